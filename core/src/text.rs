@@ -1,0 +1,97 @@
+//! Identifiers as validated types: whoever holds one knows that its text was checked.
+
+use alloc::string::String;
+use core::fmt;
+
+use crate::error::Error;
+
+/// True when `text` is 1 to `max` bytes long and free of control characters.
+pub(crate) fn is_plain(text: &str, max: usize) -> bool {
+    !text.is_empty() && text.len() <= max && !text.chars().any(char::is_control)
+}
+
+/// Declares a string type whose values are non-empty, bounded and free of control characters.
+macro_rules! text_type {
+    ($(#[$doc:meta])* $name:ident, $max:literal, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The longest accepted value in bytes.
+            pub const MAX_BYTES: usize = $max;
+
+            /// Checks and takes over `text`; fails with `text_invalid` when it is empty, longer than
+            /// [`Self::MAX_BYTES`] or holds a control character.
+            pub fn new(text: impl Into<String>) -> Result<Self, Error> {
+                let text = text.into();
+                if is_plain(&text, Self::MAX_BYTES) { Ok(Self(text)) } else { Err(Error::text($what)) }
+            }
+
+            /// The text, verbatim.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+    };
+}
+
+text_type!(
+    /// An OAuth client identifier: opaque, or a Client ID Metadata Document URL. Compared verbatim.
+    ClientId, 1024, "client_id"
+);
+text_type!(
+    /// A `sub`: names a user within its issuer (and tenant), never on its own.
+    Subject, 512, "sub"
+);
+text_type!(
+    /// A `jti`: unique within its issuer. At most 256 bytes, so that a replay store cannot be filled.
+    TokenId, 256, "jti"
+);
+text_type!(
+    /// A `kid`. Selects a key among those of one issuer and does nothing else (R8725-015).
+    KeyId, 512, "kid"
+);
+text_type!(
+    /// A tenant of a multi-tenant issuer or resource authorization server.
+    Tenant, 256, "tenant"
+);
+text_type!(
+    /// An authentication context class reference (OpenID Connect Core §2).
+    Acr, 512, "acr"
+);
+text_type!(
+    /// An authentication method reference (RFC 8176).
+    Amr, 128, "amr"
+);
+text_type!(
+    /// An e-mail address as a directory states it: a hint for account linking, never an identifier.
+    Email, 320, "email"
+);
+text_type!(
+    /// A group of the company's directory.
+    Group, 256, "group"
+);
+text_type!(
+    /// A nonce: `DPoP-Nonce` of RFC 9449 §8 or the ID Token's `nonce`.
+    Nonce, 512, "nonce"
+);

@@ -1,0 +1,60 @@
+//! The kinds of token: what each must hold, and how each is checked before anybody believes it.
+
+use crate::error::OAuthError;
+
+/// A kind of JWT. The kinds exclude each other by `typ` (RFC 8725 §3.12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum TokenKind {
+    /// `oauth-id-jag+jwt`: the grant an IdP issues for a resource authorization server.
+    IdJag,
+    /// `at+jwt`: RFC 9068.
+    AccessToken,
+    /// An OpenID Connect ID Token, here always a subject token.
+    IdToken,
+    /// RFC 7523 §3: a client's authentication.
+    ClientAssertion,
+    /// `dpop+jwt`: RFC 9449.
+    DpopProof,
+    /// The actor of a token exchange (RFC 8693 §2.1).
+    ActorToken,
+}
+
+impl TokenKind {
+    /// The error for a faulty token of this kind at a token endpoint.
+    #[must_use]
+    pub const fn error_at_token_endpoint(self) -> OAuthError {
+        match self {
+            // RFC 7523 §3.1; for subject tokens AMB-005.
+            Self::IdJag | Self::IdToken | Self::AccessToken => OAuthError::InvalidGrant,
+            // RFC 7521 §4.2.1.
+            Self::ClientAssertion => OAuthError::InvalidClient,
+            // RFC 9449 §5.
+            Self::DpopProof => OAuthError::InvalidDpopProof,
+            // RFC 8693 §2.2.2.
+            Self::ActorToken => OAuthError::InvalidRequest,
+        }
+    }
+
+    /// The error for a faulty token of this kind at a protected resource.
+    #[must_use]
+    pub const fn error_at_resource(self) -> OAuthError {
+        match self {
+            Self::DpopProof => OAuthError::InvalidDpopProof,
+            _ => OAuthError::InvalidToken,
+        }
+    }
+
+    /// The kind's name in records and vectors.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IdJag => "id_jag",
+            Self::AccessToken => "access_token",
+            Self::IdToken => "id_token",
+            Self::ClientAssertion => "client_assertion",
+            Self::DpopProof => "dpop_proof",
+            Self::ActorToken => "actor_token",
+        }
+    }
+}
