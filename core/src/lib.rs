@@ -20,10 +20,12 @@ extern crate alloc;
 #[macro_use]
 extern crate std;
 
+pub mod client;
 pub mod codec;
 pub mod error;
 pub mod limits;
 pub mod oauth;
+pub mod policy;
 pub mod scope;
 pub mod secret;
 pub mod text;

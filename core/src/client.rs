@@ -1,0 +1,1 @@
+//! The client role as a state machine: requests out, responses in.

@@ -1,0 +1,1 @@
+//! Client metadata and Client ID Metadata Documents.

@@ -1,0 +1,1 @@
+//! What the IT admin writes, compiled and evaluated (DESIGN §6).
