@@ -22,7 +22,9 @@ extern crate std;
 
 pub mod client;
 pub mod codec;
+pub mod crypto;
 pub mod error;
+pub mod jose;
 pub mod limits;
 pub mod oauth;
 pub mod policy;

@@ -1,0 +1,100 @@
+//! RFC 7515 §4: the JOSE header, read strictly.
+
+use alloc::string::String;
+
+use crate::codec::json::{Json, Object};
+use crate::crypto::Algorithm;
+use crate::error::{Error, ErrorCode};
+use crate::text::KeyId;
+
+/// A JOSE header. `jku`, `x5u`, `x5c` and the like are never read; `jwk` is, by DPoP alone.
+#[derive(Clone, Debug)]
+pub struct Header {
+    algorithm: Option<Algorithm>,
+    kid: Option<KeyId>,
+    typ: Option<String>,
+    jwk: Option<Object<'static>>,
+}
+
+impl Header {
+    /// Reads the decoded header segment.
+    ///
+    /// Fails with `header_malformed`, `duplicate_member`, `json_too_deep`, `critical_header_unsupported` (no
+    /// extension is implemented, so every non-empty `crit` is one too many) or `token_nested`.
+    pub(crate) fn parse(bytes: &[u8], max_depth: usize) -> Result<Self, Error> {
+        let header = Json::parse_object(bytes, max_depth, ErrorCode::HeaderMalformed)?;
+        refuse_critical(&header)?;
+        let alg = text(&header, "alg")?.ok_or(Error::with_detail(ErrorCode::HeaderMalformed, "alg"))?;
+        if text(&header, "cty")?.is_some_and(|cty| media_type_is(cty, "JWT")) {
+            return Err(Error::new(ErrorCode::TokenNested));
+        }
+        let kid = text(&header, "kid")?.map(KeyId::new).transpose();
+        let jwk = match header.get("jwk") {
+            None => None,
+            Some(Json::Object(jwk)) => Some(jwk.clone().into_owned()),
+            Some(_) => return Err(Error::with_detail(ErrorCode::HeaderMalformed, "jwk")),
+        };
+        Ok(Self {
+            algorithm: Algorithm::from_name(alg),
+            kid: kid.map_err(|_| Error::with_detail(ErrorCode::HeaderMalformed, "kid"))?,
+            typ: text(&header, "typ")?.map(String::from),
+            jwk,
+        })
+    }
+
+    /// The algorithm, when it is one that exists here.
+    #[must_use]
+    pub const fn algorithm(&self) -> Option<Algorithm> {
+        self.algorithm
+    }
+
+    /// The key that the sender says was used: a hint for choosing among the issuer's keys.
+    #[must_use]
+    pub const fn kid(&self) -> Option<&KeyId> {
+        self.kid.as_ref()
+    }
+
+    /// The `jwk` member: only a DPoP proof brings its own key.
+    pub(crate) const fn jwk(&self) -> Option<&Object<'static>> {
+        self.jwk.as_ref()
+    }
+
+    /// Whether there is a `typ`.
+    #[must_use]
+    pub const fn has_typ(&self) -> bool {
+        self.typ.is_some()
+    }
+
+    /// Whether `typ` is `expected` as a media type: without case, with or without `application/` (AMB-009).
+    #[must_use]
+    pub fn is_typ(&self, expected: &str) -> bool {
+        self.typ.as_deref().is_some_and(|typ| media_type_is(typ, expected))
+    }
+}
+
+fn media_type_is(found: &str, expected: &str) -> bool {
+    const PREFIX: &str = "application/";
+    let bare = match found.get(..PREFIX.len()) {
+        Some(prefix) if prefix.eq_ignore_ascii_case(PREFIX) => found.get(PREFIX.len()..).unwrap_or_default(),
+        _ => found,
+    };
+    bare.eq_ignore_ascii_case(expected)
+}
+
+fn text<'h>(header: &'h Object<'_>, name: &'static str) -> Result<Option<&'h str>, Error> {
+    match header.get(name) {
+        None => Ok(None),
+        Some(Json::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Error::with_detail(ErrorCode::HeaderMalformed, name)),
+    }
+}
+
+fn refuse_critical(header: &Object<'_>) -> Result<(), Error> {
+    match header.get("crit") {
+        None => Ok(()),
+        Some(Json::Array(names)) if !names.is_empty() && names.iter().all(|name| name.as_str().is_some()) => {
+            Err(Error::new(ErrorCode::CriticalHeaderUnsupported))
+        }
+        Some(_) => Err(Error::with_detail(ErrorCode::HeaderMalformed, "crit")),
+    }
+}

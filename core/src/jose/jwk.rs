@@ -1,0 +1,158 @@
+//! RFC 7517 §4: one public key, bound at import to the one algorithm it will be used with.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::fmt;
+
+use crate::codec::json::{Json, Object};
+use crate::crypto::{self, Algorithm, Algorithms, KeyMaterial, Thumbprint, VerifyingKey};
+use crate::error::{Error, ErrorCode};
+use crate::limits::Limits;
+use crate::text::KeyId;
+
+/// Members that only private or symmetric keys have (RFC 7518 §6).
+const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/// A validated public key. Cloning shares it.
+#[derive(Clone)]
+pub struct PublicKey(Arc<Inner>);
+
+struct Inner {
+    kid: Option<KeyId>,
+    algorithm: Algorithm,
+    material: KeyMaterial,
+    verifier: Box<dyn VerifyingKey>,
+}
+
+impl PublicKey {
+    /// Imports `material` for `algorithm`; fails with `key_use_mismatch` or `key_weak`.
+    pub(crate) fn new(
+        kid: Option<KeyId>,
+        material: KeyMaterial,
+        algorithm: Algorithm,
+        algorithms: &Algorithms,
+    ) -> Result<Self, Error> {
+        Self::import(kid, material, Some(algorithm), algorithms)
+    }
+
+    /// Reads the text of a public JWK. See [`PublicKey::from_jwk`].
+    pub fn parse(text: &[u8], algorithms: &Algorithms, limits: &Limits) -> Result<Self, Error> {
+        let jwk = Json::parse_object(text, limits.json_depth, ErrorCode::KeyMalformed)?;
+        Self::from_jwk(&jwk, algorithms)
+    }
+
+    /// Checks a public JWK and binds it to the first allowed algorithm that fits it.
+    ///
+    /// Fails with `key_malformed`, `key_type_unsupported`, `key_private` (private or symmetric members),
+    /// `key_weak` (not on the curve, small order, RSA outside 2048 to 4096 bits) or `key_use_mismatch` (`use`,
+    /// `key_ops` or `alg` say otherwise, or no allowed algorithm fits).
+    pub fn from_jwk(jwk: &Object<'_>, algorithms: &Algorithms) -> Result<Self, Error> {
+        if PRIVATE_MEMBERS.iter().any(|member| jwk.contains(member)) {
+            return Err(Error::new(ErrorCode::KeyPrivate));
+        }
+        let material = KeyMaterial::from_jwk(jwk)?;
+        check_use(jwk)?;
+        let alg = match text(jwk, "alg")? {
+            None => None,
+            Some(name) => {
+                Some(Algorithm::from_name(name).ok_or(Error::with_detail(ErrorCode::KeyUseMismatch, "alg"))?)
+            }
+        };
+        let kid = text(jwk, "kid")?.map(KeyId::new).transpose();
+        let kid = kid.map_err(|_| Error::with_detail(ErrorCode::KeyMalformed, "kid"))?;
+        Self::import(kid, material, alg, algorithms)
+    }
+
+    fn import(
+        kid: Option<KeyId>,
+        material: KeyMaterial,
+        alg: Option<Algorithm>,
+        algorithms: &Algorithms,
+    ) -> Result<Self, Error> {
+        let implementation = algorithms.implementation_for(&material, alg);
+        let implementation = implementation.ok_or(Error::with_detail(ErrorCode::KeyUseMismatch, "alg"))?;
+        let verifier = implementation.import(&material)?;
+        Ok(Self(Arc::new(Inner { kid, algorithm: implementation.algorithm(), material, verifier })))
+    }
+
+    /// The key's name among its issuer's keys.
+    #[must_use]
+    pub fn kid(&self) -> Option<&KeyId> {
+        self.0.kid.as_ref()
+    }
+
+    /// The one algorithm this key is used with (RFC 8725 §3.1).
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.0.algorithm
+    }
+
+    /// RFC 7638.
+    #[must_use]
+    pub fn thumbprint(&self) -> Thumbprint {
+        self.0.material.thumbprint()
+    }
+
+    pub(crate) fn material(&self) -> &KeyMaterial {
+        &self.0.material
+    }
+
+    /// The public JWK: required members, then `kid`, `alg` and `use`.
+    #[must_use]
+    pub fn to_jwk(&self) -> Object<'static> {
+        let mut jwk = self.0.material.to_jwk();
+        if let Some(kid) = &self.0.kid {
+            jwk.set_str("kid", alloc::string::String::from(kid.as_str()));
+        }
+        jwk.set_str("alg", self.0.algorithm.name());
+        jwk.set_str("use", "sig");
+        jwk
+    }
+
+    /// Fails with `signature_invalid` unless `signature` is this key's over `message`.
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
+        crypto::verify(&self.0.material, self.0.verifier.as_ref(), message, signature)
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PublicKey").field("kid", &self.0.kid).field("algorithm", &self.0.algorithm).finish()
+    }
+}
+
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.kid == other.0.kid
+            && self.0.algorithm == other.0.algorithm
+            && self.0.material == other.0.material
+    }
+}
+
+impl Eq for PublicKey {}
+
+fn text<'j>(jwk: &'j Object<'_>, name: &'static str) -> Result<Option<&'j str>, Error> {
+    match jwk.get(name) {
+        None => Ok(None),
+        Some(Json::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Error::with_detail(ErrorCode::KeyMalformed, name)),
+    }
+}
+
+/// R7517-003: a key marked for something else is not used for verifying.
+fn check_use(jwk: &Object<'_>) -> Result<(), Error> {
+    if text(jwk, "use")?.is_some_and(|purpose| purpose != "sig") {
+        return Err(Error::with_detail(ErrorCode::KeyUseMismatch, "use"));
+    }
+    match jwk.get("key_ops") {
+        None => Ok(()),
+        Some(Json::Array(operations)) if operations.iter().all(|operation| operation.as_str().is_some()) => {
+            if operations.iter().any(|operation| operation.as_str() == Some("verify")) {
+                Ok(())
+            } else {
+                Err(Error::with_detail(ErrorCode::KeyUseMismatch, "key_ops"))
+            }
+        }
+        Some(_) => Err(Error::with_detail(ErrorCode::KeyMalformed, "key_ops")),
+    }
+}

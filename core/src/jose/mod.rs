@@ -1,0 +1,13 @@
+//! JOSE: headers, keys, key sets, compact signatures; nothing here knows what a claim means.
+
+mod header;
+mod jwk;
+mod jwks;
+mod jws;
+mod unsigned;
+
+pub use header::Header;
+pub use jwk::PublicKey;
+pub use jwks::{KeySet, PublicKeys};
+pub use jws::{UnverifiedJws, VerifiedJws};
+pub use unsigned::{Jwt, PendingSignature, Unsigned};
