@@ -1,7 +1,6 @@
 //! Identifiers that are URLs: issuers, resources, endpoints. Compared verbatim, parsed to be sure of them.
 
 use alloc::string::{String, ToString as _};
-use alloc::vec::Vec;
 use core::fmt;
 
 use fluent_uri::Uri;
@@ -139,6 +138,15 @@ impl ResourceId {
         Ok(Self(text.to_string()))
     }
 
+    /// A resource as somebody names it: any absolute URI without fragment (RFC 8707 §2). What it is worth shows
+    /// when it is compared with the configured ones. Fails with `resource_malformed`.
+    pub(crate) fn indicator(text: &str) -> Result<Self, Error> {
+        match Uri::parse(text) {
+            Ok(uri) if text.len() <= MAX_BYTES && !uri.has_fragment() => Ok(Self(text.to_string())),
+            _ => Err(Error::new(ErrorCode::ResourceMalformed)),
+        }
+    }
+
     /// RFC 9728 §3.1: the address of this resource's metadata.
     #[must_use]
     pub fn metadata_url(&self) -> Url {
@@ -233,16 +241,6 @@ fn well_known(url: &str, suffix: &str) -> String {
         _ => rest,
     };
     [origin, "/.well-known/", suffix, rest].concat()
-}
-
-/// Checks and collects resources; fails with `resource_malformed`.
-pub(crate) fn resources<'a>(
-    values: impl IntoIterator<Item = &'a str>,
-    transport: Transport,
-) -> Result<Vec<ResourceId>, Error> {
-    let check =
-        |text: &str| ResourceId::new(text, transport).map_err(|_| Error::new(ErrorCode::ResourceMalformed));
-    values.into_iter().map(check).collect()
 }
 
 #[cfg(test)]

@@ -65,6 +65,14 @@ impl Header {
         self.typ.is_some()
     }
 
+    /// Whether `typ` is that of a profile: RFC 8725 §3.11 ends them all in `+jwt`.
+    #[must_use]
+    pub fn is_profile_typ(&self) -> bool {
+        let suffix =
+            |typ: &str| typ.len().checked_sub(4).and_then(|at| typ.get(at..).map(str::to_ascii_lowercase));
+        self.typ.as_deref().and_then(suffix).as_deref() == Some("+jwt")
+    }
+
     /// Whether `typ` is `expected` as a media type: without case, with or without `application/` (AMB-009).
     #[must_use]
     pub fn is_typ(&self, expected: &str) -> bool {

@@ -47,13 +47,22 @@ impl PublicKey {
     /// `key_weak` (not on the curve, small order, RSA outside 2048 to 4096 bits) or `key_use_mismatch` (`use`,
     /// `key_ops` or `alg` say otherwise, or no allowed algorithm fits).
     pub fn from_jwk(jwk: &Object<'_>, algorithms: &Algorithms) -> Result<Self, Error> {
+        Self::from_jwk_for(jwk, None, algorithms)
+    }
+
+    /// The same for a key that comes with the token it verifies, and so with the algorithm it is used with.
+    pub(crate) fn from_jwk_for(
+        jwk: &Object<'_>,
+        used_with: Option<Algorithm>,
+        algorithms: &Algorithms,
+    ) -> Result<Self, Error> {
         if PRIVATE_MEMBERS.iter().any(|member| jwk.contains(member)) {
             return Err(Error::new(ErrorCode::KeyPrivate));
         }
         let material = KeyMaterial::from_jwk(jwk)?;
         check_use(jwk)?;
         let alg = match text(jwk, "alg")? {
-            None => None,
+            None => used_with,
             Some(name) => {
                 Some(Algorithm::from_name(name).ok_or(Error::with_detail(ErrorCode::KeyUseMismatch, "alg"))?)
             }

@@ -1,5 +1,28 @@
 //! The kinds of token: what each must hold, and how each is checked before anybody believes it.
 
+mod access_token;
+mod actor;
+mod actor_token;
+mod claims;
+mod client_assertion;
+mod confirmation;
+mod dpop;
+mod id_jag;
+mod id_token;
+mod subject_identifier;
+mod window;
+
+pub use access_token::{AccessToken, AccessTokenRules, RelaxedClaims, UnverifiedAccessToken};
+pub use actor::Actor;
+pub use actor_token::{ActorTokenRules, UnverifiedActorToken, VerifiedActor};
+pub use client_assertion::{ClientAssertion, ClientAssertionRules, UnverifiedClientAssertion};
+pub use confirmation::Confirmation;
+pub use dpop::{DpopProof, NonceRule, ProofRules, VerifiedProof, access_token_hash};
+pub use id_jag::{IdJag, IdJagRules, UnverifiedIdJag, VerifiedIdJag};
+pub use id_token::{IdTokenRules, UnverifiedIdToken, VerifiedIdToken};
+pub use subject_identifier::{SamlNameId, SamlNameIdRule, SubjectIdentifier};
+pub use window::Window;
+
 use crate::error::OAuthError;
 
 /// A kind of JWT. The kinds exclude each other by `typ` (RFC 8725 §3.12).

@@ -1,0 +1,246 @@
+//! RFC 9068: JWT access tokens, written by the resource authorization server, verified by the resource.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::claims::{self, Claims, add_extra, one_or_many};
+use super::{Actor, Confirmation, TokenKind, Window};
+use crate::codec::json::{Json, Object};
+use crate::crypto::Algorithms;
+use crate::details::AuthorizationDetails;
+use crate::error::{Error, ErrorCode};
+use crate::jose::{KeySet, Unsigned, UnverifiedJws};
+use crate::limits::Limits;
+use crate::oauth::params::TYP_ACCESS_TOKEN;
+use crate::scope::Scope;
+use crate::text::{Acr, Amr, ClientId, KeyId, Subject, TokenId};
+use crate::time::UnixTime;
+use crate::uri::{Issuer, ResourceId};
+
+const REGISTERED: [&str; 18] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "client_id",
+    "scope",
+    "authorization_details",
+    "act",
+    "may_act",
+    "cnf",
+    "auth_time",
+    "acr",
+    "amr",
+    "jag_jti",
+    "resource",
+];
+
+/// The claims of an access token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccessToken {
+    /// `iss`: the authorization server.
+    pub issuer: Issuer,
+    /// `sub`: the user as that server knows it. Absent only under [`RelaxedClaims::subject`].
+    pub subject: Option<Subject>,
+    /// `aud`: the resources it is for.
+    pub audience: Vec<String>,
+    /// `client_id`. Absent only under [`RelaxedClaims::client_id`].
+    pub client_id: Option<ClientId>,
+    /// `jti`. Absent only under [`RelaxedClaims::token_id`].
+    pub token_id: Option<TokenId>,
+    /// `iat`. Absent only under [`RelaxedClaims::issued_at`].
+    pub issued_at: Option<UnixTime>,
+    /// `exp`.
+    pub expires_at: UnixTime,
+    /// `scope`.
+    pub scope: Scope,
+    /// `authorization_details`.
+    pub details: Option<AuthorizationDetails>,
+    /// `act`.
+    pub actor: Option<Actor>,
+    /// `cnf`.
+    pub confirmation: Option<Confirmation>,
+    /// `auth_time`: when the user signed on, carried unchanged.
+    pub auth_time: Option<UnixTime>,
+    /// `acr`.
+    pub acr: Option<Acr>,
+    /// `amr`.
+    pub amr: Vec<Amr>,
+    /// `jag_jti`: the ID-JAG this token was issued for; joins the records of both.
+    pub grant_id: Option<TokenId>,
+    /// Claims without a registered meaning here.
+    pub extra: Object<'static>,
+}
+
+impl AccessToken {
+    /// The token, ready to be signed; fails with `claim_reserved`, or with `claim_missing` when one of the
+    /// claims that RFC 9068 §2.2 requires was left out.
+    pub fn to_unsigned(&self) -> Result<Unsigned, Error> {
+        let mut out = Object::new();
+        out.set_str("iss", String::from(self.issuer.as_str()));
+        let subject = self.subject.as_ref().ok_or(claims::missing("sub"))?;
+        out.set_str("sub", String::from(subject.as_str()));
+        let audience = one_or_many(self.audience.iter().map(String::as_str));
+        out.set("aud", audience.ok_or(claims::missing("aud"))?);
+        let client_id = self.client_id.as_ref().ok_or(claims::missing("client_id"))?;
+        out.set_str("client_id", String::from(client_id.as_str()));
+        let token_id = self.token_id.as_ref().ok_or(claims::missing("jti"))?;
+        out.set_str("jti", String::from(token_id.as_str()));
+        out.set("iat", self.issued_at.ok_or(claims::missing("iat"))?.as_secs());
+        out.set("exp", self.expires_at.as_secs());
+        if !self.scope.is_empty() {
+            out.set_str("scope", alloc::format!("{}", self.scope));
+        }
+        if let Some(details) = &self.details {
+            out.set("authorization_details", details.to_json());
+        }
+        if let Some(actor) = &self.actor {
+            out.set("act", actor.to_json());
+        }
+        if let Some(confirmation) = self.confirmation {
+            out.set("cnf", confirmation.to_json());
+        }
+        if let Some(auth_time) = self.auth_time {
+            out.set("auth_time", auth_time.as_secs());
+        }
+        if let Some(acr) = &self.acr {
+            out.set_str("acr", String::from(acr.as_str()));
+        }
+        if !self.amr.is_empty() {
+            out.set("amr", Json::strings(self.amr.iter().map(|amr| String::from(amr.as_str()))));
+        }
+        if let Some(grant_id) = &self.grant_id {
+            out.set_str("jag_jti", String::from(grant_id.as_str()));
+        }
+        add_extra(&mut out, &self.extra, &REGISTERED)?;
+        Ok(Unsigned::new(TYP_ACCESS_TOKEN, out))
+    }
+}
+
+/// Claims whose absence is accepted from one issuer, by name (AMB-032). Never `iss`, `aud` or `exp`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RelaxedClaims {
+    /// Accept a token without `sub`.
+    pub subject: bool,
+    /// Accept a token without `client_id`.
+    pub client_id: bool,
+    /// Accept a token without `iat`.
+    pub issued_at: bool,
+    /// Accept a token without `jti`.
+    pub token_id: bool,
+    /// Accept `typ` `JWT`, or none at all, in place of `at+jwt`.
+    pub typ: bool,
+}
+
+/// What a resource demands of an access token.
+#[derive(Clone, Debug)]
+pub struct AccessTokenRules<'r> {
+    /// The authorization server.
+    pub issuer: &'r Issuer,
+    /// The resource's own identifier.
+    pub resource: &'r ResourceId,
+    /// Further identifiers the resource answers to (AMB-008).
+    pub resource_aliases: &'r [String],
+    /// The algorithms the issuer may use.
+    pub algorithms: &'r Algorithms,
+    /// The rules of time.
+    pub window: Window,
+    /// What the issuer is excused from.
+    pub relaxed: RelaxedClaims,
+    /// Caps.
+    pub limits: &'r Limits,
+}
+
+/// A well-formed access token that nobody has verified.
+pub struct UnverifiedAccessToken<'t> {
+    jws: UnverifiedJws<'t>,
+    issuer: String,
+}
+
+impl<'t> UnverifiedAccessToken<'t> {
+    /// Splits the token and reads which issuer it claims.
+    pub fn parse(token: &'t str, limits: &Limits) -> Result<Self, Error> {
+        let read = || {
+            let jws = UnverifiedJws::parse(token, limits)?;
+            let issuer = String::from(Claims::parse(jws.claimed_payload(), limits)?.required("iss")?);
+            Ok(Self { jws, issuer })
+        };
+        read().map_err(|error: Error| error.of(TokenKind::AccessToken))
+    }
+
+    /// The issuer it claims: for choosing among configured ones, nothing else.
+    #[must_use]
+    pub fn claimed_issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The key it claims.
+    #[must_use]
+    pub fn claimed_kid(&self) -> Option<&KeyId> {
+        self.jws.claimed_header().kid()
+    }
+
+    /// Verifies signature and claims (RFC 9068 §4). Binding to a key is checked with the proof.
+    ///
+    /// Fails with the code of the first rule that does not hold.
+    pub fn verify(
+        self,
+        keys: &KeySet,
+        rules: &AccessTokenRules<'_>,
+        now: UnixTime,
+    ) -> Result<AccessToken, Error> {
+        self.check(keys, rules, now).map_err(|error| error.of(TokenKind::AccessToken))
+    }
+
+    fn check(self, keys: &KeySet, rules: &AccessTokenRules<'_>, now: UnixTime) -> Result<AccessToken, Error> {
+        let header = self.jws.claimed_header();
+        let untyped = rules.relaxed.typ && (!header.has_typ() || header.is_typ("JWT"));
+        if !header.is_typ(TYP_ACCESS_TOKEN) && !untyped {
+            return Err(Error::new(ErrorCode::TypMismatch));
+        }
+        if keys.issuer() != rules.issuer || self.issuer != rules.issuer.as_str() {
+            return Err(Error::new(ErrorCode::IssuerMismatch));
+        }
+        let jws = self.jws.verify(keys.keys(), rules.algorithms)?;
+        let claims = Claims::parse(jws.payload(), rules.limits)?;
+        let relaxed = rules.relaxed;
+        let subject = unless(relaxed.subject, claims.text("sub", Subject::new)?, "sub")?;
+        let audience: Vec<String> = claims.audience()?.into_iter().map(String::from).collect();
+        let mine = |audience: &String| {
+            audience == rules.resource.as_str() || rules.resource_aliases.contains(audience)
+        };
+        if !audience.iter().any(mine) {
+            return Err(Error::new(ErrorCode::AudienceMismatch));
+        }
+        let client_id = unless(relaxed.client_id, claims.text("client_id", ClientId::new)?, "client_id")?;
+        let token_id = unless(relaxed.token_id, claims.text("jti", TokenId::new)?, "jti")?;
+        let validity = rules.window.check(&claims, now)?;
+        let issued_at = unless(relaxed.issued_at, validity.issued_at, "iat")?;
+        Ok(AccessToken {
+            issuer: rules.issuer.clone(),
+            subject,
+            audience,
+            client_id,
+            token_id,
+            issued_at,
+            expires_at: validity.expires_at,
+            scope: claims.scope()?.unwrap_or_default(),
+            details: claims.details()?,
+            actor: claims.get("act").map(|act| Actor::from_json(act, claims.limits())).transpose()?,
+            confirmation: Confirmation::from_claims(&claims)?,
+            auth_time: claims.time("auth_time")?,
+            acr: claims.acr()?,
+            amr: claims.amr()?,
+            grant_id: claims.text("jag_jti", TokenId::new)?,
+            extra: claims.extra(&REGISTERED),
+        })
+    }
+}
+
+/// A claim that must be there, unless its absence is `excused`.
+fn unless<T>(excused: bool, claim: Option<T>, name: &'static str) -> Result<Option<T>, Error> {
+    if claim.is_none() && !excused { Err(claims::missing(name)) } else { Ok(claim) }
+}

@@ -1,0 +1,129 @@
+//! RFC 8693 §2.1: the actor token of an exchange. Accepted only under a configured profile (AMB-024).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::claims::Claims;
+use super::{Actor, Confirmation, TokenKind, Window};
+use crate::codec::json::Object;
+use crate::crypto::Algorithms;
+use crate::error::{Error, ErrorCode};
+use crate::jose::{KeySet, UnverifiedJws};
+use crate::limits::Limits;
+use crate::text::{KeyId, Subject};
+use crate::time::UnixTime;
+use crate::uri::Issuer;
+
+/// What is demanded of an actor token.
+#[derive(Clone, Debug)]
+pub struct ActorTokenRules<'r> {
+    /// Who vouches for actors.
+    pub issuer: &'r Issuer,
+    /// This server's issuer identifier: the token's audience.
+    pub audience: &'r Issuer,
+    /// The `typ` that the profile prescribes.
+    pub typ: &'r str,
+    /// The algorithms the issuer may use.
+    pub algorithms: &'r Algorithms,
+    /// The rules of time.
+    pub window: Window,
+    /// Caps.
+    pub limits: &'r Limits,
+}
+
+/// A well-formed actor token that nobody has verified.
+pub struct UnverifiedActorToken<'t> {
+    jws: UnverifiedJws<'t>,
+    issuer: String,
+}
+
+/// An actor whose token holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedActor {
+    /// What becomes `act`.
+    pub actor: Actor,
+    /// The key the actor's own token is bound to.
+    pub confirmation: Option<Confirmation>,
+}
+
+impl<'t> UnverifiedActorToken<'t> {
+    /// Splits the token and reads which issuer it claims.
+    pub fn parse(token: &'t str, limits: &Limits) -> Result<Self, Error> {
+        let read = || {
+            let jws = UnverifiedJws::parse(token, limits)?;
+            let issuer = String::from(Claims::parse(jws.claimed_payload(), limits)?.required("iss")?);
+            Ok(Self { jws, issuer })
+        };
+        read().map_err(|error: Error| error.of(TokenKind::ActorToken))
+    }
+
+    /// The issuer it claims: for choosing among configured profiles, nothing else.
+    #[must_use]
+    pub fn claimed_issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The key it claims.
+    #[must_use]
+    pub fn claimed_kid(&self) -> Option<&KeyId> {
+        self.jws.claimed_header().kid()
+    }
+
+    /// Verifies signature and claims. Fails with the code of the first rule that does not hold.
+    pub fn verify(
+        self,
+        keys: &KeySet,
+        rules: &ActorTokenRules<'_>,
+        now: UnixTime,
+    ) -> Result<VerifiedActor, Error> {
+        self.check(keys, rules, now).map_err(|error| error.of(TokenKind::ActorToken))
+    }
+
+    fn check(
+        self,
+        keys: &KeySet,
+        rules: &ActorTokenRules<'_>,
+        now: UnixTime,
+    ) -> Result<VerifiedActor, Error> {
+        if !self.jws.claimed_header().is_typ(rules.typ) {
+            return Err(Error::new(ErrorCode::TypMismatch));
+        }
+        if keys.issuer() != rules.issuer || self.issuer != rules.issuer.as_str() {
+            return Err(Error::new(ErrorCode::IssuerMismatch));
+        }
+        let jws = self.jws.verify(keys.keys(), rules.algorithms)?;
+        let claims = Claims::parse(jws.payload(), rules.limits)?;
+        let subject = claims.required_text("sub", Subject::new)?;
+        if claims.sole_audience()? != rules.audience.as_str() {
+            return Err(Error::new(ErrorCode::AudienceMismatch));
+        }
+        rules.window.check(&claims, now)?;
+        let sub_profile =
+            claims.text("sub_profile", crate::text::Amr::new)?.map(|text| String::from(text.as_str()));
+        let prior = claims.get("act").map(|act| Actor::from_json(act, claims.limits())).transpose()?;
+        let mut chain: Vec<Actor> = Vec::new();
+        if let Some(Actor { prior, .. }) = &prior {
+            chain.clone_from(prior);
+        }
+        if let Some(mut outermost) = prior {
+            outermost.prior.clear();
+            chain.insert(0, outermost);
+        }
+        let actor =
+            Actor { issuer: Some(String::from(rules.issuer.as_str())), subject, sub_profile, prior: chain };
+        Ok(VerifiedActor { actor, confirmation: Confirmation::from_claims(&claims)? })
+    }
+}
+
+impl VerifiedActor {
+    /// Whether a `may_act` claim names this actor (RFC 8693 §4.4): every member it has must be the actor's.
+    #[must_use]
+    pub fn is_named_by(&self, may_act: &Object<'_>) -> bool {
+        let is = |name: &str, own: Option<&str>| {
+            may_act.get(name).is_none_or(|value| value.as_str().is_some_and(|text| Some(text) == own))
+        };
+        may_act.contains("sub")
+            && is("sub", Some(self.actor.subject.as_str()))
+            && is("iss", self.actor.issuer.as_deref())
+    }
+}
