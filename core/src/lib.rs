@@ -20,16 +20,23 @@ extern crate alloc;
 #[macro_use]
 extern crate std;
 
+pub mod answer;
 pub mod client;
 pub mod codec;
+mod consult;
 pub mod crypto;
 pub mod details;
 pub mod error;
+pub mod idp;
 pub mod jose;
 pub mod limits;
 pub mod oauth;
 pub mod policy;
+pub mod record;
+pub mod rejection;
 pub mod replay;
+pub mod resource_as;
+pub mod resource_server;
 pub mod scope;
 pub mod secret;
 pub mod text;

@@ -2,10 +2,12 @@
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::codec::base64url;
+use crate::error::{Error, ErrorCode};
 use crate::text::TokenId;
 use crate::time::UnixTime;
 use crate::token::TokenKind;
@@ -60,6 +62,47 @@ pub enum FirstUse {
     Seen,
     /// The store cannot say: the request is refused, and may be tried again.
     Unavailable,
+}
+
+/// What one request spends, in the order in which to record it: one atomic "record and tell whether it is new" per
+/// key, stopping at the first that is not. The grant itself comes last, so that nothing else spends it in vain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReplayKeys(Vec<ReplayKey>);
+
+impl ReplayKeys {
+    pub(crate) fn new(keys: impl IntoIterator<Item = Option<ReplayKey>>) -> Self {
+        Self(keys.into_iter().flatten().collect())
+    }
+
+    /// The keys in order.
+    pub fn iter(&self) -> impl Iterator<Item = &ReplayKey> {
+        self.0.iter()
+    }
+
+    /// Asks a synchronous store, stopping where it must.
+    pub(crate) fn ask(&self, mut store: impl FnMut(&ReplayKey) -> FirstUse) -> Vec<FirstUse> {
+        let mut answers = Vec::new();
+        for key in &self.0 {
+            let answer = store(key);
+            answers.push(answer);
+            if answer != FirstUse::First {
+                break;
+            }
+        }
+        answers
+    }
+
+    /// Fails with `token_replayed`, or with `store_unavailable`; a missing answer is an unavailable store.
+    pub(crate) fn check(&self, answers: &[FirstUse]) -> Result<(), Error> {
+        for (index, key) in self.0.iter().enumerate() {
+            match answers.get(index) {
+                Some(FirstUse::First) => {}
+                Some(FirstUse::Seen) => return Err(Error::new(ErrorCode::TokenReplayed).of(key.kind)),
+                Some(FirstUse::Unavailable) | None => return Err(Error::new(ErrorCode::StoreUnavailable)),
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A bounded store in memory: the embedded default for one process.

@@ -52,6 +52,15 @@ impl Form {
         self.single(name)?.ok_or(Error::with_detail(ErrorCode::ParameterMissing, name))
     }
 
+    /// Fails with `parameter_repeated` when any name but those in `repeatable` occurs twice (RFC 6749 §3.2).
+    pub(crate) fn check_repetition(&self, repeatable: &[&str]) -> Result<(), Error> {
+        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        let twice =
+            |pair: &[&str]| pair.first() == pair.last() && !pair.iter().any(|name| repeatable.contains(name));
+        if names.windows(2).any(twice) { Err(Error::new(ErrorCode::ParameterRepeated)) } else { Ok(()) }
+    }
+
     /// Every non-empty value of `name`, in order.
     pub fn all<'a>(&'a self, name: &'static str) -> impl Iterator<Item = &'a str> {
         self.0

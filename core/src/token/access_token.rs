@@ -144,6 +144,8 @@ pub struct AccessTokenRules<'r> {
     pub resource: &'r ResourceId,
     /// Further identifiers the resource answers to (AMB-008).
     pub resource_aliases: &'r [String],
+    /// Compare after RFC 3986 normalisation (MCP-015, AMB-008).
+    pub normalize_resource: bool,
     /// The algorithms the issuer may use.
     pub algorithms: &'r Algorithms,
     /// The rules of time.
@@ -210,7 +212,10 @@ impl<'t> UnverifiedAccessToken<'t> {
         let subject = unless(relaxed.subject, claims.text("sub", Subject::new)?, "sub")?;
         let audience: Vec<String> = claims.audience()?.into_iter().map(String::from).collect();
         let mine = |audience: &String| {
-            audience == rules.resource.as_str() || rules.resource_aliases.contains(audience)
+            audience == rules.resource.as_str()
+                || rules.resource_aliases.contains(audience)
+                || (rules.normalize_resource
+                    && ResourceId::indicator(audience).is_ok_and(|id| id.is_equivalent(rules.resource)))
         };
         if !audience.iter().any(mine) {
             return Err(Error::new(ErrorCode::AudienceMismatch));

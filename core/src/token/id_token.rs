@@ -8,11 +8,67 @@ use super::{TokenKind, Window};
 use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
 use crate::error::{Error, ErrorCode};
-use crate::jose::{KeySet, UnverifiedJws};
+use crate::jose::{KeySet, Unsigned, UnverifiedJws};
 use crate::limits::Limits;
+use crate::oauth::params::TYP_JWT;
 use crate::text::{Acr, Amr, ClientId, KeyId, Nonce, Subject, Tenant};
 use crate::time::{Seconds, UnixTime};
 use crate::uri::Issuer;
+
+/// The claims of an ID Token, as a sign-on issues it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdToken {
+    /// `iss`.
+    pub issuer: Issuer,
+    /// `sub`: the user as this client knows it.
+    pub subject: Subject,
+    /// `aud`: the client.
+    pub audience: ClientId,
+    /// `iat`.
+    pub issued_at: UnixTime,
+    /// `exp`.
+    pub expires_at: UnixTime,
+    /// `auth_time`.
+    pub auth_time: Option<UnixTime>,
+    /// `nonce`, repeated from the authorization request.
+    pub nonce: Option<Nonce>,
+    /// `acr`.
+    pub acr: Option<Acr>,
+    /// `amr`.
+    pub amr: Vec<Amr>,
+    /// `tenant`.
+    pub tenant: Option<Tenant>,
+}
+
+impl IdToken {
+    /// The token, ready to be signed.
+    #[must_use]
+    pub fn to_unsigned(&self) -> Unsigned {
+        let mut out = Object::new();
+        out.set_str("iss", String::from(self.issuer.as_str()));
+        out.set_str("sub", String::from(self.subject.as_str()));
+        out.set_str("aud", String::from(self.audience.as_str()));
+        out.set("iat", self.issued_at.as_secs());
+        out.set("exp", self.expires_at.as_secs());
+        if let Some(auth_time) = self.auth_time {
+            out.set("auth_time", auth_time.as_secs());
+        }
+        let texts = [
+            ("nonce", self.nonce.as_ref().map(Nonce::as_str)),
+            ("acr", self.acr.as_ref().map(Acr::as_str)),
+            ("tenant", self.tenant.as_ref().map(Tenant::as_str)),
+        ];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                out.set_str(name, String::from(text));
+            }
+        }
+        if !self.amr.is_empty() {
+            out.set("amr", Json::strings(self.amr.iter().map(|amr| String::from(amr.as_str()))));
+        }
+        Unsigned::new(TYP_JWT, out)
+    }
+}
 
 /// What is demanded of an ID Token.
 #[derive(Clone, Debug)]

@@ -19,7 +19,7 @@ pub use client_assertion::{ClientAssertion, ClientAssertionRules, UnverifiedClie
 pub use confirmation::Confirmation;
 pub use dpop::{DpopProof, NonceRule, ProofRules, VerifiedProof, access_token_hash};
 pub use id_jag::{IdJag, IdJagRules, UnverifiedIdJag, VerifiedIdJag};
-pub use id_token::{IdTokenRules, UnverifiedIdToken, VerifiedIdToken};
+pub use id_token::{IdToken, IdTokenRules, UnverifiedIdToken, VerifiedIdToken};
 pub use subject_identifier::{SamlNameId, SamlNameIdRule, SubjectIdentifier};
 pub use window::Window;
 

@@ -1,0 +1,108 @@
+//! The answer of a token endpoint around a token that is yet to be signed: in process or elsewhere.
+
+use crate::codec::json::Object;
+use crate::crypto::Signer;
+use crate::error::Error;
+use crate::jose::{Jwt, PendingSignature, PublicKey, Unsigned};
+use crate::oauth::http::HttpResponse;
+use crate::record::DecisionRecord;
+use crate::text::Nonce;
+
+/// An answer whose token waits for its signature.
+#[derive(Clone, Debug)]
+pub struct UnsignedAnswer {
+    unsigned: Unsigned,
+    frame: Frame,
+}
+
+/// An answer whose token's signing input has been handed out.
+#[derive(Clone, Debug)]
+pub struct PendingAnswer {
+    pending: PendingSignature,
+    frame: Frame,
+}
+
+/// An answer ready to send.
+#[derive(Clone, Debug)]
+pub struct SignedAnswer {
+    token: Jwt,
+    frame: Frame,
+}
+
+/// Everything but the token.
+#[derive(Clone, Debug)]
+struct Frame {
+    members: Object<'static>,
+    nonce: Option<Nonce>,
+    record: DecisionRecord,
+}
+
+impl UnsignedAnswer {
+    pub(crate) const fn new(
+        unsigned: Unsigned,
+        members: Object<'static>,
+        nonce: Option<Nonce>,
+        record: DecisionRecord,
+    ) -> Self {
+        Self { unsigned, frame: Frame { members, nonce, record } }
+    }
+
+    /// The claims that will be signed.
+    #[must_use]
+    pub const fn claims(&self) -> &Object<'static> {
+        self.unsigned.claims()
+    }
+
+    /// Signs in process.
+    pub fn sign_with(self, signer: &dyn Signer) -> Result<SignedAnswer, Error> {
+        Ok(SignedAnswer { token: self.unsigned.sign_with(signer)?, frame: self.frame })
+    }
+
+    /// Hands out what a KMS, an HSM or WebCrypto signs with the private half of `key`.
+    #[must_use]
+    pub fn signing_input(self, key: &PublicKey) -> PendingAnswer {
+        PendingAnswer { pending: self.unsigned.signing_input(key), frame: self.frame }
+    }
+}
+
+impl PendingAnswer {
+    /// What to sign.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.pending.as_bytes()
+    }
+
+    /// Adds the signature; fails with `signer_mismatch`.
+    pub fn attach(self, signature: &[u8]) -> Result<SignedAnswer, Error> {
+        Ok(SignedAnswer { token: self.pending.attach(signature)?, frame: self.frame })
+    }
+}
+
+impl SignedAnswer {
+    /// What to record.
+    #[must_use]
+    pub const fn record(&self) -> &DecisionRecord {
+        &self.frame.record
+    }
+
+    /// The response to send (RFC 6749 §5.1), and the record to keep.
+    #[must_use]
+    pub fn into_response(self) -> (HttpResponse, DecisionRecord) {
+        let response = respond(self.token.expose(), &self.frame.members, self.frame.nonce.as_ref());
+        (response, self.frame.record)
+    }
+}
+
+/// A successful token response with `token` in the member `access_token`.
+pub(crate) fn respond(token: &str, members: &Object<'static>, nonce: Option<&Nonce>) -> HttpResponse {
+    let mut body = Object::new();
+    body.set_str("access_token", token);
+    for (name, value) in members.iter() {
+        body.set(name, value.clone());
+    }
+    let mut response = HttpResponse::json_no_store(200, &body);
+    if let Some(nonce) = nonce {
+        response.headers.push("DPoP-Nonce", nonce.as_str());
+    }
+    response
+}

@@ -1,0 +1,66 @@
+//! From a spent grant to the access token and the response around it (RFC 9068 §2, RFC 6749 §5.1).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::decide::SpentGrant;
+use crate::answer::UnsignedAnswer;
+use crate::codec::json::{Json, Object};
+use crate::error::Error;
+use crate::oauth::params::{SCHEME_BEARER, SCHEME_DPOP};
+use crate::record::Outcome;
+use crate::text::TokenId;
+use crate::time::UnixTime;
+use crate::token::{AccessToken, Confirmation};
+
+impl SpentGrant<'_> {
+    /// Writes the token. `token_id` is a fresh, unpredictable `jti` of the host's.
+    ///
+    /// `sub` is the resolved user; `auth_time`, `acr` and `amr` come unchanged from the grant (R9068-006); `aud`
+    /// is the granted resource and nothing wider. Fails with `claim_reserved`.
+    pub fn access_token(self, token_id: TokenId, now: UnixTime) -> Result<UnsignedAnswer, Error> {
+        let spent = self.0;
+        let grant = &spent.grant;
+        let audience: Vec<String> =
+            spent.resources.iter().map(|resource| String::from(resource.id.as_str())).collect();
+        let token = AccessToken {
+            issuer: spent.server.config().issuer.clone(),
+            subject: Some(spent.subject.subject),
+            audience: audience.clone(),
+            client_id: Some(grant.client_id.clone()),
+            token_id: Some(token_id.clone()),
+            issued_at: Some(now),
+            expires_at: now.plus(spent.lifetime),
+            scope: spent.scope.clone(),
+            details: spent.details.clone(),
+            actor: grant.actor.clone(),
+            confirmation: spent.binding.map(|jkt| Confirmation { jkt }),
+            auth_time: grant.auth_time,
+            acr: grant.acr.clone(),
+            amr: grant.amr.clone(),
+            grant_id: Some(grant.token_id.clone()),
+            extra: spent.subject.extra,
+        };
+        let mut members = Object::new();
+        members.set_str("token_type", if spent.binding.is_some() { SCHEME_DPOP } else { SCHEME_BEARER });
+        members.set("expires_in", spent.lifetime.as_secs());
+        if !spent.scope.is_empty() {
+            members.set_str("scope", alloc::format!("{}", spent.scope));
+        }
+        // AMB-011: a string for one resource, an array for several.
+        match audience.as_slice() {
+            [one] => members.set_str("resource", one.clone()),
+            many => members.set("resource", Json::strings(many.iter().cloned())),
+        }
+        if let Some(details) = &spent.details {
+            members.set("authorization_details", details.to_json());
+        }
+        let mut record = spent.record;
+        record.time = now;
+        record.outcome = Outcome::Permit;
+        record.token_id = Some(token_id);
+        record.expires_at = Some(token.expires_at);
+        record.sender_constrained = spent.binding.is_some();
+        Ok(UnsignedAnswer::new(token.to_unsigned()?, members, spent.nonce, record))
+    }
+}

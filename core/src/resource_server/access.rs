@@ -1,0 +1,159 @@
+//! What each operation requires: a table from method and tool to scopes. What it does not list is refused.
+
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::codec::json::Json;
+use crate::error::{Error, ErrorCode};
+use crate::limits::Limits;
+use crate::scope::{Scope, ScopeToken};
+use crate::text::Acr;
+use crate::time::Seconds;
+
+/// What a token must offer for one operation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Requirement {
+    /// All of these scopes.
+    pub scope: Scope,
+    /// A sign-on at most this old.
+    pub max_age: Option<Seconds>,
+    /// A sign-on of one of these classes; empty means any.
+    pub acr_values: Vec<Acr>,
+}
+
+impl Requirement {
+    /// These scopes, and any sign-on.
+    #[must_use]
+    pub fn scope(scope: Scope) -> Self {
+        Self { scope, ..Self::default() }
+    }
+}
+
+/// The operations that tokens can be granted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccessTable {
+    methods: BTreeMap<String, Requirement>,
+    tools: BTreeMap<String, Requirement>,
+    session: Requirement,
+}
+
+/// The MCP methods that any valid token may call: they reveal nothing but the tool list, which is filtered.
+const OPEN_METHODS: [&str; 8] = [
+    "initialize",
+    "ping",
+    "server/discover",
+    "tools/list",
+    "notifications/initialized",
+    "notifications/cancelled",
+    "notifications/progress",
+    "notifications/roots/list_changed",
+];
+
+impl AccessTable {
+    /// The MCP methods that every session needs, and no tool.
+    #[must_use]
+    pub fn mcp() -> Self {
+        let open = |method: &&str| (String::from(*method), Requirement::default());
+        Self { methods: OPEN_METHODS.iter().map(open).collect(), ..Self::default() }
+    }
+
+    /// Lists a JSON-RPC method.
+    #[must_use]
+    pub fn with_method(mut self, method: impl Into<String>, requirement: Requirement) -> Self {
+        self.methods.insert(method.into(), requirement);
+        self
+    }
+
+    /// Lists a tool.
+    #[must_use]
+    pub fn with_tool(mut self, tool: impl Into<String>, requirement: Requirement) -> Self {
+        self.tools.insert(tool.into(), requirement);
+        self
+    }
+
+    /// The table's own name for `operation`, and what it requires; fails with `operation_not_listed`.
+    pub(super) fn find(&self, operation: &Operation<'_>) -> Result<(&str, &Requirement), Error> {
+        let (table, name) = match operation {
+            Operation::Session => return Ok(("session", &self.session)),
+            Operation::Method(method) => (&self.methods, method),
+            Operation::Tool(tool) => (&self.tools, tool),
+        };
+        let found = table.get_key_value(name.as_ref());
+        found
+            .map(|(name, requirement)| (name.as_str(), requirement))
+            .ok_or(Error::new(ErrorCode::OperationNotListed))
+    }
+
+    /// Every scope the table mentions: for `scopes_supported`.
+    #[must_use]
+    pub fn scopes(&self) -> Scope {
+        let all = self.methods.values().chain(self.tools.values());
+        all.fold(Scope::empty(), |scopes, requirement| scopes.union(&requirement.scope))
+    }
+}
+
+/// What a request does, as its parsed body says; headers decide nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation<'a> {
+    /// A JSON-RPC method other than a tool call.
+    Method(Cow<'a, str>),
+    /// A tool call.
+    Tool(Cow<'a, str>),
+    /// Listening on, answering in or ending a session: GET, DELETE, or a JSON-RPC response.
+    Session,
+}
+
+impl<'a> Operation<'a> {
+    /// Reads one JSON-RPC 2.0 message. Fails with `operation_malformed` on anything else, batches included, with
+    /// `duplicate_member` and with `json_too_deep`: a body with two readings has no operation.
+    pub fn from_json_rpc(body: &'a [u8], limits: &Limits) -> Result<Self, Error> {
+        const MALFORMED: Error = Error::new(ErrorCode::OperationMalformed);
+        // Arguments of tools are the server's business and may be deeper than anything of ours.
+        let depth = limits.json_depth.saturating_mul(4);
+        let message = Json::parse_object(body, depth, ErrorCode::OperationMalformed)?;
+        if message.get("jsonrpc").and_then(Json::as_str) != Some("2.0") {
+            return Err(MALFORMED);
+        }
+        let Some(method) = message.get("method") else {
+            let answers = message.contains("result") || message.contains("error");
+            return if answers && message.contains("id") { Ok(Self::Session) } else { Err(MALFORMED) };
+        };
+        let method = method.as_str().ok_or(MALFORMED)?;
+        if method != "tools/call" {
+            return Ok(Self::Method(Cow::Owned(String::from(method))));
+        }
+        let params = message.get("params").and_then(Json::as_object).ok_or(MALFORMED)?;
+        let tool = params.get("name").and_then(Json::as_str).ok_or(MALFORMED)?;
+        Ok(Self::Tool(Cow::Owned(String::from(tool))))
+    }
+}
+
+/// Which scopes include others (MCP-028): `admin` → `read write`. Inclusion carries on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScopeHierarchy(BTreeMap<ScopeToken, Scope>);
+
+impl ScopeHierarchy {
+    /// Declares that whoever has `scope` has `included` too.
+    #[must_use]
+    pub fn including(mut self, scope: ScopeToken, included: Scope) -> Self {
+        let known = self.0.remove(&scope).unwrap_or_default();
+        self.0.insert(scope, known.union(&included));
+        self
+    }
+
+    /// Everything that `scope` amounts to. Every round adds a scope or is the last, so that a circle ends too.
+    #[must_use]
+    pub fn expand(&self, scope: &Scope) -> Scope {
+        let mut all = scope.clone();
+        loop {
+            let included = all.iter().filter_map(|token| self.0.get(token));
+            let grown = included.fold(all.clone(), |grown, more| grown.union(more));
+            if grown.len() == all.len() {
+                return all;
+            }
+            all = grown;
+        }
+    }
+}

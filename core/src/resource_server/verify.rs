@@ -1,0 +1,304 @@
+//! From a request to an access that is authorized: token, proof, then the operation.
+
+use alloc::string::String;
+
+use super::access::{Operation, Requirement};
+use super::config::{SenderConstraint, TrustedAuthorizationServer};
+use super::{AccessTable, ResourceServer};
+use crate::error::{Error, ErrorCode};
+use crate::jose::KeySet;
+use crate::oauth::challenge::{AccessScheme, PresentedToken};
+use crate::oauth::http::HttpRequest;
+use crate::oauth::token_request::current_nonce;
+use crate::record::{DecisionRecord, Outcome, Role};
+use crate::rejection::Rejection;
+use crate::replay::{FirstUse, ReplayKey};
+use crate::scope::Scope;
+use crate::text::KeyId;
+use crate::time::{Seconds, UnixTime};
+use crate::token::{
+    AccessToken, AccessTokenRules, NonceRule, ProofRules, TokenKind, UnverifiedAccessToken, VerifiedProof,
+};
+use crate::uri::{Issuer, Transport, Url};
+
+/// A request with a token that nobody has verified.
+#[derive(Debug)]
+pub struct PendingAccess<'s, 'r> {
+    server: &'s ResourceServer,
+    request: &'r HttpRequest,
+    token: PresentedToken<'r>,
+    proof: Option<&'r str>,
+    trusted: &'s TrustedAuthorizationServer,
+    kid: Option<KeyId>,
+}
+
+/// What the host must look up before a request can be verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccessNeeds<'p> {
+    /// Whose key set: one of the configured authorization servers.
+    pub issuer: &'p Issuer,
+    /// The key the token claims; a set without it is worth one refresh.
+    pub kid: Option<&'p KeyId>,
+}
+
+/// A token that holds, with its proof if it is bound. What it may do has not been decided.
+#[derive(Clone, Debug)]
+pub struct VerifiedAccess<'s> {
+    server: &'s ResourceServer,
+    claims: AccessToken,
+    scope: Scope,
+    /// The proof that is still to be recorded as used.
+    unspent: Option<ReplayKey>,
+    record: DecisionRecord,
+}
+
+/// A request that may pass.
+#[derive(Clone, Debug)]
+pub struct AuthorizedAccess {
+    claims: AccessToken,
+    record: DecisionRecord,
+}
+
+impl ResourceServer {
+    /// Finds the token of a request. The request's `url` is the public one, from configuration.
+    ///
+    /// Refuses a request without token with a challenge that says nothing else (RFC 6750 §3.1).
+    pub fn parse<'r>(
+        &self,
+        request: &'r HttpRequest,
+        now: UnixTime,
+    ) -> Result<PendingAccess<'_, 'r>, Rejection> {
+        self.take_apart(request).map_err(|error| self.reject(error, self.record(now), None))
+    }
+
+    fn take_apart<'r>(&self, request: &'r HttpRequest) -> Result<PendingAccess<'_, 'r>, Error> {
+        let limits = &self.config.limits;
+        let token = PresentedToken::of(request, limits).map_err(|error| error.of(TokenKind::AccessToken))?;
+        let proof = request.headers.single("DPoP", ErrorCode::ProofRepeated)?;
+        let unverified = UnverifiedAccessToken::parse(token.expose(), limits)?;
+        let issuer = unverified.claimed_issuer();
+        let trusted =
+            self.config.authorization_servers.iter().find(|trusted| trusted.issuer.as_str() == issuer);
+        let untrusted = Error::new(ErrorCode::IssuerUntrusted).of(TokenKind::AccessToken);
+        let trusted = trusted.ok_or(untrusted)?;
+        let kid = unverified.claimed_kid().cloned();
+        Ok(PendingAccess { server: self, request, token, proof, trusted, kid })
+    }
+
+    fn record(&self, now: UnixTime) -> DecisionRecord {
+        DecisionRecord::new(Role::ResourceServer, self.config.resource.as_str(), now)
+    }
+}
+
+impl<'s> PendingAccess<'s, '_> {
+    /// What to look up.
+    #[must_use]
+    pub fn needs(&self) -> AccessNeeds<'_> {
+        AccessNeeds { issuer: &self.trusted.issuer, kid: self.kid.as_ref() }
+    }
+
+    /// Verifies the token (RFC 9068 §4) and, for a bound one, its proof (RFC 9449 §7.1).
+    pub fn verify(
+        self,
+        keys: Option<&KeySet>,
+        nonce: NonceRule<'_>,
+        now: UnixTime,
+    ) -> Result<VerifiedAccess<'s>, Rejection> {
+        let mut record = self.server.record(now);
+        let asked_for_nonce = |error: &Error| error.code() == ErrorCode::ProofNonceRequired;
+        self.check(keys, nonce, now, &mut record).map_err(|error| {
+            let nonce = current_nonce(nonce).filter(|_| asked_for_nonce(&error));
+            self.server.reject(error, record, nonce)
+        })
+    }
+
+    fn check(
+        &self,
+        keys: Option<&KeySet>,
+        nonce: NonceRule<'_>,
+        now: UnixTime,
+        record: &mut DecisionRecord,
+    ) -> Result<VerifiedAccess<'s>, Error> {
+        let config = &self.server.config;
+        let keys = keys.ok_or(Error::new(ErrorCode::KeysUnavailable))?;
+        let rules = AccessTokenRules {
+            issuer: &self.trusted.issuer,
+            resource: &config.resource,
+            resource_aliases: &config.resource_aliases,
+            normalize_resource: config.normalize_resource,
+            algorithms: &self.trusted.algorithms,
+            window: config.window,
+            relaxed: self.trusted.relaxed,
+            limits: &config.limits,
+        };
+        let unverified = UnverifiedAccessToken::parse(self.token.expose(), &config.limits)?;
+        let claims = unverified.verify(keys, &rules, now)?;
+        record_token(record, &claims);
+        let proof = self.check_proof(&claims, nonce, now)?;
+        let unspent = proof.map(|proof| proof.replay_key().clone()).filter(|_| config.proof_single_use);
+        let scope = config.hierarchy.expand(&claims.scope);
+        Ok(VerifiedAccess { server: self.server, claims, scope, unspent, record: record.clone() })
+    }
+
+    /// R9449-026, R9449-029: scheme, binding and proof must agree; nothing is let through on a weaker one.
+    fn check_proof(
+        &self,
+        claims: &AccessToken,
+        nonce: NonceRule<'_>,
+        now: UnixTime,
+    ) -> Result<Option<VerifiedProof>, Error> {
+        let config = &self.server.config;
+        let faulty = |code| Error::new(code).of(TokenKind::AccessToken);
+        let jkt = match (self.token.scheme(), claims.confirmation) {
+            (AccessScheme::Bearer, Some(_)) => return Err(faulty(ErrorCode::BoundTokenAsBearer)),
+            (AccessScheme::Bearer, None) => {
+                return match config.sender_constraint {
+                    SenderConstraint::Optional => Ok(None),
+                    SenderConstraint::Required => Err(faulty(ErrorCode::ProofRequired)),
+                };
+            }
+            (AccessScheme::Dpop, None) => return Err(faulty(ErrorCode::SchemeMismatch)),
+            (AccessScheme::Dpop, Some(confirmation)) => confirmation.jkt,
+        };
+        let proof = self.proof.ok_or(faulty(ErrorCode::ProofMissing))?;
+        // The host states the address; whether it is https is its own configuration's concern.
+        let url = Url::new(&self.request.url, Transport::DangerousAllowHttpLoopback)?;
+        let rules = ProofRules {
+            method: &self.request.method,
+            url: &url,
+            access_token: Some(self.token.expose()),
+            nonce,
+            window: config.proof_window,
+            algorithms: &config.proof_algorithms,
+            limits: &config.limits,
+        };
+        let proof = VerifiedProof::check(proof, &rules, now)?;
+        if proof.thumbprint() == jkt { Ok(Some(proof)) } else { Err(faulty(ErrorCode::ProofKeyMismatch)) }
+    }
+}
+
+fn record_token(record: &mut DecisionRecord, claims: &AccessToken) {
+    record.issuer = Some(claims.issuer.clone());
+    record.subject.clone_from(&claims.subject);
+    record.client_id.clone_from(&claims.client_id);
+    record.actor.clone_from(&claims.actor);
+    record.auth_time = claims.auth_time;
+    record.acr.clone_from(&claims.acr);
+    record.scope_granted = Some(claims.scope.clone());
+    record.sender_constrained = claims.confirmation.is_some();
+    record.token_id.clone_from(&claims.token_id);
+    record.grant_id.clone_from(&claims.grant_id);
+    record.expires_at = Some(claims.expires_at);
+}
+
+impl VerifiedAccess<'_> {
+    /// The claims. The token itself is not here, so that it cannot be passed on (MCP-021).
+    #[must_use]
+    pub const fn claims(&self) -> &AccessToken {
+        &self.claims
+    }
+
+    /// The proof to record as used, when the configuration demands single use.
+    #[must_use]
+    pub const fn replay_key(&self) -> Option<&ReplayKey> {
+        self.unspent.as_ref()
+    }
+
+    /// Takes the store's answer for [`Self::replay_key`]. Refuses with `token_replayed` or `store_unavailable`.
+    pub fn answered(mut self, answer: FirstUse) -> Result<Self, Rejection> {
+        let error = match answer {
+            FirstUse::First => {
+                self.unspent = None;
+                return Ok(self);
+            }
+            FirstUse::Seen => Error::new(ErrorCode::TokenReplayed).of(TokenKind::DpopProof),
+            FirstUse::Unavailable => Error::new(ErrorCode::StoreUnavailable),
+        };
+        Err(self.server.reject(error, self.record, None))
+    }
+
+    /// Whether the token may call `tool`: for filtering `tools/list`. Step-up is not considered: a tool that
+    /// needs a fresher sign-on is shown.
+    #[must_use]
+    pub fn permits_tool(&self, tool: &str) -> bool {
+        let operation = Operation::Tool(tool.into());
+        self.table().find(&operation).is_ok_and(|(_, requirement)| requirement.scope.is_subset(&self.scope))
+    }
+
+    fn table(&self) -> &AccessTable {
+        &self.server.config.access
+    }
+
+    /// Decides whether the token may do this.
+    ///
+    /// Refuses with `operation_not_listed`, `insufficient_scope` (naming every scope the operation needs),
+    /// `authentication_too_old`, `authentication_too_weak`, or `store_unavailable` when a proof that may be used
+    /// once was not recorded.
+    pub fn authorize(self, operation: &Operation<'_>, now: UnixTime) -> Result<AuthorizedAccess, Rejection> {
+        let mut record = self.record.clone();
+        record.time = now;
+        if self.unspent.is_some() {
+            return Err(self.server.reject(Error::new(ErrorCode::StoreUnavailable), record, None));
+        }
+        let (name, requirement) = match self.table().find(operation) {
+            Ok(found) => found,
+            Err(error) => {
+                let challenge = self.server.challenge.clone();
+                return Err(self.server.reject_with(challenge, error, record, None));
+            }
+        };
+        record.operation = Some(String::from(name));
+        record.scope_asked = Some(requirement.scope.clone());
+        if let Err(error) = self.check(requirement, now) {
+            return Err(self.refuse(requirement, error, record));
+        }
+        record.outcome = Outcome::Permit;
+        Ok(AuthorizedAccess { claims: self.claims, record })
+    }
+
+    fn check(&self, requirement: &Requirement, now: UnixTime) -> Result<(), Error> {
+        if !requirement.scope.is_subset(&self.scope) {
+            return Err(Error::new(ErrorCode::InsufficientScope));
+        }
+        let weak = !requirement.acr_values.is_empty()
+            && !self.claims.acr.as_ref().is_some_and(|acr| requirement.acr_values.contains(acr));
+        if weak {
+            return Err(Error::new(ErrorCode::AuthenticationTooWeak));
+        }
+        // R9470-003: the sign-on's own time counts, not the token's; unknown is too old.
+        let tolerance = self.server.config.window.tolerance.as_seconds();
+        let fresh = |max: Seconds| {
+            let limit = Seconds(max.0.saturating_add(tolerance.0));
+            self.claims.auth_time.is_some_and(|auth_time| now.since(auth_time) <= limit)
+        };
+        if requirement.max_age.is_some_and(|max| !fresh(max)) {
+            return Err(Error::new(ErrorCode::AuthenticationTooOld));
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, requirement: &Requirement, error: Error, record: DecisionRecord) -> Rejection {
+        let mut challenge = self.server.challenge.clone().scope(&requirement.scope);
+        if error.code() != ErrorCode::InsufficientScope {
+            if let Some(max_age) = requirement.max_age {
+                challenge = challenge.max_age(max_age);
+            }
+            challenge = challenge.clone().acr_values(&requirement.acr_values).unwrap_or(challenge);
+        }
+        self.server.reject_with(challenge, error, record, None)
+    }
+}
+
+impl AuthorizedAccess {
+    /// Whose request this is, by which client, within which scope.
+    #[must_use]
+    pub const fn claims(&self) -> &AccessToken {
+        &self.claims
+    }
+
+    /// What to record.
+    #[must_use]
+    pub const fn record(&self) -> &DecisionRecord {
+        &self.record
+    }
+}
