@@ -2,6 +2,7 @@
 
 pub mod challenge;
 pub mod client_metadata;
+pub mod discovery;
 pub mod http;
 pub mod metadata;
 pub mod params;
