@@ -1,1 +1,0 @@
-//! Client metadata and Client ID Metadata Documents.

@@ -1,1 +1,0 @@
-//! RFC 8414, RFC 9728 and OpenID discovery documents.

@@ -1,0 +1,372 @@
+//! Random documents and requests, as plain sets of small numbers that print as the document's names.
+
+use std::collections::BTreeSet as Set;
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+use proptest::prelude::*;
+
+use super::super::{Acting, ClientAt, Facts, Request};
+use crate::scope::{Scope, ScopeToken};
+use crate::text::{Acr, ClientId, Group, Subject};
+use crate::time::Seconds;
+
+/// How many apps and servers; the last of each carries every label, the last server defines every scope set.
+pub(super) const MANY: u8 = 10;
+pub(super) const LABELS: u8 = 3;
+pub(super) const SETS: u8 = 2;
+/// Scopes, types, groups, users and classes beyond these are in requests only.
+const TOKENS: u8 = 4;
+const TYPES: u8 = 2;
+
+#[derive(Clone, Debug)]
+pub(super) struct Doc {
+    /// Labels and whether it is approved, app by app.
+    pub(super) apps: Vec<(Set<u8>, bool)>,
+    pub(super) servers: Vec<Site>,
+    pub(super) rules: Vec<Rule>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    pub(super) labels: Set<u8>,
+    /// Scope set by scope set; an empty one is undefined.
+    pub(super) sets: Vec<Set<u8>>,
+    /// Apps that have a client id of this server's own.
+    pub(super) mapped: Set<u8>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Rule {
+    pub(super) id: String,
+    pub(super) deny: bool,
+    pub(super) apps: Option<Pick>,
+    pub(super) servers: Option<Pick>,
+    pub(super) who: Who,
+    pub(super) scopes: Scopes,
+    pub(super) types: Option<List>,
+    pub(super) max_lifetime: Option<u64>,
+    pub(super) require: Require,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Pick {
+    pub(super) ids: Set<u8>,
+    pub(super) labels: Set<u8>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Who {
+    Any,
+    Ids(Set<u8>),
+    Groups(Set<u8>, Set<u8>),
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Scopes {
+    Unmentioned,
+    Only(List),
+    Except(List),
+}
+
+/// Everything, or what is listed; sets only among scopes.
+#[derive(Clone, Debug)]
+pub(super) enum List {
+    All,
+    These { items: Set<u8>, sets: Set<u8> },
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Require {
+    pub(super) acr: Set<u8>,
+    pub(super) max_auth_age: Option<u64>,
+    pub(super) dpop: bool,
+    pub(super) actor: Option<bool>,
+}
+
+/// A request; `known` holds it in the types of the policy.
+#[derive(Clone, Debug)]
+pub(super) struct Ask {
+    pub(super) app: u8,
+    /// By its client id at the identity provider, by that at the server, or by the former at the server.
+    pub(super) by: u8,
+    pub(super) server: u8,
+    pub(super) scope: Option<Set<u8>>,
+    pub(super) types: Set<u8>,
+    pub(super) subject: Option<u8>,
+    pub(super) groups: Option<Set<u8>>,
+    pub(super) acr: Option<u8>,
+    pub(super) auth_age: Option<u64>,
+    pub(super) dpop: bool,
+    pub(super) actor: Option<bool>,
+}
+
+fn subset(of: u8, sizes: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Set<u8>> {
+    proptest::collection::btree_set(0..of, sizes)
+}
+
+fn pick() -> impl Strategy<Value = Option<Pick>> {
+    let ids = prop_oneof![subset(MANY, 1..=2), subset(MANY, 9..=10), Just(Set::new())];
+    let listed = (ids, subset(LABELS, 0..=2)).prop_map(|(mut ids, labels)| {
+        if ids.is_empty() && labels.is_empty() {
+            ids.insert(0);
+        }
+        Some(Pick { ids, labels })
+    });
+    prop_oneof![1 => Just(None), 3 => listed]
+}
+
+fn list(of: u8) -> impl Strategy<Value = List> {
+    let these = (subset(of, 0..=2), subset(SETS, 0..=2)).prop_map(|(items, sets)| List::These { items, sets });
+    prop_oneof![1 => Just(List::All), 4 => these]
+}
+
+fn who() -> impl Strategy<Value = Who> {
+    prop_oneof![
+        Just(Who::Any),
+        subset(2, 1..=2).prop_map(Who::Ids),
+        (subset(3, 1..=3), subset(3, 0..=2)).prop_map(|(any, all)| Who::Groups(any, all)),
+        subset(3, 1..=2).prop_map(|all| Who::Groups(Set::new(), all)),
+    ]
+}
+
+fn require() -> impl Strategy<Value = Require> {
+    let some = (subset(2, 0..=2), proptest::option::of(1..4_u64), any::<bool>(), proptest::option::of(any::<bool>()))
+        .prop_map(|(acr, max_auth_age, dpop, actor)| Require { acr, max_auth_age, dpop, actor });
+    let sign_on = (subset(2, 0..=2), proptest::option::of(1..4_u64))
+        .prop_map(|(acr, max_auth_age)| Require { acr, max_auth_age, ..Require::default() });
+    prop_oneof![Just(Require::default()), some, sign_on]
+}
+
+fn rule(number: usize) -> impl Strategy<Value = Rule> {
+    let types = proptest::option::of(list(TYPES));
+    let parts = (pick(), pick(), who(), list(TOKENS), types, proptest::option::of(1..5_u64), require());
+    (parts, 0..6_u8, any::<u8>()).prop_map(move |(parts, kind, salt)| {
+        let (apps, servers, who, list, types, max_lifetime, require) = parts;
+        let scopes = match kind {
+            0..=2 | 3 => Scopes::Only(list),
+            4 => Scopes::Except(list),
+            _ => Scopes::Unmentioned,
+        };
+        let deny = kind > 2;
+        let id = format!("{salt}-{number}");
+        let (max_lifetime, require) = if deny { (None, Require::default()) } else { (max_lifetime, require) };
+        Rule { id, deny, apps, servers, who, scopes, types, max_lifetime, require }
+    })
+}
+
+/// Documents that compile.
+pub(super) fn doc() -> impl Strategy<Value = Doc> {
+    let many = MANY as usize;
+    let app = (subset(LABELS, 0..=2), proptest::bool::weighted(0.9));
+    let site = (
+        subset(LABELS, 0..=2),
+        proptest::collection::vec(subset(TOKENS, 0..=2), SETS as usize),
+        subset(MANY, 0..=3),
+    )
+        .prop_map(|(labels, sets, mapped)| Site { labels, sets, mapped });
+    let rules: Vec<_> = (0..9).map(|number| proptest::option::weighted(0.7, rule(number))).collect();
+    (proptest::collection::vec(app, many), proptest::collection::vec(site, many), rules).prop_map(
+        |(mut apps, mut servers, rules)| {
+            if let (Some((labels, _)), Some(site)) = (apps.last_mut(), servers.last_mut()) {
+                labels.extend(0..LABELS);
+                site.labels.extend(0..LABELS);
+                site.sets.iter_mut().for_each(|set| _ = set.insert(0));
+            }
+            let rules = rules.into_iter().flatten().collect();
+            let mut doc = Doc { apps, servers, rules };
+            doc.repair();
+            doc
+        },
+    )
+}
+
+pub(super) fn ask() -> impl Strategy<Value = Ask> {
+    // Mostly among the first, so that rules match; now and then beyond all.
+    let one_of_many = || prop_oneof![8 => 0..3_u8, 2 => 0..MANY + 1];
+    let what = (
+        one_of_many(),
+        0..3_u8,
+        one_of_many(),
+        proptest::option::weighted(0.7, subset(TOKENS + 1, 0..=4)),
+        prop_oneof![2 => Just(Set::new()), 1 => subset(TYPES + 1, 1..=2)],
+    );
+    let facts = (
+        proptest::option::weighted(0.8, 0..3_u8),
+        proptest::option::weighted(0.8, subset(4, 0..=3)),
+        proptest::option::of(0..3_u8),
+        proptest::option::of(0..5_u64),
+        any::<bool>(),
+        proptest::option::of(any::<bool>()),
+    );
+    (what, facts).prop_map(|((app, by, server, scope, types), (subject, groups, acr, auth_age, dpop, actor))| Ask {
+        app,
+        by,
+        server,
+        scope,
+        types,
+        subject,
+        groups,
+        acr,
+        auth_age,
+        dpop,
+        actor,
+    })
+}
+
+impl Pick {
+    pub(super) fn picks(pick: Option<&Self>, id: u8, labels: &Set<u8>) -> bool {
+        pick.is_none_or(|pick| pick.ids.contains(&id) || !pick.labels.is_disjoint(labels))
+    }
+}
+
+impl Doc {
+    /// Drops references to scope sets that the rule's servers do not define, and keeps no list empty.
+    fn repair(&mut self) {
+        for rule in &mut self.rules {
+            let selected: Vec<&Site> = (0..).zip(&self.servers)
+                .filter(|(id, site)| Pick::picks(rule.servers.as_ref(), *id, &site.labels))
+                .map(|(_, site)| site)
+                .collect();
+            let everywhere = rule.deny && matches!(rule.scopes, Scopes::Only(_));
+            if let Scopes::Except(list @ List::All) = &mut rule.scopes {
+                *list = List::These { items: Set::new(), sets: Set::new() };
+            }
+            if let Scopes::Only(List::These { items, sets }) | Scopes::Except(List::These { items, sets }) =
+                &mut rule.scopes
+            {
+                let defined = |set: &u8, site: &&Site| !site.sets[*set as usize].is_empty();
+                sets.retain(|set| match everywhere {
+                    true => selected.iter().all(|site| defined(set, site)),
+                    false => selected.iter().any(|site| defined(set, site)),
+                });
+                if items.is_empty() && sets.is_empty() {
+                    items.insert(0);
+                }
+            }
+            if let Some(List::These { items, sets }) = &mut rule.types {
+                sets.clear();
+                items.insert(0);
+            }
+        }
+    }
+
+    /// The document's text.
+    pub(super) fn to_json(&self) -> String {
+        let apps = (0..).zip(&self.apps).map(|(id, (labels, approved)): (u8, _)| {
+            let status = if *approved { "approved" } else { "restricted" };
+            let labels = member("labels", "l", labels);
+            format!(r#"{{"id": "a{id}", "client_ids": ["c{id}"], "status": "{status}"{labels}}}"#)
+        });
+        let servers = (0..).zip(&self.servers).map(|(id, site): (u8, _)| {
+            let sets = (0..).zip(&site.sets).filter(|(_, set)| !set.is_empty());
+            let sets: Vec<String> = sets.map(|(name, set): (u8, _)| format!(r#""s{name}": {}"#, names("t", set))).collect();
+            let mapped: Vec<String> = site.mapped.iter().map(|app| format!(r#""a{app}": "m{id}-{app}""#)).collect();
+            let object = |name: &str, entries: Vec<String>| match entries.is_empty() {
+                true => String::new(),
+                false => format!(r#", "{name}": {{{}}}"#, entries.join(", ")),
+            };
+            let (sets, mapped) = (object("scope_sets", sets), object("client_ids", mapped));
+            let labels = member("labels", "l", &site.labels);
+            format!(r#"{{"id": "s{id}", "issuer": "https://s{id}.example"{labels}{sets}{mapped}}}"#)
+        });
+        let join = |items: &mut dyn Iterator<Item = String>| items.collect::<Vec<_>>().join(",\n");
+        let (apps, servers) = (join(&mut apps.into_iter()), join(&mut servers.into_iter()));
+        let rules = join(&mut self.rules.iter().map(Rule::to_json));
+        format!(r#"{{"version": 1, "apps": [{apps}], "servers": [{servers}], "rules": [{rules}]}}"#)
+    }
+}
+
+/// `["t1","t2"]`
+fn names(prefix: &str, numbers: &Set<u8>) -> String {
+    let names: Vec<String> = numbers.iter().map(|number| format!(r#""{prefix}{number}""#)).collect();
+    format!("[{}]", names.join(","))
+}
+
+/// `, "name": ["t1"]`, or nothing.
+fn member(name: &str, prefix: &str, numbers: &Set<u8>) -> String {
+    if numbers.is_empty() { String::new() } else { format!(r#", "{name}": {}"#, names(prefix, numbers)) }
+}
+
+fn list_member(name: &str, prefix: &str, list: &List) -> String {
+    match list {
+        List::All => format!(r#", "{name}": ["*"]"#),
+        List::These { items, sets } => {
+            let both = [names(prefix, items), names("@s", sets)].map(|text| text[1..text.len() - 1].to_string());
+            format!(r#", "{name}": [{}]"#, both.iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join(","))
+        }
+    }
+}
+
+impl Rule {
+    fn to_json(&self) -> String {
+        let pick = |name: &str, prefix: &str, pick: &Option<Pick>| match pick {
+            None => format!(r#", "{name}": {{"any": true}}"#),
+            Some(Pick { ids, labels }) => object(name, &[member("ids", prefix, ids), member("labels", "l", labels)]),
+        };
+        let who = match &self.who {
+            Who::Any => r#", "subjects": {"any": true}"#.to_string(),
+            Who::Ids(ids) => object("subjects", &[member("ids", "u", ids)]),
+            Who::Groups(any, all) => {
+                object("subjects", &[member("groups_any", "g", any), member("groups_all", "g", all)])
+            }
+        };
+        let scopes = match &self.scopes {
+            Scopes::Unmentioned => String::new(),
+            Scopes::Only(list) => list_member("scopes", "t", list),
+            Scopes::Except(list) => list_member("scopes_except", "t", list),
+        };
+        let types = self.types.as_ref().map_or(String::new(), |list| list_member("authorization_details_types", "d", list));
+        let number = |name: &str, value: Option<u64>| value.map_or(String::new(), |value| format!(r#", "{name}": {value}"#));
+        let Require { acr, max_auth_age, dpop, actor } = &self.require;
+        let require = object("require", &[
+            member("acr", "c", acr),
+            number("max_auth_age", *max_auth_age),
+            dpop.then(|| r#", "dpop": true"#.to_string()).unwrap_or_default(),
+            actor.map_or(String::new(), |actor| format!(r#", "actor": {actor}"#)),
+        ]);
+        let effect = if self.deny { "deny" } else { "permit" };
+        let (apps, servers) = (pick("apps", "a", &self.apps), pick("servers", "s", &self.servers));
+        let cap = number("max_lifetime", self.max_lifetime);
+        format!(r#"{{"id": "{}", "effect": "{effect}"{apps}{servers}{who}{scopes}{types}{cap}{require}}}"#, self.id)
+    }
+}
+
+/// `, "name": {…}` of members that begin with a comma, or nothing.
+fn object(name: &str, members: &[String]) -> String {
+    let members = members.concat();
+    members.strip_prefix(", ").map_or(String::new(), |members| format!(r#", "{name}": {{{members}}}"#))
+}
+
+impl Ask {
+    /// Calls `with` the request in the policy's own types.
+    pub(super) fn with<T>(&self, with: impl FnOnce(&Request<'_>) -> T) -> T {
+        let name = if self.by == 1 { format!("m{}-{}", self.server, self.app) } else { format!("c{}", self.app) };
+        let client_id = ClientId::new(name).unwrap();
+        let client = if self.by == 0 { ClientAt::IdentityProvider(&client_id) } else { ClientAt::Server(&client_id) };
+        let token = |number: &u8| ScopeToken::new(format!("t{number}")).unwrap();
+        let scope: Option<Scope> = self.scope.as_ref().map(|scope| scope.iter().map(token).collect());
+        let types: Vec<String> = self.types.iter().rev().map(|number| format!("d{number}")).collect();
+        let types: Vec<&str> = types.iter().map(String::as_str).collect();
+        let subject = self.subject.map(|number| Subject::new(format!("u{number}")).unwrap());
+        let group = |number: &u8| Group::new(format!("g{number}")).unwrap();
+        let groups = self.groups.as_ref().map(|groups| groups.iter().map(group).collect());
+        let acr = self.acr.map(|number| Acr::new(format!("c{number}")).unwrap());
+        let acting = |actor| if actor { Acting::ThroughActor } else { Acting::Directly };
+        with(&Request {
+            client,
+            issuer: &format!("https://s{}.example", self.server),
+            resources: &[],
+            scope: scope.as_ref(),
+            detail_types: &types,
+            facts: Facts {
+                subject: subject.as_ref(),
+                groups: groups.as_ref(),
+                acr: acr.as_ref(),
+                auth_age: self.auth_age.map(Seconds),
+                dpop: self.dpop,
+                acting: self.actor.map(acting),
+            },
+        })
+    }
+}
