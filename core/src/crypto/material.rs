@@ -136,5 +136,20 @@ fn rsa(n: Vec<u8>, e: Vec<u8>) -> Result<KeyMaterial, Error> {
         return weak;
     }
     let exponent = e.iter().fold(0_u64, |value, byte| (value << 8) | u64::from(*byte));
-    if (65_537..1 << 33).contains(&exponent) { Ok(KeyMaterial::Rsa { n, e }) } else { weak }
+    if (65_537..1 << 33).contains(&exponent) && !is_roca(&n) { Ok(KeyMaterial::Rsa { n, e }) } else { weak }
+}
+
+/// CVE-2017-15361 (ROCA): moduli of the faulty generator are powers of 65537 modulo every small prime. Such a key
+/// can be factored; an honest one passes for one with a chance below one in a hundred million.
+fn is_roca(n: &[u8]) -> bool {
+    const PRIMES: [u32; 17] = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];
+    PRIMES.iter().all(|prime| {
+        let modulo = |value: u32| value.checked_rem(*prime).unwrap_or_default();
+        let residue = n.iter().fold(0, |rest: u32, byte| modulo((rest << 8) | u32::from(*byte)));
+        let mut power = 1;
+        (0..*prime).any(|_| {
+            power = modulo(power.wrapping_mul(modulo(65_537)));
+            power == residue
+        })
+    })
 }

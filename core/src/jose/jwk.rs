@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::text::KeyId;
 
 /// Members that only private or symmetric keys have (RFC 7518 §6).
-const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+pub(crate) const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// A validated public key. Cloning shares it.
 #[derive(Clone)]
