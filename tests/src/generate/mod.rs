@@ -1,0 +1,91 @@
+//! The generator of `tests/vectors`: deterministic, and independent of the crate under test.
+//!
+//! Every expected output is written by hand in a topic function; nothing here is computed by the library.
+
+pub mod dsl;
+pub mod keys;
+pub mod mint;
+pub mod rsa_keys;
+pub mod scene;
+pub mod topics;
+
+use alloc::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::format::{self, Topic};
+
+/// The topics, each written to the file that it names.
+pub const TOPICS: &[fn() -> Topic] = &[topics::jws::algorithms, topics::jws::compact];
+
+/// The text of every vector file by its path relative to `tests/vectors`.
+pub fn texts() -> BTreeMap<PathBuf, String> {
+    let mut texts = BTreeMap::new();
+    for topic in TOPICS {
+        let topic = topic();
+        let path = topic.path();
+        assert!(texts.insert(path.clone(), topic.to_text()).is_none(), "two topics for {}", path.display());
+    }
+    texts
+}
+
+/// Writes every vector file below `folder` and removes those that no topic writes.
+pub fn write(folder: &Path) {
+    let texts = texts();
+    for stale in format::files(folder).into_iter().filter(|file| !texts.contains_key(file)) {
+        fs::remove_file(folder.join(stale)).expect("a removable vector file");
+    }
+    for (file, text) in &texts {
+        let path = folder.join(file);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a writable folder");
+        fs::write(path, text).expect("a writable vector file");
+    }
+}
+
+/// What the files below `folder` differ in from what the topics would write: one result per file.
+pub fn check(folder: &Path) -> Vec<(PathBuf, Result<(), String>)> {
+    let texts = texts();
+    let on_disk = format::files(folder);
+    let stale = on_disk.iter().filter(|file| !texts.contains_key(*file));
+    let mut results: Vec<_> =
+        stale.map(|file| (file.clone(), Err("no topic of the generator writes it".to_owned()))).collect();
+    for (file, text) in &texts {
+        let result = match fs::read_to_string(folder.join(file)) {
+            Ok(found) if found == *text => Ok(()),
+            Ok(found) => Err(first_difference(&found, text)),
+            Err(_) => Err("missing".to_owned()),
+        };
+        results.push((file.clone(), result));
+    }
+    results
+}
+
+fn first_difference(found: &str, generated: &str) -> String {
+    let mut pairs = found.lines().zip(generated.lines()).enumerate();
+    match pairs.find(|(_, (found, generated))| found != generated) {
+        Some((at, (found, generated))) => {
+            format!(
+                "line {} differs\n  file:      {}\n  generated: {}",
+                at + 1,
+                found.trim(),
+                generated.trim()
+            )
+        }
+        None => "one is longer than the other".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_the_first_line_that_differs() {
+        assert!(first_difference("a\n b\n", "a\n c\n").starts_with("line 2 differs\n  file:      b\n"));
+    }
+
+    #[test]
+    fn generates_the_same_text_twice() {
+        assert_eq!(texts(), texts());
+    }
+}

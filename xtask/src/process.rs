@@ -1,0 +1,57 @@
+//! Running cargo and the programs it builds, from the workspace's root.
+
+pub(crate) use std::process::Command;
+
+use std::env;
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::{ExitCode, Stdio};
+
+/// The workspace's root.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// This cargo with `arguments`, in the workspace's root.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(root());
+    command
+}
+
+/// Runs `command` with this process's input and output and gives its exit code.
+pub(crate) fn forward(command: &mut Command) -> ExitCode {
+    match command.status() {
+        Ok(status) => ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),
+        Err(error) => {
+            eprintln!("xtask: {}: {error}", command.get_program().display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What a finished command left behind.
+pub(crate) struct Finished {
+    /// Whether it exited with 0.
+    pub(crate) success: bool,
+    /// Everything it printed, in order.
+    pub(crate) output: String,
+}
+
+/// Runs `command` without input and keeps what it prints; one that cannot be started has failed.
+pub(crate) fn capture(command: &mut Command) -> Finished {
+    let (success, output) = try_capture(command)
+        .unwrap_or_else(|error| (false, format!("{}: {error}\n", command.get_program().display())));
+    Finished { success, output }
+}
+
+fn try_capture(command: &mut Command) -> io::Result<(bool, String)> {
+    let (mut reader, writer) = io::pipe()?;
+    command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+    let mut child = command.spawn()?;
+    // The command keeps the pipe's write ends, and reading ends only when all of them are closed.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes)?;
+    Ok((child.wait()?.success(), String::from_utf8_lossy(&bytes).into_owned()))
+}

@@ -1,0 +1,84 @@
+//! The steps of `cargo xtask test`, in the order in which they run.
+
+use super::{Outcome, Step, no_std};
+use crate::bans;
+use crate::counts::{Counts, of_cargo_test, of_runner};
+use crate::process::{Command, capture, cargo};
+use crate::tests_program;
+
+pub(super) const STEPS: &[Step] = &[
+    Step { name: "fmt", run: || succeeds(&mut cargo(&["fmt", "--all", "--check"])) },
+    Step { name: "clippy", run: clippy },
+    Step { name: "doc", run: doc },
+    Step { name: "cargo-test", run: cargo_test },
+    Step { name: "no-std", run: no_std::run },
+    Step { name: "bans", run: bans },
+    Step { name: "generated", run: || runner(tests_program("vectors").arg("--check")) },
+    Step { name: "vectors", run: || runner(&mut tests_program("vector-runner")) },
+    Step { name: "third-party", run: third_party },
+    Step { name: "demo", run: demo },
+];
+
+/// A command that succeeds or fails as one case.
+pub(super) fn succeeds(command: &mut Command) -> Outcome {
+    let finished = capture(command);
+    Outcome::single(finished.success, finished.output)
+}
+
+/// A program that counts its cases and ends with `N passed, N failed`.
+fn runner(command: &mut Command) -> Outcome {
+    let finished = capture(command);
+    let counts = of_runner(&finished.output).unwrap_or_default();
+    Outcome { counts: contradicted(counts, finished.success), output: finished.output }
+}
+
+/// `counts`, with a failure more when nothing failed and the program says otherwise.
+fn contradicted(counts: Counts, success: bool) -> Counts {
+    if success || counts.failed > 0 { counts } else { counts.plus(Counts::one(false)) }
+}
+
+fn clippy() -> Outcome {
+    succeeds(&mut cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
+
+fn doc() -> Outcome {
+    let mut command = cargo(&["doc", "--quiet", "--no-deps", "--package", "idjag", "--all-features"]);
+    succeeds(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn cargo_test() -> Outcome {
+    let finished = capture(&mut cargo(&["test", "--workspace", "--no-fail-fast"]));
+    let counts = of_cargo_test(&finished.output);
+    Outcome { counts: contradicted(counts, finished.success), output: finished.output }
+}
+
+fn bans() -> Outcome {
+    let verdict = bans::banned().and_then(|banned| {
+        let violations = bans::violations(&bans::core_graph()?, &banned);
+        Ok((banned.len() - violations.len(), violations))
+    });
+    match verdict {
+        Ok((passed, violations)) => Outcome {
+            counts: Counts { passed, failed: violations.len(), ignored: 0 },
+            output: violations.join("\n"),
+        },
+        Err(problem) => Outcome::single(false, problem),
+    }
+}
+
+/// Third-party data against the adapter of the Rust surface, which must exist before the runner can start it.
+fn third_party() -> Outcome {
+    let built = capture(&mut cargo(&["build", "--quiet", "--package", "idjag-tests", "--bins"]));
+    if built.success {
+        runner(&mut tests_program("third-party"))
+    } else {
+        Outcome::single(false, built.output)
+    }
+}
+
+/// The demo checks each line that it prints; its closing line is their count, and the exit code a case of its own.
+fn demo() -> Outcome {
+    let finished = capture(&mut cargo(&["run", "--quiet", "--package", "acme"]));
+    let counts = of_runner(&finished.output).unwrap_or_default().plus(Counts::one(finished.success));
+    Outcome { counts, output: finished.output }
+}
