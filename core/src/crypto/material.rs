@@ -146,7 +146,7 @@ fn is_roca(n: &[u8]) -> bool {
     PRIMES.iter().all(|prime| {
         let modulo = |value: u32| value.checked_rem(*prime).unwrap_or_default();
         let residue = n.iter().fold(0, |rest: u32, byte| modulo((rest << 8) | u32::from(*byte)));
-        let mut power = 1;
+        let mut power: u32 = 1;
         (0..*prime).any(|_| {
             power = modulo(power.wrapping_mul(modulo(65_537)));
             power == residue
