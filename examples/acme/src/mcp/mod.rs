@@ -1,0 +1,10 @@
+//! The Model Context Protocol, both sides of it, with the official SDK.
+
+mod client;
+mod gate;
+mod handler;
+mod host;
+mod message;
+
+pub(crate) use client::McpClient;
+pub(crate) use host::{Host, WellKnown};
