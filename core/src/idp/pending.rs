@@ -257,6 +257,7 @@ impl<'s> PendingExchange<'s> {
         record.acr.clone_from(&subject.acr);
         record.scope_asked.clone_from(&self.wish.scope);
         let actor = self.check_actor(material, &subject, now)?;
+        check_actor_binding(actor.as_ref(), proof.as_ref())?;
         record.actor = actor.as_ref().map(|actor| actor.actor.clone());
         Ok(VerifiedExchange {
             server: self.server,
@@ -327,6 +328,16 @@ impl<'s> PendingExchange<'s> {
             return Err(Error::new(ErrorCode::ActorUnauthorized));
         }
         Ok(Some(verified))
+    }
+}
+
+/// An actor token that is bound to a key is worth nothing without a proof of that key.
+fn check_actor_binding(actor: Option<&VerifiedActor>, proof: Option<&VerifiedProof>) -> Result<(), Error> {
+    let Some(bound) = actor.and_then(|actor| actor.confirmation) else { return Ok(()) };
+    match proof {
+        Some(proof) if proof.thumbprint() == bound.jkt => Ok(()),
+        Some(_) => Err(Error::new(ErrorCode::ProofKeyMismatch).of(TokenKind::ActorToken)),
+        None => Err(Error::new(ErrorCode::ProofMissing).of(TokenKind::ActorToken)),
     }
 }
 
