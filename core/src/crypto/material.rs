@@ -7,6 +7,9 @@ use crate::codec::base64url;
 use crate::codec::json::Object;
 use crate::error::{Error, ErrorCode};
 
+/// Members that only private or symmetric keys have (RFC 7518 §6).
+pub(crate) const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
 /// The public part of a key (RFC 7518 §6, RFC 8037 §2).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -40,6 +43,14 @@ pub enum KeyMaterial {
 }
 
 impl KeyMaterial {
+    /// Reads a JWK that must hold nothing but a public key: as [`Self::from_jwk`], and `key_private`.
+    pub(crate) fn from_public_jwk(jwk: &Object<'_>) -> Result<Self, Error> {
+        if PRIVATE_MEMBERS.iter().any(|member| jwk.contains(member)) {
+            return Err(Error::new(ErrorCode::KeyPrivate));
+        }
+        Self::from_jwk(jwk)
+    }
+
     /// Reads the public members of a JWK.
     ///
     /// Fails with `key_malformed`, `key_type_unsupported` or `key_weak`.

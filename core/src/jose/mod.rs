@@ -7,7 +7,6 @@ mod jws;
 mod unsigned;
 
 pub use header::Header;
-pub(crate) use jwk::PRIVATE_MEMBERS;
 pub use jwk::PublicKey;
 pub use jwks::{KeySet, PublicKeys};
 pub use jws::{UnverifiedJws, VerifiedJws};

@@ -32,7 +32,7 @@ impl Confirmation {
             None => None,
             Some(value) => {
                 let jwk = value.as_object().ok_or(MALFORMED)?;
-                Some(KeyMaterial::from_jwk(jwk).map_err(|_| MALFORMED)?.thumbprint())
+                Some(KeyMaterial::from_public_jwk(jwk).map_err(|_| MALFORMED)?.thumbprint())
             }
         };
         match (jkt, jwk) {
@@ -43,7 +43,8 @@ impl Confirmation {
     }
 
     /// The claim's value.
-    pub(crate) fn to_json(self) -> Json<'static> {
+    #[must_use]
+    pub fn to_json(self) -> Json<'static> {
         let mut cnf = Object::new();
         cnf.set_str("jkt", self.jkt.to_base64url());
         Json::Object(cnf)

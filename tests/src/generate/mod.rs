@@ -8,6 +8,7 @@ pub mod mint;
 pub mod rsa_keys;
 pub mod scene;
 pub mod topics;
+pub mod verifiers;
 
 use alloc::collections::BTreeMap;
 use std::fs;
@@ -18,11 +19,15 @@ use crate::format::{self, Topic};
 /// The topics, each written to the file that it names.
 pub const TOPICS: &[fn() -> Topic] = &[topics::jws::algorithms, topics::jws::compact];
 
+/// Every topic: those of [`TOPICS`], and those that all verifiers of tokens share.
+pub fn topics() -> impl Iterator<Item = Topic> {
+    TOPICS.iter().map(|topic| topic()).chain(topics::token::shared())
+}
+
 /// The text of every vector file by its path relative to `tests/vectors`.
 pub fn texts() -> BTreeMap<PathBuf, String> {
     let mut texts = BTreeMap::new();
-    for topic in TOPICS {
-        let topic = topic();
+    for topic in topics() {
         let path = topic.path();
         assert!(texts.insert(path.clone(), topic.to_text()).is_none(), "two topics for {}", path.display());
     }

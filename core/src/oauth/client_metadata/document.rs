@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use super::{ClientIdUrl, is_redirect_uri};
 use crate::codec::json::{Json, Object};
+use crate::crypto::PRIVATE_MEMBERS;
 use crate::error::{Error, ErrorCode};
-use crate::jose::PRIVATE_MEMBERS;
 use crate::limits::Limits;
 use crate::oauth::http::HttpResponse;
 use crate::oauth::metadata::{Members, ProfileSupport};
