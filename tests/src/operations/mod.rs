@@ -1,6 +1,12 @@
 //! The operations that the vectors exercise, by name: one adapter each from a vector's JSON to the library's types.
 
+mod challenge;
+mod client_metadata;
+mod discovery;
+mod http;
 mod jws;
+mod metadata;
+mod policy;
 
 use idjag::Error;
 use idjag::crypto::rustcrypto::PROVIDER;
@@ -10,7 +16,27 @@ use crate::format::Failure;
 use crate::run::Registry;
 
 /// Every operation. A folder of `tests/vectors` without an entry here fails, and so does an entry without vectors.
-pub const OPERATIONS: &Registry = &[("jws.verify", jws::verify)];
+pub const OPERATIONS: &Registry = &[
+    ("authorization_response.check_issuer", discovery::check_issuer),
+    ("authorization_server_metadata.build", metadata::build_server),
+    ("authorization_server_metadata.read", metadata::read_server),
+    ("challenge.build", challenge::build),
+    ("challenge.parse", challenge::parse),
+    ("client_document.read", client_metadata::read),
+    ("client_id_url.parse", client_metadata::parse_url),
+    ("client_metadata.build", client_metadata::build),
+    ("discovery.run", discovery::run),
+    ("jws.verify", jws::verify),
+    ("policy.check", policy::check),
+    ("policy.compile", policy::compile),
+    ("policy.evaluate", policy::evaluate),
+    ("policy.explain", policy::explain),
+    ("protected_resource_metadata.build", metadata::build_resource),
+    ("protected_resource_metadata.read", metadata::read_resource),
+    ("registration.plan", discovery::plan),
+    ("scope.select", discovery::select),
+    ("well_known.urls", discovery::urls),
+];
 
 /// A refusal that no OAuth response carries: of an operation below the protocol, or of the caller's own doing.
 fn locally(error: Error) -> Failure {
