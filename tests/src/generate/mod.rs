@@ -9,6 +9,7 @@ pub mod rsa_keys;
 pub mod scene;
 pub mod topics;
 pub mod verifiers;
+pub mod web;
 
 use alloc::collections::BTreeMap;
 use std::fs;
@@ -17,7 +18,27 @@ use std::path::{Path, PathBuf};
 use crate::format::{self, Topic};
 
 /// The topics, each written to the file that it names.
-pub const TOPICS: &[fn() -> Topic] = &[topics::jws::algorithms, topics::jws::compact];
+pub const TOPICS: &[fn() -> Topic] = &[
+    topics::challenge_build::build,
+    topics::challenge_parse::grammar,
+    topics::challenge_parse::meaning,
+    topics::client_choices::registration,
+    topics::client_choices::response_issuer,
+    topics::client_choices::scopes,
+    topics::client_metadata::build,
+    topics::client_metadata::identifiers,
+    topics::client_metadata::read,
+    topics::discovery::issuer,
+    topics::discovery::run,
+    topics::discovery::urls,
+    topics::jws::algorithms,
+    topics::jws::compact,
+    topics::resource_metadata::build,
+    topics::resource_metadata::read,
+    topics::resource_metadata::whose,
+    topics::server_metadata::build,
+    topics::server_metadata::read,
+];
 
 /// Every topic: those of [`TOPICS`], and those that all verifiers of tokens share.
 pub fn topics() -> impl Iterator<Item = Topic> {

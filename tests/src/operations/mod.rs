@@ -13,6 +13,12 @@ mod settings;
 mod signing;
 
 use core::fmt::Display;
+mod challenge;
+mod client_metadata;
+mod discovery;
+mod http;
+mod metadata;
+mod policy;
 
 use idjag::Error;
 use idjag::error::Wire;
@@ -27,8 +33,17 @@ pub const OPERATIONS: &Registry = &[
     ("access_token.sign", access_token::sign),
     ("access_token.verify", access_token::verify),
     ("actor_token.verify", actor_token::verify),
+    ("authorization_response.check_issuer", discovery::check_issuer),
+    ("authorization_server_metadata.build", metadata::build_server),
+    ("authorization_server_metadata.read", metadata::read_server),
+    ("challenge.build", challenge::build),
+    ("challenge.parse", challenge::parse),
     ("client_assertion.sign", client_assertion::sign),
     ("client_assertion.verify", client_assertion::verify),
+    ("client_document.read", client_metadata::read),
+    ("client_id_url.parse", client_metadata::parse_url),
+    ("client_metadata.build", client_metadata::build),
+    ("discovery.run", discovery::run),
     ("dpop.sign", dpop::sign),
     ("dpop.verify", dpop::verify),
     ("id_jag.sign", id_jag::sign),
@@ -39,7 +54,16 @@ pub const OPERATIONS: &Registry = &[
     ("jwks.parse", jwks::parse),
     ("jws.attach", jws::attach),
     ("jws.verify", jws::verify),
+    ("policy.check", policy::check),
+    ("policy.compile", policy::compile),
+    ("policy.evaluate", policy::evaluate),
+    ("policy.explain", policy::explain),
+    ("protected_resource_metadata.build", metadata::build_resource),
+    ("protected_resource_metadata.read", metadata::read_resource),
+    ("registration.plan", discovery::plan),
     ("replay.first_use", replay::first_use),
+    ("scope.select", discovery::select),
+    ("well_known.urls", discovery::urls),
 ];
 
 /// A refusal that no OAuth response carries: of an operation below the protocol, or of the caller's own doing.

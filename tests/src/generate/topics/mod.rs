@@ -1,4 +1,11 @@
 //! The topics: one function per vector file, in modules named after the operation.
 
+pub mod challenge_build;
+pub mod challenge_parse;
+pub mod client_choices;
+pub mod client_metadata;
+pub mod discovery;
 pub mod jws;
+pub mod resource_metadata;
+pub mod server_metadata;
 pub mod token;
