@@ -5,6 +5,7 @@
 pub mod dsl;
 pub mod keys;
 pub mod mint;
+pub mod request;
 pub mod rsa_keys;
 pub mod scene;
 pub mod topics;
@@ -16,7 +17,15 @@ use std::path::{Path, PathBuf};
 use crate::format::{self, Topic};
 
 /// The topics, each written to the file that it names.
-pub const TOPICS: &[fn() -> Topic] = &[topics::jws::algorithms, topics::jws::compact];
+pub const TOPICS: &[fn() -> Topic] = &[
+    topics::jws::algorithms,
+    topics::jws::compact,
+    topics::resource_as::clients,
+    topics::resource_as::grants::claims,
+    topics::resource_as::grants::signatures,
+    topics::resource_as::proofs,
+    topics::resource_as::requests,
+];
 
 /// The text of every vector file by its path relative to `tests/vectors`.
 pub fn texts() -> BTreeMap<PathBuf, String> {

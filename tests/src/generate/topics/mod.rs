@@ -1,3 +1,5 @@
 //! The topics: one function per vector file, in modules named after the operation.
 
+pub mod endpoints;
 pub mod jws;
+pub mod resource_as;
