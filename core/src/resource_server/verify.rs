@@ -256,6 +256,21 @@ impl VerifiedAccess<'_> {
         Ok(AuthorizedAccess { claims: self.claims, record })
     }
 
+    /// Decides whether the token may do what a JSON-RPC body says.
+    ///
+    /// Refuses as [`Self::authorize`], and with `operation_malformed` when the body is not one message that can be
+    /// read in one way only.
+    pub fn authorize_json_rpc(self, body: &[u8], now: UnixTime) -> Result<AuthorizedAccess, Rejection> {
+        match Operation::from_json_rpc(body, &self.server.config.limits) {
+            Ok(operation) => self.authorize(&operation, now),
+            // The body is at fault, never the token: RFC 6750 §3.1 has `invalid_request` for it.
+            Err(error) => {
+                let error = Error::with_detail(ErrorCode::OperationMalformed, error.code().as_str());
+                Err(self.server.reject_with(self.server.challenge.clone(), error, self.record, None))
+            }
+        }
+    }
+
     fn check(&self, requirement: &Requirement, now: UnixTime) -> Result<(), Error> {
         if !requirement.scope.is_subset(&self.scope) {
             return Err(Error::new(ErrorCode::InsufficientScope));

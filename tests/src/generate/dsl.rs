@@ -168,7 +168,7 @@ pub fn with(base: &Value, changes: &[(&str, Value)]) -> Value {
             }
             (Value::Array(items), change) => {
                 let at: usize = name.parse().unwrap_or_else(|_| panic!("`{name}` is no index"));
-                items[at] = change.clone();
+                if at == items.len() { items.push(change.clone()) } else { items[at] = change.clone() }
             }
             _ => panic!("nothing below `{parent}`"),
         }

@@ -5,6 +5,7 @@
 pub mod dsl;
 pub mod keys;
 pub mod mint;
+pub mod request;
 pub mod rsa_keys;
 pub mod scene;
 pub mod topics;
@@ -33,6 +34,11 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::discovery::urls,
     topics::jws::algorithms,
     topics::jws::compact,
+    topics::resource_as::clients,
+    topics::resource_as::grants::claims,
+    topics::resource_as::grants::signatures,
+    topics::resource_as::proofs,
+    topics::resource_as::requests,
     topics::resource_metadata::build,
     topics::resource_metadata::read,
     topics::resource_metadata::whose,

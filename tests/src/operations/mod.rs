@@ -19,6 +19,7 @@ mod discovery;
 mod http;
 mod metadata;
 mod policy;
+mod roles;
 
 use idjag::Error;
 use idjag::error::Wire;
@@ -50,6 +51,8 @@ pub const OPERATIONS: &Registry = &[
     ("id_jag.verify", id_jag::verify),
     ("id_token.sign", id_token::sign),
     ("id_token.verify", id_token::verify),
+    ("idp.response", roles::idp_response),
+    ("idp.token_exchange", roles::token_exchange),
     ("jwk.thumbprint", jwks::thumbprint),
     ("jwks.parse", jwks::parse),
     ("jws.attach", jws::attach),
@@ -62,6 +65,11 @@ pub const OPERATIONS: &Registry = &[
     ("protected_resource_metadata.read", metadata::read_resource),
     ("registration.plan", discovery::plan),
     ("replay.first_use", replay::first_use),
+    ("resource_as.response", roles::resource_as_response),
+    ("resource_as.token", roles::token),
+    ("resource_server.access", roles::access),
+    ("resource_server.metadata", roles::metadata),
+    ("resource_server.response", roles::resource_server_response),
     ("scope.select", discovery::select),
     ("well_known.urls", discovery::urls),
 ];
