@@ -256,6 +256,20 @@ impl VerifiedAccess<'_> {
         Ok(AuthorizedAccess { claims: self.claims, record })
     }
 
+    /// Reads the operation out of an MCP request's body and decides on it.
+    ///
+    /// Refuses as [`Operation::from_json_rpc`] fails, and as [`Self::authorize`] does.
+    pub fn authorize_json_rpc(self, body: &[u8], now: UnixTime) -> Result<AuthorizedAccess, Rejection> {
+        match Operation::from_json_rpc(body, &self.server.config.limits) {
+            Ok(operation) => self.authorize(&operation, now),
+            Err(error) => {
+                let challenge = self.server.challenge.clone();
+                let record = DecisionRecord { time: now, ..self.record };
+                Err(self.server.reject_with(challenge, error, record, None))
+            }
+        }
+    }
+
     fn check(&self, requirement: &Requirement, now: UnixTime) -> Result<(), Error> {
         if !requirement.scope.is_subset(&self.scope) {
             return Err(Error::new(ErrorCode::InsufficientScope));
