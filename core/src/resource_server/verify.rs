@@ -266,7 +266,8 @@ impl VerifiedAccess<'_> {
             // The body is at fault, never the token: RFC 6750 §3.1 has `invalid_request` for it.
             Err(error) => {
                 let error = Error::with_detail(ErrorCode::OperationMalformed, error.code().as_str());
-                Err(self.server.reject_with(self.server.challenge.clone(), error, self.record, None))
+                let record = DecisionRecord { time: now, ..self.record };
+                Err(self.server.reject_with(self.server.challenge.clone(), error, record, None))
             }
         }
     }

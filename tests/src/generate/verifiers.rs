@@ -172,9 +172,7 @@ pub const ACTOR_TOKEN: Verifier = Verifier {
         typ: &["R8693-006", "R8725-017"],
     },
     token: actor,
-    config: || {
-        json!({"issuer": OTHER_IDP_ISSUER, "audience": IDP_ISSUER, "typ": "actor+jwt", "algorithms": ["ES256"]})
-    },
+    config: || json!({"issuer": OTHER_IDP_ISSUER, "audience": IDP_ISSUER, "typ": "actor+jwt", "algorithms": ["ES256"]}),
     key: || super::keys::OTHER_IDP.es256(),
     key_set: "issuer",
     input: |token| json!({"token": token}),

@@ -31,10 +31,9 @@ pub fn build() -> Topic {
         "authorization_grant_profiles_supported": [ID_JAG_PROFILE],
     });
     let profile: &[&str] = &["JAG4-012", "JAG4-013"];
-    let keyed = |member: &str, value: Value| with(&document, &[
-        ("token_endpoint_auth_method", "private_key_jwt".into()),
-        (member, value),
-    ]);
+    let keyed = |member: &str, value: Value| {
+        with(&document, &[("token_endpoint_auth_method", "private_key_jwt".into()), (member, value)])
+    };
     let key = keys::CLIENT.es256();
     let at = "https://client.example/jwks.json";
     for (id, comment, req, changes, output) in [
@@ -65,10 +64,16 @@ pub fn build() -> Topic {
             "Which also signs users on.",
             profile,
             vec![("more_grant_types", json!(["authorization_code", "refresh_token", JWT_BEARER]))],
-            with(&document, &[
-                ("grant_types", json!([TOKEN_EXCHANGE, JWT_BEARER, "authorization_code", "refresh_token"])),
-                ("response_types", json!(["code"])),
-            ]),
+            with(
+                &document,
+                &[
+                    (
+                        "grant_types",
+                        json!([TOKEN_EXCHANGE, JWT_BEARER, "authorization_code", "refresh_token"]),
+                    ),
+                    ("response_types", json!(["code"])),
+                ],
+            ),
         ),
         (
             "bound",
@@ -89,7 +94,10 @@ pub fn build() -> Topic {
             "Called back on this machine or by a scheme of its own.",
             &["MCP-012"],
             vec![("redirect_uris", json!(["http://127.0.0.1:33418/cb", "com.example.client:/cb"]))],
-            with(&document, &[("redirect_uris", json!(["http://127.0.0.1:33418/cb", "com.example.client:/cb"]))]),
+            with(
+                &document,
+                &[("redirect_uris", json!(["http://127.0.0.1:33418/cb", "com.example.client:/cb"]))],
+            ),
         ),
     ] {
         let req: &[&str] = req;
@@ -110,34 +118,48 @@ pub fn build() -> Topic {
         ("redirect-no-host", "No host.", &[], to("https:///cb"), "config_invalid"),
     ];
     refuse(&mut group, "public", "RFC 7591 §2", &rows);
-    refuse(&mut group, "identified", "CIMD §3", &[(
-        "identifier-http",
-        "Not https.",
-        &["CIMD-001", "MCP-012"],
-        set("client_id", json!("http://client.example/metadata.json")),
-        "client_document_invalid",
-    )]);
-    refuse(&mut group, "public", "RFC 6749 §3.3", &[(
-        "scope-quote",
-        "No scope.",
-        &["R6749-006"],
-        set("scope", json!("a\"b")),
-        "scope_malformed",
-    )]);
-    refuse(&mut group, "keys-at-address", "CIMD §4", &[(
-        "keys-http",
-        "Not https.",
-        &["MCP-035"],
-        set("jwks_uri", json!("http://client.example/jwks.json")),
-        "url_insecure",
-    )]);
-    refuse(&mut group, "keys-inline", "CIMD §4", &[(
-        "private-key",
-        "With its private key.",
-        &["CIMD-003"],
-        set("jwk", key.private_jwk()),
-        "key_private",
-    )]);
+    refuse(
+        &mut group,
+        "identified",
+        "CIMD §3",
+        &[(
+            "identifier-http",
+            "Not https.",
+            &["CIMD-001", "MCP-012"],
+            set("client_id", json!("http://client.example/metadata.json")),
+            "client_document_invalid",
+        )],
+    );
+    refuse(
+        &mut group,
+        "public",
+        "RFC 6749 §3.3",
+        &[("scope-quote", "No scope.", &["R6749-006"], set("scope", json!("a\"b")), "scope_malformed")],
+    );
+    refuse(
+        &mut group,
+        "keys-at-address",
+        "CIMD §4",
+        &[(
+            "keys-http",
+            "Not https.",
+            &["MCP-035"],
+            set("jwks_uri", json!("http://client.example/jwks.json")),
+            "url_insecure",
+        )],
+    );
+    refuse(
+        &mut group,
+        "keys-inline",
+        "CIMD §4",
+        &[(
+            "private-key",
+            "With its private key.",
+            &["CIMD-003"],
+            set("jwk", key.private_jwk()),
+            "key_private",
+        )],
+    );
     topic.finish()
 }
 
@@ -157,25 +179,38 @@ fn of(changes: &[(&str, Value)]) -> Value {
 pub fn read() -> Topic {
     let mut topic = TopicBuilder::new("client_document.read", "documents");
     let mut group = topic.group("A document behind a client identifier.", json!({}), keys(), NOW);
-    let public = with(&document(), &[
-        ("token_endpoint_auth_method", "none".into()),
-        ("grant_types", json!(["authorization_code"])),
-        ("id_jag_profile", "not_listed".into()),
-    ]);
+    let public = with(
+        &document(),
+        &[
+            ("token_endpoint_auth_method", "none".into()),
+            ("grant_types", json!(["authorization_code"])),
+            ("id_jag_profile", "not_listed".into()),
+        ],
+    );
     let jwks = json!({"keys": [keys::CLIENT.es256().public_jwk()]});
     let both = json!([TOKEN_EXCHANGE, JWT_BEARER]);
     let authenticated = |more: &[(&str, Value)]| {
-        let base = [("token_endpoint_auth_method", json!("private_key_jwt")), ("must_authenticate", json!(true))];
+        let base =
+            [("token_endpoint_auth_method", json!("private_key_jwt")), ("must_authenticate", json!(true))];
         with(&with(&public, &base), more)
     };
-    let profiled = |grants: &Value| vec![
-        ("authorization_grant_profiles_supported", json!([ID_JAG_PROFILE])), ("grant_types", grants.clone()),
-    ];
+    let profiled = |grants: &Value| {
+        vec![
+            ("authorization_grant_profiles_supported", json!([ID_JAG_PROFILE])),
+            ("grant_types", grants.clone()),
+        ]
+    };
     let one = json!([JWT_BEARER]);
     let key_jwt = || ("token_endpoint_auth_method", json!("private_key_jwt"));
     let at = json!("https://client.example/jwks.json");
     for (id, comment, req, changes, output) in [
-        ("public", "A name and where to send users back.", &["MCP-012", "CIMD-002"][..], vec![], public.clone()),
+        (
+            "public",
+            "A name and where to send users back.",
+            &["MCP-012", "CIMD-002"][..],
+            vec![],
+            public.clone(),
+        ),
         (
             "keys-inline",
             "Its keys are what it authenticates with.",
@@ -211,7 +246,13 @@ pub fn read() -> Topic {
             vec![("dpop_bound_access_tokens", json!(true)), ("scope", json!("write read"))],
             with(&public, &[("dpop_bound_access_tokens", true.into()), ("scope", "read write".into())]),
         ),
-        ("unknown-member", "An unknown member means nothing.", &[], vec![("shoe_size", json!(43))], public.clone()),
+        (
+            "unknown-member",
+            "An unknown member means nothing.",
+            &[],
+            vec![("shoe_size", json!(43))],
+            public.clone(),
+        ),
     ] {
         group.valid(case(id, comment, "CIMD §4", req), of(&changes), output);
     }
@@ -229,10 +270,30 @@ fn refused_members(group: &mut GroupBuilder<'_>) {
     let profiles = "authorization_grant_profiles_supported";
     let method = "token_endpoint_auth_method";
     for (id, comment, req, change) in [
-        ("client-id-other", "Another client's.", exact, ("client_id", json!("https://evil.example/metadata.json"))),
-        ("client-id-port", "With the default port.", exact, ("client_id", json!("https://client.example:443/metadata.json"))),
-        ("client-id-case", "In another case.", exact, ("client_id", json!("https://Client.example/metadata.json"))),
-        ("client-id-slash", "With a slash.", exact, ("client_id", json!("https://client.example/metadata.json/"))),
+        (
+            "client-id-other",
+            "Another client's.",
+            exact,
+            ("client_id", json!("https://evil.example/metadata.json")),
+        ),
+        (
+            "client-id-port",
+            "With the default port.",
+            exact,
+            ("client_id", json!("https://client.example:443/metadata.json")),
+        ),
+        (
+            "client-id-case",
+            "In another case.",
+            exact,
+            ("client_id", json!("https://Client.example/metadata.json")),
+        ),
+        (
+            "client-id-slash",
+            "With a slash.",
+            exact,
+            ("client_id", json!("https://client.example/metadata.json/")),
+        ),
         ("client-id-missing", "Nobody's.", exact, ("client_id", Value::Null)),
         ("name-missing", "No name.", needed, ("client_name", Value::Null)),
         ("name-empty", "An empty name.", needed, ("client_name", json!(""))),
@@ -251,7 +312,12 @@ fn refused_members(group: &mut GroupBuilder<'_>) {
         ("private-key", "A private key.", secret, ("jwks", private)),
         ("symmetric-key", "A symmetric key.", secret, ("jwks", symmetric)),
         ("keys-empty", "No key in the set.", &["CIMD-004"], ("jwks", json!({"keys": []}))),
-        ("keys-http", "Keys not at an https address.", &["MCP-035"], ("jwks_uri", json!("http://client.example/jwks.json"))),
+        (
+            "keys-http",
+            "Keys not at an https address.",
+            &["MCP-035"],
+            ("jwks_uri", json!("http://client.example/jwks.json")),
+        ),
         ("profiles-string", "A string.", &["JAG4-012"], (profiles, json!(ID_JAG_PROFILE))),
         ("profiles-number", "A number in the list.", &["JAG4-012"], (profiles, json!([1]))),
         ("scope-malformed", "No scope.", &["R6749-006"], ("scope", json!("a\"b"))),
@@ -294,9 +360,12 @@ fn refused_responses(group: &mut GroupBuilder<'_>) {
         "id_jag_profile": "not_listed",
     });
     // A string in a document is at most 2048 bytes long, which an unknown member does not have to be.
-    group
-        .valid(case("longest", "5 KiB.", "CIMD §8.7", &[]), padded(5120), public)
-        .invalid(case("one-byte-more", "5 KiB and a byte.", "CIMD §8.7", &[]), "longest", padded(5121), unacceptable());
+    group.valid(case("longest", "5 KiB.", "CIMD §8.7", &[]), padded(5120), public).invalid(
+        case("one-byte-more", "5 KiB and a byte.", "CIMD §8.7", &[]),
+        "longest",
+        padded(5121),
+        unacceptable(),
+    );
 }
 
 /// Client identifiers that are addresses.

@@ -65,7 +65,12 @@ struct Endpoint<'k> {
     store: Store,
 }
 
-pub(in crate::operations) fn token_exchange(config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
+pub(in crate::operations) fn token_exchange(
+    config: &Config,
+    keys: &Keys,
+    now: u64,
+    input: &Input,
+) -> Outcome {
     let call: Call = input.read();
     let request = call.request.clone();
     let (result, earlier) = handle_all(config, keys, now, call).map_err(|refused| refused.failure())?;
@@ -148,7 +153,8 @@ impl Endpoint<'_> {
         }
         let targeted = verified.target(&self.policy)?;
         let known = self.directory.iter().find(|entry| {
-            entry.subject == targeted.subject().subject.as_str() && entry.audience == targeted.audience().as_str()
+            entry.subject == targeted.subject().subject.as_str()
+                && entry.audience == targeted.audience().as_str()
         });
         let user = known.map(|entry| DirectorySubject::from(entry.user.clone()));
         let authorized = targeted.authorize(user.as_ref(), now)?;
