@@ -198,6 +198,7 @@ pub(super) fn build_resource(_config: &Config, _keys: &Keys, _now: u64, input: &
 /// How a document was found.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "named like the variants of `Fetched`")]
 enum Found {
     ByChallenge,
     ByWellKnown,
