@@ -1,6 +1,8 @@
 //! Laws that hold for every input: nothing widens, nothing altered passes, nothing a stranger sends panics or echoes.
 
-use std::collections::BTreeSet;
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
 
 use idjag::codec::form::Form;
 use idjag::codec::json::Object;

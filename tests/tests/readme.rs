@@ -1,6 +1,8 @@
 //! The README's Rust, executed: one grant through the three server roles, by the functions the README prints.
 
-use std::collections::BTreeMap;
+extern crate alloc;
+
+use alloc::collections::BTreeMap;
 
 use idjag::Error;
 use idjag::codec::form::Form;
@@ -106,7 +108,7 @@ fn admit(
     request: &HttpRequest,
     host: &Host,
     now: UnixTime,
-) -> Result<AuthorizedAccess, Box<dyn std::error::Error>> {
+) -> Result<AuthorizedAccess, Box<dyn core::error::Error>> {
     let pending = server.parse(request, now)?; // a rejection holds the finished 401 or 403
     let keys = host.keys(pending.needs().issuer);
     let verified = pending.verify(keys, NonceRule::NotRequired, now)?;

@@ -334,11 +334,8 @@ impl<'s> PendingExchange<'s> {
 /// An actor token that is bound to a key is worth nothing without a proof of that key.
 fn check_actor_binding(actor: Option<&VerifiedActor>, proof: Option<&VerifiedProof>) -> Result<(), Error> {
     let Some(bound) = actor.and_then(|actor| actor.confirmation) else { return Ok(()) };
-    match proof {
-        Some(proof) if proof.thumbprint() == bound.jkt => Ok(()),
-        Some(_) => Err(Error::new(ErrorCode::ProofKeyMismatch).of(TokenKind::ActorToken)),
-        None => Err(Error::new(ErrorCode::ProofMissing).of(TokenKind::ActorToken)),
-    }
+    let proven = bound.proven_by(proof.map(VerifiedProof::thumbprint));
+    proven.map(|_| ()).map_err(|error| error.of(TokenKind::ActorToken))
 }
 
 fn proof_rules(config: &IdpConfig) -> EndpointProofRules<'_> {

@@ -42,6 +42,17 @@ impl Confirmation {
         }
     }
 
+    /// The key, if `proof` shows that the sender has it: the thumbprint of a proof that was verified.
+    ///
+    /// Fails with `proof_missing` or `proof_key_mismatch`: a bound token is worth nothing on a weaker footing.
+    pub fn proven_by(self, proof: Option<Thumbprint>) -> Result<Thumbprint, Error> {
+        match proof {
+            Some(proven) if proven == self.jkt => Ok(proven),
+            Some(_) => Err(Error::new(ErrorCode::ProofKeyMismatch)),
+            None => Err(Error::new(ErrorCode::ProofMissing)),
+        }
+    }
+
     /// The claim's value.
     #[must_use]
     pub fn to_json(self) -> Json<'static> {
