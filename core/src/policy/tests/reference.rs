@@ -1,9 +1,9 @@
 //! A second evaluator, written from DESIGN §6 for the model and as plainly as possible: no index, no numbers, every
 //! rule looked at, step-up found by trying every sign-on.
 
-use std::collections::BTreeSet as Set;
-use std::string::{String, ToString};
-use std::vec::Vec;
+use alloc::collections::BTreeSet as Set;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use super::super::Reason;
 use super::model::{Ask, Doc, List, MANY, Pick, Rule, Scopes, Site, Who};

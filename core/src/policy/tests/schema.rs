@@ -1,6 +1,6 @@
 //! The published schema and the reader name the same things.
 
-use std::collections::BTreeSet as Set;
+use alloc::collections::BTreeSet as Set;
 
 use super::super::document;
 use super::*;
