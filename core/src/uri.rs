@@ -197,6 +197,13 @@ impl Url {
         origin_of(&self.0)
     }
 
+    /// Whether a segment of the path is `.` or `..` to anybody who decodes it before or after splitting it.
+    pub(crate) fn has_dot_segment(&self) -> bool {
+        let path = path_of(&self.0).to_ascii_lowercase();
+        let decoded = path.replace("%2e", ".").replace("%2f", "/").replace("%5c", "/").replace('\\', "/");
+        decoded.split('/').any(|segment| matches!(segment, "." | ".."))
+    }
+
     /// Whether `htu` names this address, query and fragment ignored, after normalisation (RFC 9449 §4.3).
     pub(crate) fn is_htu(&self, htu: &str) -> bool {
         let stripped = htu.split(['?', '#']).next().unwrap_or_default();

@@ -207,6 +207,11 @@ impl<'t> UnverifiedIdJag<'t> {
         self.jws.claimed_header().kid()
     }
 
+    /// Everything it claims, as JSON text.
+    pub(super) fn claimed_payload(&self) -> &[u8] {
+        self.jws.claimed_payload()
+    }
+
     /// Verifies signature and claims (RFC 7521 §5.2, RFC 7523 §3, ID-JAG §4.4.1).
     ///
     /// The key set must be that of `rules.issuer`. Fails with the code of the first rule that does not hold.

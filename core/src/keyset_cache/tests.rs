@@ -1,0 +1,1 @@
+//! The key set cache, rule by rule.
