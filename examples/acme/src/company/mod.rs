@@ -6,7 +6,6 @@ mod policy;
 mod records;
 
 use idjag::scope::Scope;
-use idjag::text::ClientId;
 use idjag::uri::{Issuer, ResourceId};
 
 pub(crate) use apps::{App, Credentials, Method, register};
@@ -66,15 +65,6 @@ impl Company {
     /// The app that is `client_id` at the identity provider.
     pub(crate) fn app_at_idp(&self, client_id: &str) -> Option<&App> {
         self.apps.iter().find(|app| app.at_idp.client_id == *client_id)
-    }
-
-    /// The app that is `client_id` anywhere in the company.
-    pub(crate) fn app_anywhere(&self, client_id: &ClientId) -> Option<&App> {
-        let is_app = |app: &&App| {
-            app.at_idp.client_id == *client_id
-                || self.servers.iter().any(|server| app.at(server.id).client_id == *client_id)
-        };
-        self.apps.iter().find(is_app)
     }
 
     /// The server whose authorization server or endpoint is at `url`.
