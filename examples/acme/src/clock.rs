@@ -4,6 +4,8 @@ use alloc::sync::Arc;
 use core::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use idjag::UnixTime;
+
 /// Shared by everyone in the process, so that nine hours later it is nine hours later for all of them.
 #[derive(Clone)]
 pub(crate) struct Clock {
@@ -17,10 +19,10 @@ impl Clock {
         Self { ahead: Arc::new(AtomicI64::new(-i64::from(seconds))) }
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z.
-    pub(crate) fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> UnixTime {
         let real = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        real.saturating_add_signed(self.ahead.load(Ordering::Relaxed))
+        let seconds = real.saturating_add_signed(self.ahead.load(Ordering::Relaxed));
+        UnixTime::now(seconds).expect("it is not the year 5138 yet")
     }
 
     /// Lets `seconds` pass at once.

@@ -1,50 +1,24 @@
-//! Why something did not happen: it was refused, or it broke.
+//! Why something did not happen: it was refused, declined, or it broke.
 
 use core::fmt::{self, Display};
 
-use crate::seams;
-use crate::web::PlainResponse;
+use idjag::client::{IdentityNeed, ServerAnswer};
+use idjag::oauth::http::HttpResponse;
+use idjag::{Error, Limits};
 
-/// The two ways an errand can end badly. A refusal is the company working; breakage never is.
+/// The ways an errand can end badly. A refusal is the company working; breakage never is.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Someone who decides said no, in the words of the protocol.
-    Refused(Refusal),
+    /// A token endpoint said no.
+    Refused(ServerAnswer),
+    /// An MCP server said no, with a challenge.
+    Challenged(HttpResponse),
+    /// The person has to sign on again first.
+    SignOnNeeded(IdentityNeed),
+    /// Our own side would not go on.
+    Declined(Error),
     /// HTTP failed, or a peer answered what the protocol does not allow.
     Broken(String),
-}
-
-/// An OAuth error (RFC 6749 §5.2) or an MCP server's challenge (RFC 6750 §3).
-#[derive(Debug, Default)]
-pub(crate) struct Refusal {
-    pub(crate) status: u16,
-    pub(crate) error: String,
-    pub(crate) description: String,
-    /// RFC 9470: how old a sign-on may be, when a fresher one is what is missing.
-    pub(crate) max_age: Option<u64>,
-    /// The challenge as received, when an MCP server refused.
-    pub(crate) www_authenticate: Option<String>,
-}
-
-impl Refusal {
-    /// Reads the error body of a token endpoint.
-    pub(crate) fn from_token_endpoint(response: &PlainResponse) -> Self {
-        let body = response.body_json();
-        let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-        Self {
-            status: response.status,
-            error: text("error"),
-            description: text("error_description"),
-            max_age: body["max_age"].as_u64(),
-            www_authenticate: response.header("www-authenticate").map(str::to_owned),
-        }
-    }
-
-    /// Reads what an MCP server challenged with.
-    pub(crate) fn from_challenge(status: u16, challenge: String) -> Self {
-        let error = seams::challenge_parameter(&challenge, "error").unwrap_or_default();
-        Self { status, error, www_authenticate: Some(challenge), ..Self::default() }
-    }
 }
 
 impl Failure {
@@ -52,27 +26,37 @@ impl Failure {
         Self::Broken(cause.to_string())
     }
 
-    /// The refusal, if that is what it was.
-    pub(crate) fn refusal(&self) -> Option<&Refusal> {
+    /// What the server's no means to a client, if a server said no.
+    pub(crate) fn answer(&self) -> Option<ServerAnswer> {
         match self {
-            Self::Refused(refusal) => Some(refusal),
-            Self::Broken(_) => None,
+            Self::Refused(answer) => Some(answer.clone()),
+            Self::Challenged(response) => ServerAnswer::of_resource(response, &Limits::default()),
+            _ => None,
         }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Declined(error)
+    }
+}
+
+impl From<ServerAnswer> for Failure {
+    fn from(answer: ServerAnswer) -> Self {
+        Self::Refused(answer)
     }
 }
 
 impl Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(refusal) => {
-                write!(f, "refused with {}: {} “{}”", refusal.status, refusal.error, refusal.description)
-            }
-            Self::Broken(cause) => f.write_str(cause),
+        match (self, self.answer()) {
+            (_, Some(answer)) => write!(f, "refused: {}", answer.error()),
+            (Self::SignOnNeeded(need), _) => write!(f, "a new sign-on is needed: {:?}", need.reason),
+            (Self::Declined(error), _) => write!(f, "declined: {error}"),
+            (Self::Broken(cause), _) => f.write_str(cause),
+            (Self::Challenged(response), _) => write!(f, "status {}", response.status),
+            (Self::Refused(_), _) => f.write_str("refused"),
         }
     }
-}
-
-/// The refusal of an outcome that should have been one.
-pub(crate) fn refusal_of<T>(outcome: &Result<T, Failure>) -> Option<&Refusal> {
-    outcome.as_ref().err().and_then(Failure::refusal)
 }

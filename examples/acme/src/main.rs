@@ -12,11 +12,10 @@ mod mcp;
 mod narrate;
 mod pkce;
 mod random;
-mod roles;
-mod seams;
 mod serve;
 mod servers;
 mod story;
+mod trust;
 mod web;
 mod world;
 

@@ -13,3 +13,8 @@ pub(crate) fn bytes<const N: usize>() -> [u8; N] {
 pub(crate) fn text() -> String {
     Base64UrlUnpadded::encode_string(&bytes::<32>())
 }
+
+/// 48 bits, enough to tell the keys of one run from those of another.
+pub(crate) fn short() -> String {
+    Base64UrlUnpadded::encode_string(&bytes::<6>())
+}

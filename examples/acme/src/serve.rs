@@ -1,5 +1,6 @@
 //! What `--serve` prints: where everything is, and how to call it with curl.
 
+use crate::company::{Credentials, Method};
 use crate::narrate::{Narrator, Table};
 use crate::world::World;
 
@@ -12,7 +13,7 @@ pub(crate) fn explain(narrator: &mut Narrator, world: &World) {
     narrator.chapter("Still running");
     let mut table = Table::new(&["server", "MCP endpoint", "authorization server"]);
     for server in &world.company.servers {
-        table.row([server.title.to_owned(), server.resource.clone(), server.issuer.clone()]);
+        table.row([server.title.to_owned(), server.resource.to_string(), server.issuer.to_string()]);
     }
     narrator.table(&table);
     narrator.line(&walkthrough(world));
@@ -55,14 +56,22 @@ curl -s {resource} -H "authorization: Bearer $token" \
 "#,
         name = app.name,
         resource = server.resource,
-        metadata = server.metadata_url(),
+        metadata = server.resource.metadata_url(),
         client_id = at_idp.client_id,
-        secret = at_idp.secret,
+        secret = secret_of(at_idp),
         callback = CALLBACK.replace(':', "%3A").replace('/', "%2F"),
         issuer = server.issuer,
         scope = server.reads.scope,
         server_client_id = at_server.client_id,
-        server_secret = at_server.secret,
+        server_secret = secret_of(at_server),
         tool = server.reads.tool,
     )
+}
+
+/// A shell authenticates with a secret; an app that has a key instead is not for shells.
+fn secret_of(credentials: &Credentials) -> &str {
+    match &credentials.method {
+        Method::Secret(secret) => secret,
+        Method::Key(_) => "this app has a key",
+    }
 }

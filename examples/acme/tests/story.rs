@@ -12,6 +12,7 @@ fn every_fact_of_the_story_holds_and_a_pipe_gets_no_colour() {
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{told}");
     assert!(told.contains("zero consent screens"));
+    assert!(told.trim_end().ends_with(" passed, 0 failed"));
     assert!(!told.contains('✗') && !told.contains('\u{1b}'));
 }
 
@@ -22,7 +23,7 @@ fn json_is_the_records_and_nothing_else() {
     assert!(output.stderr.is_empty());
     let records: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let roles: Vec<_> = records.as_array().unwrap().iter().map(|record| &record["role"]).collect();
-    for role in ["idp", "authorization_server", "resource_server"] {
+    for role in ["idp", "resource_as", "resource_server"] {
         assert!(roles.iter().any(|seen| *seen == role), "{role}");
     }
 }

@@ -3,9 +3,11 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use idjag::oauth::http::{HttpRequest, HttpResponse};
+
 use crate::company::Person;
 use crate::failure::Failure;
-use crate::web::{Form, PlainRequest, PlainResponse, Web};
+use crate::web::{Fields, Form, Web, get, post_form};
 
 /// More than any sign-on needs.
 const MAX_HOPS: usize = 8;
@@ -36,7 +38,7 @@ impl Browser {
     /// Opens `url` and goes wherever it leads, up to `destination`, where an app waits.
     pub(crate) async fn visit(&self, url: &str, destination: &str) -> Result<(), Failure> {
         let provider = origin_of(url).to_owned();
-        let mut request = PlainRequest::get(url);
+        let mut request = get(url);
         for _ in 0..MAX_HOPS {
             let arrived = request.url.starts_with(destination);
             let response = self.fetch(request, &provider).await?;
@@ -51,7 +53,7 @@ impl Browser {
     }
 
     /// Sends the cookie to the one who set it and to nobody else.
-    async fn fetch(&self, request: PlainRequest, provider: &str) -> Result<PlainResponse, Failure> {
+    async fn fetch(&self, request: HttpRequest, provider: &str) -> Result<HttpResponse, Failure> {
         let is_provider = origin_of(&request.url) == provider;
         let cookie = self.seen().cookie.clone().filter(|_| is_provider);
         let request = match cookie {
@@ -66,13 +68,13 @@ impl Browser {
     }
 
     /// What the person does with a page: look at it, type the user name, press the button.
-    fn fill_in(&self, provider: &str, page: &PlainResponse) -> Result<PlainRequest, Failure> {
+    fn fill_in(&self, provider: &str, page: &HttpResponse) -> Result<HttpRequest, Failure> {
         let html = String::from_utf8_lossy(&page.body);
         self.seen().titles.push(between(&html, "<title>", "</title>").unwrap_or("untitled").to_owned());
         let ticket = between(&html, "name=\"ticket\" value=\"", "\"")
             .ok_or_else(|| Failure::broken("the page is not a sign-on page"))?;
         let form = Form::default().with("ticket", ticket).with("user_name", self.person.user_name);
-        Ok(PlainRequest::post_form(format!("{provider}/authorize"), &form))
+        Ok(post_form(format!("{provider}/authorize"), &form))
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -80,8 +82,8 @@ impl Browser {
     }
 }
 
-fn follow(response: &PlainResponse) -> Result<PlainRequest, Failure> {
-    response.header("location").map(PlainRequest::get).ok_or_else(|| Failure::broken("a redirect to nowhere"))
+fn follow(response: &HttpResponse) -> Result<HttpRequest, Failure> {
+    response.header("location").map(get).ok_or_else(|| Failure::broken("a redirect to nowhere"))
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {

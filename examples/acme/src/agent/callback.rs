@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::failure::Failure;
-use crate::web::{Form, PlainResponse, Port, Site};
+use crate::web::{Form, Port, Site, html, query_of};
 
 pub(super) struct Callback {
     pub(super) redirect_uri: String,
@@ -22,8 +22,8 @@ impl Callback {
         let answer = Arc::<Mutex<Option<Form>>>::default();
         let slot = answer.clone();
         let site = Site::new(&port.origin, clock).get("/callback", move |request, _| {
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Form::parse(request.query().as_bytes());
-            PlainResponse::html(200, "<!doctype html><title>Done</title><p>You can close this window.</p>")
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Form::parse(query_of(request).as_bytes());
+            html(200, "<!doctype html><title>Done</title><p>You can close this window.</p>")
         });
         Ok(Self { redirect_uri, answer, task: port.serve(site.into_router()) })
     }

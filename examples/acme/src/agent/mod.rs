@@ -3,7 +3,9 @@
 mod app;
 mod browser;
 mod callback;
+mod pairs;
 mod sign_on;
 
-pub(crate) use app::{Agent, Session};
+pub(crate) use app::{Agent, Tokens};
 pub(crate) use browser::Browser;
+pub(crate) use sign_on::Session;

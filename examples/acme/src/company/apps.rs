@@ -1,8 +1,10 @@
 //! The applications people use, and how each is registered at the identity provider and at every server.
 
 use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 
-use base64ct::{Base64, Encoding};
+use idjag::crypto::rustcrypto::SigningKey;
+use idjag::text::{ClientId, KeyId};
 
 use crate::random;
 
@@ -25,43 +27,61 @@ impl App {
     }
 }
 
-/// A client identifier and its secret, fresh in every run.
+/// A client identifier and what proves it, fresh in every run.
 #[derive(Clone)]
 pub(crate) struct Credentials {
-    pub(crate) client_id: String,
-    pub(crate) secret: String,
+    pub(crate) client_id: ClientId,
+    pub(crate) method: Method,
+}
+
+/// How an app authenticates.
+#[derive(Clone)]
+pub(crate) enum Method {
+    /// `client_secret_basic`.
+    Secret(String),
+    /// `private_key_jwt`: the servers know the public half only.
+    Key(Arc<SigningKey>),
+}
+
+/// Whether an app shares secrets with the servers or has a key of its own.
+#[derive(Clone, Copy)]
+enum Keeps {
+    Secrets,
+    Key,
 }
 
 impl Credentials {
-    fn new(client_id: impl Into<String>) -> Self {
-        Self { client_id: client_id.into(), secret: random::text() }
+    fn new(client_id: String, keeps: Keeps) -> Self {
+        let method = match keeps {
+            Keeps::Secrets => Method::Secret(random::text()),
+            Keeps::Key => Method::Key(Arc::new(key_of(&client_id))),
+        };
+        Self { client_id: ClientId::new(client_id).expect("short and plain"), method }
     }
+}
 
-    /// The `Authorization` value of `client_secret_basic` (RFC 6749 §2.3.1).
-    pub(crate) fn basic(&self) -> String {
-        let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        let pair = format!("{}:{}", encode(&self.client_id), encode(&self.secret));
-        format!("Basic {}", Base64::encode_string(pair.as_bytes()))
-    }
+fn key_of(client_id: &str) -> SigningKey {
+    let kid = KeyId::new(client_id).expect("short and plain");
+    SigningKey::ed25519(kid, &random::bytes()).expect("every seed makes a key")
 }
 
 /// Registers the company's apps at the identity provider and at each of `servers`.
 pub(crate) fn register(servers: &[&'static str]) -> Vec<App> {
-    let app = |id: &'static str, name, labels, status| App {
+    let app = |id: &'static str, name, labels, status, keeps| App {
         id,
         name,
         labels,
         status,
-        at_idp: Credentials::new(id),
+        at_idp: Credentials::new(id.into(), keeps),
         at_servers: servers
             .iter()
-            .map(|server| (*server, Credentials::new(format!("{id}-at-{server}"))))
+            .map(|server| (*server, Credentials::new(format!("{id}-at-{server}"), keeps)))
             .collect(),
     };
     vec![
-        app("desk", "Acme Desk", &["assistant"], "approved"),
-        app("patchwork", "Patchwork", &["coding-agent"], "approved"),
-        app("pulse", "Pulse", &["assistant"], "approved"),
-        app("minutes", "Minutes", &["assistant"], "approval_required"),
+        app("desk", "Acme Desk", &["assistant"], "approved", Keeps::Secrets),
+        app("patchwork", "Patchwork", &["coding-agent"], "approved", Keeps::Key),
+        app("pulse", "Pulse", &["assistant"], "approved", Keeps::Secrets),
+        app("minutes", "Minutes", &["assistant"], "approval_required", Keeps::Secrets),
     ]
 }

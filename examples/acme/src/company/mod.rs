@@ -5,7 +5,10 @@ mod people;
 mod policy;
 mod records;
 
-pub(crate) use apps::{App, Credentials, register};
+use idjag::scope::Scope;
+use idjag::uri::{Issuer, ResourceId};
+
+pub(crate) use apps::{App, Credentials, Method, register};
 pub(crate) use people::{Person, person};
 pub(crate) use policy::Policy;
 pub(crate) use records::Records;
@@ -13,7 +16,7 @@ pub(crate) use records::Records;
 /// Everything that those who decide may know beforehand. Built once the ports are open, shared by all roles.
 pub(crate) struct Company {
     /// The identity provider's issuer identifier.
-    pub(crate) issuer: String,
+    pub(crate) issuer: Issuer,
     pub(crate) servers: Vec<Server>,
     pub(crate) apps: Vec<App>,
     pub(crate) policy: Policy,
@@ -27,30 +30,24 @@ pub(crate) struct Server {
     pub(crate) title: &'static str,
     pub(crate) labels: &'static [&'static str],
     /// The MCP endpoint, which is also the resource identifier.
-    pub(crate) resource: String,
+    pub(crate) resource: ResourceId,
     /// The issuer identifier of its own authorization server.
-    pub(crate) issuer: String,
+    pub(crate) issuer: Issuer,
     pub(crate) reads: ToolAccess,
     pub(crate) writes: ToolAccess,
 }
 
 /// A tool and the scope it takes to call it.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct ToolAccess {
     pub(crate) tool: &'static str,
-    pub(crate) scope: &'static str,
+    pub(crate) scope: Scope,
 }
 
 impl Server {
-    /// The URL of its protected resource metadata (RFC 9728 §3.1: the path goes after the well-known part).
-    pub(crate) fn metadata_url(&self) -> String {
-        let origin = self.resource.trim_end_matches("/mcp");
-        format!("{origin}/.well-known/oauth-protected-resource/mcp")
-    }
-
-    /// The scope that `tool` needs; `None` when the server has no such tool.
-    pub(crate) fn scope_of(&self, tool: &str) -> Option<&'static str> {
-        [self.reads, self.writes].into_iter().find(|access| access.tool == tool).map(|access| access.scope)
+    /// What it takes to call both tools.
+    pub(crate) fn both(&self) -> Scope {
+        self.reads.scope.union(&self.writes.scope)
     }
 }
 
@@ -67,6 +64,11 @@ impl Company {
 
     /// The app that is `client_id` at the identity provider.
     pub(crate) fn app_at_idp(&self, client_id: &str) -> Option<&App> {
-        self.apps.iter().find(|app| app.at_idp.client_id == client_id)
+        self.apps.iter().find(|app| app.at_idp.client_id == *client_id)
+    }
+
+    /// The server whose authorization server or endpoint is at `url`.
+    pub(crate) fn server_at(&self, url: &str) -> Option<&Server> {
+        self.servers.iter().find(|server| server.issuer == *url || server.resource == *url)
     }
 }

@@ -1,19 +1,20 @@
 //! The decision records of the run, in the order in which the decisions were made.
 
-use alloc::sync::Arc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use idjag::record::DecisionRecord;
 use serde_json::Value;
 
 /// An append-only log that every role of the company writes into.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Records {
-    log: Arc<Mutex<Vec<Value>>>,
+    log: Mutex<Vec<Value>>,
 }
 
 impl Records {
-    pub(crate) fn add(&self, record: Value) {
-        self.lock().push(record);
+    pub(crate) fn add(&self, record: &DecisionRecord) {
+        let record = serde_json::from_str(&record.to_json().to_string());
+        self.lock().push(record.expect("a record is JSON"));
     }
 
     pub(crate) fn all(&self) -> Vec<Value> {

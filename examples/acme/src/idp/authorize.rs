@@ -1,38 +1,42 @@
 //! OpenID Connect Core §3.1.2 with PKCE and RFC 9207: the authorization endpoint.
 
+use idjag::oauth::http::{HttpRequest, HttpResponse};
+use idjag::text::{ClientId, Nonce};
+use idjag::{Seconds, UnixTime};
+
 use super::{Idp, page};
 use crate::company::{self, Person};
 use crate::idp::token::Code;
 use crate::pkce;
-use crate::roles::SignOn;
-use crate::web::{Form, PlainRequest, PlainResponse};
+use crate::trust::SignOn;
+use crate::web::{Fields, Form, query_of, redirect};
 
 const COOKIE: &str = "acme_session";
 
 /// A request that passed every check.
 #[derive(Clone)]
 pub(crate) struct AuthorizationRequest {
-    client_id: String,
+    client_id: ClientId,
     app_name: &'static str,
     redirect_uri: String,
     state: Option<String>,
-    nonce: Option<String>,
+    nonce: Option<Nonce>,
     code_challenge: String,
-    /// The oldest sign-on that will do, in seconds.
-    max_age: Option<u64>,
+    /// The oldest sign-on that will do.
+    max_age: Option<Seconds>,
 }
 
 /// Someone signed on in a browser, at a time.
 #[derive(Clone)]
 pub(crate) struct Login {
     person: &'static Person,
-    auth_time: u64,
+    auth_time: UnixTime,
 }
 
 impl Idp {
     /// Shows the page, unless this browser's session is fresh enough to answer at once.
-    pub(super) fn show_sign_on(&self, request: &PlainRequest, now: u64) -> PlainResponse {
-        let asked = match self.parse(request.query()) {
+    pub(super) fn show_sign_on(&self, request: &HttpRequest, now: UnixTime) -> HttpResponse {
+        let asked = match self.parse(query_of(request)) {
             Ok(asked) => asked,
             Err(response) => return response,
         };
@@ -46,7 +50,7 @@ impl Idp {
     }
 
     /// Takes the form back.
-    pub(super) fn submit_sign_on(&self, request: &PlainRequest, now: u64) -> PlainResponse {
+    pub(super) fn submit_sign_on(&self, request: &HttpRequest, now: UnixTime) -> HttpResponse {
         let Some(form) = Form::parse(&request.body) else { return page::error("A parameter is repeated.") };
         let Some(asked) = form.get("ticket").and_then(|ticket| self.waiting.take(ticket, now)) else {
             return page::error("This page is too old. Please start again.");
@@ -60,13 +64,13 @@ impl Idp {
             .with_header("set-cookie", format!("{COOKIE}={cookie}; Path=/authorize; HttpOnly; SameSite=Lax"))
     }
 
-    fn session_of(&self, request: &PlainRequest, now: u64) -> Option<Login> {
+    fn session_of(&self, request: &HttpRequest, now: UnixTime) -> Option<Login> {
         let cookies = request.header("cookie")?;
         let value = cookies.split("; ").find_map(|pair| pair.strip_prefix(COOKIE)?.strip_prefix('='))?;
         self.sessions.look(value, now)
     }
 
-    fn grant_code(&self, asked: AuthorizationRequest, login: &Login, now: u64) -> PlainResponse {
+    fn grant_code(&self, asked: AuthorizationRequest, login: &Login, now: UnixTime) -> HttpResponse {
         let sign_on = SignOn {
             person: login.person,
             client_id: asked.client_id.clone(),
@@ -83,15 +87,15 @@ impl Idp {
     }
 
     /// Every answer, success or error, names the issuer: that is what stops a mix-up (RFC 9207 §2).
-    fn answer(&self, redirect_uri: &str, state: Option<&str>, mut answer: Form) -> PlainResponse {
+    fn answer(&self, redirect_uri: &str, state: Option<&str>, mut answer: Form) -> HttpResponse {
         if let Some(state) = state {
             answer = answer.with("state", state);
         }
-        PlainResponse::redirect(answer.with("iss", &self.company.issuer).append_to(redirect_uri))
+        redirect(answer.with("iss", self.company.issuer.as_str()).append_to(redirect_uri))
     }
 
     /// Until client and redirect URI are known to belong together, an error is a page and never a redirect.
-    fn parse(&self, query: &str) -> Result<AuthorizationRequest, PlainResponse> {
+    fn parse(&self, query: &str) -> Result<AuthorizationRequest, HttpResponse> {
         let form = Form::parse(query.as_bytes()).ok_or_else(|| page::error("A parameter is repeated."))?;
         let app = form
             .get("client_id")
@@ -110,13 +114,14 @@ impl Idp {
             return Err(refuse("invalid_scope"));
         }
         let own = |name: &str| form.get(name).map(str::to_owned);
-        let max_age = own("max_age").map(|seconds| seconds.parse()).transpose();
+        let max_age = own("max_age").map(|seconds| seconds.parse().map(Seconds)).transpose();
+        let nonce = own("nonce").map(Nonce::new).transpose();
         Ok(AuthorizationRequest {
             client_id: app.at_idp.client_id.clone(),
             app_name: app.name,
             redirect_uri: redirect_uri.to_owned(),
             state: own("state"),
-            nonce: own("nonce"),
+            nonce: nonce.map_err(|_| refuse("invalid_request"))?,
             code_challenge: code_challenge(&form).ok_or_else(|| refuse("invalid_request"))?,
             max_age: max_age.map_err(|_| refuse("invalid_request"))?,
         })
@@ -124,8 +129,8 @@ impl Idp {
 }
 
 impl AuthorizationRequest {
-    fn is_satisfied_by(&self, login: &Login, now: u64) -> bool {
-        self.max_age.is_none_or(|max_age| now.saturating_sub(login.auth_time) <= max_age)
+    fn is_satisfied_by(&self, login: &Login, now: UnixTime) -> bool {
+        self.max_age.is_none_or(|max_age| now.since(login.auth_time) <= max_age)
     }
 }
 

@@ -6,26 +6,28 @@ mod token;
 mod vault;
 
 use alloc::sync::Arc;
+use core::future::ready;
 
 use axum::Router;
+use idjag::Seconds;
 
 use self::authorize::{AuthorizationRequest, Login};
 pub(crate) use self::page::SIGN_ON_TITLE;
 use self::vault::Vault;
 use crate::clock::Clock;
 use crate::company::Company;
-use crate::roles::{IdentityProvider, SignOn};
+use crate::trust::{IdentityProvider, SignOn};
 use crate::web::Site;
 
-const TICKET_LIFETIME: u64 = 600;
-const CODE_LIFETIME: u64 = 60;
-const SESSION_LIFETIME: u64 = 7 * 86_400;
-const REFRESH_LIFETIME: u64 = 30 * 86_400;
+const TICKET_LIFETIME: Seconds = Seconds(600);
+const CODE_LIFETIME: Seconds = Seconds(60);
+const SESSION_LIFETIME: Seconds = Seconds(7 * 86_400);
+const REFRESH_LIFETIME: Seconds = Seconds(30 * 86_400);
 
 /// Everything that the pages and the token endpoint remember.
 pub(crate) struct Idp {
     company: Arc<Company>,
-    role: Arc<dyn IdentityProvider>,
+    role: IdentityProvider,
     /// A request that waits for its person, by the ticket in the form.
     waiting: Vault<AuthorizationRequest>,
     /// A browser in which someone has signed on, by its cookie.
@@ -35,7 +37,7 @@ pub(crate) struct Idp {
 }
 
 impl Idp {
-    pub(crate) fn new(company: Arc<Company>, role: Arc<dyn IdentityProvider>) -> Arc<Self> {
+    pub(crate) fn new(company: Arc<Company>, role: IdentityProvider) -> Arc<Self> {
         Arc::new(Self {
             company,
             role,
@@ -49,12 +51,12 @@ impl Idp {
     pub(crate) fn into_router(self: Arc<Self>, clock: &Clock) -> Router {
         let at = |idp: &Arc<Self>| idp.clone();
         let (metadata, jwks, show, submit, token) = (at(&self), at(&self), at(&self), at(&self), at(&self));
-        Site::new(&self.company.issuer, clock)
+        Site::new(self.company.issuer.as_str(), clock)
             .get("/.well-known/openid-configuration", move |_, _| metadata.role.metadata())
             .get("/jwks", move |_, _| jwks.role.jwks())
             .get("/authorize", move |request, now| show.show_sign_on(request, now))
-            .post("/authorize", move |request, now| submit.submit_sign_on(request, now))
-            .post("/token", move |request, now| token.answer_token(request, now))
+            .post("/authorize", move |request, now| ready(submit.submit_sign_on(&request, now)))
+            .post("/token", move |request, now| ready(token.answer_token(&request, now)))
             .into_router()
     }
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use axum::http::{HeaderName, HeaderValue};
 use futures_core::stream::BoxStream;
+use idjag::oauth::http::{Headers, HttpResponse};
 use rmcp::model::{
     CallToolRequestParams, ClientConfig, ClientJsonRpcMessage, ContentBlock, JsonObject, ProtocolVersion,
     Tool,
@@ -21,12 +22,12 @@ use rmcp::transport::streamable_http_client::{
 use serde_json::Value;
 use sse_stream::Sse;
 
-use crate::failure::{Failure, Refusal};
-use crate::web::{Headers, Web};
+use crate::failure::Failure;
+use crate::web::Web;
 
 /// The headers that authorize one request, given its method and URL. A DPoP proof is good for one request only, so
 /// they are computed again each time.
-pub(crate) type HeadersFor = Arc<dyn Fn(&str, &str) -> Headers + Send + Sync>;
+pub(crate) type HeadersFor = Arc<dyn Fn(&str, &str) -> Result<Headers, idjag::Error> + Send + Sync>;
 
 /// A connection to one MCP server.
 pub(crate) struct McpClient {
@@ -81,7 +82,8 @@ fn from_service(error: ServiceError) -> Failure {
 fn from_rmcp(error: &(dyn Error + 'static), challenge: Option<String>) -> Failure {
     let Some(challenge) = challenge else { return Failure::broken(error) };
     let status = if is_caused_by::<AuthRequiredError>(error) { 401 } else { 403 };
-    Failure::Refused(Refusal::from_challenge(status, challenge))
+    let headers = Headers::new().with("www-authenticate", challenge);
+    Failure::Challenged(HttpResponse { status, headers, body: Vec::new() })
 }
 
 /// rmcp keeps a 401 and a 403 apart by the type of the innermost error.
@@ -103,9 +105,11 @@ type Lines = HashMap<HeaderName, HeaderValue>;
 impl Dressed {
     fn dress(&self, method: &str, url: &str, mut headers: Lines) -> Result<Lines, HttpError> {
         let invalid = |_| HttpError::UnexpectedServerResponse("a header cannot be sent".into());
-        for (name, value) in (self.headers_for)(method, url) {
+        let dressed = (self.headers_for)(method, url)
+            .map_err(|error| HttpError::UnexpectedServerResponse(error.to_string().into()))?;
+        for (name, value) in dressed.iter() {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| invalid(error.to_string()))?;
-            let mut value = HeaderValue::from_str(&value).map_err(|error| invalid(error.to_string()))?;
+            let mut value = HeaderValue::from_str(value).map_err(|error| invalid(error.to_string()))?;
             value.set_sensitive(true);
             headers.insert(name, value);
         }

@@ -1,4 +1,4 @@
-//! The middleware before `/mcp`: it reads the body, asks the role, and only then lets the SDK see the request.
+//! The middleware before `/mcp`: it asks the role about headers and body, and only then lets the SDK see the request.
 
 use alloc::sync::Arc;
 
@@ -7,11 +7,11 @@ use axum::extract::{Request, State};
 use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use idjag::oauth::http::{HttpRequest, HttpResponse};
 
-use super::message::Message;
 use crate::clock::Clock;
-use crate::roles::{McpCall, ResourceServer};
-use crate::web::{PlainResponse, collect, into_axum, read_headers};
+use crate::trust::ResourceServer;
+use crate::web::{Fields, collect, into_axum, read_headers, sentence};
 
 /// Tool arguments are small here; a larger body is not a tool call.
 const MAX_BODY_BYTES: usize = 256 << 10;
@@ -19,7 +19,7 @@ const MAX_BODY_BYTES: usize = 256 << 10;
 pub(super) struct Gate {
     /// The public URL of the endpoint.
     pub(super) url: String,
-    pub(super) role: Arc<dyn ResourceServer>,
+    pub(super) role: Arc<ResourceServer>,
     pub(super) clock: Clock,
 }
 
@@ -32,30 +32,26 @@ pub(super) async fn guard(State(gate): State<Arc<Gate>>, request: Request, next:
 }
 
 impl Gate {
-    /// The request as it may go on: with the caller among its extensions.
-    async fn examine(&self, request: Request) -> Result<Request, PlainResponse> {
+    /// The request as it may go on: with the admission among its extensions.
+    async fn examine(&self, request: Request) -> Result<Request, HttpResponse> {
         let (mut parts, body) = request.into_parts();
         // The server keeps no sessions, so there is nothing to GET and nothing to DELETE.
         if parts.method != Method::POST {
-            return Err(
-                PlainResponse::new(405, "text/plain", "only POST is served").with_header("allow", "POST")
-            );
+            return Err(sentence(405, "only POST is served").with_header("allow", "POST"));
         }
-        let message = Message::parse(&collect(body, MAX_BODY_BYTES).await?)?;
-        let headers = read_headers(&parts.headers)
-            .ok_or_else(|| PlainResponse::new(400, "text/plain", "a request header is not text"))?;
-        let call = McpCall {
-            http_method: parts.method.to_string(),
+        let headers =
+            read_headers(&parts.headers).ok_or_else(|| sentence(400, "a request header is not text"))?;
+        let body = collect(body, MAX_BODY_BYTES).await?;
+        let asked = HttpRequest {
+            method: parts.method.to_string(),
             url: self.url.clone(),
             headers,
-            rpc_method: message.method.clone(),
-            tool: message.tool.clone(),
+            body: body.to_vec(),
         };
-        let caller = self.role.admit(&call, self.clock.now())?;
-        parts.extensions.insert(caller);
-        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.extensions.insert(self.role.admit(&asked, self.clock.now()).await?);
         // The SDK needs no credential, and what it does not have it cannot log.
         parts.headers.remove(header::AUTHORIZATION);
-        Ok(Request::from_parts(parts, Body::from(message.into_body())))
+        // `idjag` refused every body that could be read in two ways, so the SDK reads what was decided on.
+        Ok(Request::from_parts(parts, Body::from(body)))
     }
 }

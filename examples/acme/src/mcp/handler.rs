@@ -10,7 +10,8 @@ use rmcp::model::{
 };
 use rmcp::service::{RequestContext, RoleServer};
 
-use crate::servers::{Caller, Product};
+use crate::servers::{Product, Tool as ProductTool};
+use crate::trust::Admission;
 
 /// Cheap to clone: the SDK makes one for every request.
 #[derive(Clone)]
@@ -31,9 +32,13 @@ impl ServerHandler for ProductServer {
     async fn list_tools(
         &self,
         _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        Ok(ListToolsResult::with_all_items(self.0.tools().map(|tool| tool.definition.clone()).into()))
+        let admission = admission_of(&context)?;
+        // A tool that the token cannot call would only tempt a model to try.
+        let is_callable = |tool: &&ProductTool| admission.tools.contains(&tool.name);
+        let tools = self.0.tools().into_iter().filter(is_callable);
+        Ok(ListToolsResult::with_all_items(tools.map(|tool| tool.definition.clone()).collect()))
     }
 
     async fn call_tool(
@@ -41,7 +46,7 @@ impl ServerHandler for ProductServer {
         call: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let caller = caller_of(&context)?;
+        let caller = &admission_of(&context)?.caller;
         let tool = self.0.tool(&call.name).ok_or_else(|| ErrorData::invalid_params("no such tool", None))?;
         let result = match tool.run(caller, call.arguments.unwrap_or_default()) {
             Ok(output) => CallToolResult::structured(output),
@@ -51,11 +56,11 @@ impl ServerHandler for ProductServer {
     }
 }
 
-/// The caller whom the gate let in. Without one the gate was bypassed, and then nothing may happen.
-fn caller_of(context: &RequestContext<RoleServer>) -> Result<&Caller, ErrorData> {
+/// What the gate let in. Without it the gate was bypassed, and then nothing may happen.
+fn admission_of(context: &RequestContext<RoleServer>) -> Result<&Admission, ErrorData> {
     context
         .extensions
         .get::<Parts>()
-        .and_then(|parts| parts.extensions.get::<Caller>())
+        .and_then(|parts| parts.extensions.get::<Admission>())
         .ok_or_else(|| ErrorData::internal_error("the request was not admitted", None))
 }

@@ -5,6 +5,9 @@ use std::io;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use idjag::oauth::http::HttpRequest;
+use idjag::scope::{Scope, ScopeToken};
+use idjag::uri::{Issuer, ResourceId};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 
@@ -12,18 +15,9 @@ use super::gate::{Gate, guard};
 use super::handler::ProductServer;
 use crate::clock::Clock;
 use crate::company::{Server, ToolAccess};
-use crate::roles::{AuthorizationServer, ResourceServer};
 use crate::servers::{Product, Tool};
-use crate::web::{Port, Site};
-
-/// Where documents are found, relative to an origin.
-pub(crate) struct WellKnown;
-
-impl WellKnown {
-    pub(crate) const AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
-    pub(crate) const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource/mcp";
-    pub(crate) const OPENID: &str = "/.well-known/openid-configuration";
-}
+use crate::trust::{AuthorizationServer, ResourceServer, TRANSPORT};
+use crate::web::{Port, Site, sentence};
 
 /// A product whose ports are open but not yet answered.
 pub(crate) struct Host {
@@ -39,34 +33,31 @@ impl Host {
 
     /// What the rest of the company may know about this server.
     pub(crate) fn describe(&self) -> Server {
-        let access = |tool: &Tool| ToolAccess { tool: tool.name, scope: tool.scope };
+        let scope = |name| Scope::from_iter([ScopeToken::new(name).expect("a product's own scope")]);
+        let access = |tool: &Tool| ToolAccess { tool: tool.name, scope: scope(tool.scope) };
         let product = &self.product;
         Server {
             id: product.id,
             title: product.title,
             labels: product.labels,
-            resource: format!("{}/mcp", self.mcp.origin),
-            issuer: self.authorization.origin.clone(),
+            resource: ResourceId::new(&format!("{}/mcp", self.mcp.origin), TRANSPORT)
+                .expect("an origin and a path"),
+            issuer: Issuer::new(&self.authorization.origin, TRANSPORT).expect("an origin"),
             reads: access(&product.reads),
             writes: access(&product.writes),
         }
     }
 
     /// Starts to answer on both ports.
-    pub(crate) fn serve(
-        self,
-        authorization: Arc<dyn AuthorizationServer>,
-        resource: Arc<dyn ResourceServer>,
-        clock: &Clock,
-    ) {
-        let mcp = mcp_router(&self.mcp.origin, self.product, resource, clock);
-        let site = authorization_router(&self.authorization.origin, authorization, clock);
+    pub(crate) fn serve(self, authorization: AuthorizationServer, resource: ResourceServer, clock: &Clock) {
+        let mcp = mcp_router(&self.mcp.origin, self.product, Arc::new(resource), clock);
+        let site = authorization_router(&self.authorization.origin, Arc::new(authorization), clock);
         self.mcp.serve(mcp);
         self.authorization.serve(site);
     }
 }
 
-fn mcp_router(origin: &str, product: Arc<Product>, role: Arc<dyn ResourceServer>, clock: &Clock) -> Router {
+fn mcp_router(origin: &str, product: Arc<Product>, role: Arc<ResourceServer>, clock: &Clock) -> Router {
     let gate = Gate { url: format!("{origin}/mcp"), role: role.clone(), clock: clock.clone() };
     // One request, one JSON response: every request brings its own token, so a session would add nothing.
     let config =
@@ -78,17 +69,18 @@ fn mcp_router(origin: &str, product: Arc<Product>, role: Arc<dyn ResourceServer>
     );
     let guarded =
         Router::new().route_service("/mcp", service).route_layer(from_fn_with_state(Arc::new(gate), guard));
-    Site::new(origin, clock)
-        .get(WellKnown::PROTECTED_RESOURCE, move |_, _| role.metadata())
-        .into_router()
-        .merge(guarded)
+    let metadata = move |_: &HttpRequest, _| role.metadata().unwrap_or_else(|_| sentence(500, "no metadata"));
+    Site::new(origin, clock).get("/.well-known/oauth-protected-resource/mcp", metadata).into_router().merge(guarded)
 }
 
-fn authorization_router(origin: &str, role: Arc<dyn AuthorizationServer>, clock: &Clock) -> Router {
+fn authorization_router(origin: &str, role: Arc<AuthorizationServer>, clock: &Clock) -> Router {
     let (metadata, jwks) = (role.clone(), role.clone());
     Site::new(origin, clock)
-        .get(WellKnown::AUTHORIZATION_SERVER, move |_, _| metadata.metadata())
+        .get("/.well-known/oauth-authorization-server", move |_, _| metadata.metadata())
         .get("/jwks", move |_, _| jwks.jwks())
-        .post("/token", move |request, now| role.token(request, now))
+        .post("/token", move |request, now| {
+            let role = role.clone();
+            async move { role.token(&request, now).await }
+        })
         .into_router()
 }

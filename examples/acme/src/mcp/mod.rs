@@ -4,7 +4,6 @@ mod client;
 mod gate;
 mod handler;
 mod host;
-mod message;
 
-pub(crate) use client::McpClient;
-pub(crate) use host::{Host, WellKnown};
+pub(crate) use client::{HeadersFor, McpClient};
+pub(crate) use host::Host;

@@ -99,17 +99,17 @@ impl Narrator {
         }
     }
 
-    /// The last line. True when every fact held.
+    /// What did not hold, and the count as every runner of this project ends with it. True when every fact held.
     pub(crate) fn conclude(&mut self) -> bool {
-        let (facts, wrong) = (self.facts, self.wrong.clone());
-        if wrong.is_empty() {
-            let line = self.paint.good(&format!("\nAll {facts} facts held."));
-            self.line(&line);
-        } else {
-            let line = self.paint.bad(&format!("\n{} of {facts} facts did not hold:", wrong.len()));
+        let wrong = self.wrong.clone();
+        if !wrong.is_empty() {
+            let line = self.paint.bad("\nDid not hold:");
             self.line(&line);
             wrong.iter().for_each(|fact| self.line(&format!("   {fact}")));
         }
+        let count = format!("{} passed, {} failed", self.facts - wrong.len(), wrong.len());
+        let count = if wrong.is_empty() { self.paint.good(&count) } else { self.paint.bad(&count) };
+        self.line(&format!("\n{count}"));
         wrong.is_empty()
     }
 

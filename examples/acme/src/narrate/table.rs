@@ -12,17 +12,14 @@ impl Table {
         Self { rows: vec![heading.iter().map(|cell| (*cell).to_owned()).collect()] }
     }
 
-    /// Rows of the members called `columns`, one for every record.
-    pub(crate) fn of_records(records: &[Value], columns: &[&str]) -> Self {
-        let mut table = Self::new(columns);
-        for record in records {
-            table.row(columns.iter().map(|column| text_of(&record[*column])));
-        }
-        table
-    }
-
+    /// A cell with several lines makes its row as high.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().collect());
+        let cells: Vec<String> = cells.into_iter().collect();
+        let height = cells.iter().map(|cell| cell.lines().count()).max().unwrap_or(1);
+        for line in 0..height {
+            let part = |cell: &String| cell.lines().nth(line).unwrap_or_default().to_owned();
+            self.rows.push(cells.iter().map(part).collect());
+        }
     }
 
     pub(super) fn lines(&self) -> Vec<String> {
@@ -55,15 +52,13 @@ pub(super) fn text_of(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::Table;
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
-        let records =
-            [json!({ "who": "Zoë", "scopes": ["a", "b"] }), json!({ "who": "Alice", "scopes": [] })];
-        let table = Table::of_records(&records, &["who", "scopes", "error"]);
-        assert_eq!(table.lines(), ["who    scopes  error", "Zoë    a b     –", "Alice  –       –"]);
+        let mut table = Table::new(&["who", "scopes", "error"]);
+        table.row(["Zoë", "a\nb", "–"].map(String::from));
+        table.row(["Alice", "–", "–"].map(String::from));
+        assert_eq!(table.lines(), ["who    scopes  error", "Zoë    a       –", "       b", "Alice  –       –"]);
     }
 }

@@ -1,8 +1,10 @@
 //! Chapter: an app that the admin has not approved yet.
 
-use super::{Seat, Told, is_refused_with};
+use idjag::client::ServerAnswer;
+
+use super::{Seat, Told, is_answered};
+use crate::agent::Tokens;
 use crate::narrate::Narrator;
-use crate::roles::Binding;
 use crate::world::World;
 
 pub(super) async fn tell(narrator: &mut Narrator, world: &World, alice: &Seat) -> Told {
@@ -11,15 +13,17 @@ pub(super) async fn tell(narrator: &mut Narrator, world: &World, alice: &Seat) -
     let status = world.company.app("minutes").status;
     narrator.check(status == "approval_required", format!("its status is {status}"));
     let server = world.company.server("slack");
-    let minutes = world.install("minutes", Binding::Dpop);
+    let minutes = world.install("minutes", Tokens::Bound).await?;
     let session = minutes.sign_on(&alice.browser, None).await?;
-    let destination = minutes.discover(server).await?;
-    let asked = minutes.exchange(&session, &destination, &[server.reads.scope]).await;
+    let turned_away = minutes.connect(&session, server, &server.reads.scope).await;
     let record = world.company.records.last();
-    narrator.check(is_refused_with(&asked, "access_denied"), "it is turned away: access_denied");
+    narrator.check(
+        is_answered(&turned_away, &ServerAnswer::Denied),
+        "the identity provider turns it away: access_denied",
+    );
     narrator.check(
         record["app"] == "minutes" && record["error"] == "approval_required",
-        "the record says why: approval_required",
+        format!("the record says why: {}", record["nearest"].as_str().unwrap_or_default()),
     );
     Ok(())
 }

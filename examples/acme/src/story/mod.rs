@@ -13,10 +13,11 @@ mod step_up;
 mod stolen_grants;
 mod tool_calls;
 
+use idjag::client::ServerAnswer;
 use serde_json::Value;
 
 use crate::agent::{Agent, Browser, Session};
-use crate::failure::{Failure, refusal_of};
+use crate::failure::Failure;
 use crate::narrate::Narrator;
 use crate::world::World;
 
@@ -50,9 +51,9 @@ fn reported<T>(told: Told<T>, narrator: &mut Narrator) -> Option<T> {
     told.map_err(|failure| narrator.broke_off(&failure.to_string())).ok()
 }
 
-/// Whether `outcome` is a refusal with this error code.
-fn is_refused_with<T>(outcome: &Told<T>, error: &str) -> bool {
-    refusal_of(outcome).is_some_and(|refusal| refusal.error == error)
+/// Whether a server refused, and in this way.
+fn is_answered<T>(outcome: &Told<T>, answer: &ServerAnswer) -> bool {
+    outcome.as_ref().err().and_then(Failure::answer).as_ref() == Some(answer)
 }
 
 /// Whether a record's list holds `item`.

@@ -7,12 +7,12 @@ use crate::narrate::{Narrator, Table};
 use crate::world::World;
 
 /// An open connection and what is behind it.
-pub(super) struct Connection {
+pub(super) struct Open {
     pub(super) server: Server,
     pub(super) mcp: McpClient,
 }
 
-pub(super) async fn tell(narrator: &mut Narrator, world: &World, alice: &Seat) -> Told<Vec<Connection>> {
+pub(super) async fn tell(narrator: &mut Narrator, world: &World, alice: &Seat) -> Told<Vec<Open>> {
     narrator.chapter("Nine servers, no consent screens");
     narrator.say(
         "Acme Desk knocks at each server, follows the challenge to the server's own authorization server, exchanges \
@@ -22,22 +22,24 @@ pub(super) async fn tell(narrator: &mut Narrator, world: &World, alice: &Seat) -
     let mut connections = Vec::new();
     let mut table = Table::new(&["server", "scope", "reads with", "writes with", "token good for"]);
     for server in &world.company.servers {
-        let scopes = [server.reads.scope, server.writes.scope];
-        let access = alice.app.obtain(&alice.session, server, &scopes).await?;
-        let mcp = alice.app.connect(&access, server).await?;
+        let connection = alice.app.connect(&alice.session, server, &server.both()).await?;
+        let access = connection.access_token();
+        let scope = access.and_then(|access| access.scope()).cloned().unwrap_or_default();
+        let expires_at = access.and_then(|access| access.expires_at());
+        let seconds = expires_at.map_or(0, |expires_at| expires_at.since(world.clock.now()).as_secs());
+        let mcp = alice.app.talk(connection).await?;
         let (reads, writes) = (tools_by_hint(&mcp, true).await?, tools_by_hint(&mcp, false).await?);
-        let seconds = access.expires_at.saturating_sub(world.clock.now());
         table.row([
             server.title.to_owned(),
-            access.scope,
+            scope.to_string(),
             reads.join(" "),
             writes.join(" "),
             format!("{seconds} s"),
         ]);
-        if reads != [server.reads.tool] || writes != [server.writes.tool] {
+        if reads != [server.reads.tool] || writes != [server.writes.tool] || scope != server.both() {
             narrator.check(false, format!("{} offers one reading and one writing tool", server.title));
         }
-        connections.push(Connection { server: server.clone(), mcp });
+        connections.push(Open { server: server.clone(), mcp });
     }
     narrator.table(&table);
     narrator.line("");

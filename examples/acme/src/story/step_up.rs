@@ -1,7 +1,10 @@
 //! Chapter: nine hours later, production data wants a fresher sign-on.
 
-use super::{Seat, Told, is_refused_with};
-use crate::failure::refusal_of;
+use idjag::Seconds;
+use idjag::client::IdentityReason;
+
+use super::{Seat, Told};
+use crate::failure::Failure;
 use crate::narrate::Narrator;
 use crate::world::{WORKING_DAY, World};
 
@@ -12,23 +15,33 @@ pub(super) async fn tell(narrator: &mut Narrator, world: &World, alice: &mut Sea
     alice.session = alice.app.renew(&alice.session).await?;
 
     let everyday = world.company.server("github");
-    let access = alice.app.obtain(&alice.session, everyday, &[everyday.reads.scope]).await?;
-    narrator.check(access.scope == everyday.reads.scope, "everyday tools still open to her");
+    let connected = alice.app.connect(&alice.session, everyday, &everyday.reads.scope).await;
+    narrator.check(connected.is_ok(), "everyday tools still open to her");
 
     let server = world.company.server("warehouse");
-    let destination = alice.app.discover(server).await?;
-    let refused = alice.app.exchange(&alice.session, &destination, &[server.reads.scope]).await;
-    let max_age = refusal_of(&refused).and_then(|refusal| refusal.max_age);
+    let mut connection = alice.app.approach(&alice.session, server, &server.reads.scope).await?;
+    let need = match alice.app.drive(&mut connection).await {
+        Err(Failure::SignOnNeeded(need)) => Some(need),
+        _ => None,
+    };
+    let max_age = need.as_ref().and_then(|need| need.max_age);
     narrator.check(
-        is_refused_with(&refused, "insufficient_user_authentication") && max_age == Some(28_800),
+        need.is_some_and(|need| need.reason == IdentityReason::StepUp) && max_age == Some(Seconds(28_800)),
         "production data does not: insufficient_user_authentication, max_age 28800",
+    );
+    let record = world.company.records.last();
+    narrator.check(
+        record["outcome"] == "step_up",
+        format!("the record says what was missing: {}", record["nearest"].as_str().unwrap_or_default()),
     );
 
     narrator.say("Acme Desk takes that to the browser.");
     let pages = alice.browser.pages_shown().len();
     alice.session = alice.app.sign_on(&alice.browser, max_age).await?;
     narrator.check(alice.browser.pages_shown().len() == pages + 1, "she signs on once more");
-    let grant = alice.app.exchange(&alice.session, &destination, &[server.reads.scope]).await?;
-    narrator.check(grant.scope == server.reads.scope, "and the warehouse opens");
+    connection.identify(alice.session.identity.clone())?;
+    alice.app.drive(&mut connection).await?;
+    let granted = connection.access_token().and_then(|access| access.scope());
+    narrator.check(granted == Some(&server.reads.scope), "and the same connection goes on: the warehouse opens");
     Ok(())
 }

@@ -2,7 +2,9 @@
 
 use alloc::collections::BTreeSet;
 
-use super::nine_servers::Connection;
+use idjag::text::Subject;
+
+use super::nine_servers::Open;
 use super::{Seat, Told, errands};
 use crate::narrate::Narrator;
 use crate::world::World;
@@ -11,11 +13,11 @@ pub(super) async fn tell(
     narrator: &mut Narrator,
     world: &World,
     alice: &Seat,
-    connections: &[Connection],
+    connections: &[Open],
 ) -> Told {
     narrator.chapter("A day's work");
     narrator.say("On every server Acme Desk looks, changes something, and looks again.");
-    for Connection { server, mcp } in connections {
+    for Open { server, mcp } in connections {
         let errand = errands::at(server.id);
         let before = mcp.call(server.reads.tool, errand.look.clone()).await?.to_string();
         mcp.call(server.writes.tool, errand.change).await?;
@@ -36,13 +38,13 @@ async fn signed_by_alice(
     narrator: &mut Narrator,
     world: &World,
     alice: &Seat,
-    connections: &[Connection],
+    connections: &[Open],
 ) -> Told {
     let desk = world.company.app("desk");
-    let names: BTreeSet<String> =
+    let names: BTreeSet<Subject> =
         connections.iter().map(|one| alice.browser.person.subject_at(&one.server.issuer)).collect();
     narrator.check(names.len() == connections.len(), "every server knows her by another name");
-    for Connection { server, mcp } in connections.iter().filter(|one| one.server.id == "github") {
+    for Open { server, mcp } in connections.iter().filter(|one| one.server.id == "github") {
         let name = alice.browser.person.subject_at(&server.issuer);
         let signature = format!("{name} via {}", desk.at(server.id).client_id);
         let issues = mcp.call(server.reads.tool, errands::at(server.id).look).await?.to_string();

@@ -6,6 +6,8 @@ mod send;
 mod site;
 
 pub(crate) use form::Form;
-pub(crate) use plain::{Headers, PlainRequest, PlainResponse, header_of};
+pub(crate) use plain::{
+    Fields, get, html, json_of, oauth_error, post_form, query_of, redirect, secret_json, sentence,
+};
 pub(crate) use send::Web;
 pub(crate) use site::{Port, Site, collect, into_axum, read_headers};

@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, Method};
+use idjag::oauth::http::{Headers, HttpRequest, HttpResponse};
 
-use super::{Headers, PlainRequest, PlainResponse};
 use crate::failure::Failure;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -33,7 +33,7 @@ impl Web {
         self.http.clone()
     }
 
-    pub(crate) async fn send(&self, request: &PlainRequest) -> Result<PlainResponse, Failure> {
+    pub(crate) async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, Failure> {
         let mut response = self.http.execute(self.outgoing(request)?).await.map_err(Failure::broken)?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(Failure::broken)? {
@@ -42,13 +42,13 @@ impl Web {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(PlainResponse { status: response.status().as_u16(), headers: incoming(response.headers())?, body })
+        Ok(HttpResponse { status: response.status().as_u16(), headers: incoming(response.headers())?, body })
     }
 
-    fn outgoing(&self, request: &PlainRequest) -> Result<reqwest::Request, Failure> {
+    fn outgoing(&self, request: &HttpRequest) -> Result<reqwest::Request, Failure> {
         let method = Method::from_bytes(request.method.as_bytes()).map_err(Failure::broken)?;
         let mut outgoing = self.http.request(method, &request.url).body(request.body.clone());
-        for (name, value) in &request.headers {
+        for (name, value) in request.headers.iter() {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(Failure::broken)?;
             outgoing = outgoing.header(name, HeaderValue::from_str(value).map_err(Failure::broken)?);
         }
