@@ -17,7 +17,20 @@ use std::path::{Path, PathBuf};
 use crate::format::{self, Topic};
 
 /// The topics, each written to the file that it names.
-pub const TOPICS: &[fn() -> Topic] = &[topics::jws::algorithms, topics::jws::compact];
+pub const TOPICS: &[fn() -> Topic] = &[
+    topics::jws::algorithms,
+    topics::jws::compact,
+    topics::token::access_token::optional_claims,
+    topics::token::access_token::parties,
+    topics::token::access_token::relaxations,
+    topics::token::actor_token::actors,
+    topics::token::client_assertion::parties,
+    topics::token::id_jag::optional_claims,
+    topics::token::id_jag::parties,
+    topics::token::id_jag::structured_claims,
+    topics::token::id_token::parties,
+    topics::token::id_token::sign_on,
+];
 
 /// Every topic: those of [`TOPICS`], and those that all verifiers of tokens share.
 pub fn topics() -> impl Iterator<Item = Topic> {

@@ -43,7 +43,9 @@ struct Presented {
 pub(super) fn verify(config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
     let (settings, presented): (Settings, Presented) = (config.read(), input.read());
     let verified = verified(&settings, &presented, keys, now).map_err(at_token_endpoint)?;
-    Ok(json!({"claims": value(verified.claims().to_json()), "replay_key": replay_key(&verified.replay_key())}))
+    Ok(
+        json!({"claims": value(verified.claims().to_json()), "replay_key": replay_key(&verified.replay_key())}),
+    )
 }
 
 fn verified(
@@ -144,7 +146,12 @@ impl IdJagClaims {
             token_id: TokenId::new(self.jti)?,
             issued_at: time(self.iat)?,
             expires_at: time(self.exp)?,
-            resources: self.resource.iter().flat_map(OneOrMany::iter).map(resource).collect::<Result<_, _>>()?,
+            resources: self
+                .resource
+                .iter()
+                .flat_map(OneOrMany::iter)
+                .map(resource)
+                .collect::<Result<_, _>>()?,
             scope: self.scope.as_deref().map(signing::scope).transpose()?,
             details: self.authorization_details.as_ref().map(signing::details).transpose()?,
             actor: self.act.as_ref().map(Act::build).transpose()?,

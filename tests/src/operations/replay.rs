@@ -65,8 +65,7 @@ impl Use {
 pub(super) fn first_use(config: &Config, _keys: &Keys, _now: u64, input: &Input) -> Outcome {
     let (settings, script): (Settings, Script) = (config.read(), input.read());
     let mut store = MemoryReplayStore::new(settings.capacity);
-    let answers: Result<Vec<FirstUse>, Error> =
-        script.uses.iter().map(|one| one.ask(&mut store)).collect();
+    let answers: Result<Vec<FirstUse>, Error> = script.uses.iter().map(|one| one.ask(&mut store)).collect();
     let answers = answers.map_err(at_token_endpoint)?;
     match (answers.last(), script.uses.last()) {
         (Some(FirstUse::Seen), Some(last)) => Err(Failure {

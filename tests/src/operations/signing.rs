@@ -21,11 +21,7 @@ use crate::format::Keys;
 use crate::run::Outcome;
 
 /// Signs what `build` makes with the private key `signer` and shows the token.
-pub(super) fn signed(
-    keys: &Keys,
-    signer: &str,
-    build: impl FnOnce() -> Result<Unsigned, Error>,
-) -> Outcome {
+pub(super) fn signed(keys: &Keys, signer: &str, build: impl FnOnce() -> Result<Unsigned, Error>) -> Outcome {
     let token = || -> Result<String, Error> {
         let signer = SigningKey::from_jwk(&keys.signer(signer).to_string())?;
         Ok(build()?.sign_with(&signer)?.expose().to_owned())

@@ -76,11 +76,8 @@ fn string(
     req: &'static [&'static str],
 ) -> Vec<Row> {
     let about = |suffix: &str, comment: String| case(&id(name, suffix), &comment, spec, req);
-    let mut rows = vec![row(
-        about("missing", format!("No `{name}`.")),
-        verifier.token().without(name),
-        "claim_missing",
-    )];
+    let mut rows =
+        vec![row(about("missing", format!("No `{name}`.")), verifier.token().without(name), "claim_missing")];
     let values: [(&str, Value); 5] = [
         ("number", json!(7)),
         ("null", Value::Null),

@@ -23,7 +23,12 @@ pub fn claims_set(verifier: &Verifier) -> Topic {
         .accepts_good(SPEC)
         .refuses("good", shapes(verifier))
         .accepts(
-            case("unknown-claims", "Claims that nobody here understands.", "RFC 7519 §4", verifier.rules.unknown),
+            case(
+                "unknown-claims",
+                "Claims that nobody here understands.",
+                "RFC 7519 §4",
+                verifier.rules.unknown,
+            ),
             &verifier
                 .token()
                 .claim("x-corp", json!({"a": [1, 2.5, null, true]}))
@@ -50,7 +55,12 @@ fn nested(levels: usize) -> Value {
 /// A claim that is understood and unusable: that it is not needed does not make it unknown.
 fn understood(verifier: &Verifier) -> Row {
     row(
-        case("understood-claim", "A claim that is understood is not ignored.", "RFC 7519 §4", verifier.rules.unknown),
+        case(
+            "understood-claim",
+            "A claim that is understood is not ignored.",
+            "RFC 7519 §4",
+            verifier.rules.unknown,
+        ),
         verifier
             .token()
             .claim("x-corp", json!({"a": [1, 2.5, null, true]}))
@@ -86,7 +96,9 @@ fn shapes(verifier: &Verifier) -> Vec<Row> {
     ];
     table
         .into_iter()
-        .map(|(id, comment, req, payload)| row(case(id, comment, SPEC, req), bytes(payload), "claims_malformed"))
+        .map(|(id, comment, req, payload)| {
+            row(case(id, comment, SPEC, req), bytes(payload), "claims_malformed")
+        })
         .collect()
 }
 
@@ -105,9 +117,21 @@ fn duplicates(verifier: &Verifier, topic: &mut TopicBuilder) {
         .refuses(
             "good",
             [
-                twice("aud-twice", "`aud` twice, with one value.", verifier.token().duplicate_claim("aud", aud)),
-                twice("sub-twice", "`sub` twice, with one value.", verifier.token().duplicate_claim("sub", sub)),
-                twice("exp-twice", "`exp` twice, with one value.", verifier.token().duplicate_claim("exp", exp)),
+                twice(
+                    "aud-twice",
+                    "`aud` twice, with one value.",
+                    verifier.token().duplicate_claim("aud", aud),
+                ),
+                twice(
+                    "sub-twice",
+                    "`sub` twice, with one value.",
+                    verifier.token().duplicate_claim("sub", sub),
+                ),
+                twice(
+                    "exp-twice",
+                    "`exp` twice, with one value.",
+                    verifier.token().duplicate_claim("exp", exp),
+                ),
             ],
         )
         .accepts(case("structured", "A claim with members.", "RFC 7519 §4", &[]), &structured())

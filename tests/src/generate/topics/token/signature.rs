@@ -21,7 +21,12 @@ pub fn signature(verifier: &Verifier) -> Topic {
         .refuses("good", header(verifier))
         .refuses("good", shape(verifier))
         .accepts(
-            case("other-keys-named", "The right key signed; what the header points to is not read.", "RFC 8725 §3.10", &[]),
+            case(
+                "other-keys-named",
+                "The right key signed; what the header points to is not read.",
+                "RFC 8725 §3.10",
+                &[],
+            ),
             &verifier
                 .token()
                 .header("jwk", ATTACKER.es256().bare_jwk())
@@ -33,11 +38,20 @@ pub fn signature(verifier: &Verifier) -> Topic {
     if verifier.operation != CLIENT_ASSERTION.operation {
         let owner = if verifier.key().party == RAS { IDP_ISSUER } else { "https://auth.chat.example/" };
         verifier
-            .bench_with(&mut topic, "The key set is that of another issuer.", &[("key_set_issuer", json!(owner))])
+            .bench_with(
+                &mut topic,
+                "The key set is that of another issuer.",
+                &[("key_set_issuer", json!(owner))],
+            )
             .refuses(
                 "good",
                 [row(
-                    case("key-set-of-another", "The key set belongs to another issuer.", "RFC 8725 §3.8", rules.keys),
+                    case(
+                        "key-set-of-another",
+                        "The key set belongs to another issuer.",
+                        "RFC 8725 §3.8",
+                        rules.keys,
+                    ),
                     verifier.token(),
                     "issuer_mismatch",
                 )],
@@ -65,7 +79,12 @@ fn foreign_keys(verifier: &Verifier) -> Vec<Row> {
             "signature_invalid",
         ),
         row(
-            case("trusted-by-others", "A key signed that is trusted for another issuer.", "RFC 8725 §3.8", rules.keys),
+            case(
+                "trusted-by-others",
+                "A key signed that is trusted for another issuer.",
+                "RFC 8725 §3.8",
+                rules.keys,
+            ),
             token().signed_by(other.es256()),
             "signature_invalid",
         ),
@@ -75,7 +94,12 @@ fn foreign_keys(verifier: &Verifier) -> Vec<Row> {
             "key_unknown",
         ),
         row(
-            case("next-key", "The next key signed, the header names the present one.", "RFC 7515 §4.1.4", &["R7515-009"]),
+            case(
+                "next-key",
+                "The next key signed, the header names the present one.",
+                "RFC 7515 §4.1.4",
+                &["R7515-009"],
+            ),
             token().signed_by(IDP_NEXT.es256()),
             "signature_invalid",
         ),
@@ -128,7 +152,12 @@ fn header(verifier: &Verifier) -> Vec<Row> {
             "token_malformed",
         ),
         row(
-            case("public-key-as-secret", "HS256 with the public key as the secret.", "RFC 8725 §2.1", &["R8725-002", "AMB-013"]),
+            case(
+                "public-key-as-secret",
+                "HS256 with the public key as the secret.",
+                "RFC 8725 §2.1",
+                &["R8725-002", "AMB-013"],
+            ),
             hs256.signature(mac),
             "algorithm_not_allowed",
         ),
@@ -138,7 +167,12 @@ fn header(verifier: &Verifier) -> Vec<Row> {
             "token_nested",
         ),
         row(
-            case("critical", "A critical extension that nobody understands.", "RFC 7515 §4.1.11", &["R7515-005"]),
+            case(
+                "critical",
+                "A critical extension that nobody understands.",
+                "RFC 7515 §4.1.11",
+                &["R7515-005"],
+            ),
             token().header("crit", json!(["exp-v2"])),
             "critical_header_unsupported",
         ),
@@ -164,7 +198,12 @@ fn shape(verifier: &Verifier) -> Vec<Row> {
     };
     vec![
         row(
-            case("encrypted", "Five segments: an encrypted token.", "RFC 7516 §9", &["R7519-009", "R8725B-002", "AMB-029"]),
+            case(
+                "encrypted",
+                "Five segments: an encrypted token.",
+                "RFC 7516 §9",
+                &["R7519-009", "R8725B-002", "AMB-029"],
+            ),
             format!("{good}.x.y"),
             "token_encrypted",
         ),
@@ -185,12 +224,11 @@ fn algorithms(verifier: &Verifier, topic: &mut TopicBuilder) {
     let rules = verifier.rules;
     let rs256 = resigned(verifier);
     verifier
-        .bench_with(
-            topic,
-            "ES256 and RS256 are allowed.",
-            &[("algorithms", json!(["ES256", "RS256"]))],
+        .bench_with(topic, "ES256 and RS256 are allowed.", &[("algorithms", json!(["ES256", "RS256"]))])
+        .accepts(
+            case("rs256", "RS256 is verified by the default provider.", "RFC 7518 §3.3", rules.rs256),
+            &rs256,
         )
-        .accepts(case("rs256", "RS256 is verified by the default provider.", "RFC 7518 §3.3", rules.rs256), &rs256)
         .refuses(
             "rs256",
             [row(
@@ -202,24 +240,32 @@ fn algorithms(verifier: &Verifier, topic: &mut TopicBuilder) {
     verifier.bench_with(topic, "RS256 is not allowed.", &[("algorithms", json!(["ES256"]))]).refuses(
         "rs256",
         [row(
-            case("rs256-not-allowed", "The list of the caller leaves RS256 out.", "RFC 8725 §3.1", &["R8725-001", "AMB-012"]),
+            case(
+                "rs256-not-allowed",
+                "The list of the caller leaves RS256 out.",
+                "RFC 8725 §3.1",
+                &["R8725-001", "AMB-012"],
+            ),
             rs256,
             "algorithm_not_allowed",
         )],
     );
     let party = verifier.key().party;
-    verifier
-        .bench_of(topic, "One key.", &[], jwks(&[party.es256()]))
-        .accepts(
-            case("no-kid", "No `kid` and one key.", "RFC 7515 §4.1.4", &[]),
-            &verifier.token().without_header("kid"),
-        );
+    verifier.bench_of(topic, "One key.", &[], jwks(&[party.es256()])).accepts(
+        case("no-kid", "No `kid` and one key.", "RFC 7515 §4.1.4", &[]),
+        &verifier.token().without_header("kid"),
+    );
     verifier
         .bench_of(topic, "Two keys of one algorithm.", &[], jwks(&[party.es256(), IDP_NEXT.es256()]))
         .refuses(
             "no-kid",
             [row(
-                case("no-kid-two-keys", "No `kid` and two keys: none is tried.", "RFC 7517 §4.5", &["R7517-004"]),
+                case(
+                    "no-kid-two-keys",
+                    "No `kid` and two keys: none is tried.",
+                    "RFC 7517 §4.5",
+                    &["R7517-004"],
+                ),
                 verifier.token().without_header("kid"),
                 "key_ambiguous",
             )],
