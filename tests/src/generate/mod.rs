@@ -18,8 +18,21 @@ use crate::format::{self, Topic};
 
 /// The topics, each written to the file that it names.
 pub const TOPICS: &[fn() -> Topic] = &[
+    topics::dpop::algorithms,
+    topics::dpop::bindings,
+    topics::dpop::header,
+    topics::dpop::request,
+    topics::dpop::resource,
     topics::jws::algorithms,
     topics::jws::compact,
+    topics::keys::faults,
+    topics::keys::sets,
+    topics::keys::thumbprints,
+    topics::replay::scripts,
+    topics::signatures::forms,
+    topics::signatures::header,
+    topics::signatures::selection,
+    topics::signatures::spellings,
     topics::token::access_token::optional_claims,
     topics::token::access_token::parties,
     topics::token::access_token::relaxations,

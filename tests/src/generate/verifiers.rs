@@ -248,9 +248,9 @@ pub type Claim = (&'static str, &'static str, Value, &'static str, &'static [&'s
 
 /// A case about a token that is refused.
 pub struct Row {
-    about: About,
-    token: String,
-    code: &'static str,
+    pub(super) about: About,
+    pub(super) token: String,
+    pub(super) code: &'static str,
 }
 
 /// A token that is refused with `code`.

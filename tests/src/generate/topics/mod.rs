@@ -1,4 +1,8 @@
 //! The topics: one function per vector file, in modules named after the operation.
 
+pub mod dpop;
 pub mod jws;
+pub mod keys;
+pub mod replay;
+pub mod signatures;
 pub mod token;
