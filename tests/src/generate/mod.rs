@@ -23,6 +23,11 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::dpop::header,
     topics::dpop::request,
     topics::dpop::resource,
+    topics::foreign::access_token,
+    topics::foreign::client_assertion,
+    topics::foreign::dpop,
+    topics::foreign::id_jag,
+    topics::foreign::id_token,
     topics::jws::algorithms,
     topics::jws::compact,
     topics::keys::faults,
@@ -41,13 +46,15 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::token::id_jag::optional_claims,
     topics::token::id_jag::parties,
     topics::token::id_jag::structured_claims,
+    topics::token::peers::peers,
     topics::token::id_token::parties,
     topics::token::id_token::sign_on,
 ];
 
 /// Every topic: those of [`TOPICS`], and those that all verifiers of tokens share.
 pub fn topics() -> impl Iterator<Item = Topic> {
-    TOPICS.iter().map(|topic| topic()).chain(topics::token::shared())
+    let written = TOPICS.iter().chain(topics::sign::TOPICS);
+    written.map(|topic| topic()).chain(topics::token::shared())
 }
 
 /// The text of every vector file by its path relative to `tests/vectors`.

@@ -342,12 +342,20 @@ impl Bench<'_> {
         input: &[(&str, Value)],
         changes: &[(&str, Value)],
     ) -> &mut Self {
-        let output = (self.verifier.output)(token.claims().as_object().expect("claims"), self.tolerance);
-        self.group.valid(
-            about,
-            with(&(self.verifier.input)(&token.compact()), input),
-            with(&output, changes),
-        );
+        self.accepts_text(about, &token.compact(), &token.claims(), input, changes)
+    }
+
+    /// The same of a token that somebody else minted.
+    pub fn accepts_text(
+        &mut self,
+        about: About,
+        token: &str,
+        claims: &Value,
+        input: &[(&str, Value)],
+        changes: &[(&str, Value)],
+    ) -> &mut Self {
+        let output = (self.verifier.output)(claims.as_object().expect("claims"), self.tolerance);
+        self.group.valid(about, with(&(self.verifier.input)(token), input), with(&output, changes));
         self
     }
 
@@ -369,7 +377,19 @@ impl Bench<'_> {
         changes: &[(&str, Value)],
         code: &str,
     ) -> &mut Self {
-        let input = with(&(self.verifier.input)(&token.compact()), changes);
+        self.refuses_compact(about, twin, &token.compact(), changes, code)
+    }
+
+    /// The same of a token that somebody else minted.
+    pub fn refuses_compact(
+        &mut self,
+        about: About,
+        twin: &str,
+        token: &str,
+        changes: &[(&str, Value)],
+        code: &str,
+    ) -> &mut Self {
+        let input = with(&(self.verifier.input)(token), changes);
         self.group.invalid(about, twin, input, self.verifier.failure(code));
         self
     }

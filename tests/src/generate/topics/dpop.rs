@@ -401,7 +401,11 @@ pub fn bindings() -> Topic {
         "ath",
         &carried,
         [
-            row(case("ath-missing", "No `ath`.", SPEC, req), proof(), "claim_missing"),
+            row(
+                case("ath-missing", "No `ath`.", SPEC, &["R9449-018", "R9449-004"]),
+                proof(),
+                "claim_missing",
+            ),
             row(case("ath-number", "A number.", SPEC, req), proof().claim("ath", 7), "claim_malformed"),
             wrong("ath-of-another", EXAMPLE_ATH.to_owned()),
             wrong("ath-padded", format!("{hash}=")),

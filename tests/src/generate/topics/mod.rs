@@ -1,8 +1,10 @@
 //! The topics: one function per vector file, in modules named after the operation.
 
 pub mod dpop;
+pub mod foreign;
 pub mod jws;
 pub mod keys;
 pub mod replay;
+pub mod sign;
 pub mod signatures;
 pub mod token;

@@ -9,6 +9,7 @@ pub mod confirmation;
 pub mod id_jag;
 pub mod id_token;
 pub mod kinds;
+pub mod peers;
 pub mod signature;
 pub mod time;
 
