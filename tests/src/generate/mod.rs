@@ -32,8 +32,22 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::discovery::issuer,
     topics::discovery::run,
     topics::discovery::urls,
+    topics::dpop::algorithms,
+    topics::dpop::bindings,
+    topics::dpop::header,
+    topics::dpop::request,
+    topics::dpop::resource,
+    topics::foreign::access_token,
+    topics::foreign::client_assertion,
+    topics::foreign::dpop,
+    topics::foreign::id_jag,
+    topics::foreign::id_token,
     topics::jws::algorithms,
     topics::jws::compact,
+    topics::keys::faults,
+    topics::keys::sets,
+    topics::keys::thumbprints,
+    topics::replay::scripts,
     topics::resource_as::clients,
     topics::resource_as::grants::claims,
     topics::resource_as::grants::signatures,
@@ -44,11 +58,27 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::resource_metadata::whose,
     topics::server_metadata::build,
     topics::server_metadata::read,
+    topics::signatures::forms,
+    topics::signatures::header,
+    topics::signatures::selection,
+    topics::signatures::spellings,
+    topics::token::access_token::optional_claims,
+    topics::token::access_token::parties,
+    topics::token::access_token::relaxations,
+    topics::token::actor_token::actors,
+    topics::token::client_assertion::parties,
+    topics::token::id_jag::optional_claims,
+    topics::token::id_jag::parties,
+    topics::token::id_jag::structured_claims,
+    topics::token::id_token::parties,
+    topics::token::id_token::sign_on,
+    topics::token::peers::peers,
 ];
 
 /// Every topic: those of [`TOPICS`], and those that all verifiers of tokens share.
 pub fn topics() -> impl Iterator<Item = Topic> {
-    TOPICS.iter().map(|topic| topic()).chain(topics::token::shared())
+    let written = TOPICS.iter().chain(topics::sign::TOPICS);
+    written.map(|topic| topic()).chain(topics::token::shared())
 }
 
 /// The text of every vector file by its path relative to `tests/vectors`.

@@ -12,7 +12,7 @@ use super::scene::{
 use crate::format::{Failure, Keys};
 
 /// Codes of the caller's own doing, which no OAuth response carries.
-const LOCAL: [&str; 4] = ["config_invalid", "invalid_now", "text_invalid", "url_insecure"];
+const LOCAL: [&str; 5] = ["config_invalid", "invalid_now", "text_invalid", "url_insecure", "url_malformed"];
 
 /// One operation that verifies a kind of token.
 #[derive(Clone, Copy)]
@@ -26,7 +26,7 @@ pub struct Verifier {
     key: fn() -> TestKey,
     key_set: &'static str,
     input: fn(&str) -> Value,
-    output: fn(&Map<String, Value>) -> Value,
+    output: fn(&Map<String, Value>, u64) -> Value,
     oauth: &'static str,
     details_oauth: &'static str,
 }
@@ -70,8 +70,8 @@ pub const ID_JAG: Verifier = Verifier {
     key: || IDP.es256(),
     key_set: "issuer",
     input: |token| json!({"token": token, "client_id": CLIENT_ID}),
-    output: |claims| {
-        let until = ceiling(&claims["exp"]) + TOLERANCE;
+    output: |claims, tolerance| {
+        let until = ceiling(&claims["exp"]) + tolerance;
         json!({"claims": understood(claims), "replay_key": replay_key("id_jag", &claims["iss"], claims, until)})
     },
     oauth: "invalid_grant",
@@ -96,7 +96,7 @@ pub const ACCESS_TOKEN: Verifier = Verifier {
     key: || RAS.es256(),
     key_set: "issuer",
     input: |token| json!({"token": token}),
-    output: |claims| json!({"claims": understood(claims)}),
+    output: |claims, _| json!({"claims": understood(claims)}),
     oauth: "invalid_token",
     details_oauth: "invalid_token",
 };
@@ -119,7 +119,7 @@ pub const ID_TOKEN: Verifier = Verifier {
     key: || IDP.es256(),
     key_set: "issuer",
     input: |token| json!({"token": token, "client_id": CLIENT_AT_IDP}),
-    output: |claims| {
+    output: |claims, _| {
         let shown = ["iss", "sub", "iat", "exp", "auth_time", "acr", "amr", "tenant", "may_act"];
         let mut claims = understood(claims);
         let members = claims.as_object_mut().expect("an object");
@@ -149,8 +149,8 @@ pub const CLIENT_ASSERTION: Verifier = Verifier {
     key: || CLIENT.es256(),
     key_set: "client",
     input: |token| json!({"token": token, "client_id": CLIENT_ID}),
-    output: |claims| {
-        let until = ceiling(&claims["exp"]) + TOLERANCE;
+    output: |claims, tolerance| {
+        let until = ceiling(&claims["exp"]) + tolerance;
         let key = replay_key("client_assertion", &claims["iss"], claims, until);
         json!({"client_id": CLIENT_ID, "replay_key": key})
     },
@@ -176,7 +176,7 @@ pub const ACTOR_TOKEN: Verifier = Verifier {
     key: || super::keys::OTHER_IDP.es256(),
     key_set: "issuer",
     input: |token| json!({"token": token}),
-    output: |claims| {
+    output: |claims, _| {
         let mut act = json!({"iss": claims["iss"], "sub": claims["sub"]});
         for name in ["sub_profile", "act"] {
             if let Some(value) = claims.get(name) {
@@ -243,11 +243,14 @@ pub fn actor() -> Jws {
     Jws::new(super::keys::OTHER_IDP.es256(), "actor+jwt", &claims)
 }
 
+/// A claim beside the good ones: id of the case, name, value, paragraph, requirements.
+pub type Claim = (&'static str, &'static str, Value, &'static str, &'static [&'static str]);
+
 /// A case about a token that is refused.
 pub struct Row {
-    about: About,
-    token: String,
-    code: &'static str,
+    pub(super) about: About,
+    pub(super) token: String,
+    pub(super) code: &'static str,
 }
 
 /// A token that is refused with `code`.
@@ -260,6 +263,7 @@ pub struct Bench<'a> {
     /// The group, to add a case of another shape.
     pub group: GroupBuilder<'a>,
     verifier: Verifier,
+    tolerance: u64,
 }
 
 impl Verifier {
@@ -303,8 +307,9 @@ impl Verifier {
         set: Value,
     ) -> Bench<'a> {
         let keys: Keys = keys().set(self.key_set, set);
-        let group = topic.group(comment, with(&(self.config)(), changes), keys, NOW);
-        Bench { group, verifier: *self }
+        let config = with(&(self.config)(), changes);
+        let tolerance = config.pointer("/window/tolerance").map_or(TOLERANCE, ceiling);
+        Bench { group: topic.group(comment, config, keys, NOW), verifier: *self, tolerance }
     }
 
     /// The refusal with `code`.
@@ -321,14 +326,36 @@ impl Verifier {
 impl Bench<'_> {
     /// The token is accepted and its claims are what was understood.
     pub fn accepts(&mut self, about: About, token: &Jws) -> &mut Self {
-        let claims = token.claims();
-        let output = (self.verifier.output)(claims.as_object().expect("claims"));
-        self.accepts_as(about, &token.compact(), output)
+        self.accepts_reading(about, token, &[])
     }
 
-    /// The token is accepted with this output.
-    pub fn accepts_as(&mut self, about: About, token: &str, output: Value) -> &mut Self {
-        self.group.valid(about, (self.verifier.input)(token), output);
+    /// The token is accepted, and what was understood differs from its claims in these members of the output.
+    pub fn accepts_reading(&mut self, about: About, token: &Jws, changes: &[(&str, Value)]) -> &mut Self {
+        self.accepts_input(about, token, &[], changes)
+    }
+
+    /// The token is accepted beside these members of the input.
+    pub fn accepts_input(
+        &mut self,
+        about: About,
+        token: &Jws,
+        input: &[(&str, Value)],
+        changes: &[(&str, Value)],
+    ) -> &mut Self {
+        self.accepts_text(about, &token.compact(), &token.claims(), input, changes)
+    }
+
+    /// The same of a token that somebody else minted.
+    pub fn accepts_text(
+        &mut self,
+        about: About,
+        token: &str,
+        claims: &Value,
+        input: &[(&str, Value)],
+        changes: &[(&str, Value)],
+    ) -> &mut Self {
+        let output = (self.verifier.output)(claims.as_object().expect("claims"), self.tolerance);
+        self.group.valid(about, with(&(self.verifier.input)(token), input), with(&output, changes));
         self
     }
 
@@ -341,16 +368,49 @@ impl Bench<'_> {
         self
     }
 
-    /// The good token beside other members of the input.
+    /// The token is refused beside these members of the input.
     pub fn refuses_input(
         &mut self,
         about: About,
         twin: &str,
+        token: &Jws,
         changes: &[(&str, Value)],
         code: &str,
     ) -> &mut Self {
-        let input = with(&(self.verifier.input)(&self.verifier.token().compact()), changes);
+        self.refuses_compact(about, twin, &token.compact(), changes, code)
+    }
+
+    /// The same of a token that somebody else minted.
+    pub fn refuses_compact(
+        &mut self,
+        about: About,
+        twin: &str,
+        token: &str,
+        changes: &[(&str, Value)],
+        code: &str,
+    ) -> &mut Self {
+        let input = with(&(self.verifier.input)(token), changes);
         self.group.invalid(about, twin, input, self.verifier.failure(code));
+        self
+    }
+
+    /// Claims that are accepted and reported as they are, one at a time beside the good ones.
+    pub fn accepts_claims(&mut self, table: &[Claim]) -> &mut Self {
+        for (id, claim, value, spec, req) in table {
+            let about = case(id, &format!("`{claim}` is {value}."), spec, req);
+            let token = self.verifier.token().claim(claim, value.clone());
+            self.accepts(about, &token);
+        }
+        self
+    }
+
+    /// Claims that are refused, one at a time beside the good ones.
+    pub fn refuses_claims(&mut self, twin: &str, code: &'static str, table: &[Claim]) -> &mut Self {
+        for (id, claim, value, spec, req) in table {
+            let about = case(id, &format!("`{claim}` is {value}."), spec, req);
+            let token = self.verifier.token().claim(claim, value.clone());
+            self.refuses(twin, [row(about, token, code)]);
+        }
         self
     }
 

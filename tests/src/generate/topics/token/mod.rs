@@ -1,8 +1,15 @@
 //! What every kind of token has in common, over [`crate::generate::verifiers`]; and what each kind has of its own.
 
+pub mod access_token;
+pub mod actor_token;
 pub mod claim_types;
 pub mod claims_set;
+pub mod client_assertion;
+pub mod confirmation;
+pub mod id_jag;
+pub mod id_token;
 pub mod kinds;
+pub mod peers;
 pub mod signature;
 pub mod time;
 
