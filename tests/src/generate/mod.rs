@@ -20,11 +20,21 @@ use crate::format::{self, Topic};
 pub const TOPICS: &[fn() -> Topic] = &[
     topics::jws::algorithms,
     topics::jws::compact,
+    topics::resource_as::binding::binding,
     topics::resource_as::clients,
+    topics::resource_as::configuration::configurations,
+    topics::resource_as::details::details,
     topics::resource_as::grants::claims,
     topics::resource_as::grants::signatures,
+    topics::resource_as::policy::decisions,
     topics::resource_as::proofs,
+    topics::resource_as::replay::sequences,
     topics::resource_as::requests,
+    topics::resource_as::responses::refusals,
+    topics::resource_as::targets::resources,
+    topics::resource_as::targets::scopes,
+    topics::resource_as::tenants::subject_identifiers,
+    topics::resource_as::tenants::tenants,
 ];
 
 /// The text of every vector file by its path relative to `tests/vectors`.
