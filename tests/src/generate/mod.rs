@@ -18,6 +18,22 @@ use crate::format::{self, Topic};
 
 /// The topics, each written to the file that it names.
 pub const TOPICS: &[fn() -> Topic] = &[
+    topics::idp::actors::topic,
+    topics::idp::clients,
+    topics::idp::configuration::configurations,
+    topics::idp::policy::decisions,
+    topics::idp::proofs,
+    topics::idp::replay::sequences,
+    topics::idp::requests,
+    topics::idp::responses::refusals,
+    topics::idp::subjects::id_tokens,
+    topics::idp::subjects::refresh_tokens,
+    topics::idp::subjects::saml,
+    topics::idp::targets::rights,
+    topics::idp::targets::targets,
+    topics::idp::tenants::mappings,
+    topics::idp::tenants::releases,
+    topics::idp::tenants::tenants,
     topics::jws::algorithms,
     topics::jws::compact,
     topics::resource_as::binding::binding,
@@ -35,6 +51,11 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::resource_as::targets::scopes,
     topics::resource_as::tenants::subject_identifiers,
     topics::resource_as::tenants::tenants,
+    topics::resource_server::documents::topic,
+    topics::resource_server::operations::topic,
+    topics::resource_server::responses::topic,
+    topics::resource_server::schemes::topic,
+    topics::resource_server::tokens::topic,
 ];
 
 /// The text of every vector file by its path relative to `tests/vectors`.
