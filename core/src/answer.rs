@@ -1,6 +1,8 @@
 //! The answer of a token endpoint around a token that is yet to be signed: in process or elsewhere.
 
-use crate::codec::json::Object;
+use alloc::string::String;
+
+use crate::codec::json::{Json, Object};
 use crate::crypto::Signer;
 use crate::error::Error;
 use crate::jose::{Jwt, PendingSignature, PublicKey, Unsigned};
@@ -8,6 +10,7 @@ use crate::oauth::http::HttpResponse;
 use crate::record::DecisionRecord;
 use crate::rejection::{Refusal, Rejection};
 use crate::text::Nonce;
+use crate::uri::ResourceId;
 
 /// An answer whose token waits for its signature.
 #[derive(Clone, Debug)]
@@ -103,6 +106,16 @@ impl SignedAnswer {
     pub fn into_response(self) -> (HttpResponse, DecisionRecord) {
         let response = respond(self.token.expose(), &self.frame.members, self.frame.nonce.as_ref());
         (response, self.frame.record)
+    }
+}
+
+/// The response member `resource`: a string for one resource, an array for several, nothing for none (AMB-011).
+pub(crate) fn report_resources(members: &mut Object<'static>, resources: &[&ResourceId]) {
+    let own = |id: &&ResourceId| String::from(id.as_str());
+    match resources {
+        [] => {}
+        [one] => members.set_str("resource", own(one)),
+        many => members.set("resource", Json::strings(many.iter().map(own))),
     }
 }
 

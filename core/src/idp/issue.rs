@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use super::{IdpAuthorizationServer, VerifiedSubject};
-use crate::answer::UnsignedAnswer;
-use crate::codec::json::{Json, Object};
+use crate::answer::{UnsignedAnswer, report_resources};
+use crate::codec::json::Object;
 use crate::details::AuthorizationDetails;
 use crate::oauth::params::{TOKEN_TYPE_ID_JAG, TOKEN_TYPE_NOT_APPLICABLE};
 use crate::record::{DecisionRecord, Outcome};
@@ -113,9 +113,8 @@ impl SpentExchange<'_> {
         if let Some(details) = &token.details {
             members.set("authorization_details", details.to_json());
         }
-        if config.report_resource && !token.resources.is_empty() {
-            let resources = token.resources.iter().map(|id| alloc::string::String::from(id.as_str()));
-            members.set("resource", Json::strings(resources));
+        if config.report_resource {
+            report_resources(&mut members, &token.resources.iter().collect::<Vec<_>>());
         }
         let mut record = spent.record;
         record.time = now;

@@ -4,8 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::decide::SpentGrant;
-use crate::answer::UnsignedAnswer;
-use crate::codec::json::{Json, Object};
+use crate::answer::{UnsignedAnswer, report_resources};
+use crate::codec::json::Object;
 use crate::oauth::params::{SCHEME_BEARER, SCHEME_DPOP};
 use crate::record::Outcome;
 use crate::rejection::{Refusal, Rejection};
@@ -27,7 +27,7 @@ impl SpentGrant<'_> {
         let token = AccessToken {
             issuer: spent.server.config().issuer.clone(),
             subject: Some(spent.subject.subject),
-            audience: audience.clone(),
+            audience,
             client_id: Some(grant.client_id.clone()),
             token_id: Some(token_id.clone()),
             issued_at: Some(now),
@@ -48,11 +48,8 @@ impl SpentGrant<'_> {
         if !spent.scope.is_empty() {
             members.set_str("scope", alloc::format!("{}", spent.scope));
         }
-        // AMB-011: a string for one resource, an array for several.
-        match audience.as_slice() {
-            [one] => members.set_str("resource", one.clone()),
-            many => members.set("resource", Json::strings(many.iter().cloned())),
-        }
+        let resources: Vec<_> = spent.resources.iter().map(|resource| &resource.id).collect();
+        report_resources(&mut members, &resources);
         if let Some(details) = &spent.details {
             members.set("authorization_details", details.to_json());
         }

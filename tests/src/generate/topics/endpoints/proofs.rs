@@ -12,8 +12,8 @@ use crate::generate::scene::NOW;
 /// A proof with one defect: id, what it is, what it shows, the values of the DPoP fields, the error code.
 pub type Defect = (&'static str, &'static str, &'static [&'static str], Vec<String>, &'static str);
 
-/// `good` with every defect that does not need another key set, nonce or time window.
-pub fn defects(good: &Jws) -> Vec<Defect> {
+/// `good`, a proof for `url`, with every defect that does not need another key set, nonce or time window.
+pub fn defects(good: &Jws, url: &str) -> Vec<Defect> {
     let one = |proof: Jws| vec![proof.compact()];
     let compact = good.compact();
     let private = CLIENT.es256().private_jwk();
@@ -144,13 +144,13 @@ pub fn defects(good: &Jws) -> Vec<Defect> {
             "proof_method_mismatch",
         ),
     ];
+    let (host, path) = url.trim_start_matches("https://").split_once('/').expect("an address with a path");
     for (id, comment, url) in [
-        ("proof-other-path", "Another path.", "https://HOST/elsewhere"),
-        ("proof-other-host", "Another host.", "https://attacker.example/oauth2/token"),
-        ("proof-other-scheme", "Another scheme.", "http://HOST/oauth2/token"),
-        ("proof-other-port", "Another port.", "https://HOST:8443/oauth2/token"),
+        ("proof-other-path", "Another path.", format!("https://{host}/{path}x")),
+        ("proof-other-host", "Another host.", format!("https://attacker.example/{path}")),
+        ("proof-other-scheme", "Another scheme.", format!("http://{host}/{path}")),
+        ("proof-other-port", "Another port.", format!("https://{host}:8443/{path}")),
     ] {
-        let url = url.replace("HOST", "auth.chat.example");
         found.push((id, comment, &["R9449-014"], one(good.clone().claim("htu", url)), "proof_uri_mismatch"));
     }
     found
@@ -188,7 +188,7 @@ pub fn topic(endpoint: &Endpoint) -> Topic {
         request.clone().proof(&good.clone().claim("htu", format!("{}?x=1", endpoint.token_endpoint))).input(),
         endpoint.bound(),
     );
-    for (id, comment, req, fields, code) in defects(&good) {
+    for (id, comment, req, fields, code) in defects(&good, endpoint.token_endpoint) {
         let mut shown = req.to_vec();
         shown
             .extend(["R9449-020", if endpoint.operation.starts_with("idp") { "JAG-102" } else { "JAG-109" }]);

@@ -103,7 +103,7 @@ pub fn details() -> Topic {
         case("asked-duplicate", "A member twice in the parameter.", "RFC 8259 §4", &["AMB-028", "R9396-003"]),
         "narrowed",
         claimed(both).set("authorization_details", r#"[{"type":"export","type":"export"}]"#).input(),
-        fails("duplicate_member", "invalid_authorization_details"),
+        fails("details_malformed", "invalid_authorization_details"),
     );
     topic.finish()
 }

@@ -1,6 +1,14 @@
 //! `resource_as.token`: an ID-JAG is redeemed for an access token.
 
+pub mod binding;
+pub mod configuration;
+pub mod details;
 pub mod grants;
+pub mod policy;
+pub mod replay;
+pub mod responses;
+pub mod targets;
+pub mod tenants;
 
 use serde_json::{Value, json};
 
