@@ -6,5 +6,8 @@ pub mod client_choices;
 pub mod client_metadata;
 pub mod discovery;
 pub mod jws;
+pub mod policy_conditions;
+pub mod policy_decision;
+pub mod policy_document;
 pub mod resource_metadata;
 pub mod server_metadata;
