@@ -324,12 +324,8 @@ impl<'s> PendingExchange<'s> {
         let unverified = UnverifiedActorToken::parse(actor.token.expose(), &config.limits)?;
         let verified = unverified.verify(keys, &rules, now)?;
         // A bound actor token is worth nothing to whoever cannot prove its key.
-        match (verified.confirmation.map(|confirmation| confirmation.jkt), proof) {
-            (Some(_), None) => return Err(Error::new(ErrorCode::ProofMissing).of(TokenKind::ActorToken)),
-            (Some(jkt), Some(proof)) if jkt != proof => {
-                return Err(Error::new(ErrorCode::ProofKeyMismatch).of(TokenKind::ActorToken));
-            }
-            _ => {}
+        if let Some(bound) = verified.confirmation {
+            bound.proven_by(proof).map_err(|error| error.of(TokenKind::ActorToken))?;
         }
         // RFC 8693 §4.4: a subject token that limits who may act is obeyed.
         if subject.may_act.as_ref().is_some_and(|may_act| !verified.is_named_by(may_act)) {

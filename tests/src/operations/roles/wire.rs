@@ -264,6 +264,18 @@ fn chosen(request: &Request) -> Vec<String> {
 
 /// Names of parameters, which a detail may name, are not the sender's.
 const EXPECTED: [&str; 14] = [
-    "actor_token", "requested_token_type", "grant_type", "assertion", "client_id", "client_secret", "client_assertion", "client_assertion_type", "resource",
-    "audience", "subject_token", "subject_token_type", "actor_token_type", "authorization_details",
+    "actor_token",
+    "requested_token_type",
+    "grant_type",
+    "assertion",
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+    "resource",
+    "audience",
+    "subject_token",
+    "subject_token_type",
+    "actor_token_type",
+    "authorization_details",
 ];

@@ -64,9 +64,13 @@ pub fn provider_keys() -> Keys {
 
 /// A good ID Token.
 pub fn id_token() -> Jws {
-    Jws::new(IDP.es256(), "JWT", &json!({
-        "iss": IDP_ISSUER, "sub": SUBJECT, "aud": CLIENT_AT_IDP, "iat": NOW - 100, "exp": NOW + 3500, "auth_time": NOW - 100,
-    }))
+    Jws::new(
+        IDP.es256(),
+        "JWT",
+        &json!({
+            "iss": IDP_ISSUER, "sub": SUBJECT, "aud": CLIENT_AT_IDP, "iat": NOW - 100, "exp": NOW + 3500, "auth_time": NOW - 100,
+        }),
+    )
 }
 
 /// The request that exchanges `subject_token`, by nobody.

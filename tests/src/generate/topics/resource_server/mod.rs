@@ -86,8 +86,11 @@ pub fn output() -> Value {
 
 /// The answer to the good call with a bound token.
 pub fn bound_output() -> Value {
-    with(&output(), &[
-        ("claims/cnf", json!({"jkt": CLIENT.es256().thumbprint()})),
-        ("record/sender_constrained", json!(true)),
-    ])
+    with(
+        &output(),
+        &[
+            ("claims/cnf", json!({"jkt": CLIENT.es256().thumbprint()})),
+            ("record/sender_constrained", json!(true)),
+        ],
+    )
 }
