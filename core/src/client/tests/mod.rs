@@ -7,6 +7,7 @@ mod exchange;
 mod grant;
 mod properties;
 mod resource;
+mod roles;
 
 use std::string::{String, ToString as _};
 use std::sync::Arc;
