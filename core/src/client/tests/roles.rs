@@ -1,6 +1,6 @@
 //! The client against the other three roles of this crate: bound, with nonces, single use, step-up and denial.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use super::connection::{need, next, sent};
 use super::*;
