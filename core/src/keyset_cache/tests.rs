@@ -1,6 +1,6 @@
 //! The key set cache, rule by rule.
 
-use std::vec::Vec;
+use alloc::vec::Vec;
 
 use super::*;
 use crate::crypto::Signer as _;
@@ -9,7 +9,7 @@ use crate::oauth::http::Headers;
 use crate::uri::Transport;
 
 fn at(seconds: u64) -> UnixTime {
-    UnixTime::now(1_800_000_000 + seconds).unwrap()
+    UnixTime::now(1_800_000_000).unwrap().plus(Seconds(seconds))
 }
 
 fn issuer(text: &str) -> Issuer {

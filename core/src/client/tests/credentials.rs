@@ -145,7 +145,7 @@ fn a_metadata_document_allows_no_shared_secret() {
 fn too_few_random_bytes_are_refused_and_every_label_and_count_has_its_own_jti() {
     assert_eq!(Entropy::new(&[0; 11]).unwrap_err().code(), ErrorCode::EntropyTooShort);
     let (one, two) = (Entropy::new(&[1; 12]).unwrap(), Entropy::new(&[2; 32]).unwrap());
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = alloc::collections::BTreeSet::new();
     for entropy in [one, two] {
         for label in ["", "a", "b", "ab"] {
             for counter in [0, 1, 1 << 40] {

@@ -7,10 +7,11 @@ mod exchange;
 mod grant;
 mod properties;
 mod resource;
+mod roles;
 
-use std::string::{String, ToString as _};
-use std::sync::Arc;
-use std::vec::Vec;
+use alloc::string::{String, ToString as _};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use super::*;
 use crate::codec::form::Form;
@@ -40,7 +41,7 @@ const CLIENT_AT_RAS: &str = "f53f191f9311af35";
 const LIMITS: Limits = Limits::DEFAULT;
 
 fn time(seconds: u64) -> UnixTime {
-    UnixTime::now(1_800_000_000 + seconds).unwrap()
+    UnixTime::now(1_800_000_000).unwrap().plus(Seconds(seconds))
 }
 
 fn now() -> UnixTime {
