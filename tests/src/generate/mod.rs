@@ -18,11 +18,11 @@ use crate::format::{self, Topic};
 
 /// The topics, each written to the file that it names.
 pub const TOPICS: &[fn() -> Topic] = &[
-    topics::dpop::algorithms,
-    topics::dpop::bindings,
-    topics::dpop::header,
-    topics::dpop::request,
-    topics::dpop::resource,
+    topics::dpop::header::algorithms,
+    topics::dpop::bindings::bindings,
+    topics::dpop::header::header,
+    topics::dpop::request::request,
+    topics::dpop::bindings::resource,
     topics::foreign::access_token,
     topics::foreign::client_assertion,
     topics::foreign::dpop,
@@ -34,6 +34,7 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::keys::sets,
     topics::keys::thumbprints,
     topics::replay::scripts,
+    topics::saml_nameid::accounts,
     topics::signatures::forms,
     topics::signatures::header,
     topics::signatures::selection,
@@ -45,7 +46,7 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::token::client_assertion::parties,
     topics::token::id_jag::optional_claims,
     topics::token::id_jag::parties,
-    topics::token::id_jag::structured_claims,
+    topics::token::structured::structured_claims,
     topics::token::peers::peers,
     topics::token::id_token::parties,
     topics::token::id_token::sign_on,

@@ -9,6 +9,7 @@ mod id_token;
 mod jwks;
 mod jws;
 mod replay;
+mod saml_nameid;
 mod settings;
 mod signing;
 
@@ -40,6 +41,7 @@ pub const OPERATIONS: &Registry = &[
     ("jws.attach", jws::attach),
     ("jws.verify", jws::verify),
     ("replay.first_use", replay::first_use),
+    ("saml_nameid.match", saml_nameid::matches),
 ];
 
 /// A refusal that no OAuth response carries: of an operation below the protocol, or of the caller's own doing.

@@ -117,8 +117,7 @@ fn pick() -> impl Strategy<Value = Option<Pick>> {
 }
 
 fn list(of: u8) -> impl Strategy<Value = List> {
-    let these =
-        (subset(of, 0..=2), subset(SETS, 0..=2)).prop_map(|(items, sets)| List::These { items, sets });
+    let these = (subset(of, 0..=2), subset(SETS, 0..=2)).prop_map(|(items, sets)| List::These { items, sets });
     prop_oneof![1 => Just(List::All), 4 => these]
 }
 
@@ -132,12 +131,7 @@ fn who() -> impl Strategy<Value = Who> {
 }
 
 fn require() -> impl Strategy<Value = Require> {
-    let some = (
-        subset(2, 0..=2),
-        proptest::option::of(1..4_u64),
-        any::<bool>(),
-        proptest::option::of(any::<bool>()),
-    )
+    let some = (subset(2, 0..=2), proptest::option::of(1..4_u64), any::<bool>(), proptest::option::of(any::<bool>()))
         .prop_map(|(acr, max_auth_age, dpop, actor)| Require { acr, max_auth_age, dpop, actor });
     let sign_on = (subset(2, 0..=2), proptest::option::of(1..4_u64))
         .prop_map(|(acr, max_auth_age)| Require { acr, max_auth_age, ..Require::default() });
@@ -205,21 +199,19 @@ pub(super) fn ask() -> impl Strategy<Value = Ask> {
         any::<bool>(),
         proptest::option::of(any::<bool>()),
     );
-    (what, facts).prop_map(
-        |((app, by, server, scope, types), (subject, groups, acr, auth_age, dpop, actor))| Ask {
-            app,
-            by,
-            server,
-            scope,
-            types,
-            subject,
-            groups,
-            acr,
-            auth_age,
-            dpop,
-            actor,
-        },
-    )
+    (what, facts).prop_map(|((app, by, server, scope, types), (subject, groups, acr, auth_age, dpop, actor))| Ask {
+        app,
+        by,
+        server,
+        scope,
+        types,
+        subject,
+        groups,
+        acr,
+        auth_age,
+        dpop,
+        actor,
+    })
 }
 
 impl Pick {
@@ -232,8 +224,7 @@ impl Doc {
     /// Drops references to scope sets that the rule's servers do not define, and keeps no list empty.
     fn repair(&mut self) {
         for rule in &mut self.rules {
-            let selected: Vec<&Site> = (0..)
-                .zip(&self.servers)
+            let selected: Vec<&Site> = (0..).zip(&self.servers)
                 .filter(|(id, site)| Pick::picks(rule.servers.as_ref(), *id, &site.labels))
                 .map(|(_, site)| site)
                 .collect();
@@ -269,10 +260,8 @@ impl Doc {
         });
         let servers = (0..).zip(&self.servers).map(|(id, site): (u8, _)| {
             let sets = (0..).zip(&site.sets).filter(|(_, set)| !set.is_empty());
-            let sets: Vec<String> =
-                sets.map(|(name, set): (u8, _)| format!(r#""s{name}": {}"#, names("t", set))).collect();
-            let mapped: Vec<String> =
-                site.mapped.iter().map(|app| format!(r#""a{app}": "m{id}-{app}""#)).collect();
+            let sets: Vec<String> = sets.map(|(name, set): (u8, _)| format!(r#""s{name}": {}"#, names("t", set))).collect();
+            let mapped: Vec<String> = site.mapped.iter().map(|app| format!(r#""a{app}": "m{id}-{app}""#)).collect();
             let object = |name: &str, entries: Vec<String>| match entries.is_empty() {
                 true => String::new(),
                 false => format!(r#", "{name}": {{{}}}"#, entries.join(", ")),
@@ -303,12 +292,8 @@ fn list_member(name: &str, prefix: &str, list: &List) -> String {
     match list {
         List::All => format!(r#", "{name}": ["*"]"#),
         List::These { items, sets } => {
-            let both =
-                [names(prefix, items), names("@s", sets)].map(|text| text[1..text.len() - 1].to_string());
-            format!(
-                r#", "{name}": [{}]"#,
-                both.iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join(",")
-            )
+            let both = [names(prefix, items), names("@s", sets)].map(|text| text[1..text.len() - 1].to_string());
+            format!(r#", "{name}": [{}]"#, both.iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join(","))
         }
     }
 }
@@ -317,9 +302,7 @@ impl Rule {
     fn to_json(&self) -> String {
         let pick = |name: &str, prefix: &str, pick: &Option<Pick>| match pick {
             None => format!(r#", "{name}": {{"any": true}}"#),
-            Some(Pick { ids, labels }) => {
-                object(name, &[member("ids", prefix, ids), member("labels", "l", labels)])
-            }
+            Some(Pick { ids, labels }) => object(name, &[member("ids", prefix, ids), member("labels", "l", labels)]),
         };
         let who = match &self.who {
             Who::Any => r#", "subjects": {"any": true}"#.to_string(),
@@ -333,30 +316,19 @@ impl Rule {
             Scopes::Only(list) => list_member("scopes", "t", list),
             Scopes::Except(list) => list_member("scopes_except", "t", list),
         };
-        let types = self
-            .types
-            .as_ref()
-            .map_or(String::new(), |list| list_member("authorization_details_types", "d", list));
-        let number = |name: &str, value: Option<u64>| {
-            value.map_or(String::new(), |value| format!(r#", "{name}": {value}"#))
-        };
+        let types = self.types.as_ref().map_or(String::new(), |list| list_member("authorization_details_types", "d", list));
+        let number = |name: &str, value: Option<u64>| value.map_or(String::new(), |value| format!(r#", "{name}": {value}"#));
         let Require { acr, max_auth_age, dpop, actor } = &self.require;
-        let require = object(
-            "require",
-            &[
-                member("acr", "c", acr),
-                number("max_auth_age", *max_auth_age),
-                dpop.then(|| r#", "dpop": true"#.to_string()).unwrap_or_default(),
-                actor.map_or(String::new(), |actor| format!(r#", "actor": {actor}"#)),
-            ],
-        );
+        let require = object("require", &[
+            member("acr", "c", acr),
+            number("max_auth_age", *max_auth_age),
+            dpop.then(|| r#", "dpop": true"#.to_string()).unwrap_or_default(),
+            actor.map_or(String::new(), |actor| format!(r#", "actor": {actor}"#)),
+        ]);
         let effect = if self.deny { "deny" } else { "permit" };
         let (apps, servers) = (pick("apps", "a", &self.apps), pick("servers", "s", &self.servers));
         let cap = number("max_lifetime", self.max_lifetime);
-        format!(
-            r#"{{"id": "{}", "effect": "{effect}"{apps}{servers}{who}{scopes}{types}{cap}{require}}}"#,
-            self.id
-        )
+        format!(r#"{{"id": "{}", "effect": "{effect}"{apps}{servers}{who}{scopes}{types}{cap}{require}}}"#, self.id)
     }
 }
 
@@ -369,11 +341,9 @@ fn object(name: &str, members: &[String]) -> String {
 impl Ask {
     /// Calls `with` the request in the policy's own types.
     pub(super) fn with<T>(&self, with: impl FnOnce(&Request<'_>) -> T) -> T {
-        let name =
-            if self.by == 1 { format!("m{}-{}", self.server, self.app) } else { format!("c{}", self.app) };
+        let name = if self.by == 1 { format!("m{}-{}", self.server, self.app) } else { format!("c{}", self.app) };
         let client_id = ClientId::new(name).unwrap();
-        let client =
-            if self.by == 0 { ClientAt::IdentityProvider(&client_id) } else { ClientAt::Server(&client_id) };
+        let client = if self.by == 0 { ClientAt::IdentityProvider(&client_id) } else { ClientAt::Server(&client_id) };
         let token = |number: &u8| ScopeToken::new(format!("t{number}")).unwrap();
         let scope: Option<Scope> = self.scope.as_ref().map(|scope| scope.iter().map(token).collect());
         let types: Vec<String> = self.types.iter().rev().map(|number| format!("d{number}")).collect();

@@ -55,11 +55,7 @@ fn the_default_is_what_permits_name_and_never_what_a_star_alone_covers() {
     let star = permit("star", r#""scopes": ["*"], "max_lifetime": 60"#);
     let read = permit("read", r#""scopes": ["@read"]"#);
     assert_eq!(granted(&[star.clone(), read.clone()], None), some("r", None));
-    assert_eq!(
-        granted(std::slice::from_ref(&star), None),
-        some("", Some(60)),
-        "a grant of nothing in particular"
-    );
+    assert_eq!(granted(std::slice::from_ref(&star), None), some("", Some(60)), "a grant of nothing in particular");
     assert_eq!(granted(std::slice::from_ref(&star), Some("anything")), some("anything", Some(60)));
     assert_eq!(granted(&[read, deny("no", r#", "scopes": ["r"]"#)], None), None);
 }
@@ -152,10 +148,7 @@ fn users_are_selected_by_id_or_by_groups() {
 
 #[test]
 fn a_permit_grants_only_when_everything_it_requires_holds() {
-    let rule = permit(
-        "p",
-        r#""scopes": ["*"], "require": {"acr": ["phr", "phrh"], "max_auth_age": 60, "dpop": true, "actor": false}"#,
-    );
+    let rule = permit("p", r#""scopes": ["*"], "require": {"acr": ["phr", "phrh"], "max_auth_age": 60, "dpop": true, "actor": false}"#);
     let (phr, pwd) = (Acr::new("phr").unwrap(), Acr::new("pwd").unwrap());
     let good = Facts {
         acr: Some(&phr),
@@ -191,18 +184,13 @@ fn step_up(rules: &[String]) -> Option<(String, Option<u64>)> {
 
 #[test]
 fn step_up_asks_for_the_loosest_sign_on_that_will_do() {
-    let require =
-        |id: &str, require: &str| permit(id, &format!(r#""scopes": ["r"], "require": {{{require}}}"#));
+    let require = |id: &str, require: &str| permit(id, &format!(r#""scopes": ["r"], "require": {{{require}}}"#));
     let fresh = require("fresh", r#""max_auth_age": 60"#);
     let strong = require("strong", r#""acr": ["b", "a"]"#);
     let strong_and_fresh = require("strong-and-fresh", r#""acr": ["c"], "max_auth_age": 600"#);
     let elsewhere = require("elsewhere", r#""max_auth_age": 9000"#).replace(r#"["r"]"#, r#"["w"]"#);
     assert_eq!(step_up(std::slice::from_ref(&fresh)), some("", Some(60)));
-    assert_eq!(
-        step_up(&[fresh.clone(), strong.clone(), elsewhere]),
-        some("", Some(60)),
-        "fresh before strong"
-    );
+    assert_eq!(step_up(&[fresh.clone(), strong.clone(), elsewhere]), some("", Some(60)), "fresh before strong");
     assert_eq!(step_up(&[strong, strong_and_fresh.clone()]), some("a b", None));
     assert_eq!(step_up(std::slice::from_ref(&strong_and_fresh)), some("c", Some(600)));
     let not_changed_by_a_sign_on = require("dpop", r#""max_auth_age": 60, "dpop": true"#);
@@ -273,8 +261,7 @@ fn unknown_apps_servers_and_foreign_resources_are_denied() {
 
 #[test]
 fn an_explanation_shows_nothing_that_the_sender_chose() {
-    let policy =
-        compile(&with_rules(&permit("p", r#""scopes": ["*"], "authorization_details_types": ["*"]"#)));
+    let policy = compile(&with_rules(&permit("p", r#""scopes": ["*"], "authorization_details_types": ["*"]"#)));
     let (agent, asked) = (client("c1"), scope("r sender-chosen"));
     let request = Request {
         client: ClientAt::IdentityProvider(&agent),

@@ -5,6 +5,7 @@ pub mod foreign;
 pub mod jws;
 pub mod keys;
 pub mod replay;
+pub mod saml_nameid;
 pub mod sign;
 pub mod signatures;
 pub mod token;
