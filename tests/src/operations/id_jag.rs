@@ -125,14 +125,16 @@ pub(super) struct SubId {
 impl SubId {
     pub(super) fn build(self) -> SubjectIdentifier {
         match (self.issuer, self.nameid) {
-            (Some(issuer), Some(nameid)) if self.format == SAML_NAMEID => SubjectIdentifier::SamlNameId(SamlNameId {
-                issuer,
-                nameid,
-                nameid_format: self.nameid_format,
-                name_qualifier: self.name_qualifier,
-                sp_name_qualifier: self.sp_name_qualifier,
-                sp_provided_id: self.sp_provided_id,
-            }),
+            (Some(issuer), Some(nameid)) if self.format == SAML_NAMEID => {
+                SubjectIdentifier::SamlNameId(SamlNameId {
+                    issuer,
+                    nameid,
+                    nameid_format: self.nameid_format,
+                    name_qualifier: self.name_qualifier,
+                    sp_name_qualifier: self.sp_name_qualifier,
+                    sp_provided_id: self.sp_provided_id,
+                })
+            }
             _ => SubjectIdentifier::Other { format: self.format },
         }
     }
