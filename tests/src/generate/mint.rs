@@ -237,6 +237,15 @@ mod tests {
     }
 
     #[test]
+    fn hmac_is_that_of_rfc_4231() {
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let mac = hmac(b"Jefe", b"what do ya want for nothing?");
+        assert_eq!(hex(&mac), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+        let mac = hmac(&[0xaa; 131], b"Test Using Larger Than Block-Size Key - Hash Key First");
+        assert_eq!(hex(&mac), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    }
+
+    #[test]
     fn malformed_tokens_are_what_they_say() {
         let compact = token(IDP.es256()).compact();
         assert_ne!(break_signature(&compact), compact);

@@ -106,10 +106,13 @@ struct IdJagClaims {
     sub_id: Option<SubId>,
 }
 
-/// `sub_id` of format `saml-nameid`.
+/// The format of `sub_id` that is understood.
+const SAML_NAMEID: &str = "saml-nameid";
+
+/// `sub_id` of any format.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SubId {
+pub(super) struct SubId {
     format: String,
     issuer: Option<String>,
     nameid: Option<String>,
@@ -120,16 +123,18 @@ struct SubId {
 }
 
 impl SubId {
-    fn build(self) -> SubjectIdentifier {
+    pub(super) fn build(self) -> SubjectIdentifier {
         match (self.issuer, self.nameid) {
-            (Some(issuer), Some(nameid)) => SubjectIdentifier::SamlNameId(SamlNameId {
-                issuer,
-                nameid,
-                nameid_format: self.nameid_format,
-                name_qualifier: self.name_qualifier,
-                sp_name_qualifier: self.sp_name_qualifier,
-                sp_provided_id: self.sp_provided_id,
-            }),
+            (Some(issuer), Some(nameid)) if self.format == SAML_NAMEID => {
+                SubjectIdentifier::SamlNameId(SamlNameId {
+                    issuer,
+                    nameid,
+                    nameid_format: self.nameid_format,
+                    name_qualifier: self.name_qualifier,
+                    sp_name_qualifier: self.sp_name_qualifier,
+                    sp_provided_id: self.sp_provided_id,
+                })
+            }
             _ => SubjectIdentifier::Other { format: self.format },
         }
     }

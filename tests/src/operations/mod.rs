@@ -9,6 +9,7 @@ mod id_token;
 mod jwks;
 mod jws;
 mod replay;
+mod saml_nameid;
 mod settings;
 mod signing;
 
@@ -70,6 +71,7 @@ pub const OPERATIONS: &Registry = &[
     ("resource_server.access", roles::access),
     ("resource_server.metadata", roles::metadata),
     ("resource_server.response", roles::resource_server_response),
+    ("saml_nameid.match", saml_nameid::matches),
     ("scope.select", discovery::select),
     ("well_known.urls", discovery::urls),
 ];

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails_locally, keys};
 use crate::generate::keys::{ATTACKER, Alg, IDP, TestKey, jwks};
-use crate::generate::mint::{Jws, break_signature, with_padding, with_trailing_bits};
+use crate::generate::mint::{Jws, break_signature, hmac, with_padding, with_trailing_bits};
 use crate::generate::scene::NOW;
+use crate::json;
 
 pub(super) const PAYLOAD: &str = r#"{"iss":"https://acme.idp.example"}"#;
 
@@ -78,6 +79,21 @@ pub fn algorithms() -> Topic {
             fails_locally("algorithm_not_allowed"),
         );
     }
+    let hs256 = token(IDP.rs256()).header("alg", "HS256");
+    let unsigned = hs256.compact();
+    let (signing_input, _) = unsigned.rsplit_once('.').expect("three segments");
+    let secret = json::compact(&IDP.rs256().public_jwk());
+    group.invalid(
+        case(
+            "rsa-key-as-secret",
+            "HS256 with the text of the RSA public key as the secret.",
+            "RFC 8725 §2.1",
+            &["R8725-002", "AMB-013"],
+        ),
+        "rs256",
+        input(&hs256.signature(hmac(secret.as_bytes(), signing_input.as_bytes())).compact()),
+        fails_locally("algorithm_not_allowed"),
+    );
     group.invalid(
         case(
             "alg-of-another-key",

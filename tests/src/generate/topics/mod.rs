@@ -18,6 +18,7 @@ pub mod replay;
 pub mod resource_as;
 pub mod resource_metadata;
 pub mod resource_server;
+pub mod saml_nameid;
 pub mod server_metadata;
 pub mod sign;
 pub mod signatures;

@@ -143,7 +143,7 @@ pub fn spellings() -> Topic {
     let alphabet: &[&str] = &["R7515-002", "R8725B-001"];
     let parts: Vec<&str> = good.split('.').collect();
     for (at, part) in ["header", "payload", "signature"].into_iter().enumerate() {
-        if parts[at].len() % 4 != 0 {
+        if !parts[at].len().is_multiple_of(4) {
             malformed(&mut group, &format!("{part}-padded"), "Padding.", alphabet, &with_padding(&good, at));
             malformed(
                 &mut group,
@@ -331,6 +331,8 @@ pub fn selection() -> Topic {
     ] {
         add(id, req, vec![with(&public(es256), &changes)], &good, Err(("one-key", "key_unknown")));
     }
+    let of_another_type = vec![named(IDP.eddsa(), "idp-es256")];
+    add("key-of-another-type", &["R8725-002"], of_another_type, &good, Err(("one-key", "key_unknown")));
     add(
         "private",
         &["R7517-005", "R8037-002"],

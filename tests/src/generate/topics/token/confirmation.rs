@@ -14,7 +14,7 @@ pub fn cases(verifier: &Verifier, topic: &mut TopicBuilder, party: Party, other:
     let key = party.es256();
     let jkt = key.thumbprint();
     let at = if verifier.operation == "actor_token.verify" { "cnf" } else { "claims/cnf" };
-    let bound = [(at, json!({"jkt": jkt}))];
+    let read_as = [(at, json!({"jkt": jkt}))];
     let token = |cnf: Value| verifier.token().claim("cnf", cnf);
     let mut bench = verifier.bench(topic);
     for (id, comment, cnf, req) in [
@@ -30,7 +30,7 @@ pub fn cases(verifier: &Verifier, topic: &mut TopicBuilder, party: Party, other:
         ),
     ] {
         let rsa = [(at, json!({"jkt": party.rs256().thumbprint()}))];
-        let reading = if id == "cnf-jwk-rsa" { &rsa } else { &bound };
+        let reading = if id == "cnf-jwk-rsa" { &rsa } else { &read_as };
         bench.accepts_reading(case(id, comment, SPEC, req), &token(cnf), reading);
     }
     let unsupported = [
@@ -39,8 +39,12 @@ pub fn cases(verifier: &Verifier, topic: &mut TopicBuilder, party: Party, other:
         ("cnf-kid-only", json!({"kid": key.kid()})),
         ("cnf-of-two-keys", json!({"jkt": jkt, "jwk": other.es256().bare_jwk()})),
     ];
+    let bound: &[&str] = match verifier.operation {
+        "access_token.verify" => &["AMB-003", "R7800-001", "R9449-024"],
+        _ => FORMS,
+    };
     for (id, cnf) in unsupported {
-        let about = case(id, "No member that is understood, or two that disagree.", SPEC, FORMS);
+        let about = case(id, "No member that is understood, or two that disagree.", SPEC, bound);
         bench.refuses("cnf-jkt", [row(about, token(cnf), "confirmation_unsupported")]);
     }
     let mut private = key.private_jwk();

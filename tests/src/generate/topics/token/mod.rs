@@ -11,6 +11,7 @@ pub mod id_token;
 pub mod kinds;
 pub mod peers;
 pub mod signature;
+pub mod structured;
 pub mod time;
 
 use crate::format::Topic;
