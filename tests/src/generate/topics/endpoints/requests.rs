@@ -58,7 +58,11 @@ pub fn topic(endpoint: &Endpoint) -> Topic {
         ("token-twice", "Two of them.", &["R7523-001", "R6749-001"], good.clone().add(token, "another.one.here"), "parameter_repeated", "invalid_request"),
         ("too-many-parameters", "More than 64 parameters.", &["R6749-010"], many.body(&"p=1&".repeat(65)), "form_malformed", "invalid_request"),
     ];
+    // The adapter checks of every refusal that it is JSON with the right error and may not be stored.
+    let of_every_refusal = if endpoint.operation.starts_with("idp") { "JAG-060" } else { "R6749-008" };
     for (id, comment, req, request, code, oauth) in rows {
+        let req = &[req, &[of_every_refusal]].concat()[..];
+        let req = &req[..req.len().min(3)];
         group.invalid(case(id, comment, "RFC 6749 §3.2", req), "good", request.input(), fails(code, oauth));
     }
     for (id, illegal) in [("scope-quote", "a\"b"), ("scope-backslash", "a\\b"), ("scope-not-ascii", "é"), ("scope-two-spaces", "a  b")] {

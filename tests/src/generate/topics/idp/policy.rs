@@ -122,7 +122,7 @@ fn lifetimes(topic: &mut TopicBuilder) {
         ("configured", "The provider is configured for ten minutes.", with(&config(), &[("server/id_jag_lifetime", json!(600))]), 600),
     ] {
         topic.group(comment, config, provider_keys(), NOW).valid(
-            case(id, comment, "ID-JAG §3.1", &["EMAP12-007", "AMB-025"]),
+            case(id, comment, "ID-JAG §3.1, §4.3.4", &["EMAP12-007", "AMB-025", "JAG-058"]),
             good().input(),
             living(lives),
         );

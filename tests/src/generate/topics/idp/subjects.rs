@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{ID_JAG, ID_TOKEN, config, exchange, exchange_text, good, id_token, output, provider_keys, scoped};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
-use crate::generate::keys::ATTACKER;
+use crate::generate::keys::{ATTACKER, CLIENT};
 use crate::generate::mint::{Jws, break_signature};
 use crate::generate::request::Request;
 use crate::generate::scene::{CLIENT_AT_IDP, IDP_ISSUER, NOW, OTHER_IDP_ISSUER, RAS_ISSUER, SUBJECT};
@@ -36,7 +36,7 @@ pub fn id_tokens() -> Topic {
             output(),
         )
         .valid(
-            case("sign-on", "What is known of the sign-on is carried unchanged.", "ID-JAG §3.1", &["JAG-017"]),
+            case("sign-on", "What is known of the sign-on is carried unchanged.", "ID-JAG §3.1, §4.3.4", &["JAG-017", "JAG-055", "R8693-009"]),
             exchange(&id_token().claim("acr", "urn:acr:mfa").claim("amr", json!(["pwd", "otp"]))).input(),
             with(&output(), &[
                 ("body/access_token/claims/acr", json!("urn:acr:mfa")),
@@ -69,7 +69,7 @@ pub fn id_tokens() -> Topic {
         ("other-signer", "Another key signed it.", &["OIDC-004", "JAG-040"], t().signed_by(ATTACKER.es256()), "signature_invalid"),
         ("unknown-key", "A key that the provider does not have.", &["OIDC-004"], t().header("kid", "attacker-es256"), "key_unknown"),
         ("alg-none", "It claims to be unsigned.", &["JAG-040", "AMB-013"], t().header("alg", "none"), "algorithm_not_allowed"),
-        ("typ-access-token", "An access token in its place.", &["R8693-006", "JAG-036"], t().header("typ", "at+jwt"), "typ_mismatch"),
+        ("typ-access-token", "An access token in its place.", &["R8693-006", "JAG-036", "JAG-034"], t().header("typ", "at+jwt"), "typ_mismatch"),
         ("typ-grant", "An ID-JAG in its place.", &["R8693-006"], t().header("typ", "oauth-id-jag+jwt"), "typ_mismatch"),
         ("may-act-text", "`may_act` is a string.", &["R8693-006"], t().claim("may_act", "agent-7"), "claim_malformed"),
         ("sub-unknown", "A user whom the directory does not name for the audience.", &["AMB-022", "JAG-003"], t().claim("sub", "somebody-else"), "subject_unknown"),
@@ -198,7 +198,36 @@ pub fn refresh_tokens() -> Topic {
             send(&request.without("scope"), &[("vouched/refresh_token/scope", json!("openid"))]),
             fails("scope_not_granted", "invalid_scope"),
         );
+    bound(&mut topic, &attested);
     topic.finish()
+}
+
+/// A refresh token that was bound to a key when it was issued.
+fn bound(topic: &mut TopicBuilder, attested: &Value) {
+    let config = with(&config(), &[("server/subject_tokens", json!(["refresh_token"]))]);
+    let endpoint = super::endpoint();
+    let attested = with(attested, &[("vouched/refresh_token/bound_to", json!(CLIENT.es256().thumbprint()))]);
+    let send = |request: &Request| with(&request.input(), &[("attested", attested.clone())]);
+    let request = attested_request(REFRESH_TOKEN);
+    topic
+        .group("Refresh tokens may be bound to keys.", config, provider_keys(), NOW)
+        .valid(
+            case("bound", "The proof is of its key.", "RFC 9449 §5", &["JAG-042"]),
+            send(&request.clone().proof(&endpoint.proof(CLIENT.es256()))),
+            endpoint.bound(),
+        )
+        .invalid(
+            case("bound-no-proof", "There is no proof.", "RFC 9449 §5", &["JAG-042", "AMB-015"]),
+            "bound",
+            send(&request),
+            fails("proof_missing", "invalid_grant"),
+        )
+        .invalid(
+            case("bound-other-key", "The proof is of another key.", "RFC 9449 §5", &["JAG-042", "AMB-015"]),
+            "bound",
+            send(&request.proof(&endpoint.proof(ATTACKER.es256()))),
+            fails("proof_key_mismatch", "invalid_grant"),
+        );
 }
 
 /// SAML assertions, as subject tokens and in exchange for a refresh token.
@@ -225,24 +254,22 @@ pub fn saml() -> Topic {
     let refresh = request.clone().without("audience").without("resource").set("requested_token_type", REFRESH_TOKEN).set("scope", "openid offline_access chat.read");
     let new = json!({"token": "a-new-refresh-token", "expires_in": 86_400, "offered": "openid offline_access"});
     let issue = |input: Value| with(&input, &[("refresh_token", new.clone())]);
-    group.valid(
-        case("refresh", "An assertion is exchanged for a refresh token, within what is offered.", "ID-JAG §4.5", &["JAG-080"]),
-        issue(send(&refresh, &[])),
-        json!({
-            "status": 200,
-            "headers": super::headers(),
-            "body": {
-                "access_token": "a-new-refresh-token", "issued_token_type": REFRESH_TOKEN, "token_type": "N_A",
-                "expires_in": 86_400, "scope": "offline_access openid",
-            },
-            "record": {
-                "time": NOW, "role": "idp", "decided_by": IDP_ISSUER, "outcome": "permit", "app": "chat-agent",
-                "client_id": CLIENT_AT_IDP, "client_authenticated": true, "sender_constrained": false,
-                "issuer": IDP_ISSUER, "subject": SUBJECT, "scope_asked": "chat.read offline_access openid",
-                "scope_granted": "offline_access openid", "auth_time": NOW - 100, "expires_at": NOW + 86_400,
-            },
-        }),
-    );
+    let answer = |proven: bool| {
+        let thumbprint = json!(CLIENT.es256().thumbprint());
+        let output = refreshed();
+        if proven { with(&output, &[("record/sender_constrained", json!(true)), ("refresh_token_bound_to", thumbprint)]) } else { output }
+    };
+    group
+        .valid(
+            case("refresh", "An assertion is exchanged for a refresh token, within what is offered.", "ID-JAG §4.5", &["JAG-080"]),
+            issue(send(&refresh, &[])),
+            answer(false),
+        )
+        .valid(
+            case("refresh-bound", "With a proof, the host is told to which key the token belongs.", "RFC 9449 §5", &[]),
+            issue(send(&refresh.clone().proof(&super::endpoint().proof(CLIENT.es256())), &[])),
+            answer(true),
+        );
     for (id, on_refresh, comment, member, value, code) in [
         ("invalid", "refresh-invalid", "The host found it invalid.", "valid", json!(false), "subject_token_refused"),
         ("expired", "refresh-expired", "It has expired, tolerance included.", "expires_at", json!(NOW - 60), "subject_token_refused"),
@@ -283,4 +310,22 @@ pub fn saml() -> Topic {
         fails("policy_denied", "access_denied"),
     );
     topic.finish()
+}
+
+/// The answer that carries a refresh token.
+fn refreshed() -> Value {
+    json!({
+        "status": 200,
+        "headers": super::headers(),
+        "body": {
+            "access_token": "a-new-refresh-token", "issued_token_type": REFRESH_TOKEN, "token_type": "N_A",
+            "expires_in": 86_400, "scope": "offline_access openid",
+        },
+        "record": {
+            "time": NOW, "role": "idp", "decided_by": IDP_ISSUER, "outcome": "permit", "app": "chat-agent",
+            "client_id": CLIENT_AT_IDP, "client_authenticated": true, "sender_constrained": false,
+            "issuer": IDP_ISSUER, "subject": SUBJECT, "scope_asked": "chat.read offline_access openid",
+            "scope_granted": "offline_access openid", "auth_time": NOW - 100, "expires_at": NOW + 86_400,
+        },
+    })
 }

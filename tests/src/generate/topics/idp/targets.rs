@@ -39,7 +39,7 @@ pub fn targets() -> Topic {
     ]);
     group
         .valid(
-            case("good", "One server, one resource: the token is for nobody else.", "ID-JAG §4.3", &["JAG-006", "JAG-020", "JAG-052"]),
+            case("good", "One server, one resource: the token is for nobody else.", "ID-JAG §4.3", &["JAG-006", "JAG-055", "JAG-054"]),
             good().input(),
             output(),
         )

@@ -82,8 +82,8 @@ fn rows() -> Vec<Row> {
         ("aud-number", "A number in the array.", &["JAG-067", "JAG-068"], g().claim("aud", json!([1])), "claim_malformed"),
         ("no-client-id", "No client.", &["JAG-007", "EMA-010"], g().without("client_id"), "claim_missing"),
         ("client-id-number", "The client is a number.", &["JAG-007", "R8693-018"], g().claim("client_id", 7), "claim_malformed"),
-        ("client-id-other", "An ID-JAG for another client.", &["JAG-069", "JAG-070", "EMA-015"], g().claim("client_id", CLIENT2_ID), "client_mismatch"),
-        ("client-id-case", "The client in upper case.", &["JAG-069", "JAG-070"], g().claim("client_id", CLIENT_ID.to_uppercase()), "client_mismatch"),
+        ("client-id-other", "An ID-JAG for another client.", &["JAG-069", "JAG-070", "EMAP12-009"], g().claim("client_id", CLIENT2_ID), "client_mismatch"),
+        ("client-id-case", "The client in upper case.", &["JAG-069", "JAG-070", "EMA-015"], g().claim("client_id", CLIENT_ID.to_uppercase()), "client_mismatch"),
         ("no-jti", "No `jti`.", &["JAG-009", "EMA-010"], g().without("jti"), "claim_missing"),
         ("jti-empty", "An empty `jti`.", &["JAG-009"], g().claim("jti", ""), "claim_malformed"),
         ("jti-number", "`jti` is a number.", &["JAG-009"], g().claim("jti", 1), "claim_malformed"),
@@ -94,7 +94,7 @@ fn rows() -> Vec<Row> {
         ("iat-text", "`iat` is a string.", &["JAG-011"], g().claim("iat", NOW.to_string()), "claim_malformed"),
         ("lifetime", "It lives longer than an hour.", &["EMAP12-007", "AMB-025"], g().claim("exp", NOW + 3601), "lifetime_too_long"),
         ("nbf", "It is not valid yet.", &["R7523-008"], g().claim("nbf", NOW + 61), "token_not_yet_valid"),
-        ("typ-jwt", "The type says nothing.", &["JAG-065", "EMA-012"], g().header("typ", "JWT"), "typ_mismatch"),
+        ("typ-jwt", "The type says nothing.", &["JAG-065", "JAG-020"], g().header("typ", "JWT"), "typ_mismatch"),
         ("typ-absent", "No type: an ID Token, say.", &["JAG-065"], g().without_header("typ"), "typ_mismatch"),
         ("typ-access-token", "The type of an access token.", &["JAG-065"], g().header("typ", "at+jwt"), "typ_mismatch"),
         ("typ-proof", "The type of a proof.", &["JAG-065"], g().header("typ", "dpop+jwt"), "typ_mismatch"),
@@ -106,6 +106,9 @@ fn rows() -> Vec<Row> {
         ("alg-not-allowed", "An algorithm that the issuer may not use.", &["EMAP12-005"], g().header("alg", "ES384"), "algorithm_not_allowed"),
         ("critical", "A critical header that nobody understands.", &["JAG-064"], g().header("crit", json!(["x-corp"])), "critical_header_unsupported"),
         ("duplicate-claim", "`sub` twice.", &["AMB-028", "R7523-013"], g().duplicate_claim("sub", "somebody-else"), "duplicate_member"),
+        ("nested", "A token inside the token.", &["R7523-013"], g().header("cty", "JWT"), "token_nested"),
+        ("no-alg", "A header without algorithm.", &["R7523-013"], g().without_header("alg"), "header_malformed"),
+        ("deep", "JSON nested more deeply than anything needs.", &["R7523-013"], g().claim("x", (0..20).fold(json!(1), |value, _| json!([value]))), "json_too_deep"),
         ("scope-array", "`scope` is an array.", &["R8693-017"], g().claim("scope", json!(["chat.read"])), "claim_malformed"),
         ("resource-fragment", "The resource has a fragment.", &["EMA-011"], g().claim("resource", format!("{RESOURCE}#x")), "claim_malformed"),
         ("resource-none", "An empty array of resources.", &["JAG-071"], g().claim("resource", json!([])), "claim_malformed"),
@@ -178,6 +181,7 @@ pub fn signatures() -> Topic {
         ("two-tokens", "Two JWTs, separated by a space.", &["R7523-001"], format!("{good} {good}"), "token_malformed"),
         ("encrypted", "Five segments: an encrypted token.", &["AMB-029"], "a.b.c.d.e".to_owned(), "token_encrypted"),
         ("unsigned", "No signature.", &["R7523-012", "AMB-013"], format!("{}.", good.rsplit_once('.').expect("a token").0), "token_malformed"),
+        ("no-claims", "A payload that is an array.", &["R7523-013"], grant().payload_bytes("[]").compact(), "claims_malformed"),
         ("large", "A token of more than 16 KiB.", &["R7523-013"], format!("{good}{}", "A".repeat(16 * 1024)), "token_too_large"),
     ] {
         group.invalid(case(id, comment, "RFC 7523 §3", req), "good", send(&text), fails(code, "invalid_grant"));
@@ -230,6 +234,13 @@ pub fn signatures() -> Topic {
             redeem(&rs256).input(),
             fails("algorithm_not_allowed", "invalid_grant"),
         );
+    let twice = keys().set(IDP_ISSUER, json!({"keys": [IDP.es256().public_jwk(), IDP.es256().public_jwk()]})).private("server", RAS.es256());
+    topic.group("The issuer publishes two keys of one name.", config(), twice, NOW).invalid(
+        case("two-keys", "Keys are not tried in turn.", "RFC 7517 §4.5", &["EMAP12-006"]),
+        "good",
+        send(&good),
+        fails("key_ambiguous", "invalid_grant"),
+    );
     two_issuers(&mut topic);
     topic.finish()
 }

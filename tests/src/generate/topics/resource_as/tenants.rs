@@ -133,7 +133,7 @@ pub fn subject_identifiers() -> Topic {
     let rule = json!({"saml_issuer": saml});
     let config = with(&config(), &[
         ("server/trusted_issuers/0/saml_nameid", rule),
-        ("accounts", json!([{"issuer": IDP_ISSUER, "name_id": name_id, "account": {"subject": "user-1"}}])),
+        ("accounts", json!([{"issuer": IDP_ISSUER, "subject": SUBJECT, "name_id": name_id, "account": {"subject": "user-1"}}])),
     ]);
     let identifier = with(&name_id, &[("format", json!("saml-nameid"))]);
     let send = |identifier: &Value| redeem(&grant().claim("sub_id", identifier.clone())).input();
@@ -164,6 +164,12 @@ pub fn subject_identifiers() -> Topic {
     ] {
         group.invalid(case(id, comment, "ID-JAG -04 §3.2", req), "nameid", input, fails(code, "invalid_grant"));
     }
+    group.invalid(
+        case("nameid-of-another", "`sub` and `sub_id` name two users.", "ID-JAG -04 §3.1", &["JAG4-001"]),
+        "nameid",
+        redeem(&grant().claim("sub_id", identifier.clone()).claim("sub", "somebody-else")).input(),
+        fails("subject_unknown", "invalid_grant"),
+    );
     group.invalid(
         case("nameid-untrusted-issuer", "The NameID is right and the token's issuer is nobody's.", "ID-JAG -04 §3.2", &["JAG4-009"]),
         "nameid",

@@ -190,6 +190,8 @@ fn configurations(topic: &mut TopicBuilder) {
         ("trusted-twice", "One server twice.", &["R9068-016"], "authorization_servers/1", json!({"issuer": crate::generate::scene::RAS_ISSUER}), "config_invalid"),
         ("window", "Proofs older than five minutes.", &["MCP-037", "AMB-026"], "proof_window", json!(301), "config_invalid"),
         ("tolerance", "Clocks that differ by more than five minutes.", &["R9068-020", "AMB-026"], "window", json!({"tolerance": 301}), "config_invalid"),
+        ("acr-space", "A class of sign-on that no challenge can name.", &["R6750-005"], "access/tools/read_messages/acr_values", json!(["urn acr"]), "config_invalid"),
+        ("acr-not-ascii", "A class of sign-on beyond ASCII.", &["R6750-005"], "access/tools/read_messages/acr_values", json!(["stärke"]), "config_invalid"),
         ("http-resource", "A resource without https.", &["EMAP12-003"], "resource", json!("http://mcp.chat.example/"), "url_insecure"),
     ] {
         let config = with(&config(), &[(&format!("server/{member}"), value)]);

@@ -51,7 +51,7 @@ pub fn topic() -> Topic {
             fails("proof_key_mismatch", "invalid_token"),
         )
         .invalid(
-            case("unbound-as-bound", "An unbound token under the scheme of bound ones.", "RFC 9449 §7.1", &["R9449-026"])
+            case("unbound-as-bound", "An unbound token under the scheme of bound ones.", "RFC 9449 §7.1", &["R9449-026", "R9449-024"])
                 .differs(&["/input/request/headers/1/1/token/payload/cnf", "/input/request/headers/2/1/signature"]),
             "bound",
             call_bound(&token()).proof(&proof_of(&token())).input(),
@@ -65,7 +65,7 @@ pub fn topic() -> Topic {
         ("illegal-token", "Characters that no token has.", &["R6750-001"], post(CALL).header("Authorization", "Bearer sender\"chosen"), "authorization_malformed", "invalid_request"),
         ("two-tokens", "Two tokens in one field.", &["R6750-001"], post(CALL).header("Authorization", format!("Bearer {bearer} {bearer}")), "authorization_malformed", "invalid_request"),
         ("two-fields", "Two Authorization fields.", &["R6750-002"], call(&token()).header("Authorization", format!("Bearer {bearer}")), "credentials_repeated", "invalid_request"),
-        ("query-too", "The token in the query too.", &["R6750-002", "MCP-017"], call(&token()).url(&format!("{RESOURCE}?access_token={bearer}")), "credentials_repeated", "invalid_request"),
+        ("query-too", "The token in the query too.", &["R6750-002", "MCP-017", "EMAP12-004"], call(&token()).url(&format!("{RESOURCE}?access_token={bearer}")), "credentials_repeated", "invalid_request"),
     ];
     for (id, comment, req, request, code, oauth) in rows {
         group.invalid(case(id, comment, "RFC 6750 §2", req), "bearer", request.input(), fails(code, oauth));
@@ -204,6 +204,14 @@ fn single_use(topic: &mut TopicBuilder) {
             store("unavailable"),
             fails("store_unavailable", "temporarily_unavailable"),
         );
+    let strict = with(&config(), &[("server/proof_single_use", json!(true))]);
+    let write = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"post_message"}}"#;
+    let outcome = json!([{"error": {"code": "insufficient_scope", "oauth": "insufficient_scope"}}]);
+    topic.group("A proof is used once, and a refusal spends nothing.", strict, server_keys(), NOW).valid(
+        case("spared-by-scope", "The same proof after a call for which the token lacked the scope.", "DESIGN §5", &[]),
+        with_jti("proof-2").after(&[&with_jti("proof-2").body(write)]),
+        with(&bound_output(), &[("earlier", outcome)]),
+    );
     topic.group("A proof may be used again, and a bearer token needs none.", config(), server_keys(), NOW).valid(
         case("proof-reused", "The same proof again.", "RFC 9449 §11.1", &[]),
         with_jti("proof-2").after(&[&with_jti("proof-2")]),
