@@ -147,9 +147,15 @@ impl HostAttestedSubject {
         let refused = |why| Error::with_detail(ErrorCode::SubjectTokenRefused, why);
         let mut limits = (None, None);
         match &self.vouched {
-            Vouched::RefreshToken { issued_here, client_id, revoked, expires_at, scope, audiences, bound_to }
-                if !is_saml =>
-            {
+            Vouched::RefreshToken {
+                issued_here,
+                client_id,
+                revoked,
+                expires_at,
+                scope,
+                audiences,
+                bound_to,
+            } if !is_saml => {
                 if !issued_here {
                     return Err(refused("issuer"));
                 }

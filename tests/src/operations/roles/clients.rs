@@ -1,12 +1,12 @@
 //! Client records, with the member names of RFC 7591 where it has them.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use idjag::Limits;
 use idjag::crypto::rustcrypto::PROVIDER;
 use idjag::jose::PublicKeys;
 use idjag::oauth::{ClientAuthentication, RegisteredClient};
 use idjag::secret::SecretDigest;
 use idjag::text::{ClientId, Tenant};
-use idjag::Limits;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -46,7 +46,8 @@ impl Registry {
 
 impl From<ClientRecord> for RegisteredClient {
     fn from(record: ClientRecord) -> Self {
-        let digests: Vec<SecretDigest> = record.client_secret_sha256.iter().map(|text| digest(text)).collect();
+        let digests: Vec<SecretDigest> =
+            record.client_secret_sha256.iter().map(|text| digest(text)).collect();
         let authentication = match record.token_endpoint_auth_method.as_str() {
             "client_secret_basic" => ClientAuthentication::SecretBasic(digests),
             "client_secret_post" => ClientAuthentication::SecretPost(digests),

@@ -67,7 +67,12 @@ struct Endpoint<'k> {
     issued_binding: Option<String>,
 }
 
-pub(in crate::operations) fn token_exchange(config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
+pub(in crate::operations) fn token_exchange(
+    config: &Config,
+    keys: &Keys,
+    now: u64,
+    input: &Input,
+) -> Outcome {
     let call: Call = input.read();
     let request = call.request.clone();
     let handled = handle_all(config, keys, now, call).map_err(|refused| refused.failure())?;
@@ -159,7 +164,8 @@ impl Endpoint<'_> {
         }
         let targeted = verified.target(&self.policy)?;
         let known = self.directory.iter().find(|entry| {
-            entry.subject == targeted.subject().subject.as_str() && entry.audience == targeted.audience().as_str()
+            entry.subject == targeted.subject().subject.as_str()
+                && entry.audience == targeted.audience().as_str()
         });
         let user = known.map(|entry| DirectorySubject::from(entry.user.clone()));
         let authorized = targeted.authorize(user.as_ref(), now)?;

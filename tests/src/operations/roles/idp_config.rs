@@ -4,8 +4,8 @@ use alloc::collections::{BTreeMap, BTreeSet};
 
 use idjag::crypto::Thumbprint;
 use idjag::idp::{
-    ActorProfile, AudienceSettings, ClientIdModel, DirectorySubject, HostAttestedSubject, IdpAuthorizationServer,
-    IdpConfig, SubjectTokens, Vouched,
+    ActorProfile, AudienceSettings, ClientIdModel, DirectorySubject, HostAttestedSubject,
+    IdpAuthorizationServer, IdpConfig, SubjectTokens, Vouched,
 };
 use idjag::text::{Acr, Amr, ClientId, Email, Subject, Tenant};
 use idjag::token::SamlNameId;
@@ -16,8 +16,8 @@ use serde_json::Value;
 use super::clients::ClientRecord;
 use super::resource_as_config::groups;
 use super::settings::{
-    DetailTypeSettings, NameId, NonceSettings, WindowSettings, algorithms_or_es256, detail_types, extra, issuer,
-    oauth_error, overwrite, resource, scope, url,
+    DetailTypeSettings, NameId, NonceSettings, WindowSettings, algorithms_or_es256, detail_types, extra,
+    issuer, oauth_error, overwrite, resource, scope, url,
 };
 
 /// A provider and its host.
@@ -176,17 +176,23 @@ impl From<User> for DirectorySubject {
 impl Attested {
     pub(super) fn build(self) -> Result<HostAttestedSubject, Error> {
         let vouched = match self.vouched {
-            VouchedSettings::RefreshToken { issued_here, client_id: client, revoked, expires_at, scope: context, audiences, bound_to } => {
-                Vouched::RefreshToken {
-                    issued_here,
-                    client_id: client_id(client),
-                    revoked,
-                    expires_at: expires_at.map(UnixTime::now).transpose()?,
-                    scope: context.as_deref().map(scope),
-                    audiences,
-                    bound_to: bound_to.map(|jkt| Thumbprint::parse(&jkt)).transpose()?,
-                }
-            }
+            VouchedSettings::RefreshToken {
+                issued_here,
+                client_id: client,
+                revoked,
+                expires_at,
+                scope: context,
+                audiences,
+                bound_to,
+            } => Vouched::RefreshToken {
+                issued_here,
+                client_id: client_id(client),
+                revoked,
+                expires_at: expires_at.map(UnixTime::now).transpose()?,
+                scope: context.as_deref().map(scope),
+                audiences,
+                bound_to: bound_to.map(|jkt| Thumbprint::parse(&jkt)).transpose()?,
+            },
             VouchedSettings::Saml2 { valid, audience, expires_at } => {
                 Vouched::Saml2 { valid, audience, expires_at: UnixTime::now(expires_at)? }
             }
@@ -214,7 +220,8 @@ impl ServerSettings {
             refresh_token: self.subject_tokens.contains("refresh_token"),
             saml2: self.subject_tokens.contains("saml2"),
         };
-        config.saml_clients = self.saml_clients.into_iter().map(|(saml, client)| (saml, client_id(client))).collect();
+        config.saml_clients =
+            self.saml_clients.into_iter().map(|(saml, client)| (saml, client_id(client))).collect();
         config.actor_profiles =
             self.actor_profiles.into_iter().map(ActorProfileSettings::build).collect::<Result<_, _>>()?;
         config.audiences = self.audiences.into_iter().map(Audience::build).collect::<Result<_, _>>()?;
@@ -249,8 +256,9 @@ impl Audience {
             let clients = |clients: BTreeMap<String, String>| {
                 clients.into_iter().map(|(here, there)| (client_id(here), client_id(there))).collect()
             };
-            settings.client_ids =
-                ClientIdModel::ByTenant(tenants.into_iter().map(|(name, map)| (tenant(name), clients(map))).collect());
+            settings.client_ids = ClientIdModel::ByTenant(
+                tenants.into_iter().map(|(name, map)| (tenant(name), clients(map))).collect(),
+            );
         }
         overwrite!(settings from self: aliases, needs_tenant, needs_audience_tenant, release_audience_subject,
             release_email, release_subject_identifier);

@@ -6,12 +6,12 @@
 //!
 //! `resource_as.response`: the same, for requests that are refused; the output is the refusal.
 
+use idjag::UnixTime;
 use idjag::oauth::http::HttpResponse;
 use idjag::policy::Policy;
 use idjag::record::DecisionRecord;
 use idjag::resource_as::{GrantMaterial, ResourceAuthorizationServer};
 use idjag::text::TokenId;
-use idjag::UnixTime;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

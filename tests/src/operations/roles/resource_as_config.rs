@@ -16,8 +16,8 @@ use serde_json::Value;
 
 use super::clients::ClientRecord;
 use super::settings::{
-    DetailTypeSettings, NameId, NonceSettings, WindowSettings, algorithms_or_es256, detail_types, extra, issuer,
-    oauth_error, overwrite, resource, scope, url,
+    DetailTypeSettings, NameId, NonceSettings, WindowSettings, algorithms_or_es256, detail_types, extra,
+    issuer, oauth_error, overwrite, resource, scope, url,
 };
 
 /// A server and its host.
@@ -156,12 +156,17 @@ pub(super) fn groups(names: BTreeSet<String>) -> BTreeSet<Group> {
 
 impl Accounts {
     /// The user of a grant: by NameID where the issuer's rule says so, else by issuer, tenant and subject.
-    pub(super) fn find(&self, config: &ResourceAsConfig, grant: &VerifiedGrant<'_>) -> Option<&ResolvedSubject> {
+    pub(super) fn find(
+        &self,
+        config: &ResourceAsConfig,
+        grant: &VerifiedGrant<'_>,
+    ) -> Option<&ResolvedSubject> {
         let claims = grant.claims();
         let trusted = config.trusted_issuers.iter().find(|trusted| trusted.issuer == claims.issuer)?;
         let known = self.0.iter().find(|known| match &trusted.saml_nameid {
             Some(rule) => {
-                let presented = rule.select(claims.subject_identifier.as_ref()).expect("checked by the server");
+                let presented =
+                    rule.select(claims.subject_identifier.as_ref()).expect("checked by the server");
                 // Both names are one user's (JAG4-001).
                 known.name_id.as_ref().is_some_and(|stored| rule.is_same(presented, stored))
                     && known.subject.as_deref().is_none_or(|subject| subject == claims.subject.as_str())
@@ -182,12 +187,14 @@ impl ServerSettings {
         let mut config = ResourceAsConfig::new(issuer(&self.issuer)?, url(&self.token_endpoint)?, algorithms);
         config.trusted_issuers =
             self.trusted_issuers.into_iter().map(TrustedIssuerSettings::build).collect::<Result<_, _>>()?;
-        config.resources = self.resources.into_iter().map(ResourceSettings::build).collect::<Result<_, _>>()?;
+        config.resources =
+            self.resources.into_iter().map(ResourceSettings::build).collect::<Result<_, _>>()?;
         config.default_resource = self.default_resource.as_deref().map(resource).transpose()?;
         config.detail_types = detail_types(self.detail_types);
         config.grant_window = self.grant_window.over(config.grant_window)?;
         config.assertion_window = self.assertion_window.over(config.assertion_window)?;
-        config.access_token_lifetime = self.access_token_lifetime.map_or(config.access_token_lifetime, Seconds);
+        config.access_token_lifetime =
+            self.access_token_lifetime.map_or(config.access_token_lifetime, Seconds);
         config.proof_window = self.proof_window.map_or(config.proof_window, Seconds);
         config.denial = self.denial.as_deref().map_or(config.denial, oauth_error);
         config.replay = match self.replay.as_deref() {

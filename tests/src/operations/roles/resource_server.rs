@@ -6,10 +6,10 @@
 //! `resource_server.response`: the same, for requests that are refused; the output is the refusal.
 //! `resource_server.metadata`: input `{}` · output the RFC 9728 document.
 
+use idjag::UnixTime;
 use idjag::record::DecisionRecord;
 use idjag::resource_server::{Operation, ResourceServer};
 use idjag::token::{AccessToken, Actor};
-use idjag::UnixTime;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -126,7 +126,8 @@ fn claims(token: &AccessToken) -> Value {
     put("iat", token.issued_at.map(|time| time.as_secs().into()));
     put("exp", Some(token.expires_at.as_secs().into()));
     put("scope", Some(token.scope.to_string()).filter(|scope| !scope.is_empty()).map(Value::from));
-    let details = token.details.as_ref().map(|details| details.iter().map(|d| to_json(d.as_object())).collect());
+    let details =
+        token.details.as_ref().map(|details| details.iter().map(|d| to_json(d.as_object())).collect());
     put("authorization_details", details);
     put("act", token.actor.as_ref().map(act));
     put("cnf", token.confirmation.map(|cnf| json!({"jkt": cnf.jkt.to_base64url()})));

@@ -113,12 +113,20 @@ impl ServerSettings {
             config.metadata_url = url(metadata_url)?;
         }
         let table = AccessTable::mcp();
-        let table = self.access.methods.into_iter().fold(table, |table, (name, requirement)| table.with_method(name, requirement.into()));
-        config.access =
-            self.access.tools.into_iter().fold(table, |table, (name, requirement)| table.with_tool(name, requirement.into()));
-        config.hierarchy = self.hierarchy.into_iter().fold(ScopeHierarchy::default(), |hierarchy, (name, included)| {
-            hierarchy.including(ScopeToken::new(name).expect("a scope"), scope(&included))
-        });
+        let table = self
+            .access
+            .methods
+            .into_iter()
+            .fold(table, |table, (name, requirement)| table.with_method(name, requirement.into()));
+        config.access = self
+            .access
+            .tools
+            .into_iter()
+            .fold(table, |table, (name, requirement)| table.with_tool(name, requirement.into()));
+        config.hierarchy =
+            self.hierarchy.into_iter().fold(ScopeHierarchy::default(), |hierarchy, (name, included)| {
+                hierarchy.including(ScopeToken::new(name).expect("a scope"), scope(&included))
+            });
         config.initial_scope = self.initial_scope.as_deref().map(scope).unwrap_or_default();
         config.sender_constraint = match self.sender_constraint.as_deref() {
             None | Some("optional") => SenderConstraint::Optional,

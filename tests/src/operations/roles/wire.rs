@@ -124,7 +124,10 @@ impl Refused {
 pub(super) fn key_set(keys: &Keys, issuer: &Issuer) -> Option<KeySet> {
     keys.sets.get(issuer.as_str())?;
     let text = keys.set_text(issuer.as_str());
-    Some(KeySet::parse(issuer.clone(), text.as_bytes(), &PROVIDER.allow_all(), &Limits::DEFAULT).expect("a key set"))
+    Some(
+        KeySet::parse(issuer.clone(), text.as_bytes(), &PROVIDER.allow_all(), &Limits::DEFAULT)
+            .expect("a key set"),
+    )
 }
 
 /// The server's own key.
@@ -168,8 +171,23 @@ pub(super) fn issued(request: &Request, answer: &HttpResponse, record: &Decision
 
 /// Fields of a record that hold what was asked for or proven, each in its own grammar.
 const CHECKED_FIELDS: [&str; 17] = [
-    "decided_by", "client_id", "target_client_id", "issuer", "tenant", "subject", "audience", "acr", "token_id", "grant_id", "app",
-    "operation", "resources", "scope_asked", "scope_granted", "actor", "auth_time",
+    "decided_by",
+    "client_id",
+    "target_client_id",
+    "issuer",
+    "tenant",
+    "subject",
+    "audience",
+    "acr",
+    "token_id",
+    "grant_id",
+    "app",
+    "operation",
+    "resources",
+    "scope_asked",
+    "scope_granted",
+    "actor",
+    "auth_time",
 ];
 
 /// What must hold of every refusal, whatever it refuses.
@@ -194,14 +212,18 @@ pub(super) fn check_refusal(rejection: &Rejection, request: &Request) {
     if !answer.body.is_empty() {
         let body: Value = serde_json::from_slice(&answer.body).expect("JSON");
         assert_eq!(body["error"], error.as_str());
-        assert!(answer.headers.all("Pragma").eq(["no-cache"]) && answer.headers.all("Content-Type").eq(["application/json"]));
+        assert!(
+            answer.headers.all("Pragma").eq(["no-cache"])
+                && answer.headers.all("Content-Type").eq(["application/json"])
+        );
     }
     assert!(matches!(answer.status, 400 | 401 | 403 | 503), "status {}", answer.status);
     assert!(answer.headers.all("DPoP-Nonce").count() <= 1, "several nonces");
 }
 
 fn text_of(response: &HttpResponse) -> String {
-    let headers: Vec<String> = response.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let headers: Vec<String> =
+        response.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     format!("{}\n\n{}", headers.join("\n"), String::from_utf8_lossy(&response.body))
 }
 
@@ -217,7 +239,8 @@ fn secrets(request: &Request) -> Vec<String> {
         if name.eq_ignore_ascii_case("authorization") {
             let credentials = value.split_once(' ').map_or(value.as_str(), |(_, credentials)| credentials);
             found.push(credentials.to_owned());
-            let decoded = Base64::decode_vec(credentials).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            let decoded =
+                Base64::decode_vec(credentials).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             found.extend(decoded.and_then(|pair| Some(pair.split_once(':')?.1.to_owned())));
         } else if name.eq_ignore_ascii_case("dpop") {
             found.push(value.clone());
@@ -246,6 +269,18 @@ fn chosen(request: &Request) -> Vec<String> {
 
 /// Names of parameters, which a detail may name, are not the sender's.
 const EXPECTED: [&str; 14] = [
-    "actor_token", "requested_token_type", "grant_type", "assertion", "client_id", "client_secret", "client_assertion", "client_assertion_type", "resource",
-    "audience", "subject_token", "subject_token_type", "actor_token_type", "authorization_details",
+    "actor_token",
+    "requested_token_type",
+    "grant_type",
+    "assertion",
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+    "resource",
+    "audience",
+    "subject_token",
+    "subject_token_type",
+    "actor_token_type",
+    "authorization_details",
 ];

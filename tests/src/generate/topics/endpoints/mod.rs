@@ -1,5 +1,6 @@
 //! What both token endpoints have in common: how a request is written, who sends it, and which proof comes with it.
 
+pub mod assertions;
 pub mod clients;
 pub mod proofs;
 pub mod requests;
@@ -63,11 +64,18 @@ impl Endpoint {
 
     /// The answer to the good request with a good proof by the client's key.
     pub fn bound(&self) -> Value {
-        let output = with(&self.output, &[
-            ("body/access_token/claims/cnf", json!({"jkt": CLIENT.es256().thumbprint()})),
-            ("record/sender_constrained", json!(true)),
-        ]);
-        if self.output["body"]["token_type"] == "N_A" { output } else { with(&output, &[("body/token_type", json!("DPoP"))]) }
+        let output = with(
+            &self.output,
+            &[
+                ("body/access_token/claims/cnf", json!({"jkt": CLIENT.es256().thumbprint()})),
+                ("record/sender_constrained", json!(true)),
+            ],
+        );
+        if self.output["body"]["token_type"] == "N_A" {
+            output
+        } else {
+            with(&output, &[("body/token_type", json!("DPoP"))])
+        }
     }
 }
 
@@ -92,5 +100,10 @@ pub fn headers() -> Value {
 
 /// The headers of a token response that hands out a nonce.
 pub fn headers_with_nonce(nonce: &str) -> Value {
-    json!([["Content-Type", "application/json"], ["Cache-Control", "no-store"], ["Pragma", "no-cache"], ["DPoP-Nonce", nonce]])
+    json!([
+        ["Content-Type", "application/json"],
+        ["Cache-Control", "no-store"],
+        ["Pragma", "no-cache"],
+        ["DPoP-Nonce", nonce]
+    ])
 }

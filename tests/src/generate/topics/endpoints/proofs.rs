@@ -17,36 +17,164 @@ pub fn defects(good: &Jws, url: &str) -> Vec<Defect> {
     let one = |proof: Jws| vec![proof.compact()];
     let compact = good.compact();
     let private = CLIENT.es256().private_jwk();
-    let key = |changes: &[(&str, Value)]| one(good.clone().header("jwk", with(&CLIENT.es256().bare_jwk(), changes)));
+    let key = |changes: &[(&str, Value)]| {
+        one(good.clone().header("jwk", with(&CLIENT.es256().bare_jwk(), changes)))
+    };
     let mut found: Vec<Defect> = vec![
-        ("proof-twice", "Two DPoP fields.", &["R9449-006"], vec![compact.clone(), compact.clone()], "proof_repeated"),
-        ("proof-joined", "Two proofs in one field.", &["R9449-006", "R9449-007"], vec![format!("{compact}, {compact}")], "token_malformed"),
+        (
+            "proof-twice",
+            "Two DPoP fields.",
+            &["R9449-006"],
+            vec![compact.clone(), compact.clone()],
+            "proof_repeated",
+        ),
+        (
+            "proof-joined",
+            "Two proofs in one field.",
+            &["R9449-006", "R9449-007"],
+            vec![format!("{compact}, {compact}")],
+            "token_malformed",
+        ),
         ("proof-garbage", "No JWT at all.", &["R9449-007"], vec!["garbage".into()], "token_malformed"),
         ("proof-empty", "An empty field.", &["R9449-007"], vec![String::new()], "token_malformed"),
-        ("proof-typ-jwt", "The type says nothing.", &["R9449-009"], one(good.clone().header("typ", "JWT")), "typ_mismatch"),
-        ("proof-typ-absent", "No type.", &["R9449-009"], one(good.clone().without_header("typ")), "typ_mismatch"),
-        ("proof-typ-access-token", "The type of an access token.", &["R9449-009"], one(good.clone().header("typ", "at+jwt")), "typ_mismatch"),
-        ("proof-alg-none", "An unsigned proof.", &["R9449-010"], one(good.clone().header("alg", "none").signature("")), "token_malformed"),
-        ("proof-alg-hs256", "A MAC.", &["R9449-010", "AMB-013"], one(good.clone().header("alg", "HS256")), "algorithm_not_allowed"),
-        ("proof-alg-not-allowed", "An algorithm that is not configured.", &["R9449-010"], one(good.clone().header("alg", "ES384")), "algorithm_not_allowed"),
-        ("proof-signature", "One bit of the signature is flipped.", &["R9449-011"], vec![break_signature(&compact)], "signature_invalid"),
-        ("proof-other-signer", "Another key signed than the one in the header.", &["R9449-011"], one(good.clone().signed_by(ATTACKER.es256())), "signature_invalid"),
-        ("proof-private-key", "The header holds the private key.", &["R9449-012"], one(good.clone().header("jwk", private)), "key_private"),
-        ("proof-secret-key", "The header holds a symmetric key.", &["R9449-012"], one(good.clone().header("jwk", json!({"kty": "oct", "k": "AAAA"}))), "key_private"),
-        ("proof-no-key", "The header holds no key.", &["R9449-011"], one(good.clone().without_header("jwk")), "header_malformed"),
-        ("proof-key-text", "The key is a string.", &["R9449-011"], one(good.clone().header("jwk", "key")), "header_malformed"),
+        (
+            "proof-typ-jwt",
+            "The type says nothing.",
+            &["R9449-009"],
+            one(good.clone().header("typ", "JWT")),
+            "typ_mismatch",
+        ),
+        (
+            "proof-typ-absent",
+            "No type.",
+            &["R9449-009"],
+            one(good.clone().without_header("typ")),
+            "typ_mismatch",
+        ),
+        (
+            "proof-typ-access-token",
+            "The type of an access token.",
+            &["R9449-009"],
+            one(good.clone().header("typ", "at+jwt")),
+            "typ_mismatch",
+        ),
+        (
+            "proof-alg-none",
+            "An unsigned proof.",
+            &["R9449-010"],
+            one(good.clone().header("alg", "none").signature("")),
+            "token_malformed",
+        ),
+        (
+            "proof-alg-hs256",
+            "A MAC.",
+            &["R9449-010", "AMB-013"],
+            one(good.clone().header("alg", "HS256")),
+            "algorithm_not_allowed",
+        ),
+        (
+            "proof-alg-not-allowed",
+            "An algorithm that is not configured.",
+            &["R9449-010"],
+            one(good.clone().header("alg", "ES384")),
+            "algorithm_not_allowed",
+        ),
+        (
+            "proof-signature",
+            "One bit of the signature is flipped.",
+            &["R9449-011"],
+            vec![break_signature(&compact)],
+            "signature_invalid",
+        ),
+        (
+            "proof-other-signer",
+            "Another key signed than the one in the header.",
+            &["R9449-011"],
+            one(good.clone().signed_by(ATTACKER.es256())),
+            "signature_invalid",
+        ),
+        (
+            "proof-private-key",
+            "The header holds the private key.",
+            &["R9449-012"],
+            one(good.clone().header("jwk", private)),
+            "key_private",
+        ),
+        (
+            "proof-secret-key",
+            "The header holds a symmetric key.",
+            &["R9449-012"],
+            one(good.clone().header("jwk", json!({"kty": "oct", "k": "AAAA"}))),
+            "key_private",
+        ),
+        (
+            "proof-no-key",
+            "The header holds no key.",
+            &["R9449-011"],
+            one(good.clone().without_header("jwk")),
+            "header_malformed",
+        ),
+        (
+            "proof-key-text",
+            "The key is a string.",
+            &["R9449-011"],
+            one(good.clone().header("jwk", "key")),
+            "header_malformed",
+        ),
         ("proof-key-half", "Half a key.", &["R9449-011"], key(&[("y", Value::Null)]), "key_malformed"),
-        ("proof-key-off-curve", "A key that is not on its curve.", &["R9449-011"], key(&[("y", CLIENT.es256().bare_jwk()["x"].clone())]), "key_weak"),
-        ("proof-key-curve", "A curve that is not supported.", &["R9449-010"], key(&[("crv", json!("secp256k1"))]), "key_type_unsupported"),
-        ("proof-key-use", "A key for encryption.", &["R9449-011"], key(&[("use", json!("enc"))]), "key_use_mismatch"),
+        (
+            "proof-key-off-curve",
+            "A key that is not on its curve.",
+            &["R9449-011"],
+            key(&[("y", CLIENT.es256().bare_jwk()["x"].clone())]),
+            "key_weak",
+        ),
+        (
+            "proof-key-curve",
+            "A curve that is not supported.",
+            &["R9449-010"],
+            key(&[("crv", json!("secp256k1"))]),
+            "key_type_unsupported",
+        ),
+        (
+            "proof-key-use",
+            "A key for encryption.",
+            &["R9449-011"],
+            key(&[("use", json!("enc"))]),
+            "key_use_mismatch",
+        ),
         ("proof-no-jti", "No `jti`.", &["R9449-008"], one(good.clone().without("jti")), "claim_missing"),
         ("proof-no-htm", "No `htm`.", &["R9449-008"], one(good.clone().without("htm")), "claim_missing"),
         ("proof-no-htu", "No `htu`.", &["R9449-008"], one(good.clone().without("htu")), "claim_missing"),
         ("proof-no-iat", "No `iat`.", &["R9449-008"], one(good.clone().without("iat")), "claim_missing"),
-        ("proof-jti-number", "`jti` is a number.", &["R9449-008"], one(good.clone().claim("jti", 1)), "claim_malformed"),
-        ("proof-iat-text", "`iat` is a string.", &["R9449-008"], one(good.clone().claim("iat", NOW.to_string())), "claim_malformed"),
-        ("proof-other-method", "A proof for GET.", &["R9449-013"], one(good.clone().claim("htm", "GET")), "proof_method_mismatch"),
-        ("proof-lower-case-method", "`htm` in lower case.", &["R9449-013"], one(good.clone().claim("htm", "post")), "proof_method_mismatch"),
+        (
+            "proof-jti-number",
+            "`jti` is a number.",
+            &["R9449-008"],
+            one(good.clone().claim("jti", 1)),
+            "claim_malformed",
+        ),
+        (
+            "proof-iat-text",
+            "`iat` is a string.",
+            &["R9449-008"],
+            one(good.clone().claim("iat", NOW.to_string())),
+            "claim_malformed",
+        ),
+        (
+            "proof-other-method",
+            "A proof for GET.",
+            &["R9449-013"],
+            one(good.clone().claim("htm", "GET")),
+            "proof_method_mismatch",
+        ),
+        (
+            "proof-lower-case-method",
+            "`htm` in lower case.",
+            &["R9449-013"],
+            one(good.clone().claim("htm", "post")),
+            "proof_method_mismatch",
+        ),
     ];
     let (host, path) = url.trim_start_matches("https://").split_once('/').expect("an address with a path");
     for (id, comment, url) in [
@@ -78,7 +206,12 @@ pub fn topic(endpoint: &Endpoint) -> Topic {
     let good = endpoint.proof(CLIENT.es256());
     let request = endpoint.good();
     group.valid(
-        case("proof", "A good proof binds the token to its key.", "RFC 9449 §5", &["R9449-031", "JAG-103", "JAG-109"]),
+        case(
+            "proof",
+            "A good proof binds the token to its key.",
+            "RFC 9449 §5",
+            &["R9449-031", "JAG-103", "JAG-109"],
+        ),
         request.clone().proof(&good).input(),
         endpoint.bound(),
     );
@@ -88,10 +221,18 @@ pub fn topic(endpoint: &Endpoint) -> Topic {
         endpoint.bound(),
     );
     for (id, comment, req, fields, code) in defects(&good, endpoint.token_endpoint) {
-        let shown = [req, &["R9449-020", if endpoint.operation.starts_with("idp") { "JAG-102" } else { "JAG-109" }]].concat();
+        let shown =
+            [req, &["R9449-020", if endpoint.operation.starts_with("idp") { "JAG-102" } else { "JAG-109" }]]
+                .concat();
         let shown = &shown[..shown.len().min(3)];
-        let input = fields.into_iter().fold(request.clone(), |request, field| request.header("DPoP", field)).input();
-        group.invalid(case(id, comment, "RFC 9449 §4.3", shown), "proof", input, fails(code, "invalid_dpop_proof"));
+        let input =
+            fields.into_iter().fold(request.clone(), |request, field| request.header("DPoP", field)).input();
+        group.invalid(
+            case(id, comment, "RFC 9449 §4.3", shown),
+            "proof",
+            input,
+            fails(code, "invalid_dpop_proof"),
+        );
     }
     for (id, comment, iat, code) in window_edges(60) {
         let about = case(id, comment, "RFC 9449 §4.3, §11.1", &["R9449-017", "AMB-026", "AMB-015"]);
@@ -107,7 +248,10 @@ pub fn topic(endpoint: &Endpoint) -> Topic {
 
 /// A server that hands out nonces takes the current one and the one before it.
 fn nonces(topic: &mut TopicBuilder, endpoint: &Endpoint, good: &Jws) {
-    let config = with(&endpoint.config, &[("nonce", json!({"current": "nonce-2-current", "previous": "nonce-1-previous"}))]);
+    let config = with(
+        &endpoint.config,
+        &[("nonce", json!({"current": "nonce-2-current", "previous": "nonce-1-previous"}))],
+    );
     let mut group = topic.group("Proofs must carry a nonce.", config, endpoint.keys.clone(), NOW);
     let request = |nonce: Option<&str>| {
         let proof = nonce.map_or(good.clone(), |nonce| good.clone().claim("nonce", nonce));
@@ -121,7 +265,12 @@ fn nonces(topic: &mut TopicBuilder, endpoint: &Endpoint, good: &Jws) {
             output.clone(),
         )
         .valid(
-            case("nonce-before", "The nonce before it; the answer brings the current one.", "RFC 9449 §8.2", &["R9449-031"]),
+            case(
+                "nonce-before",
+                "The nonce before it; the answer brings the current one.",
+                "RFC 9449 §8.2",
+                &["R9449-031"],
+            ),
             request(Some("nonce-1-previous")),
             output,
         );
@@ -139,7 +288,12 @@ fn nonces(topic: &mut TopicBuilder, endpoint: &Endpoint, good: &Jws) {
     }
     let keyless = good.clone().claim("nonce", "nonce-0-old");
     group.invalid(
-        case("nonce-of-forgery", "A forged proof is told that it is forged, and no nonce.", "RFC 9449 §4.3", &["R9449-011"]),
+        case(
+            "nonce-of-forgery",
+            "A forged proof is told that it is forged, and no nonce.",
+            "RFC 9449 §4.3",
+            &["R9449-011"],
+        ),
         "nonce",
         endpoint.good().header("DPoP", break_signature(&keyless.compact())).input(),
         fails("signature_invalid", "invalid_dpop_proof"),

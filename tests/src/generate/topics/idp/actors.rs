@@ -14,9 +14,13 @@ const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 const AGENTS: &str = "https://agents.example";
 
 fn actor() -> Jws {
-    Jws::new(CLIENT2.es256(), "actor+jwt", &json!({
-        "iss": AGENTS, "sub": "agent-7", "aud": IDP_ISSUER, "iat": NOW, "exp": NOW + 300,
-    }))
+    Jws::new(
+        CLIENT2.es256(),
+        "actor+jwt",
+        &json!({
+            "iss": AGENTS, "sub": "agent-7", "aud": IDP_ISSUER, "iat": NOW, "exp": NOW + 300,
+        }),
+    )
 }
 
 fn through(request: Request, actor: &Jws) -> Request {
@@ -49,7 +53,8 @@ pub fn topic() -> Topic {
             good().set("actor_token", actor().compact()).input(),
             fails("parameter_missing", "invalid_request"),
         );
-    let profiled = with(&config(), &[("server/actor_profiles", json!([{"issuer": AGENTS, "typ": "actor+jwt"}]))]);
+    let profiled =
+        with(&config(), &[("server/actor_profiles", json!([{"issuer": AGENTS, "typ": "actor+jwt"}]))]);
     let act = json!({"iss": AGENTS, "sub": "agent-7"});
     let answer = acted(&output(), &act);
     let mut group = topic.group("One issuer of actor tokens is trusted.", profiled, with_agents(), NOW);
@@ -60,7 +65,12 @@ pub fn topic() -> Topic {
             answer.clone(),
         )
         .valid(
-            case("chain", "Whoever acted before is history; other members mean nothing.", "RFC 8693 §4.1", &["R8693-015", "R8693-016"]),
+            case(
+                "chain",
+                "Whoever acted before is history; other members mean nothing.",
+                "RFC 8693 §4.1",
+                &["R8693-015", "R8693-016"],
+            ),
             through(good(), &actor().claim("act", json!({"sub": "agent-6", "exp": 1}))).input(),
             acted(&output(), &json!({"iss": AGENTS, "sub": "agent-7", "act": {"sub": "agent-6"}})),
         );
@@ -69,13 +79,33 @@ pub fn topic() -> Topic {
         ("actor-expired", "It has expired.", actor().claim("exp", NOW - 60), "token_expired"),
         ("actor-no-exp", "It never expires.", actor().without("exp"), "claim_missing"),
         ("actor-no-sub", "It names nobody.", actor().without("sub"), "claim_missing"),
-        ("actor-other-aud", "It is for another server.", actor().claim("aud", "https://auth.other.example/"), "audience_mismatch"),
+        (
+            "actor-other-aud",
+            "It is for another server.",
+            actor().claim("aud", "https://auth.other.example/"),
+            "audience_mismatch",
+        ),
         ("actor-other-typ", "It is of another type.", actor().header("typ", "JWT"), "typ_mismatch"),
-        ("actor-untrusted", "Its issuer is nobody's.", actor().claim("iss", "https://sender-chosen.example"), "issuer_untrusted"),
+        (
+            "actor-untrusted",
+            "Its issuer is nobody's.",
+            actor().claim("iss", "https://sender-chosen.example"),
+            "issuer_untrusted",
+        ),
         ("actor-signer", "Another key signed it.", actor().signed_by(ATTACKER.es256()), "signature_invalid"),
         ("actor-act-text", "`act` in it is a string.", actor().claim("act", "agent-6"), "claim_malformed"),
-        ("actor-bound", "It is bound to a key that nobody proves.", actor().claim("cnf", json!({"jkt": CLIENT.es256().thumbprint()})), "proof_missing"),
-        ("actor-long", "It lives longer than ten minutes.", actor().claim("exp", NOW + 601), "lifetime_too_long"),
+        (
+            "actor-bound",
+            "It is bound to a key that nobody proves.",
+            actor().claim("cnf", json!({"jkt": CLIENT.es256().thumbprint()})),
+            "proof_missing",
+        ),
+        (
+            "actor-long",
+            "It lives longer than ten minutes.",
+            actor().claim("exp", NOW + 601),
+            "lifetime_too_long",
+        ),
     ];
     for (id, comment, token, code) in rows {
         group.invalid(
@@ -87,19 +117,33 @@ pub fn topic() -> Topic {
     }
     group
         .invalid(
-            case("actor-broken", "One bit of the signature is flipped.", "RFC 8693 §2.2.2", &["R8693-006", "AMB-024"]),
+            case(
+                "actor-broken",
+                "One bit of the signature is flipped.",
+                "RFC 8693 §2.2.2",
+                &["R8693-006", "AMB-024"],
+            ),
             "actor",
-            good().set("actor_token", break_signature(&actor().compact())).set("actor_token_type", JWT).input(),
+            good()
+                .set("actor_token", break_signature(&actor().compact()))
+                .set("actor_token_type", JWT)
+                .input(),
             fails("signature_invalid", "invalid_request"),
         )
         .invalid(
-            case("actor-other-type", "It is declared as something else.", "RFC 8693 §2.1", &["R8693-006", "AMB-024"]),
+            case(
+                "actor-other-type",
+                "It is declared as something else.",
+                "RFC 8693 §2.1",
+                &["R8693-006", "AMB-024"],
+            ),
             "actor",
             through(good(), &actor()).set("actor_token_type", super::ID_TOKEN).input(),
             fails("actor_token_unsupported", "invalid_request"),
         );
     let proof = endpoint().proof(CLIENT.es256());
-    let bound_to = |key: crate::generate::keys::TestKey| actor().claim("cnf", json!({"jkt": key.thumbprint()}));
+    let bound_to =
+        |key: crate::generate::keys::TestKey| actor().claim("cnf", json!({"jkt": key.thumbprint()}));
     group
         .valid(
             case("actor-bound-proven", "It is bound, and its key is proven.", "RFC 7800 §3", &["R8693-006"]),
@@ -107,7 +151,12 @@ pub fn topic() -> Topic {
             acted(&endpoint().bound(), &act),
         )
         .invalid(
-            case("actor-bound-to-another", "It is bound to another key than the proof's.", "RFC 7800 §3", &["R8693-006"]),
+            case(
+                "actor-bound-to-another",
+                "It is bound to another key than the proof's.",
+                "RFC 7800 §3",
+                &["R8693-006"],
+            ),
             "actor-bound-proven",
             through(good().proof(&proof), &bound_to(ATTACKER.es256())).input(),
             fails("proof_key_mismatch", "invalid_request"),
@@ -119,7 +168,8 @@ pub fn topic() -> Topic {
         answer,
     );
     let passed_on = actor().claim("act", json!({"sub": "agent-6"}));
-    let allowing_chain = |sub: &str| through(exchange(&id_token().claim("may_act", json!({"sub": sub}))), &passed_on).input();
+    let allowing_chain =
+        |sub: &str| through(exchange(&id_token().claim("may_act", json!({"sub": sub}))), &passed_on).input();
     group
         .valid(
             case("may-act-chain", "The user lets the one act who acts now.", "RFC 8693 §4.1", &["R8693-015"]),
@@ -127,14 +177,23 @@ pub fn topic() -> Topic {
             acted(&output(), &json!({"iss": AGENTS, "sub": "agent-7", "act": {"sub": "agent-6"}})),
         )
         .invalid(
-            case("may-act-prior", "The user lets one act who acted before: that is history.", "RFC 8693 §4.1", &["R8693-015", "AMB-024"]),
+            case(
+                "may-act-prior",
+                "The user lets one act who acted before: that is history.",
+                "RFC 8693 §4.1",
+                &["R8693-015", "AMB-024"],
+            ),
             "may-act-chain",
             allowing_chain("agent-6"),
             fails("actor_unauthorized", "invalid_request"),
         );
     for (id, comment, may_act) in [
         ("may-act-other", "The user lets another one act.", json!({"sub": "agent-8", "iss": AGENTS})),
-        ("may-act-other-issuer", "The user lets one of another issuer act.", json!({"sub": "agent-7", "iss": "https://other.example"})),
+        (
+            "may-act-other-issuer",
+            "The user lets one of another issuer act.",
+            json!({"sub": "agent-7", "iss": "https://other.example"}),
+        ),
         ("may-act-nobody", "It does not say whom.", json!({"iss": AGENTS})),
     ] {
         group.invalid(
@@ -150,7 +209,8 @@ pub fn topic() -> Topic {
         through(good(), &actor()).input(),
         fails("actor_token_unsupported", "invalid_request"),
     );
-    let profiled = with(&config(), &[("server/actor_profiles", json!([{"issuer": AGENTS, "typ": "actor+jwt"}]))]);
+    let profiled =
+        with(&config(), &[("server/actor_profiles", json!([{"issuer": AGENTS, "typ": "actor+jwt"}]))]);
     topic.group("The keys of the actors' issuer cannot be had.", profiled, provider_keys(), NOW).invalid(
         case("actor-no-keys", "Nothing is decided.", "RFC 6749 §4.1.2.1", &["AMB-024"]),
         "actor",

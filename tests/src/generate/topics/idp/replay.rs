@@ -6,7 +6,7 @@ use super::{config, endpoint, exchange_text, good, id_token, output, provider_ke
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
 use crate::generate::keys::CLIENT;
-use crate::generate::topics::endpoints::clients::{assertion_client, client_assertion, with_assertion};
+use crate::generate::topics::endpoints::assertions::{assertion_client, client_assertion, with_assertion};
 use crate::generate::topics::endpoints::headers_with_nonce;
 
 /// Several requests against one store.
@@ -17,17 +17,22 @@ pub fn sequences() -> Topic {
     let done = || json!({"status": 200});
     let refused = |code: &str, oauth: &str| json!({"error": {"code": code, "oauth": oauth}});
     let endpoint = endpoint();
-    topic
-        .group("The client authenticates by a secret.", config(), provider_keys(), now)
-        .valid(
-            case("same-subject-token", "An ID Token is exchanged for any number of servers.", "ID-JAG §4.3", &[]),
-            good().after(&[&good()]),
-            after(&output(), done()),
-        );
+    topic.group("The client authenticates by a secret.", config(), provider_keys(), now).valid(
+        case("same-subject-token", "An ID Token is exchanged for any number of servers.", "ID-JAG §4.3", &[]),
+        good().after(&[&good()]),
+        after(&output(), done()),
+    );
     let own = client_assertion(&endpoint);
-    let send = |jti: &str| with_assertion(&exchange_text(&id_token().compact()), &own.clone().claim("jti", jti).compact());
+    let send = |jti: &str| {
+        with_assertion(&exchange_text(&id_token().compact()), &own.clone().claim("jti", jti).compact())
+    };
     topic
-        .group("The client authenticates by private_key_jwt.", assertion_client(&endpoint), provider_keys(), now)
+        .group(
+            "The client authenticates by private_key_jwt.",
+            assertion_client(&endpoint),
+            provider_keys(),
+            now,
+        )
         .valid(
             case("assertion-fresh", "A fresh assertion.", "RFC 7523 §3", &[]),
             send("assertion-2").after(&[&send("assertion-1")]),
@@ -72,10 +77,16 @@ pub fn sequences() -> Topic {
     let nonce = with(&assertion_client(&endpoint), &[("nonce", json!({"current": "nonce-2-current"}))]);
     let with_proof = |nonce: Option<&str>| {
         let proof = endpoint.proof(CLIENT.es256());
-        send("assertion-2").proof(&nonce.map_or(proof.clone(), |nonce| proof.claim("nonce", nonce).claim("jti", "proof-2")))
+        send("assertion-2")
+            .proof(&nonce.map_or(proof.clone(), |nonce| proof.claim("nonce", nonce).claim("jti", "proof-2")))
     };
     topic.group("Proofs must carry a nonce.", nonce, provider_keys(), now).valid(
-        case("spared-by-nonce", "The retry with the nonce finds its assertion unspent.", "RFC 9449 §8", &["R9449-032"]),
+        case(
+            "spared-by-nonce",
+            "The retry with the nonce finds its assertion unspent.",
+            "RFC 9449 §8",
+            &["R9449-032"],
+        ),
         with_proof(Some("nonce-2-current")).after(&[&with_proof(None)]),
         after(
             &with(&endpoint.bound(), &[("headers", headers_with_nonce("nonce-2-current"))]),

@@ -7,6 +7,7 @@ pub mod grants;
 pub mod policy;
 pub mod replay;
 pub mod responses;
+pub mod signatures;
 pub mod targets;
 pub mod tenants;
 
@@ -44,10 +45,14 @@ pub fn server_keys() -> Keys {
 
 /// A good ID-JAG.
 pub fn grant() -> Jws {
-    Jws::new(IDP.es256(), "oauth-id-jag+jwt", &json!({
-        "iss": IDP_ISSUER, "sub": SUBJECT, "aud": RAS_ISSUER, "client_id": CLIENT_ID, "jti": "jag-1", "iat": NOW,
-        "exp": NOW + 300, "resource": RESOURCE, "scope": "chat.read chat.history",
-    }))
+    Jws::new(
+        IDP.es256(),
+        "oauth-id-jag+jwt",
+        &json!({
+            "iss": IDP_ISSUER, "sub": SUBJECT, "aud": RAS_ISSUER, "client_id": CLIENT_ID, "jti": "jag-1", "iat": NOW,
+            "exp": NOW + 300, "resource": RESOURCE, "scope": "chat.read chat.history",
+        }),
+    )
 }
 
 /// The request that redeems `assertion`, by nobody.
@@ -87,12 +92,15 @@ pub fn output() -> Value {
 
 /// The output with another scope asked for and granted.
 pub fn scoped(output: &Value, asked: &str, granted: &str) -> Value {
-    with(output, &[
-        ("body/scope", json!(granted)),
-        ("body/access_token/claims/scope", json!(granted)),
-        ("record/scope_asked", json!(asked)),
-        ("record/scope_granted", json!(granted)),
-    ])
+    with(
+        output,
+        &[
+            ("body/scope", json!(granted)),
+            ("body/access_token/claims/scope", json!(granted)),
+            ("record/scope_asked", json!(asked)),
+            ("record/scope_granted", json!(granted)),
+        ],
+    )
 }
 
 /// The server as a token endpoint.

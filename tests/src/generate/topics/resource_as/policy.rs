@@ -39,10 +39,16 @@ pub fn decisions() -> Topic {
     let mut topic = TopicBuilder::new("resource_as.token", "policy");
     let granted = || ruled(&scoped(&output(), "chat.history chat.read", "chat.read"));
     let denied = || fails("policy_denied", "access_denied");
-    let mut group = topic.group("Policy permits reading.", governed("approved", &permit(&[])), server_keys(), NOW);
+    let mut group =
+        topic.group("Policy permits reading.", governed("approved", &permit(&[])), server_keys(), NOW);
     group
         .valid(
-            case("narrowed", "Of two scopes one is granted, visibly.", "ID-JAG §4.4.2", &["JAG-072", "JAG-074"]),
+            case(
+                "narrowed",
+                "Of two scopes one is granted, visibly.",
+                "ID-JAG §4.4.2",
+                &["JAG-072", "JAG-074"],
+            ),
             redeem(&grant()).input(),
             granted(),
         )
@@ -53,22 +59,47 @@ pub fn decisions() -> Topic {
             denied(),
         )
         .valid(
-            case("policy-decides", "A grant without scope: what is asked is the policy's to grant.", "ID-JAG §4.4.2", &["AMB-017"]),
+            case(
+                "policy-decides",
+                "A grant without scope: what is asked is the policy's to grant.",
+                "ID-JAG §4.4.2",
+                &["AMB-017"],
+            ),
             redeem(&grant().without("scope")).set("scope", "chat.read").input(),
             ruled(&scoped(&output(), "chat.read", "chat.read")),
         )
         .invalid(
-            case("policy-decides-no", "The policy does not grant it.", "ID-JAG §4.4.2", &["AMB-017", "AMB-004"]),
+            case(
+                "policy-decides-no",
+                "The policy does not grant it.",
+                "ID-JAG §4.4.2",
+                &["AMB-017", "AMB-004"],
+            ),
             "policy-decides",
             redeem(&grant().without("scope")).set("scope", "chat.history").input(),
             denied(),
         );
     for (id, comment, code, config) in [
         ("no-rules", "An empty policy denies.", "policy_denied", governed("approved", &json!([]))),
-        ("approval", "The app awaits approval.", "approval_required", governed("approval_required", &permit(&[]))),
+        (
+            "approval",
+            "The app awaits approval.",
+            "approval_required",
+            governed("approval_required", &permit(&[])),
+        ),
         ("restricted", "The app is restricted.", "app_restricted", governed("restricted", &permit(&[]))),
-        ("groups-unknown", "A condition on groups that the host did not state.", "policy_denied", governed("approved", &permit(&[("subjects", json!({"groups_any": ["staff"]}))]))),
-        ("dpop-demanded", "The policy demands a proof.", "policy_denied", governed("approved", &permit(&[("require", json!({"dpop": true}))]))),
+        (
+            "groups-unknown",
+            "A condition on groups that the host did not state.",
+            "policy_denied",
+            governed("approved", &permit(&[("subjects", json!({"groups_any": ["staff"]}))])),
+        ),
+        (
+            "dpop-demanded",
+            "The policy demands a proof.",
+            "policy_denied",
+            governed("approved", &permit(&[("require", json!({"dpop": true}))])),
+        ),
     ] {
         topic.group(comment, config, server_keys(), NOW).invalid(
             case(id, comment, "DESIGN §6", &["AMB-004"]),
@@ -77,7 +108,8 @@ pub fn decisions() -> Topic {
             fails(code, "access_denied"),
         );
     }
-    let switched = |rules: &Value| with(&governed("approved", rules), &[("server/denial", json!("invalid_grant"))]);
+    let switched =
+        |rules: &Value| with(&governed("approved", rules), &[("server/denial", json!("invalid_grant"))]);
     topic
         .group("A denial is `invalid_grant` on the wire.", switched(&permit(&[])), server_keys(), NOW)
         .valid(
@@ -99,15 +131,25 @@ pub fn decisions() -> Topic {
 fn step_up(topic: &mut TopicBuilder) {
     let fresh = permit(&[("require", json!({"max_auth_age": 3600, "acr": ["urn:acr:mfa"]}))]);
     let signed_on = |age: u64, acr: &str| grant().claim("auth_time", NOW - age).claim("acr", acr);
-    let output = || with(&ruled(&scoped(&output(), "chat.history chat.read", "chat.read")), &[
-        ("body/access_token/claims/auth_time", json!(NOW - 100)),
-        ("body/access_token/claims/acr", json!("urn:acr:mfa")),
-        ("record/auth_time", json!(NOW - 100)),
-        ("record/acr", json!("urn:acr:mfa")),
-    ]);
+    let output = || {
+        with(
+            &ruled(&scoped(&output(), "chat.history chat.read", "chat.read")),
+            &[
+                ("body/access_token/claims/auth_time", json!(NOW - 100)),
+                ("body/access_token/claims/acr", json!("urn:acr:mfa")),
+                ("record/auth_time", json!(NOW - 100)),
+                ("record/acr", json!("urn:acr:mfa")),
+            ],
+        )
+    };
     let send = |grant: &Jws| redeem(grant).input();
     let step_up = || fails("step_up_required", "insufficient_user_authentication");
-    let mut group = topic.group("Policy demands a fresh and strong sign-on.", governed("approved", &fresh), server_keys(), NOW);
+    let mut group = topic.group(
+        "Policy demands a fresh and strong sign-on.",
+        governed("approved", &fresh),
+        server_keys(),
+        NOW,
+    );
     group.valid(
         case("fresh", "It is.", "DESIGN §6", &["AMB-027"]),
         send(&signed_on(100, "urn:acr:mfa")),
@@ -121,7 +163,12 @@ fn step_up(topic: &mut TopicBuilder) {
         group.invalid(case(id, comment, "ID-JAG §8.2", &["AMB-027"]), "fresh", send(&grant), step_up());
     }
     group.invalid(
-        case("step-up-would-not-help", "A denial that no sign-on changes is a denial.", "ID-JAG §8.2", &["AMB-027", "AMB-004"]),
+        case(
+            "step-up-would-not-help",
+            "A denial that no sign-on changes is a denial.",
+            "ID-JAG §8.2",
+            &["AMB-027", "AMB-004"],
+        ),
         "fresh",
         redeem(&signed_on(100, "urn:acr:mfa")).set("scope", "chat.history").input(),
         fails("policy_denied", "access_denied"),
@@ -129,19 +176,33 @@ fn step_up(topic: &mut TopicBuilder) {
 }
 
 fn lifetimes(topic: &mut TopicBuilder) {
-    let living = |output: &Value, seconds: u64| with(output, &[
-        ("body/expires_in", json!(seconds)),
-        ("body/access_token/claims/exp", json!(NOW + seconds)),
-        ("record/expires_at", json!(NOW + seconds)),
-    ]);
+    let living = |output: &Value, seconds: u64| {
+        with(
+            output,
+            &[
+                ("body/expires_in", json!(seconds)),
+                ("body/access_token/claims/exp", json!(NOW + seconds)),
+                ("record/expires_at", json!(NOW + seconds)),
+            ],
+        )
+    };
     let granted = ruled(&scoped(&output(), "chat.history chat.read", "chat.read"));
     for (id, comment, limit, lives) in [
         ("short-lived", "Policy shortens the token's life.", 120, 120),
         ("long-lived", "It does not lengthen it.", 3600, 600),
     ] {
         topic
-            .group(comment, governed("approved", &permit(&[("max_lifetime", json!(limit))])), server_keys(), NOW)
-            .valid(case(id, comment, "DESIGN §6", &["AMB-025"]), redeem(&grant()).input(), living(&granted, lives));
+            .group(
+                comment,
+                governed("approved", &permit(&[("max_lifetime", json!(limit))])),
+                server_keys(),
+                NOW,
+            )
+            .valid(
+                case(id, comment, "DESIGN §6", &["AMB-025"]),
+                redeem(&grant()).input(),
+                living(&granted, lives),
+            );
     }
     let hour = with(&config(), &[("server/access_token_lifetime", json!(3600))]);
     topic.group("Tokens live an hour.", hour, server_keys(), NOW).valid(

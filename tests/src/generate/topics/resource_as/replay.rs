@@ -8,8 +8,8 @@ use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
 use crate::generate::keys::CLIENT;
 use crate::generate::request::{Request, proof};
-use crate::generate::scene::{CLIENT2_ID, CLIENT_ID, NOW, RAS_TOKEN_ENDPOINT, RESOURCE2};
-use crate::generate::topics::endpoints::clients::{assertion_client, client_assertion, with_assertion};
+use crate::generate::scene::{CLIENT_ID, CLIENT2_ID, NOW, RAS_TOKEN_ENDPOINT, RESOURCE2};
+use crate::generate::topics::endpoints::assertions::{assertion_client, client_assertion, with_assertion};
 use crate::generate::topics::endpoints::{OTHER_SECRET, basic_client, headers_with_nonce};
 
 /// What became of the requests before.
@@ -48,12 +48,42 @@ pub fn sequences() -> Topic {
             seen(),
         );
     let spared: [(&'static str, &'static str, Request, Value); 6] = [
-        ("spared-by-wrong-secret", "A client that could not authenticate spent nothing.", good.clone().without_header("Authorization").basic(CLIENT_ID, OTHER_SECRET), refused("client_authentication_failed", "invalid_client")),
-        ("spared-by-excess", "A request for too much spent nothing.", good.clone().set("scope", "chat.write"), refused("scope_not_granted", "invalid_scope")),
-        ("spared-by-wrong-target", "A request for another resource spent nothing.", good.clone().set("resource", RESOURCE2), refused("resource_unknown", "invalid_target")),
-        ("spared-by-bad-proof", "A defective proof spent nothing.", good.clone().proof(&proof(CLIENT.es256(), "GET", RAS_TOKEN_ENDPOINT, NOW)), refused("proof_method_mismatch", "invalid_dpop_proof")),
-        ("spared-by-denial", "A denial spent nothing.", redeem(&grant().claim("scope", "mail.read")), refused("policy_denied", "access_denied")),
-        ("spared-by-unknown-user", "A user whom nobody knows spent nothing.", redeem(&grant().claim("sub", "somebody-else")), refused("subject_unknown", "invalid_grant")),
+        (
+            "spared-by-wrong-secret",
+            "A client that could not authenticate spent nothing.",
+            good.clone().without_header("Authorization").basic(CLIENT_ID, OTHER_SECRET),
+            refused("client_authentication_failed", "invalid_client"),
+        ),
+        (
+            "spared-by-excess",
+            "A request for too much spent nothing.",
+            good.clone().set("scope", "chat.write"),
+            refused("scope_not_granted", "invalid_scope"),
+        ),
+        (
+            "spared-by-wrong-target",
+            "A request for another resource spent nothing.",
+            good.clone().set("resource", RESOURCE2),
+            refused("resource_unknown", "invalid_target"),
+        ),
+        (
+            "spared-by-bad-proof",
+            "A defective proof spent nothing.",
+            good.clone().proof(&proof(CLIENT.es256(), "GET", RAS_TOKEN_ENDPOINT, NOW)),
+            refused("proof_method_mismatch", "invalid_dpop_proof"),
+        ),
+        (
+            "spared-by-denial",
+            "A denial spent nothing.",
+            redeem(&grant().claim("scope", "mail.read")),
+            refused("policy_denied", "access_denied"),
+        ),
+        (
+            "spared-by-unknown-user",
+            "A user whom nobody knows spent nothing.",
+            redeem(&grant().claim("sub", "somebody-else")),
+            refused("subject_unknown", "invalid_grant"),
+        ),
     ];
     for (id, comment, before, outcome) in spared {
         group.valid(
@@ -64,18 +94,30 @@ pub fn sequences() -> Topic {
     }
     let at = NOW + 359;
     group.valid(
-        case("last-second", "Its last second, and another grant has been redeemed.", "RFC 7519 §4.1.4", &[]).at(at),
+        case("last-second", "Its last second, and another grant has been redeemed.", "RFC 7519 §4.1.4", &[])
+            .at(at),
         json!({"request": good.json(), "earlier": [{"now": NOW, "request": another.json()}]}),
-        after(&with(&output(), &[
-            ("body/access_token/claims/iat", json!(at)),
-            ("body/access_token/claims/exp", json!(at + 600)),
-            ("record/time", json!(at)),
-            ("record/expires_at", json!(at + 600)),
-        ]), &[done()]),
+        after(
+            &with(
+                &output(),
+                &[
+                    ("body/access_token/claims/iat", json!(at)),
+                    ("body/access_token/claims/exp", json!(at + 600)),
+                    ("record/time", json!(at)),
+                    ("record/expires_at", json!(at + 600)),
+                ],
+            ),
+            &[done()],
+        ),
     );
     group.invalid(
-        case("expiry-of-memory", "It is remembered to the last second in which it could be redeemed.", "RFC 7523 §3", &["EMAP12-008", "AMB-001"])
-            .at(NOW + 359),
+        case(
+            "expiry-of-memory",
+            "It is remembered to the last second in which it could be redeemed.",
+            "RFC 7523 §3",
+            &["EMAP12-008", "AMB-001"],
+        )
+        .at(NOW + 359),
         "last-second",
         json!({"request": good.json(), "earlier": [{"now": NOW, "request": good.json()}]}),
         seen(),
@@ -90,13 +132,21 @@ pub fn sequences() -> Topic {
 
 /// Another client can neither redeem nor spend the grant.
 fn stolen(topic: &mut TopicBuilder, good: &Request) {
-    let config = with(&config(), &[
-        ("clients/1", basic_client(CLIENT2_ID)),
-        ("server/trusted_issuers/0/clients", json!([CLIENT_ID, CLIENT2_ID])),
-    ]);
+    let config = with(
+        &config(),
+        &[
+            ("clients/1", basic_client(CLIENT2_ID)),
+            ("server/trusted_issuers/0/clients", json!([CLIENT_ID, CLIENT2_ID])),
+        ],
+    );
     let thief = redeem_text(&grant().compact()).basic(CLIENT2_ID, super::endpoints::SECRET);
     topic.group("Two clients.", config, server_keys(), NOW).valid(
-        case("spared-by-thief", "Another client tried and spent nothing.", "ID-JAG §4.4.1", &["JAG-069", "AMB-001"]),
+        case(
+            "spared-by-thief",
+            "Another client tried and spent nothing.",
+            "ID-JAG §4.4.1",
+            &["JAG-069", "AMB-001"],
+        ),
         good.after(&[&thief]),
         after(&output(), &[refused("client_mismatch", "invalid_grant")]),
     );
@@ -108,7 +158,12 @@ fn store(topic: &mut TopicBuilder, good: &Request) {
         .group("The replay store.", config(), server_keys(), NOW)
         .valid(case("store", "It answers.", "DESIGN §9", &[]), working.clone(), output())
         .invalid(
-            case("store-down", "It does not: nothing is issued, and the client may try again.", "DESIGN §9", &["AMB-001"]),
+            case(
+                "store-down",
+                "It does not: nothing is issued, and the client may try again.",
+                "DESIGN §9",
+                &["AMB-001"],
+            ),
             "store",
             with(&working, &[("store", json!("unavailable"))]),
             fails("store_unavailable", "temporarily_unavailable"),
@@ -172,11 +227,17 @@ fn nonce(topic: &mut TopicBuilder) {
     let config = with(&config(), &[("nonce", json!({"current": "nonce-2-current"}))]);
     let own = endpoint.proof(CLIENT.es256());
     let without = redeem(&bound_grant()).proof(&own);
-    let with_nonce = redeem(&bound_grant()).proof(&own.claim("nonce", "nonce-2-current").claim("jti", "proof-2"));
+    let with_nonce =
+        redeem(&bound_grant()).proof(&own.claim("nonce", "nonce-2-current").claim("jti", "proof-2"));
     topic
         .group("Proofs must carry a nonce.", config, server_keys(), NOW)
         .valid(
-            case("spared-by-nonce", "The retry with the nonce finds its grant unspent.", "RFC 9449 §8", &["AMB-001", "R9449-032"]),
+            case(
+                "spared-by-nonce",
+                "The retry with the nonce finds its grant unspent.",
+                "RFC 9449 §8",
+                &["AMB-001", "R9449-032"],
+            ),
             with_nonce.after(&[&without]),
             after(
                 &with(&endpoint.bound(), &[("headers", headers_with_nonce("nonce-2-current"))]),
@@ -184,9 +245,16 @@ fn nonce(topic: &mut TopicBuilder) {
             ),
         )
         .invalid(
-            case("nonce-missing", "Without the nonce nothing is issued.", "RFC 9449 §8", &["R9449-032", "R9449-016"]),
+            case(
+                "nonce-missing",
+                "Without the nonce nothing is issued.",
+                "RFC 9449 §8",
+                &["R9449-032", "R9449-016"],
+            ),
             "spared-by-nonce",
-            redeem(&bound_grant()).proof(&endpoint.proof(CLIENT.es256()).claim("jti", "proof-2")).after(&[&without]),
+            redeem(&bound_grant())
+                .proof(&endpoint.proof(CLIENT.es256()).claim("jti", "proof-2"))
+                .after(&[&without]),
             fails("proof_nonce_required", "use_dpop_nonce"),
         );
 }

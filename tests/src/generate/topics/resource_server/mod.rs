@@ -1,5 +1,6 @@
 //! `resource_server.access`: an access token and an operation at an MCP server.
 
+pub mod configured;
 pub mod documents;
 pub mod operations;
 pub mod responses;
@@ -86,8 +87,11 @@ pub fn output() -> Value {
 
 /// The answer to the good call with a bound token.
 pub fn bound_output() -> Value {
-    with(&output(), &[
-        ("claims/cnf", json!({"jkt": CLIENT.es256().thumbprint()})),
-        ("record/sender_constrained", json!(true)),
-    ])
+    with(
+        &output(),
+        &[
+            ("claims/cnf", json!({"jkt": CLIENT.es256().thumbprint()})),
+            ("record/sender_constrained", json!(true)),
+        ],
+    )
 }

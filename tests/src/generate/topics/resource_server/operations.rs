@@ -6,7 +6,7 @@ use super::{CALL, call, config, output, post, server_keys, token};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
 use crate::generate::request::Request;
-use crate::generate::scene::{NOW, RESOURCE};
+use crate::generate::scene::NOW;
 
 /// A request with `body` by a good token with `scope`.
 fn send(scope: &str, body: &str) -> Request {
@@ -16,12 +16,15 @@ fn send(scope: &str, body: &str) -> Request {
 
 /// The answer for an operation that needs `needed`.
 fn answer(scope: &str, operation: &str, needed: &str) -> Value {
-    with(&output(), &[
-        ("claims/scope", json!(scope)),
-        ("record/scope_granted", json!(scope)),
-        ("record/scope_asked", json!(needed)),
-        ("record/operation", json!(operation)),
-    ])
+    with(
+        &output(),
+        &[
+            ("claims/scope", json!(scope)),
+            ("record/scope_granted", json!(scope)),
+            ("record/scope_asked", json!(needed)),
+            ("record/operation", json!(operation)),
+        ],
+    )
 }
 
 fn tool(name: &str) -> String {
@@ -76,7 +79,11 @@ pub fn topic() -> Topic {
     for (id, comment, body) in [
         ("no-json", "No JSON.", "sender chosen text"),
         ("no-object", "An array: batches are not accepted.", r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#),
-        ("two-methods", "Two methods: which one is it?", r#"{"jsonrpc":"2.0","id":1,"method":"ping","method":"tools/call"}"#),
+        (
+            "two-methods",
+            "Two methods: which one is it?",
+            r#"{"jsonrpc":"2.0","id":1,"method":"ping","method":"tools/call"}"#,
+        ),
         ("no-tool", "A call of no tool.", r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}"#),
         ("no-params", "A call without parameters.", r#"{"jsonrpc":"2.0","id":1,"method":"tools/call"}"#),
         ("empty", "Nothing.", ""),
@@ -88,7 +95,11 @@ pub fn topic() -> Topic {
             fails("operation_malformed", "invalid_request"),
         );
     }
-    let deep = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{}{}}}"#, "[".repeat(100), "]".repeat(100));
+    let deep = format!(
+        r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{}{}}}"#,
+        "[".repeat(100),
+        "]".repeat(100)
+    );
     for (id, comment, body) in [
         ("no-version", "No `jsonrpc`.", r#"{"id":1,"method":"ping"}"#),
         ("method-number", "The method is a number.", r#"{"jsonrpc":"2.0","id":1,"method":7}"#),
@@ -114,11 +125,19 @@ pub fn topic() -> Topic {
 }
 
 fn hierarchy(topic: &mut TopicBuilder) {
-    let config = with(&config(), &[("server/hierarchy", json!({"chat.admin": "chat.write", "chat.write": "chat.read"}))]);
+    let config = with(
+        &config(),
+        &[("server/hierarchy", json!({"chat.admin": "chat.write", "chat.write": "chat.read"}))],
+    );
     topic
         .group("`chat.admin` includes `chat.write`, which includes `chat.read`.", config, server_keys(), NOW)
         .valid(
-            case("included", "A scope that includes one that includes it.", "MCP authorization", &["MCP-028"]),
+            case(
+                "included",
+                "A scope that includes one that includes it.",
+                "MCP authorization",
+                &["MCP-028"],
+            ),
             send("chat.admin", CALL).input(),
             answer("chat.admin", "read_messages", "chat.read"),
         )
@@ -134,7 +153,12 @@ fn hierarchy(topic: &mut TopicBuilder) {
             fails("insufficient_scope", "insufficient_scope"),
         );
     topic.group("No scope includes another.", super::config(), server_keys(), NOW).invalid(
-        case("no-hierarchy", "The same scope includes nothing where nobody said so.", "MCP authorization", &["MCP-028"]),
+        case(
+            "no-hierarchy",
+            "The same scope includes nothing where nobody said so.",
+            "MCP authorization",
+            &["MCP-028"],
+        ),
         "included",
         send("chat.admin", CALL).input(),
         fails("insufficient_scope", "insufficient_scope"),
@@ -143,18 +167,26 @@ fn hierarchy(topic: &mut TopicBuilder) {
 
 /// RFC 9470: a tool that needs a fresh or strong sign-on.
 fn step_up(topic: &mut TopicBuilder) {
-    let config = with(&config(), &[
-        ("server/access/tools/read_messages/max_age", json!(300)),
-        ("server/access/tools/read_messages/acr_values", json!(["urn:acr:mfa", "urn:acr:hwk"])),
-    ]);
+    let config = with(
+        &config(),
+        &[
+            ("server/access/tools/read_messages/max_age", json!(300)),
+            ("server/access/tools/read_messages/acr_values", json!(["urn:acr:mfa", "urn:acr:hwk"])),
+        ],
+    );
     let mut group = topic.group("A tool needs a fresh and strong sign-on.", config, server_keys(), NOW);
     let signed_on = |age: u64, acr: &str| token().claim("auth_time", NOW - age).claim("acr", acr);
-    let fresh = |age: u64, acr: &str| with(&output(), &[
-        ("claims/auth_time", json!(NOW - age)),
-        ("claims/acr", json!(acr)),
-        ("record/auth_time", json!(NOW - age)),
-        ("record/acr", json!(acr)),
-    ]);
+    let fresh = |age: u64, acr: &str| {
+        with(
+            &output(),
+            &[
+                ("claims/auth_time", json!(NOW - age)),
+                ("claims/acr", json!(acr)),
+                ("record/auth_time", json!(NOW - age)),
+                ("record/acr", json!(acr)),
+            ],
+        )
+    };
     group
         .valid(
             case("fresh", "It is.", "RFC 9470 §3", &["R9470-001"]),
@@ -168,9 +200,19 @@ fn step_up(topic: &mut TopicBuilder) {
         );
     for (id, comment, token, code) in [
         ("stale", "Too old.", signed_on(361, "urn:acr:hwk"), "authentication_too_old"),
-        ("age-unknown", "Nobody knows how old; that the token is new means nothing.", signed_on(300, "urn:acr:hwk").without("auth_time"), "authentication_too_old"),
+        (
+            "age-unknown",
+            "Nobody knows how old; that the token is new means nothing.",
+            signed_on(300, "urn:acr:hwk").without("auth_time"),
+            "authentication_too_old",
+        ),
         ("weak", "Of another class.", signed_on(300, "urn:acr:pwd"), "authentication_too_weak"),
-        ("class-unknown", "Of no known class.", signed_on(300, "urn:acr:hwk").without("acr"), "authentication_too_weak"),
+        (
+            "class-unknown",
+            "Of no known class.",
+            signed_on(300, "urn:acr:hwk").without("acr"),
+            "authentication_too_weak",
+        ),
     ] {
         group.invalid(
             case(id, comment, "RFC 9470 §3", &["R9470-001"]),
@@ -179,20 +221,68 @@ fn step_up(topic: &mut TopicBuilder) {
             fails(code, "insufficient_user_authentication"),
         );
     }
-    let _ = RESOURCE;
 }
 
 /// What a resource server is not built with.
 fn configurations(topic: &mut TopicBuilder) {
     use crate::generate::dsl::fails_locally;
     for (id, comment, req, member, value, code) in [
-        ("nobody-trusted", "No authorization server.", &["MCP-001"][..], "authorization_servers", json!([]), "config_invalid"),
-        ("trusted-twice", "One server twice.", &["R9068-016"], "authorization_servers/1", json!({"issuer": crate::generate::scene::RAS_ISSUER}), "config_invalid"),
-        ("window", "Proofs older than five minutes.", &["MCP-037", "AMB-026"], "proof_window", json!(301), "config_invalid"),
-        ("tolerance", "Clocks that differ by more than five minutes.", &["R9068-020", "AMB-026"], "window", json!({"tolerance": 301}), "config_invalid"),
-        ("acr-space", "A class of sign-on that no challenge can name.", &["R6750-005"], "access/tools/read_messages/acr_values", json!(["urn acr"]), "config_invalid"),
-        ("acr-not-ascii", "A class of sign-on beyond ASCII.", &["R6750-005"], "access/tools/read_messages/acr_values", json!(["stärke"]), "config_invalid"),
-        ("http-resource", "A resource without https.", &["EMAP12-003"], "resource", json!("http://mcp.chat.example/"), "url_insecure"),
+        (
+            "nobody-trusted",
+            "No authorization server.",
+            &["MCP-001"][..],
+            "authorization_servers",
+            json!([]),
+            "config_invalid",
+        ),
+        (
+            "trusted-twice",
+            "One server twice.",
+            &["R9068-016"],
+            "authorization_servers/1",
+            json!({"issuer": crate::generate::scene::RAS_ISSUER}),
+            "config_invalid",
+        ),
+        (
+            "window",
+            "Proofs older than five minutes.",
+            &["MCP-037", "AMB-026"],
+            "proof_window",
+            json!(301),
+            "config_invalid",
+        ),
+        (
+            "tolerance",
+            "Clocks that differ by more than five minutes.",
+            &["R9068-020", "AMB-026"],
+            "window",
+            json!({"tolerance": 301}),
+            "config_invalid",
+        ),
+        (
+            "acr-space",
+            "A class of sign-on that no challenge can name.",
+            &["R6750-005"],
+            "access/tools/read_messages/acr_values",
+            json!(["urn acr"]),
+            "config_invalid",
+        ),
+        (
+            "acr-not-ascii",
+            "A class of sign-on beyond ASCII.",
+            &["R6750-005"],
+            "access/tools/read_messages/acr_values",
+            json!(["stärke"]),
+            "config_invalid",
+        ),
+        (
+            "http-resource",
+            "A resource without https.",
+            &["EMAP12-003"],
+            "resource",
+            json!("http://mcp.chat.example/"),
+            "url_insecure",
+        ),
     ] {
         let config = with(&config(), &[(&format!("server/{member}"), value)]);
         topic.group(comment, config, server_keys(), NOW).invalid(

@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{CALL, bound_output, bound_token, call, call_bound, config, output, post, proof_of, server_keys, token};
+use super::{
+    CALL, bound_output, bound_token, call, call_bound, config, output, post, proof_of, server_keys, token,
+};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
-use crate::generate::keys::{CLIENT, CLIENT2};
+use crate::generate::keys::CLIENT2;
 use crate::generate::mint::Jws;
 use crate::generate::request::{Request, proof_with};
 use crate::generate::scene::{NOW, RESOURCE};
@@ -19,58 +21,152 @@ pub fn topic() -> Topic {
     let good = call_bound(&bound_token()).proof(&proof_of(&bound_token()));
     let of_other = proof_with(CLIENT2.es256(), "POST", RESOURCE, NOW, &bound_token().compact());
     group
-        .valid(case("bearer", "An unbound token as a bearer token.", "RFC 6750 §2.1", &["R6750-001"]), call(&token()).input(), output())
         .valid(
-            case("bearer-lower-case", "The scheme in lower case, with spaces.", "RFC 9110 §11.1", &["R6750-001"]),
+            case("bearer", "An unbound token as a bearer token.", "RFC 6750 §2.1", &["R6750-001"]),
+            call(&token()).input(),
+            output(),
+        )
+        .valid(
+            case(
+                "bearer-lower-case",
+                "The scheme in lower case, with spaces.",
+                "RFC 9110 §11.1",
+                &["R6750-001"],
+            ),
             post(CALL).header("Authorization", format!("bearer  {bearer} ")).input(),
             output(),
         )
-        .valid(case("bound", "A bound token with its proof.", "RFC 9449 §7.1", &["R9449-026", "R9449-019"]), good.input(), bound_output())
+        .valid(
+            case("bound", "A bound token with its proof.", "RFC 9449 §7.1", &["R9449-026", "R9449-019"]),
+            good.input(),
+            bound_output(),
+        )
         .invalid(
-            case("bound-as-bearer", "The bound token as a bearer token, with its proof.", "RFC 9449 §7.2", &["R9449-029", "R9449-025", "R9449-026"]),
+            case(
+                "bound-as-bearer",
+                "The bound token as a bearer token, with its proof.",
+                "RFC 9449 §7.2",
+                &["R9449-029", "R9449-025", "R9449-026"],
+            ),
             "bound",
             call(&bound_token()).proof(&proof_of(&bound_token())).input(),
             fails("bound_token_as_bearer", "invalid_token"),
         )
         .invalid(
-            case("bound-as-bearer-no-proof", "The bound token as a bearer token.", "RFC 9449 §7.2", &["R9449-029", "R9449-025"]),
+            case(
+                "bound-as-bearer-no-proof",
+                "The bound token as a bearer token.",
+                "RFC 9449 §7.2",
+                &["R9449-029", "R9449-025"],
+            ),
             "bearer",
             call(&bound_token()).input(),
             fails("bound_token_as_bearer", "invalid_token"),
         )
         .invalid(
-            case("bound-no-proof", "The bound token without a proof.", "RFC 9449 §7.1", &["R9449-025", "R9449-026"]),
+            case(
+                "bound-no-proof",
+                "The bound token without a proof.",
+                "RFC 9449 §7.1",
+                &["R9449-025", "R9449-026"],
+            ),
             "bound",
             call_bound(&bound_token()).input(),
             fails("proof_missing", "invalid_token"),
         )
         .invalid(
-            case("bound-other-key", "A good proof by another key.", "RFC 9449 §7.1", &["R9449-019", "R9449-026"]),
+            case(
+                "bound-other-key",
+                "A good proof by another key.",
+                "RFC 9449 §7.1",
+                &["R9449-019", "R9449-026"],
+            ),
             "bound",
             call_bound(&bound_token()).proof(&of_other).input(),
             fails("proof_key_mismatch", "invalid_token"),
         )
         .invalid(
-            case("unbound-as-bound", "An unbound token under the scheme of bound ones.", "RFC 9449 §7.1", &["R9449-026", "R9449-024"])
-                .differs(&["/input/request/headers/1/1/token/payload/cnf", "/input/request/headers/2/1/signature"]),
+            case(
+                "unbound-as-bound",
+                "An unbound token under the scheme of bound ones.",
+                "RFC 9449 §7.1",
+                &["R9449-026", "R9449-024"],
+            )
+            .differs(&[
+                "/input/request/headers/1/1/token/payload/cnf",
+                "/input/request/headers/2/1/signature",
+            ]),
             "bound",
             call_bound(&token()).proof(&proof_of(&token())).input(),
             fails("scheme_mismatch", "invalid_token"),
         );
     type Row = (&'static str, &'static str, &'static [&'static str], Request, &'static str, &'static str);
     let rows: Vec<Row> = vec![
-        ("no-token", "No token.", &["R6750-003", "MCP-031"], post(CALL), "credentials_missing", "invalid_token"),
-        ("other-scheme", "Another scheme.", &["R6750-001"], post(CALL).header("Authorization", "Basic eDp5eXl5eXl5"), "credentials_missing", "invalid_token"),
-        ("empty-token", "A scheme without a token.", &["R6750-001", "MCP-031"], post(CALL).header("Authorization", "Bearer "), "authorization_malformed", "invalid_request"),
-        ("illegal-token", "Characters that no token has.", &["R6750-001"], post(CALL).header("Authorization", "Bearer sender\"chosen"), "authorization_malformed", "invalid_request"),
-        ("two-tokens", "Two tokens in one field.", &["R6750-001"], post(CALL).header("Authorization", format!("Bearer {bearer} {bearer}")), "authorization_malformed", "invalid_request"),
-        ("two-fields", "Two Authorization fields.", &["R6750-002"], call(&token()).header("Authorization", format!("Bearer {bearer}")), "credentials_repeated", "invalid_request"),
-        ("query-too", "The token in the query too.", &["R6750-002", "MCP-017", "EMAP12-004"], call(&token()).url(&format!("{RESOURCE}?access_token={bearer}")), "credentials_repeated", "invalid_request"),
+        (
+            "no-token",
+            "No token.",
+            &["R6750-003", "MCP-031"],
+            post(CALL),
+            "credentials_missing",
+            "invalid_token",
+        ),
+        (
+            "other-scheme",
+            "Another scheme.",
+            &["R6750-001"],
+            post(CALL).header("Authorization", "Basic eDp5eXl5eXl5"),
+            "credentials_missing",
+            "invalid_token",
+        ),
+        (
+            "empty-token",
+            "A scheme without a token.",
+            &["R6750-001", "MCP-031"],
+            post(CALL).header("Authorization", "Bearer "),
+            "authorization_malformed",
+            "invalid_request",
+        ),
+        (
+            "illegal-token",
+            "Characters that no token has.",
+            &["R6750-001"],
+            post(CALL).header("Authorization", "Bearer sender\"chosen"),
+            "authorization_malformed",
+            "invalid_request",
+        ),
+        (
+            "two-tokens",
+            "Two tokens in one field.",
+            &["R6750-001"],
+            post(CALL).header("Authorization", format!("Bearer {bearer} {bearer}")),
+            "authorization_malformed",
+            "invalid_request",
+        ),
+        (
+            "two-fields",
+            "Two Authorization fields.",
+            &["R6750-002"],
+            call(&token()).header("Authorization", format!("Bearer {bearer}")),
+            "credentials_repeated",
+            "invalid_request",
+        ),
+        (
+            "query-too",
+            "The token in the query too.",
+            &["R6750-002", "MCP-017", "EMAP12-004"],
+            call(&token()).url(&format!("{RESOURCE}?access_token={bearer}")),
+            "credentials_repeated",
+            "invalid_request",
+        ),
     ];
     for (id, comment, req, request, code, oauth) in rows {
         group.invalid(case(id, comment, "RFC 6750 §2", req), "bearer", request.input(), fails(code, oauth));
     }
-    let form = || call(&token()).without_header("Content-Type").header("Content-Type", "application/x-www-form-urlencoded");
+    let form = || {
+        call(&token())
+            .without_header("Content-Type")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+    };
     group.invalid(
         case("body-too", "The token in a form body too.", "RFC 6750 §2.2", &["R6750-002"])
             .differs(&["/input/request/body", "/input/request/headers"]),
@@ -104,7 +200,9 @@ fn defective(topic: &mut TopicBuilder) {
     let mut group = topic.group("A bound token and a defective proof.", config(), server_keys(), NOW);
     let good = proof_of(&bound_token());
     for (id, comment, req, fields, code) in defects(&good, RESOURCE) {
-        let request = fields.into_iter().fold(call_bound(&bound_token()), |request, field| request.header("DPoP", field));
+        let request = fields
+            .into_iter()
+            .fold(call_bound(&bound_token()), |request, field| request.header("DPoP", field));
         let mut shown = req.to_vec();
         shown.push("R9449-026");
         group.invalid(
@@ -117,10 +215,25 @@ fn defective(topic: &mut TopicBuilder) {
     let send = |proof: &Jws| call_bound(&bound_token()).proof(proof).input();
     for (id, comment, proof, code) in [
         ("ath-missing", "No `ath`.", good.clone().without("ath"), "claim_missing"),
-        ("ath-other", "The hash of another token.", good.clone().claim("ath", crate::generate::mint::ath("another-token")), "proof_token_mismatch"),
-        ("ath-padded", "The hash with padding.", good.clone().claim("ath", format!("{}=", crate::generate::mint::ath(&bound_token().compact()))), "proof_token_mismatch"),
+        (
+            "ath-other",
+            "The hash of another token.",
+            good.clone().claim("ath", crate::generate::mint::ath("another-token")),
+            "proof_token_mismatch",
+        ),
+        (
+            "ath-padded",
+            "The hash with padding.",
+            good.clone().claim("ath", format!("{}=", crate::generate::mint::ath(&bound_token().compact()))),
+            "proof_token_mismatch",
+        ),
     ] {
-        group.invalid(case(id, comment, "RFC 9449 §4.3", &["R9449-018", "R9449-026"]), "bound", send(&proof), fails(code, "invalid_dpop_proof"));
+        group.invalid(
+            case(id, comment, "RFC 9449 §4.3", &["R9449-018", "R9449-026"]),
+            "bound",
+            send(&proof),
+            fails(code, "invalid_dpop_proof"),
+        );
     }
     for (id, comment, iat, code) in [
         ("proof-299-old", "299 seconds old.", NOW - 299, None),
@@ -156,7 +269,8 @@ fn required(topic: &mut TopicBuilder) {
 }
 
 fn nonces(topic: &mut TopicBuilder) {
-    let config = with(&config(), &[("nonce", json!({"current": "nonce-2-current", "previous": "nonce-1-previous"}))]);
+    let config =
+        with(&config(), &[("nonce", json!({"current": "nonce-2-current", "previous": "nonce-1-previous"}))]);
     let mut group = topic.group("Proofs must carry a nonce.", config, server_keys(), NOW);
     let send = |nonce: Option<&str>| {
         let proof = proof_of(&bound_token());
@@ -164,7 +278,11 @@ fn nonces(topic: &mut TopicBuilder) {
         call_bound(&bound_token()).proof(&proof).input()
     };
     for (id, nonce) in [("nonce", "nonce-2-current"), ("nonce-before", "nonce-1-previous")] {
-        group.valid(case(id, "A nonce of this server.", "RFC 9449 §9", &["R9449-016"]), send(Some(nonce)), bound_output());
+        group.valid(
+            case(id, "A nonce of this server.", "RFC 9449 §9", &["R9449-016"]),
+            send(Some(nonce)),
+            bound_output(),
+        );
     }
     for (id, comment, nonce) in [
         ("nonce-missing", "No nonce.", None),
@@ -208,14 +326,20 @@ fn single_use(topic: &mut TopicBuilder) {
     let write = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"post_message"}}"#;
     let outcome = json!([{"error": {"code": "insufficient_scope", "oauth": "insufficient_scope"}}]);
     topic.group("A proof is used once, and a refusal spends nothing.", strict, server_keys(), NOW).valid(
-        case("spared-by-scope", "The same proof after a call for which the token lacked the scope.", "DESIGN §5", &[]),
+        case(
+            "spared-by-scope",
+            "The same proof after a call for which the token lacked the scope.",
+            "DESIGN §5",
+            &[],
+        ),
         with_jti("proof-2").after(&[&with_jti("proof-2").body(write)]),
         with(&bound_output(), &[("earlier", outcome)]),
     );
-    topic.group("A proof may be used again, and a bearer token needs none.", config(), server_keys(), NOW).valid(
-        case("proof-reused", "The same proof again.", "RFC 9449 §11.1", &[]),
-        with_jti("proof-2").after(&[&with_jti("proof-2")]),
-        after(&bound_output()),
-    );
-    let _ = CLIENT;
+    topic
+        .group("A proof may be used again, and a bearer token needs none.", config(), server_keys(), NOW)
+        .valid(
+            case("proof-reused", "The same proof again.", "RFC 9449 §11.1", &[]),
+            with_jti("proof-2").after(&[&with_jti("proof-2")]),
+            after(&bound_output()),
+        );
 }

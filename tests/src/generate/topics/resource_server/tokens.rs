@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{call, claims, config, output, post, server_keys, token};
+use super::{call, config, configured, output, post, server_keys, token};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
-use crate::generate::keys::{ATTACKER, IDP, RAS, jwks};
+use crate::generate::keys::ATTACKER;
 use crate::generate::mint::{Jws, break_signature};
 use crate::generate::scene::{NOW, RAS_ISSUER, RESOURCE, RESOURCE2};
 
@@ -16,7 +16,12 @@ pub fn topic() -> Topic {
     let audience = |aud: Value| with(&output(), &[("claims/aud", aud)]);
     group
         .valid(
-            case("good", "A good token for a tool that it may call.", "RFC 9068 §4", &["MCP-018", "R9068-017"]),
+            case(
+                "good",
+                "A good token for a tool that it may call.",
+                "RFC 9068 §4",
+                &["MCP-018", "R9068-017"],
+            ),
             call(&token()).input(),
             output(),
         )
@@ -26,35 +31,68 @@ pub fn topic() -> Topic {
             audience(json!([RESOURCE2, RESOURCE])),
         )
         .valid(
-            case("typ-prefix", "The type with its prefix, in upper case.", "RFC 9068 §4", &["R9068-014", "AMB-009"]),
+            case(
+                "typ-prefix",
+                "The type with its prefix, in upper case.",
+                "RFC 9068 §4",
+                &["R9068-014", "AMB-009"],
+            ),
             call(&token().header("typ", "Application/AT+JWT")).input(),
             output(),
         )
         .valid(
-            case("everything", "Details, actor, sign-on and further claims are carried.", "RFC 9068 §2.2", &["R8693-014", "R8693-016"]),
+            case(
+                "everything",
+                "Details, actor, sign-on and further claims are carried.",
+                "RFC 9068 §2.2",
+                &["R8693-014", "R8693-016"],
+            ),
             call(&rich()).input(),
             rich_output(),
         );
     for (id, comment, req, token, code) in rows() {
-        group.invalid(case(id, comment, "RFC 9068 §4", req), "good", call(&token).input(), fails(code, "invalid_token"));
+        group.invalid(
+            case(id, comment, "RFC 9068 §4", req),
+            "good",
+            call(&token).input(),
+            fails(code, "invalid_token"),
+        );
     }
     let bearer = |text: &str| post(super::CALL).header("Authorization", format!("Bearer {text}")).input();
     for (id, comment, req, text, code) in [
-        ("broken", "One bit of the signature is flipped.", &["R9068-018", "MCP-019", "EMAP12-013"][..], break_signature(&token().compact()), "signature_invalid"),
+        (
+            "broken",
+            "One bit of the signature is flipped.",
+            &["R9068-018", "MCP-019", "EMAP12-013"][..],
+            break_signature(&token().compact()),
+            "signature_invalid",
+        ),
         ("opaque", "No JWT at all.", &["R9068-021"], "an-opaque-access-token".to_owned(), "token_malformed"),
         ("encrypted", "An encrypted token.", &["R9068-021"], "a.b.c.d.e".to_owned(), "token_encrypted"),
         ("large", "More than 16 KiB.", &["R9068-021"], "a".repeat(16 * 1024 + 1), "token_too_large"),
     ] {
-        group.invalid(case(id, comment, "RFC 9068 §4", req), "good", bearer(&text), fails(code, "invalid_token"));
+        group.invalid(
+            case(id, comment, "RFC 9068 §4", req),
+            "good",
+            bearer(&text),
+            fails(code, "invalid_token"),
+        );
     }
     group
         .valid(
-            case("exp-edge", "The last second that the tolerance gives.", "RFC 9068 §4", &["R9068-020", "AMB-026"]).at(NOW + 659),
+            case(
+                "exp-edge",
+                "The last second that the tolerance gives.",
+                "RFC 9068 §4",
+                &["R9068-020", "AMB-026"],
+            )
+            .at(NOW + 659),
             call(&token()).input(),
             with(&output(), &[("record/time", json!(NOW + 659))]),
         )
         .invalid(
-            case("expired", "One second later.", "RFC 9068 §4", &["R9068-020", "MCP-019", "AMB-026"]).at(NOW + 660),
+            case("expired", "One second later.", "RFC 9068 §4", &["R9068-020", "MCP-019", "AMB-026"])
+                .at(NOW + 660),
             "exp-edge",
             call(&token()).input(),
             fails("token_expired", "invalid_token"),
@@ -67,14 +105,15 @@ pub fn topic() -> Topic {
             call(&token()).input(),
             fails("keys_unavailable", "temporarily_unavailable"),
         );
-    names(&mut topic);
-    relaxed(&mut topic);
-    rs256(&mut topic);
+    configured::names(&mut topic);
+    configured::relaxed(&mut topic);
+    configured::rs256(&mut topic);
     topic.finish()
 }
 
 type Row = (&'static str, &'static str, &'static [&'static str], Jws, &'static str);
 
+#[rustfmt::skip]
 fn rows() -> Vec<Row> {
     let t = token;
     vec![
@@ -117,7 +156,10 @@ fn rows() -> Vec<Row> {
 
 fn rich() -> Jws {
     token()
-        .claim("act", json!({"iss": "https://agents.example", "sub": "agent-7", "exp": 1, "act": {"sub": "agent-6"}}))
+        .claim(
+            "act",
+            json!({"iss": "https://agents.example", "sub": "agent-7", "exp": 1, "act": {"sub": "agent-6"}}),
+        )
         .claim("authorization_details", json!([{"type": "channel", "actions": ["read"]}]))
         .claim("auth_time", NOW - 100)
         .claim("acr", "urn:acr:mfa")
@@ -127,99 +169,26 @@ fn rich() -> Jws {
 }
 
 fn rich_output() -> Value {
-    with(&output(), &[
-        ("claims/act", json!({"iss": "https://agents.example", "sub": "agent-7", "prior": [{"sub": "agent-6"}]})),
-        ("claims/authorization_details", json!([{"type": "channel", "actions": ["read"]}])),
-        ("claims/auth_time", json!(NOW - 100)),
-        ("claims/acr", json!("urn:acr:mfa")),
-        ("claims/amr", json!(["pwd", "otp"])),
-        ("claims/jag_jti", json!("jag-1")),
-        ("claims/plan", json!("gold")),
-        ("record/actor", json!({"iss": "https://agents.example", "sub": "agent-7", "act": {"sub": "agent-6"}})),
-        ("record/auth_time", json!(NOW - 100)),
-        ("record/acr", json!("urn:acr:mfa")),
-        ("record/grant_id", json!("jag-1")),
-    ])
-}
-
-/// AMB-008: other names of the resource, by configuration.
-fn names(topic: &mut TopicBuilder) {
-    let named = |aud: &str| with(&output(), &[("claims/aud", json!([aud]))]);
-    for (id, invalid, comment, member, value, aud, refused) in [
-        ("alias", "alias-case", "The resource has a further identifier.", "resource_aliases", json!(["urn:chat"]), "urn:chat", "urn:CHAT"),
-        ("normalized", "normalized-path", "Identifiers are normalised.", "normalize_resource", json!(true), "https://MCP.chat.example:443/", "https://MCP.chat.example:443/x"),
-    ] {
-        let config = with(&config(), &[(&format!("server/{member}"), value)]);
-        topic
-            .group(comment, config, server_keys(), NOW)
-            .valid(case(id, comment, "DESIGN §3.9", &["AMB-008"]), call(&token().claim("aud", aud)).input(), named(aud))
-            .invalid(
-                case(invalid, "Another identifier.", "DESIGN §3.9", &["AMB-008", "R9068-017"]),
-                id,
-                call(&token().claim("aud", refused)).input(),
-                fails("audience_mismatch", "invalid_token"),
-            );
-    }
-}
-
-/// AMB-032: what one server is excused from, by name.
-fn relaxed(topic: &mut TopicBuilder) {
-    let gone = |name: &str, field: Option<&str>| {
-        let output = with(&output(), &[(&format!("claims/{name}"), Value::Null)]);
-        field.map_or(output.clone(), |field| with(&output, &[(&format!("record/{field}"), Value::Null)]))
-    };
-    let excused = |what: &str| with(&config(), &[("server/authorization_servers/0/relaxed", json!({what: true}))]);
-    for (id, invalid, relaxation, claim, field) in [
-        ("excused-sub", "excused-sub-only", "subject", "sub", Some("subject")),
-        ("excused-client-id", "excused-client-id-only", "client_id", "client_id", Some("client_id")),
-        ("excused-iat", "excused-iat-only", "issued_at", "iat", None),
-        ("excused-jti", "excused-jti-only", "token_id", "jti", Some("token_id")),
-    ] {
-        topic
-            .group(&format!("The server is excused from `{claim}`."), excused(relaxation), server_keys(), NOW)
-            .valid(
-                case(id, "A token without it.", "DESIGN §14", &["AMB-032"]),
-                call(&token().without(claim)).input(),
-                gone(claim, field),
-            )
-            .invalid(
-                case(invalid, "A token without `exp` too.", "DESIGN §14", &["AMB-032"]),
-                id,
-                call(&token().without(claim).without("exp")).input(),
-                fails("claim_missing", "invalid_token"),
-            );
-    }
-    topic
-        .group("The server is excused from the type.", excused("typ"), server_keys(), NOW)
-        .valid(
-            case("excused-typ", "A token of type JWT.", "DESIGN §14", &["AMB-032"]),
-            call(&token().header("typ", "JWT")).input(),
-            output(),
-        )
-        .invalid(
-            case("excused-typ-only", "An ID-JAG is still none.", "DESIGN §14", &["AMB-032", "R9068-014"]),
-            "excused-typ",
-            call(&token().header("typ", "oauth-id-jag+jwt")).input(),
-            fails("typ_mismatch", "invalid_token"),
-        );
-}
-
-fn rs256(topic: &mut TopicBuilder) {
-    let config = with(&config(), &[("server/authorization_servers/0/algorithms", json!(["RS256"]))]);
-    let token = Jws::new(RAS.rs256(), "at+jwt", &claims());
-    let keys = crate::generate::dsl::keys().set(RAS_ISSUER, jwks(&[RAS.rs256()]));
-    topic
-        .group("The server signs with RS256.", config, keys, NOW)
-        .valid(
-            case("rs256", "RS256 is mandatory to implement.", "RFC 9068 §2.1", &["R9068-002", "AMB-012"]),
-            call(&token).input(),
-            output(),
-        )
-        .invalid(
-            case("rs256-broken", "One bit is flipped.", "RFC 9068 §4", &["R9068-002", "R9068-018"]),
-            "rs256",
-            post(super::CALL).header("Authorization", format!("Bearer {}", break_signature(&token.compact()))).input(),
-            fails("signature_invalid", "invalid_token"),
-        );
-    let _ = IDP;
+    with(
+        &output(),
+        &[
+            (
+                "claims/act",
+                json!({"iss": "https://agents.example", "sub": "agent-7", "prior": [{"sub": "agent-6"}]}),
+            ),
+            ("claims/authorization_details", json!([{"type": "channel", "actions": ["read"]}])),
+            ("claims/auth_time", json!(NOW - 100)),
+            ("claims/acr", json!("urn:acr:mfa")),
+            ("claims/amr", json!(["pwd", "otp"])),
+            ("claims/jag_jti", json!("jag-1")),
+            ("claims/plan", json!("gold")),
+            (
+                "record/actor",
+                json!({"iss": "https://agents.example", "sub": "agent-7", "act": {"sub": "agent-6"}}),
+            ),
+            ("record/auth_time", json!(NOW - 100)),
+            ("record/acr", json!("urn:acr:mfa")),
+            ("record/grant_id", json!("jag-1")),
+        ],
+    )
 }
