@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::jose::{Jwt, PendingSignature, PublicKey, Unsigned};
 use crate::oauth::http::HttpResponse;
 use crate::record::DecisionRecord;
+use crate::rejection::{Refusal, Rejection};
 use crate::text::Nonce;
 use crate::uri::ResourceId;
 
@@ -56,9 +57,12 @@ impl UnsignedAnswer {
         self.unsigned.claims()
     }
 
-    /// Signs in process.
-    pub fn sign_with(self, signer: &dyn Signer) -> Result<SignedAnswer, Error> {
-        Ok(SignedAnswer { token: self.unsigned.sign_with(signer)?, frame: self.frame })
+    /// Signs in process. A signer that fails becomes a `server_error`.
+    pub fn sign_with(self, signer: &dyn Signer) -> Result<SignedAnswer, Rejection> {
+        match self.unsigned.sign_with(signer) {
+            Ok(token) => Ok(SignedAnswer { token, frame: self.frame }),
+            Err(error) => Err(self.frame.fail(error)),
+        }
     }
 
     /// Hands out what a KMS, an HSM or WebCrypto signs with the private half of `key`.
@@ -75,9 +79,18 @@ impl PendingAnswer {
         self.pending.as_bytes()
     }
 
-    /// Adds the signature; fails with `signer_mismatch`.
-    pub fn attach(self, signature: &[u8]) -> Result<SignedAnswer, Error> {
-        Ok(SignedAnswer { token: self.pending.attach(signature)?, frame: self.frame })
+    /// Adds the signature. One that is not the declared key's is `signer_mismatch`, a `server_error` on the wire.
+    pub fn attach(self, signature: &[u8]) -> Result<SignedAnswer, Rejection> {
+        match self.pending.attach(signature) {
+            Ok(token) => Ok(SignedAnswer { token, frame: self.frame }),
+            Err(error) => Err(self.frame.fail(error)),
+        }
+    }
+}
+
+impl Frame {
+    fn fail(self, error: Error) -> Rejection {
+        Refusal::from(error).failing(self.record)
     }
 }
 

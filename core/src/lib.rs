@@ -29,6 +29,7 @@ pub mod details;
 pub mod error;
 pub mod idp;
 pub mod jose;
+pub mod keyset_cache;
 pub mod limits;
 pub mod oauth;
 pub mod policy;

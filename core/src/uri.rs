@@ -14,7 +14,7 @@ pub enum Transport {
     /// `https` only.
     #[default]
     HttpsOnly,
-    /// Also `http` to 127.0.0.1, [::1] and localhost: for development and tests.
+    /// Also `http` to `127.0.0.1`, `[::1]` and `localhost`: for development and tests.
     DangerousAllowHttpLoopback,
 }
 
@@ -158,11 +158,6 @@ impl ResourceId {
         Url([origin_of(&self.0), "/.well-known/oauth-protected-resource"].concat())
     }
 
-    /// The resource at the root of this resource's host.
-    pub(crate) fn root(&self) -> Self {
-        Self(String::from(origin_of(&self.0)))
-    }
-
     /// Whether both name the same resource after RFC 3986 §6.2.2 normalisation (opt-in of AMB-008).
     #[must_use]
     pub fn is_equivalent(&self, other: &Self) -> bool {
@@ -200,6 +195,13 @@ impl Url {
     #[must_use]
     pub fn origin(&self) -> &str {
         origin_of(&self.0)
+    }
+
+    /// Whether a segment of the path is `.` or `..` to anybody who decodes it before or after splitting it.
+    pub(crate) fn has_dot_segment(&self) -> bool {
+        let path = path_of(&self.0).to_ascii_lowercase();
+        let decoded = path.replace("%2e", ".").replace("%2f", "/").replace("%5c", "/").replace('\\', "/");
+        decoded.split('/').any(|segment| matches!(segment, "." | ".."))
     }
 
     /// Whether `htu` names this address, query and fragment ignored, after normalisation (RFC 9449 §4.3).

@@ -39,6 +39,32 @@ pub enum OAuthError {
 }
 
 impl OAuthError {
+    /// Every error, in the order of the enum.
+    pub const ALL: &'static [Self] = &[
+        Self::InvalidRequest,
+        Self::InvalidClient,
+        Self::InvalidGrant,
+        Self::UnauthorizedClient,
+        Self::UnsupportedGrantType,
+        Self::InvalidScope,
+        Self::InvalidTarget,
+        Self::InvalidAuthorizationDetails,
+        Self::AccessDenied,
+        Self::InsufficientUserAuthentication,
+        Self::InvalidDpopProof,
+        Self::UseDpopNonce,
+        Self::TemporarilyUnavailable,
+        Self::ServerError,
+        Self::InvalidToken,
+        Self::InsufficientScope,
+    ];
+
+    /// The error that `name` names, if it is one of ours; case counts.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|error| error.as_str() == name).copied()
+    }
+
     /// The registered name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -345,7 +345,7 @@ fn proof_rules(config: &IdpConfig) -> EndpointProofRules<'_> {
     }
 }
 
-fn authentication_rules(config: &IdpConfig) -> AuthenticationRules<'_> {
+pub(super) fn authentication_rules(config: &IdpConfig) -> AuthenticationRules<'_> {
     let endpoint = config.token_endpoint.as_str();
     AuthenticationRules {
         issuer: &config.issuer,

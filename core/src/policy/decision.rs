@@ -163,6 +163,18 @@ pub enum Bar {
 }
 
 impl Bar {
+    /// A stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ServerUnknown => "server_unknown",
+            Self::AppUnknown => "app_unknown",
+            Self::ApprovalRequired => "approval_required",
+            Self::AppRestricted => "app_restricted",
+            Self::ResourceForeign => "resource_foreign",
+        }
+    }
+
     /// The code of the denial.
     #[must_use]
     pub const fn code(self) -> ErrorCode {

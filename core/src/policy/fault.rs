@@ -10,15 +10,21 @@ use crate::error::{Error, ErrorCode};
 const SHOWN_BYTES: usize = 128;
 
 macro_rules! faults {
-    ($($name:ident $sentence:literal;)*) => {
+    ($($name:ident $code:literal $sentence:literal;)*) => {
         /// What is wrong at one place of a policy document.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum PolicyFault {
-            $(#[doc = concat!($sentence, ".")] $name,)*
+            $(#[doc = concat!("`", $code, "`: ", $sentence, ".")] $name,)*
         }
 
         impl PolicyFault {
+            /// A stable name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
             /// One fixed sentence: lower case, no period.
             #[must_use]
             pub const fn sentence(self) -> &'static str {
@@ -30,60 +36,60 @@ macro_rules! faults {
 
 faults! {
     // The text as a whole.
-    TooLarge "the document is larger than allowed";
-    NotJson "the document is not JSON";
-    DuplicateMember "a member occurs twice";
-    TooDeep "the document is nested too deeply";
-    TooManyRules "there are more rules than allowed";
-    VersionUnknown "the version must be 1";
+    TooLarge "too_large" "the document is larger than allowed";
+    NotJson "not_json" "the document is not JSON";
+    DuplicateMember "duplicate_member" "a member occurs twice";
+    TooDeep "too_deep" "the document is nested too deeply";
+    TooManyRules "too_many_rules" "there are more rules than allowed";
+    VersionUnknown "version_unknown" "the version must be 1";
 
     // The shape of one value.
-    NotAnObject "an object is expected";
-    NotAList "a list is expected";
-    NotAString "a string is expected";
-    NotACount "a whole number of at least 1 is expected";
-    NotABoolean "`true` or `false` is expected";
-    NotTrue "only `true` can be said here; leave the member out otherwise";
-    MemberUnknown "the member is not known here";
-    MemberMissing "a required member is missing";
-    ListEmpty "the list is empty; leave the member out or say what it is to hold";
-    ItemRepeated "the item occurs twice";
+    NotAnObject "not_an_object" "an object is expected";
+    NotAList "not_a_list" "a list is expected";
+    NotAString "not_a_string" "a string is expected";
+    NotACount "not_a_count" "a whole number of at least 1 is expected";
+    NotABoolean "not_a_boolean" "`true` or `false` is expected";
+    NotTrue "not_true" "only `true` can be said here; leave the member out otherwise";
+    MemberUnknown "member_unknown" "the member is not known here";
+    MemberMissing "member_missing" "a required member is missing";
+    ListEmpty "list_empty" "the list is empty; leave the member out or say what it is to hold";
+    ItemRepeated "item_repeated" "the item occurs twice";
 
     // The text of one value.
-    NameMalformed "a name is 1 to 128 ASCII letters, digits, `-`, `_`, `.`, `:` and `/`";
-    TextMalformed "the text is empty, too long or holds control characters";
-    ClientIdMalformed "a client id is 1 to 1024 bytes without control characters";
-    UrlMalformed "this is not an absolute URL of the expected form";
-    UrlInsecure "the URL must be https";
-    ScopeMalformed "this is not a scope, a scope set such as `@read`, or `*`";
-    AcrMalformed "an acr is 1 to 512 bytes without spaces and control characters";
-    StatusUnknown "the status must be `approved`, `approval_required` or `restricted`";
-    EffectUnknown "the effect must be `permit` or `deny`";
+    NameMalformed "name_malformed" "a name is 1 to 128 ASCII letters, digits, `-`, `_`, `.`, `:` and `/`";
+    TextMalformed "text_malformed" "the text is empty, too long or holds control characters";
+    ClientIdMalformed "client_id_malformed" "a client id is 1 to 1024 bytes without control characters";
+    UrlMalformed "url_malformed" "this is not an absolute URL of the expected form";
+    UrlInsecure "url_insecure" "the URL must be https";
+    ScopeMalformed "scope_malformed" "this is not a scope, a scope set such as `@read`, or `*`";
+    AcrMalformed "acr_malformed" "an acr is 1 to 512 bytes without spaces and control characters";
+    StatusUnknown "status_unknown" "the status must be `approved`, `approval_required` or `restricted`";
+    EffectUnknown "effect_unknown" "the effect must be `permit` or `deny`";
 
     // What a rule says.
-    SelectorEmpty "the selector selects nothing; say `{\"any\": true}` to select all";
-    AnyNotAlone "`any` selects all and stands alone";
-    SubjectsMixed "users are selected by `ids` or by groups, not by both; write two rules";
-    PermitUnspecific "a permit must say this; `{\"any\": true}` selects all, `[\"*\"]` grants all scopes";
-    OnlyInPermits "only a permit can say this";
-    OnlyInDenies "only a deny can say this";
-    ScopesTwice "a deny has `scopes` or `scopes_except`, not both";
-    StarNotAlone "`*` stands for everything and stands alone";
-    NothingRequired "nothing is required; leave the member out";
-    StarExcepted "an exception for everything would deny nothing";
+    SelectorEmpty "selector_empty" "the selector selects nothing; say `{\"any\": true}` to select all";
+    AnyNotAlone "any_not_alone" "`any` selects all and stands alone";
+    SubjectsMixed "subjects_mixed" "users are selected by `ids` or by groups, not by both; write two rules";
+    PermitUnspecific "permit_unspecific" "a permit must say this; `{\"any\": true}` selects all, `[\"*\"]` grants all scopes";
+    OnlyInPermits "only_in_permits" "only a permit can say this";
+    OnlyInDenies "only_in_denies" "only a deny can say this";
+    ScopesTwice "scopes_twice" "a deny has `scopes` or `scopes_except`, not both";
+    StarNotAlone "star_not_alone" "`*` stands for everything and stands alone";
+    NothingRequired "nothing_required" "nothing is required; leave the member out";
+    StarExcepted "star_excepted" "an exception for everything would deny nothing";
 
     // How the parts fit together.
-    IdTaken "the id is taken";
-    ClientIdTaken "the client id belongs to another app";
-    ClientIdAmbiguous "at this server the client id would also name the app that has it elsewhere";
-    IssuerTaken "the issuer belongs to another server";
-    ResourceTaken "the resource belongs to another server";
-    AppUnknown "no app has this id";
-    ServerUnknown "no server has this id";
-    AppLabelUnknown "no app carries this label";
-    ServerLabelUnknown "no server carries this label";
-    ScopeSetUndefined "no server that the rule selects defines this scope set";
-    ScopeSetPartial "a deny takes away only what is defined: every server the rule selects must define this scope set";
+    IdTaken "id_taken" "the id is taken";
+    ClientIdTaken "client_id_taken" "the client id belongs to another app";
+    ClientIdAmbiguous "client_id_ambiguous" "at this server the client id would also name the app that has it elsewhere";
+    IssuerTaken "issuer_taken" "the issuer belongs to another server";
+    ResourceTaken "resource_taken" "the resource belongs to another server";
+    AppUnknown "app_unknown" "no app has this id";
+    ServerUnknown "server_unknown" "no server has this id";
+    AppLabelUnknown "app_label_unknown" "no app carries this label";
+    ServerLabelUnknown "server_label_unknown" "no server carries this label";
+    ScopeSetUndefined "scope_set_undefined" "no server that the rule selects defines this scope set";
+    ScopeSetPartial "scope_set_partial" "a deny takes away only what is defined: every server the rule selects must define this scope set";
 }
 
 /// One fault of a policy document.

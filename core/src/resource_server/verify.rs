@@ -7,7 +7,7 @@ use super::config::{SenderConstraint, TrustedAuthorizationServer};
 use super::{AccessTable, ResourceServer};
 use crate::error::{Error, ErrorCode};
 use crate::jose::KeySet;
-use crate::oauth::challenge::{AccessScheme, PresentedToken};
+use crate::oauth::challenge::PresentedToken;
 use crate::oauth::http::HttpRequest;
 use crate::oauth::token_request::current_nonce;
 use crate::record::{DecisionRecord, Outcome, Role};
@@ -148,19 +148,15 @@ impl<'s> PendingAccess<'s, '_> {
         now: UnixTime,
     ) -> Result<Option<VerifiedProof>, Error> {
         let config = &self.server.config;
-        let faulty = |code| Error::new(code).of(TokenKind::AccessToken);
-        let jkt = match (self.token.scheme(), claims.confirmation) {
-            (AccessScheme::Bearer, Some(_)) => return Err(faulty(ErrorCode::BoundTokenAsBearer)),
-            (AccessScheme::Bearer, None) => {
-                return match config.sender_constraint {
-                    SenderConstraint::Optional => Ok(None),
-                    SenderConstraint::Required => Err(faulty(ErrorCode::ProofRequired)),
-                };
-            }
-            (AccessScheme::Dpop, None) => return Err(faulty(ErrorCode::SchemeMismatch)),
-            (AccessScheme::Dpop, Some(confirmation)) => confirmation.jkt,
+        let of_token = |error: Error| error.of(TokenKind::AccessToken);
+        let bound = self.token.scheme().expect(claims.confirmation).map_err(of_token)?;
+        let Some(bound) = bound else {
+            return match config.sender_constraint {
+                SenderConstraint::Optional => Ok(None),
+                SenderConstraint::Required => Err(of_token(Error::new(ErrorCode::ProofRequired))),
+            };
         };
-        let proof = self.proof.ok_or(faulty(ErrorCode::ProofMissing))?;
+        let proof = self.proof.ok_or(of_token(Error::new(ErrorCode::ProofMissing)))?;
         // The host states the address; whether it is https is its own configuration's concern.
         let url = Url::new(&self.request.url, Transport::DangerousAllowHttpLoopback)?;
         let rules = ProofRules {
@@ -173,7 +169,8 @@ impl<'s> PendingAccess<'s, '_> {
             limits: &config.limits,
         };
         let proof = VerifiedProof::check(proof, &rules, now)?;
-        if proof.thumbprint() == jkt { Ok(Some(proof)) } else { Err(faulty(ErrorCode::ProofKeyMismatch)) }
+        bound.proven_by(Some(proof.thumbprint())).map_err(of_token)?;
+        Ok(Some(proof))
     }
 }
 

@@ -3,6 +3,7 @@
 mod access_token;
 mod actor;
 mod actor_token;
+mod claimed_id_jag;
 mod claims;
 mod client_assertion;
 mod confirmation;
@@ -15,6 +16,7 @@ mod window;
 pub use access_token::{AccessToken, AccessTokenRules, RelaxedClaims, UnverifiedAccessToken};
 pub use actor::Actor;
 pub use actor_token::{ActorTokenRules, UnverifiedActorToken, VerifiedActor};
+pub(crate) use claimed_id_jag::ClaimedIdJag;
 pub use client_assertion::{ClientAssertion, ClientAssertionRules, UnverifiedClientAssertion};
 pub use confirmation::Confirmation;
 pub use dpop::{DpopProof, NonceRule, ProofRules, VerifiedProof, access_token_hash};

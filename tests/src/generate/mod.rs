@@ -9,6 +9,8 @@ pub mod request;
 pub mod rsa_keys;
 pub mod scene;
 pub mod topics;
+pub mod verifiers;
+pub mod web;
 
 use alloc::collections::BTreeMap;
 use std::fs;
@@ -18,6 +20,28 @@ use crate::format::{self, Topic};
 
 /// The topics, each written to the file that it names.
 pub const TOPICS: &[fn() -> Topic] = &[
+    topics::challenge_build::build,
+    topics::challenge_parse::grammar,
+    topics::challenge_parse::meaning,
+    topics::client_choices::registration,
+    topics::client_choices::response_issuer,
+    topics::client_choices::scopes,
+    topics::client_metadata::build,
+    topics::client_metadata::identifiers,
+    topics::client_metadata::read,
+    topics::discovery::issuer,
+    topics::discovery::run,
+    topics::discovery::urls,
+    topics::dpop::algorithms,
+    topics::dpop::bindings,
+    topics::dpop::header,
+    topics::dpop::request,
+    topics::dpop::resource,
+    topics::foreign::access_token,
+    topics::foreign::client_assertion,
+    topics::foreign::dpop,
+    topics::foreign::id_jag,
+    topics::foreign::id_token,
     topics::idp::actors::topic,
     topics::idp::clients,
     topics::idp::configuration::configurations,
@@ -36,6 +60,18 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::idp::tenants::tenants,
     topics::jws::algorithms,
     topics::jws::compact,
+    topics::keys::faults,
+    topics::keys::sets,
+    topics::keys::thumbprints,
+    topics::policy_conditions::details,
+    topics::policy_conditions::explain,
+    topics::policy_conditions::requirements,
+    topics::policy_decision::facts,
+    topics::policy_decision::scopes,
+    topics::policy_decision::story,
+    topics::policy_document::check,
+    topics::policy_document::compile,
+    topics::replay::scripts,
     topics::resource_as::binding::binding,
     topics::resource_as::clients,
     topics::resource_as::configuration::configurations,
@@ -51,18 +87,43 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::resource_as::targets::scopes,
     topics::resource_as::tenants::subject_identifiers,
     topics::resource_as::tenants::tenants,
+    topics::resource_metadata::build,
+    topics::resource_metadata::read,
+    topics::resource_metadata::whose,
     topics::resource_server::documents::topic,
     topics::resource_server::operations::topic,
     topics::resource_server::responses::topic,
     topics::resource_server::schemes::topic,
     topics::resource_server::tokens::topic,
+    topics::server_metadata::build,
+    topics::server_metadata::read,
+    topics::signatures::forms,
+    topics::signatures::header,
+    topics::signatures::selection,
+    topics::signatures::spellings,
+    topics::token::access_token::optional_claims,
+    topics::token::access_token::parties,
+    topics::token::access_token::relaxations,
+    topics::token::actor_token::actors,
+    topics::token::client_assertion::parties,
+    topics::token::id_jag::optional_claims,
+    topics::token::id_jag::parties,
+    topics::token::id_jag::structured_claims,
+    topics::token::id_token::parties,
+    topics::token::id_token::sign_on,
+    topics::token::peers::peers,
 ];
+
+/// Every topic: those of [`TOPICS`], and those that all verifiers of tokens share.
+pub fn topics() -> impl Iterator<Item = Topic> {
+    let written = TOPICS.iter().chain(topics::sign::TOPICS);
+    written.map(|topic| topic()).chain(topics::token::shared())
+}
 
 /// The text of every vector file by its path relative to `tests/vectors`.
 pub fn texts() -> BTreeMap<PathBuf, String> {
     let mut texts = BTreeMap::new();
-    for topic in TOPICS {
-        let topic = topic();
+    for topic in topics() {
         let path = topic.path();
         assert!(texts.insert(path.clone(), topic.to_text()).is_none(), "two topics for {}", path.display());
     }

@@ -32,6 +32,29 @@ const fn malformed(parameter: &'static str) -> Error {
     Error::with_detail(ErrorCode::ChallengeMalformed, parameter)
 }
 
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ').filter(|word| !word.is_empty())
+}
+
+/// Whether `text` can be the value of `error` (RFC 6749 §5.2, RFC 6750 §3).
+pub(crate) fn is_error_name(text: &str) -> bool {
+    let legal = |byte: u8| matches!(byte, 0x20 | 0x21 | 0x23..=0x5B | 0x5D..=0x7E);
+    !text.is_empty() && text.len() <= MAX_ERROR_BYTES && text.bytes().all(legal)
+}
+
+/// A span written in digits only, as in `max_age` and `Retry-After`.
+pub(crate) fn delta_seconds(text: &str) -> Option<Seconds> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits { text.parse().ok().map(Seconds) } else { None }
+}
+
+/// Authentication context classes between spaces, in order of preference; `None` beyond 32.
+pub(crate) fn acr_list(text: &str) -> Option<Vec<Acr>> {
+    let values: Vec<&str> = words(text).take(MAX_ACR_VALUES.saturating_add(1)).collect();
+    let values = Some(values).filter(|values| values.len() <= MAX_ACR_VALUES)?;
+    values.into_iter().map(|value| Acr::new(value).ok()).collect()
+}
+
 /// The challenges of one response, in order; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenges(Vec<Challenge>);
@@ -134,11 +157,8 @@ impl Challenge {
     /// `error` (RFC 6750 §3): printable ASCII without quote and backslash, at most 64 bytes; fails with
     /// `challenge_malformed`.
     pub fn error(&self) -> Result<Option<&str>, Error> {
-        let legal = |byte: u8| matches!(byte, 0x20 | 0x21 | 0x23..=0x5B | 0x5D..=0x7E);
         match self.parameter("error") {
-            Some(error) if error.is_empty() || error.len() > MAX_ERROR_BYTES || !error.bytes().all(legal) => {
-                Err(malformed("error"))
-            }
+            Some(error) if !is_error_name(error) => Err(malformed("error")),
             error => Ok(error),
         }
     }
@@ -173,30 +193,19 @@ impl Challenge {
     /// `challenge_malformed`.
     pub fn max_age(&self) -> Result<Option<Seconds>, Error> {
         let Some(text) = self.parameter("max_age") else { return Ok(None) };
-        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(malformed("max_age"));
-        }
-        text.parse().map(|seconds| Some(Seconds(seconds))).map_err(|_| malformed("max_age"))
+        delta_seconds(text).map(Some).ok_or(malformed("max_age"))
     }
 
     /// `acr_values` (RFC 9470 §3) in order of preference; empty when absent. Fails with `challenge_malformed`
     /// beyond 32.
     pub fn acr_values(&self) -> Result<Vec<Acr>, Error> {
-        let values: Vec<&str> = self.words("acr_values").take(MAX_ACR_VALUES.saturating_add(1)).collect();
-        if values.len() > MAX_ACR_VALUES {
-            return Err(malformed("acr_values"));
-        }
-        values.into_iter().map(|value| Acr::new(value).map_err(|_| malformed("acr_values"))).collect()
+        acr_list(self.parameter("acr_values").unwrap_or_default()).ok_or(malformed("acr_values"))
     }
 
     /// `algs` (RFC 9449 §7.1): the algorithms a proof may be signed with, as named by the server; an empty
     /// list says nothing.
     pub fn algs(&self) -> impl Iterator<Item = &str> {
-        self.words("algs")
-    }
-
-    fn words(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.parameter(name).unwrap_or_default().split(' ').filter(|word| !word.is_empty())
+        words(self.parameter("algs").unwrap_or_default())
     }
 }
 

@@ -32,7 +32,7 @@ impl ClientIdUrl {
         if parsed.path().is_empty() {
             return Err(Error::with_detail(INVALID, "client_id path"));
         }
-        if has_dot_segment(parsed.path()) {
+        if parsed.url.has_dot_segment() {
             return Err(Error::with_detail(INVALID, "client_id dot segment"));
         }
         Ok(parsed)
@@ -77,10 +77,4 @@ impl fmt::Display for ClientIdUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// Whether a segment is `.` or `..` to anybody who decodes the path before or after splitting it.
-fn has_dot_segment(path: &str) -> bool {
-    let decoded = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");
-    decoded.split('/').any(|segment| matches!(segment, "." | ".."))
 }

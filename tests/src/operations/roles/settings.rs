@@ -14,7 +14,7 @@ use idjag::{Limits, Seconds, Tolerance};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::operations::algorithms;
+use crate::operations::settings::algorithms;
 
 /// Overwrites the fields of a configuration that the vector names.
 macro_rules! overwrite {
@@ -131,6 +131,7 @@ pub(super) fn algorithms_or_es256(names: Option<&Vec<String>>) -> Algorithms {
         Some(names) => algorithms(names),
         None => algorithms(&["ES256".to_owned()]),
     }
+    .expect("algorithms of the provider")
 }
 
 /// The OAuth error that a policy denial or a faulty subject token becomes.

@@ -1,1 +1,0 @@
-//! The client role as a state machine: requests out, responses in.

@@ -1,0 +1,176 @@
+//! What all connections of a client have in common: its IdP, its credentials, its key, its caution.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::{Binding, ClientCredentials, ClientMethod};
+use crate::crypto::Signer;
+use crate::error::{Error, ErrorCode};
+use crate::limits::Limits;
+use crate::oauth::client_metadata::ClientIdUrl;
+use crate::oauth::discovery::{AuthorizationServerChoice, Registration, plan_registration};
+use crate::oauth::metadata::{AuthorizationServerMetadata, ResourceMatching};
+use crate::uri::{Issuer, Transport};
+
+/// The configuration of a client. Immutable once connections use it; shared by reference count.
+#[derive(Clone, Debug)]
+pub struct ClientConfig {
+    pub(super) idp: AuthorizationServerMetadata,
+    pub(super) idp_credentials: ClientCredentials,
+    pub(super) credentials: Vec<ClientCredentials>,
+    pub(super) document: Option<(ClientIdUrl, ClientMethod)>,
+    pub(super) dpop: Option<DpopKey>,
+    pub(super) transport: Transport,
+    pub(super) matching: ResourceMatching,
+    pub(super) limits: Limits,
+    pub(super) requires_profile: bool,
+    pub(super) allows_resource_query: bool,
+    pub(super) step_ups: u32,
+}
+
+/// The key that tokens are bound to.
+#[derive(Clone)]
+pub(super) struct DpopKey {
+    pub(super) signer: Arc<dyn Signer + Send + Sync>,
+    pub(super) binding: Binding,
+}
+
+impl core::fmt::Debug for DpopKey {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("DpopKey").field("binding", &self.binding).finish_non_exhaustive()
+    }
+}
+
+impl ClientConfig {
+    /// A client of the IdP that `idp` describes (as found by
+    /// [`IssuerDiscovery`](crate::oauth::discovery::IssuerDiscovery)), with the credentials it has there: https
+    /// only, exact comparison, bearer tokens, at most three step-ups in a row.
+    ///
+    /// Fails with `credentials_issuer_mismatch` when the credentials belong to another server (MCP-009).
+    pub fn new(idp: AuthorizationServerMetadata, credentials: ClientCredentials) -> Result<Self, Error> {
+        idp.accept_credentials_of(credentials.issuer())?;
+        Ok(Self {
+            idp,
+            idp_credentials: credentials,
+            credentials: Vec::new(),
+            document: None,
+            dpop: None,
+            transport: Transport::default(),
+            matching: ResourceMatching::default(),
+            limits: Limits::default(),
+            requires_profile: true,
+            allows_resource_query: false,
+            step_ups: 3,
+        })
+    }
+
+    /// Adds what the client was given by one resource authorization server.
+    #[must_use]
+    pub fn with_credentials(mut self, credentials: ClientCredentials) -> Self {
+        self.credentials.push(credentials);
+        self
+    }
+
+    /// The client's metadata document, for servers that read such documents (EMA-014).
+    ///
+    /// Fails with `config_invalid` when the method is a shared secret (CIMD-003).
+    pub fn with_metadata_document(self, client_id: ClientIdUrl, method: ClientMethod) -> Result<Self, Error> {
+        if !method.is_secret_free() {
+            return Err(Error::config("a metadata document allows no shared secret"));
+        }
+        Ok(Self { document: Some((client_id, method)), ..self })
+    }
+
+    /// Proves possession of this key with every request, and takes no token that is not bound to it.
+    #[must_use]
+    pub fn with_dpop(self, signer: Arc<dyn Signer + Send + Sync>) -> Self {
+        let binding = Binding::Required(signer.public_key().thumbprint());
+        Self { dpop: Some(DpopKey { signer, binding }), ..self }
+    }
+
+    /// The same, taking unbound tokens too: a downgrade goes unnoticed (JAG-105).
+    #[must_use]
+    pub fn dangerous_with_preferred_dpop(self, signer: Arc<dyn Signer + Send + Sync>) -> Self {
+        let binding = Binding::DangerousPreferred(signer.public_key().thumbprint());
+        Self { dpop: Some(DpopKey { signer, binding }), ..self }
+    }
+
+    /// Which addresses servers may name.
+    #[must_use]
+    pub fn with_transport(self, transport: Transport) -> Self {
+        Self { transport, ..self }
+    }
+
+    /// How a resource's stated identifier is compared (AMB-019).
+    #[must_use]
+    pub fn with_matching(self, matching: ResourceMatching) -> Self {
+        Self { matching, ..self }
+    }
+
+    /// Caps on responses.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// At most so many step-ups in a row for one operation, and so many sign-ons in a row for one connection
+    /// (MCP-030).
+    #[must_use]
+    pub fn with_step_up_limit(self, step_ups: u32) -> Self {
+        Self { step_ups, ..self }
+    }
+
+    /// Also tries servers whose metadata does not list the ID-JAG profile (EMA-017).
+    #[must_use]
+    pub fn accepting_unlisted_profile(self) -> Self {
+        Self { requires_profile: false, ..self }
+    }
+
+    /// Also connects to resources whose identifier has a query component (R8707-003).
+    #[must_use]
+    pub fn dangerous_allowing_resource_query(self) -> Self {
+        Self { allows_resource_query: true, ..self }
+    }
+
+    /// The IdP.
+    #[must_use]
+    pub const fn idp(&self) -> &AuthorizationServerMetadata {
+        &self.idp
+    }
+
+    fn registered_with(&self) -> Vec<Issuer> {
+        self.credentials.iter().map(|credentials| credentials.issuer().clone()).collect()
+    }
+
+    /// Which of a resource's servers is used: one that knows the client; any, where the client has a document.
+    pub(super) fn choice(&self) -> AuthorizationServerChoice {
+        let known = self.registered_with();
+        if self.document.is_some() {
+            AuthorizationServerChoice::Prefer(known)
+        } else {
+            AuthorizationServerChoice::Require(known)
+        }
+    }
+
+    /// Who the client is at `server` (MCP-011): pre-registered, else by its document.
+    ///
+    /// Fails with `credentials_issuer_mismatch`: the host may register and try again.
+    pub(super) fn credentials_at(
+        &self,
+        server: &AuthorizationServerMetadata,
+    ) -> Result<ClientCredentials, Error> {
+        let document = self.document.as_ref().map(|(client_id, _)| client_id);
+        match (plan_registration(server, &self.registered_with(), document), &self.document) {
+            (Registration::PreRegistered, _) => ClientCredentials::choose(&self.credentials, server).cloned(),
+            (Registration::MetadataDocument(client_id), Some((_, method))) => {
+                let client_id = client_id.client_id().clone();
+                Ok(ClientCredentials::new(server.issuer.clone(), client_id, method.clone()))
+            }
+            _ => Err(Error::new(ErrorCode::CredentialsIssuerMismatch)),
+        }
+    }
+
+    pub(super) fn binding(&self) -> Binding {
+        self.dpop.as_ref().map_or(Binding::Unbound, |dpop| dpop.binding)
+    }
+}

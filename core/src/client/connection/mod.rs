@@ -1,0 +1,306 @@
+//! One MCP server, from discovery to use: what to send next, and what became of it.
+//!
+//! ```text
+//! discover → (need identity) → exchange → grant → ready ⇄ use
+//!                  ↑               ↑         ↑       │
+//!                  └── step up ────┴─ renew ─┴───────┘
+//! ```
+//!
+//! Renewal takes the cheapest way that is left: the same ID-JAG if it is unexpired (once), a new ID-JAG for the ID
+//! Token, one for the refresh token, the user. Every way is bounded: a server that keeps asking is given up on.
+
+mod drive;
+mod receive;
+mod resource;
+mod step;
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+pub use step::{Denial, IdentityNeed, IdentityReason, Outgoing, Party, Purpose, ResourceVerdict, Step};
+
+use super::{
+    Binding, ClientConfig, ClientCredentials, Entropy, ExchangeRequest, GrantRequest, Identity, Nonces,
+    ObtainedAccessToken, ObtainedIdJag, SubjectKind,
+};
+use crate::details::AuthorizationDetails;
+use crate::error::{Error, ErrorCode};
+use crate::oauth::challenge::Challenges;
+use crate::oauth::discovery::{Discovery, StepUps};
+use crate::oauth::http::HttpResponse;
+use crate::oauth::metadata::AuthorizationServerMetadata;
+use crate::policy::StepUp;
+use crate::scope::Scope;
+use crate::text::TokenId;
+use crate::time::UnixTime;
+use crate::uri::{ResourceId, Url};
+
+/// A client's connection to one MCP server.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    config: Arc<ClientConfig>,
+    server: ResourceId,
+    challenged: Option<Scope>,
+    wanted: Option<Scope>,
+    details: Option<AuthorizationDetails>,
+    state: State,
+    identity: Option<Arc<Identity>>,
+    refused: Vec<SubjectKind>,
+    target: Option<Box<Target>>,
+    id_jag: Option<HeldIdJag>,
+    token: Option<ObtainedAccessToken>,
+    /// What was usable before a step-up.
+    before: Option<Box<Before>>,
+    awaited: Option<Box<Awaited>>,
+    not_before: Option<UnixTime>,
+    nonces: Nonces,
+    step_ups: StepUps,
+    patience: Patience,
+    made: u64,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    Discover(Box<Discovery>),
+    Identify(IdentityNeed),
+    Exchange,
+    Grant,
+    Ready,
+    Over(Outcome),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Outcome {
+    Denied(Denial),
+    Failed(Error),
+}
+
+/// What discovery found, and what is asked for there.
+#[derive(Clone, Debug)]
+struct Target {
+    resource: ResourceId,
+    server: AuthorizationServerMetadata,
+    credentials: ClientCredentials,
+    scope: Scope,
+}
+
+/// An ID-JAG and how many access tokens it has become.
+#[derive(Clone, Debug)]
+struct HeldIdJag {
+    id_jag: ObtainedIdJag,
+    redeemed: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Before {
+    id_jag: Option<HeldIdJag>,
+    token: ObtainedAccessToken,
+    scope: Scope,
+}
+
+/// The request whose response is due.
+#[derive(Clone, Debug)]
+enum Awaited {
+    Document,
+    Exchange { request: ExchangeRequest, subject: SubjectKind, endpoint: Url, binding: Binding },
+    Grant { request: GrantRequest, endpoint: Url, binding: Binding },
+}
+
+/// How often in a row things may go wrong.
+#[derive(Clone, Copy, Debug, Default)]
+struct Patience {
+    sent: u32,
+    waited: u32,
+    refusals: u32,
+    nonces: u32,
+    sign_ons: u32,
+    renewals: u32,
+    resource_nonces: u32,
+    resource_step_ups: u32,
+}
+
+impl Patience {
+    /// Requests for one access token, retries included.
+    const SENT: u32 = 12;
+    /// Waits for servers that are unavailable.
+    const WAITED: u32 = 3;
+    /// Fresh ID-JAGs that were refused (AMB-001).
+    const REFUSALS: u32 = 1;
+    /// Nonces that did not do.
+    const NONCES: u32 = 1;
+    /// Access tokens in a row that the resource did not take.
+    const RENEWALS: u32 = 2;
+
+    /// Counts one more; whether that is still bearable.
+    const fn allows(count: &mut u32, limit: u32) -> bool {
+        *count = count.saturating_add(1);
+        *count <= limit
+    }
+
+    /// A token endpoint issued what it was asked for.
+    const fn token_issued(&mut self) {
+        (self.waited, self.nonces) = (0, 0);
+    }
+
+    /// There is an access token.
+    const fn connected(&mut self) {
+        (self.sent, self.waited, self.refusals, self.nonces) = (0, 0, 0, 0);
+    }
+}
+
+impl Connection {
+    /// A connection to the MCP server at `server`, whose metadata is at its well-known addresses.
+    #[must_use]
+    pub fn new(config: Arc<ClientConfig>, server: ResourceId) -> Self {
+        Self::with(config, server, None, None)
+    }
+
+    /// The same after the server answered a request without token: its challenge says where the metadata is, and
+    /// which scope the request needs (MCP-003, MCP-023).
+    ///
+    /// Fails with `challenge_malformed` or `url_insecure`. A response without challenge says nothing.
+    pub fn challenged(
+        config: Arc<ClientConfig>,
+        server: ResourceId,
+        response: &HttpResponse,
+    ) -> Result<Self, Error> {
+        let challenges = Challenges::of(response, &config.limits)?;
+        let Some(challenges) = challenges else { return Ok(Self::new(config, server)) };
+        let metadata = challenges.resource_metadata(config.transport)?;
+        let ours = challenges.bearer().or(challenges.dpop());
+        let scope = ours.map(|challenge| challenge.scope(&config.limits)).transpose()?.flatten();
+        Ok(Self::with(config, server, metadata, scope))
+    }
+
+    fn with(
+        config: Arc<ClientConfig>,
+        server: ResourceId,
+        metadata: Option<Url>,
+        challenged: Option<Scope>,
+    ) -> Self {
+        let discovery = Discovery::new(server.clone(), metadata)
+            .with_matching(config.matching)
+            .with_choice(config.choice())
+            .with_transport(config.transport)
+            .with_limits(config.limits.clone());
+        let step_ups = StepUps::new(config.step_ups);
+        Self {
+            config,
+            server,
+            challenged,
+            wanted: None,
+            details: None,
+            state: State::Discover(Box::new(discovery)),
+            identity: None,
+            refused: Vec::new(),
+            target: None,
+            id_jag: None,
+            token: None,
+            before: None,
+            awaited: None,
+            not_before: None,
+            nonces: Nonces::new(),
+            step_ups,
+            patience: Patience::default(),
+            made: 0,
+        }
+    }
+
+    /// Asks for this scope first, whatever the challenge or the metadata name.
+    #[must_use]
+    pub fn with_scope(self, scope: Scope) -> Self {
+        Self { wanted: Some(scope), ..self }
+    }
+
+    /// Asks for these authorization details.
+    #[must_use]
+    pub fn with_details(self, details: AuthorizationDetails) -> Self {
+        Self { details: Some(details), ..self }
+    }
+
+    /// Takes the user's sign-on: before the first step, or when [`Step::NeedIdentity`] asked for a new one. One
+    /// value serves all connections.
+    ///
+    /// Fails with `token_for_another_server` when it is a sign-on at another IdP, and with `step_up_limit` when one
+    /// sign-on after another has not been enough.
+    pub fn identify(&mut self, identity: Arc<Identity>) -> Result<(), Error> {
+        if *identity.issuer() != self.config.idp.issuer {
+            return Err(Error::new(ErrorCode::TokenForAnotherServer));
+        }
+        if matches!(self.state, State::Identify(_)) {
+            if !Patience::allows(&mut self.patience.sign_ons, self.config.step_ups.saturating_add(1)) {
+                let error = Error::new(ErrorCode::StepUpLimit);
+                self.end(Outcome::Failed(error));
+                return Err(error);
+            }
+            self.patience.connected();
+            self.state = State::Exchange;
+        }
+        self.identity = Some(identity);
+        self.refused.clear();
+        Ok(())
+    }
+
+    /// Says that the sign-on that [`Step::NeedIdentity`] asks for will not take place: what was granted before a
+    /// step-up stays usable; without that, the connection has failed with `identity_expired`.
+    pub fn decline(&mut self) {
+        if matches!(self.state, State::Identify(_)) {
+            self.end(Outcome::Failed(Error::new(ErrorCode::IdentityExpired)));
+            self.restore();
+        }
+    }
+
+    /// Whether requests can be authorized at `now`.
+    #[must_use]
+    pub fn is_ready(&self, now: UnixTime) -> bool {
+        matches!(self.state, State::Ready) && self.token.as_ref().is_some_and(|token| !token.is_expired(now))
+    }
+
+    /// The MCP server.
+    #[must_use]
+    pub const fn server(&self) -> &ResourceId {
+        &self.server
+    }
+
+    /// The access token in use: what was granted, where and until when.
+    #[must_use]
+    pub const fn access_token(&self) -> Option<&ObtainedAccessToken> {
+        self.token.as_ref()
+    }
+
+    /// The authorization server, once discovered.
+    #[must_use]
+    pub fn authorization_server(&self) -> Option<&AuthorizationServerMetadata> {
+        self.target.as_ref().map(|target| &target.server)
+    }
+
+    fn need_identity(&mut self, reason: IdentityReason, step_up: Option<StepUp>) {
+        let (max_age, acr_values) =
+            step_up.map_or((None, Vec::new()), |step_up| (step_up.max_age, step_up.acr_values));
+        self.id_jag = None;
+        self.token = None;
+        self.state = State::Identify(IdentityNeed { reason, max_age, acr_values });
+    }
+
+    /// Keeps an access token that still serves, in case a step-up comes to nothing.
+    fn set_aside(&mut self, scope: Scope, now: UnixTime) {
+        let id_jag = self.id_jag.take();
+        if let Some(token) = self.token.take().filter(|token| !token.is_expired(now)) {
+            self.before = Some(Box::new(Before { id_jag, token, scope }));
+        }
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        self.id_jag = None;
+        self.token = None;
+        self.not_before = None;
+        self.state = State::Over(outcome);
+    }
+
+    /// A fresh `jti`: no two requests share one, whatever the host's bytes.
+    fn token_id(&mut self, entropy: &Entropy<'_>, label: &str) -> Result<TokenId, Error> {
+        self.made = self.made.saturating_add(1);
+        entropy.token_id(label, self.made)
+    }
+}

@@ -1,0 +1,124 @@
+//! Requests to the MCP server, and what its refusals lead to.
+
+use super::{Connection, IdentityReason, Patience, ResourceVerdict, State};
+use crate::client::{Entropy, Proof, ServerAnswer};
+use crate::error::{Error, ErrorCode};
+use crate::oauth::http::{HttpRequest, HttpResponse};
+use crate::scope::Scope;
+use crate::time::UnixTime;
+use crate::token::TokenKind;
+use crate::uri::{Transport, Url};
+
+impl Connection {
+    /// Adds the access token, and the proof where it is bound, to a request to this MCP server. The request must be
+    /// sent without following redirects, and its response passed to [`Connection::on_resource_response`].
+    ///
+    /// `entropy`: 32 random bytes, fresh for every call. Fails with `credentials_missing` when the connection is not
+    /// ready, with `token_expired` when it must be renewed first, and as
+    /// [`ObtainedAccessToken::authorize`](crate::client::ObtainedAccessToken::authorize).
+    pub fn authorize(
+        &mut self,
+        request: HttpRequest,
+        entropy: &[u8; 32],
+        now: UnixTime,
+    ) -> Result<HttpRequest, Error> {
+        const NOT_READY: Error = Error::with_detail(ErrorCode::CredentialsMissing, "not ready");
+        if !matches!(self.state, State::Ready) {
+            return Err(NOT_READY);
+        }
+        let token_id = self.token_id(&Entropy::new(entropy)?, "dpop_proof")?;
+        let token = self.token.as_ref().ok_or(NOT_READY)?;
+        if token.is_expired(now) {
+            return Err(Error::new(ErrorCode::TokenExpired).of(TokenKind::AccessToken));
+        }
+        let nonce = self.nonces.newest(&token.address(&request)?);
+        let claims = token.proof_claims(&request, nonce, token_id, now)?;
+        let proof = match (claims, &self.config.dpop) {
+            (Some(claims), Some(dpop)) => Some(Proof::sign(claims, dpop.signer.as_ref())?),
+            _ => None,
+        };
+        token.authorize(request, proof.as_ref(), &self.config.limits)
+    }
+
+    /// Takes the MCP server's response to an authorized request and says what it means. `operation` is the host's own
+    /// name for what the request does, a tool's for example: step-ups are counted for each (MCP-030).
+    pub fn on_resource_response(
+        &mut self,
+        operation: &str,
+        response: &HttpResponse,
+        now: UnixTime,
+    ) -> ResourceVerdict {
+        let origin = Url::new(self.server.as_str(), Transport::DangerousAllowHttpLoopback);
+        if let Ok(origin) = origin {
+            self.nonces.learn(&origin, response);
+        }
+        let verdict = match ServerAnswer::of_resource(response, &self.config.limits) {
+            None => {
+                self.patience = Patience::default();
+                self.step_ups.succeeded(&self.server, operation);
+                return ResourceVerdict::Done;
+            }
+            Some(answer) => self.refused_by_resource(operation, answer, now),
+        };
+        verdict.unwrap_or_else(ResourceVerdict::Refused)
+    }
+
+    fn refused_by_resource(
+        &mut self,
+        operation: &str,
+        answer: ServerAnswer,
+        now: UnixTime,
+    ) -> Result<ResourceVerdict, Error> {
+        match answer {
+            ServerAnswer::NonceRequired(_)
+                if self.config.dpop.is_some()
+                    && Patience::allows(&mut self.patience.resource_nonces, Patience::NONCES) =>
+            {
+                Ok(ResourceVerdict::SendAgain)
+            }
+            // Another request has set a renewal off already.
+            ServerAnswer::TokenRefused | ServerAnswer::StepUp(_) if self.token.is_none() => {
+                Ok(ResourceVerdict::Reconnect)
+            }
+            ServerAnswer::TokenRefused => {
+                if !Patience::allows(&mut self.patience.renewals, Patience::RENEWALS) {
+                    return Err(answer.error());
+                }
+                self.token = None;
+                self.patience.resource_nonces = 0;
+                Ok(ResourceVerdict::Reconnect)
+            }
+            ServerAnswer::StepUp(step_up) => {
+                if !Patience::allows(&mut self.patience.resource_step_ups, self.config.step_ups) {
+                    return Err(Error::new(ErrorCode::StepUpLimit));
+                }
+                let scope = self.target.as_ref().map(|target| target.scope.clone());
+                self.set_aside(scope.unwrap_or_default(), now);
+                self.need_identity(IdentityReason::StepUp, Some(step_up));
+                Ok(ResourceVerdict::Reconnect)
+            }
+            ServerAnswer::InsufficientScope(Some(challenged)) => {
+                self.step_up_scope(operation, &challenged, now)?;
+                Ok(ResourceVerdict::Reconnect)
+            }
+            other => Err(other.error()),
+        }
+    }
+
+    /// Asks for everything asked for so far and what the challenge names (MCP-023, MCP-025), and keeps what there is
+    /// in case that is denied.
+    fn step_up_scope(&mut self, operation: &str, challenged: &Scope, now: UnixTime) -> Result<(), Error> {
+        let target = self.target.as_mut().ok_or(Error::config("nothing was discovered"))?;
+        // Where nothing was asked for, what the server gave of its own accord must not be lost.
+        let granted = self.token.as_ref().and_then(|token| token.scope()).cloned().unwrap_or_default();
+        let asked = target.scope.union(&granted);
+        let scope = self.step_ups.plan(&self.server, operation, &asked, challenged)?;
+        let scope = core::mem::replace(&mut target.scope, scope);
+        if matches!(self.state, State::Ready | State::Grant) {
+            self.set_aside(scope, now);
+            self.awaited = None;
+            self.state = State::Exchange;
+        }
+        Ok(())
+    }
+}

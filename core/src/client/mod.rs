@@ -1,0 +1,46 @@
+//! The client: asks the IdP for an ID-JAG, redeems it, uses the access token, renews it; sends nothing itself.
+//!
+//! Two layers. Each exchange is a pair of pure functions: [`ExchangeRequest::to_http`] and
+//! [`process_exchange_response`], [`RefreshTokenRequest::to_http`] and [`process_refresh_token_response`],
+//! [`GrantRequest::to_http`] and [`process_grant_response`], [`ObtainedAccessToken::authorize`] and
+//! [`ServerAnswer::of_resource`]. On top of them a [`Connection`] drives one MCP server from discovery to use:
+//! it says what to send, is told what came back, and in the end is ready, was denied, or failed. One
+//! [`Identity`], the outcome of one sign-on, serves any number of connections.
+//!
+//! There is no step that opens a browser or an authorization endpoint: after an administrator's denial a
+//! connection says so and stops (EMA-018). Redirects must never be followed with any request made here.
+//!
+//! A [`Connection`] signs in process, through [`Signer`](crate::crypto::Signer). A host whose keys sign
+//! asynchronously (WebCrypto, a KMS) uses the pairs: [`ClientCredentials::pending_at`] and [`PendingProof`] hand
+//! out what is to be signed.
+
+mod answer;
+mod config;
+mod connection;
+mod credentials;
+mod entropy;
+mod exchange;
+mod grant;
+mod proof;
+mod refresh;
+mod response;
+mod subject;
+#[cfg(test)]
+mod tests;
+mod use_token;
+mod verdict;
+
+pub use answer::ServerAnswer;
+pub use config::ClientConfig;
+pub use connection::{
+    Connection, Denial, IdentityNeed, IdentityReason, Outgoing, Party, Purpose, ResourceVerdict, Step,
+};
+pub use credentials::{ClientCredentials, ClientMethod, EndpointCredentials, PendingCredentials};
+pub use entropy::Entropy;
+pub use exchange::{ExchangeRequest, ObtainedIdJag, process_exchange_response};
+pub use grant::{GrantRequest, ObtainedAccessToken, process_grant_response};
+pub use proof::{Binding, Nonces, PendingProof, Proof};
+pub use refresh::{ObtainedRefreshToken, RefreshTokenRequest, process_refresh_token_response};
+pub use subject::{Identity, SubjectKind, SubjectToken};
+
+pub use crate::oauth::params::MCP_EXTENSION;
