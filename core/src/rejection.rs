@@ -42,9 +42,11 @@ impl Refusal {
     pub(crate) fn at_token_endpoint(
         self,
         wire: WireChoices,
-        record: DecisionRecord,
+        mut record: DecisionRecord,
         nonce: Option<&Nonce>,
     ) -> Rejection {
+        // Whatever had been decided when the request was refused: nothing is granted.
+        record.scope_granted = None;
         let oauth = wire.of(&self.error);
         let mut body = Object::new();
         body.set_str("error", oauth.as_str());

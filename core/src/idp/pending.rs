@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::config::{ActorProfile, IdpConfig};
+use super::subject::check_proven;
 use super::{HostAttestedSubject, IdpAuthorizationServer, VerifiedSubject};
 use crate::crypto::Thumbprint;
 use crate::details::AuthorizationDetails;
@@ -249,13 +250,13 @@ impl<'s> PendingExchange<'s> {
         if proof.is_none() && (client.dpop_bound_access_tokens || public) {
             return Err(Error::new(ErrorCode::ProofRequired));
         }
-        let subject = self.check_subject(material, client, now)?;
+        let binding = proof.as_ref().map(VerifiedProof::thumbprint);
+        let subject = self.check_subject(material, client, binding, now)?;
         record.issuer = Some(config.issuer.clone());
         record.subject = Some(subject.subject.clone());
         record.auth_time = subject.auth_time;
         record.acr.clone_from(&subject.acr);
         record.scope_asked.clone_from(&self.wish.scope);
-        let binding = proof.as_ref().map(VerifiedProof::thumbprint);
         let actor = self.check_actor(material, &subject, binding, now)?;
         record.actor = actor.as_ref().map(|actor| actor.actor.clone());
         Ok(VerifiedExchange {
@@ -276,6 +277,7 @@ impl<'s> PendingExchange<'s> {
         &self,
         material: &ExchangeMaterial<'_>,
         client: &RegisteredClient,
+        proof: Option<Thumbprint>,
         now: UnixTime,
     ) -> Result<VerifiedSubject, Error> {
         let config = &self.server.config;
@@ -284,6 +286,7 @@ impl<'s> PendingExchange<'s> {
             return attested.check(
                 self.subject_type == SubjectTokenType::Saml2,
                 &client.client_id,
+                proof,
                 config,
                 now,
             );
@@ -323,10 +326,8 @@ impl<'s> PendingExchange<'s> {
         };
         let unverified = UnverifiedActorToken::parse(actor.token.expose(), &config.limits)?;
         let verified = unverified.verify(keys, &rules, now)?;
-        // A bound actor token is worth nothing to whoever cannot prove its key.
-        if let Some(bound) = verified.confirmation {
-            bound.proven_by(proof).map_err(|error| error.of(TokenKind::ActorToken))?;
-        }
+        let bound_to = verified.confirmation.map(|confirmation| confirmation.jkt);
+        check_proven(bound_to, proof).map_err(|error| error.of(TokenKind::ActorToken))?;
         // RFC 8693 §4.4: a subject token that limits who may act is obeyed.
         if subject.may_act.as_ref().is_some_and(|may_act| !verified.is_named_by(may_act)) {
             return Err(Error::new(ErrorCode::ActorUnauthorized));

@@ -4,6 +4,7 @@ use super::IdpAuthorizationServer;
 use super::pending::{Requested, VerifiedExchange};
 use crate::answer::respond;
 use crate::codec::json::Object;
+use crate::crypto::Thumbprint;
 use crate::error::{Error, ErrorCode};
 use crate::oauth::http::HttpResponse;
 use crate::oauth::params::{TOKEN_TYPE_NOT_APPLICABLE, TOKEN_TYPE_REFRESH_TOKEN};
@@ -22,6 +23,7 @@ pub struct AuthorizedRefresh<'s> {
     server: &'s IdpAuthorizationServer,
     record: DecisionRecord,
     scope: Scope,
+    binding: Option<Thumbprint>,
     replay_keys: ReplayKeys,
     nonce: Option<Nonce>,
 }
@@ -61,10 +63,12 @@ impl<'s> VerifiedExchange<'s> {
         }
         let scope = self.wish.scope.map_or_else(|| offered.clone(), |asked| asked.intersection(offered));
         record.scope_granted = Some(scope.clone());
+        record.sender_constrained = self.binding.is_some();
         Ok(AuthorizedRefresh {
             server: self.server,
             record,
             scope,
+            binding: self.binding,
             replay_keys: ReplayKeys::new(self.spends),
             nonce: self.nonce,
         })
@@ -98,6 +102,13 @@ impl SpentRefresh<'_> {
     #[must_use]
     pub const fn scope(&self) -> &Scope {
         &self.0.scope
+    }
+
+    /// The key that was proven: the host must store it with the token and state it with every later use. Without it
+    /// the refresh token of a client that cannot authenticate would belong to whoever holds it (RFC 9449 §5).
+    #[must_use]
+    pub const fn binding(&self) -> Option<Thumbprint> {
+        self.0.binding
     }
 
     /// The response that carries the host's `token`, which lives for `expires_in`, and the record to keep.

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::config::IdpConfig;
 use crate::codec::json::Object;
+use crate::crypto::Thumbprint;
 use crate::error::{Error, ErrorCode};
 use crate::scope::Scope;
 use crate::text::{Acr, Amr, ClientId, Email, Group, Subject, Tenant};
@@ -47,6 +48,8 @@ pub enum Vouched {
         scope: Option<Scope>,
         /// The audiences it may be used for, by issuer; `None` when it is not limited.
         audiences: Option<BTreeSet<String>>,
+        /// The key it is bound to ([`super::SpentRefresh::binding`]): a proof of it must come along (RFC 9449 §5).
+        bound_to: Option<Thumbprint>,
     },
     /// A SAML 2.0 assertion (JAG-080).
     Saml2 {
@@ -131,21 +134,28 @@ impl From<VerifiedIdToken> for VerifiedSubject {
 }
 
 impl HostAttestedSubject {
-    /// Whether this is the kind of token that was sent; fails with `subject_token_refused` and, for the log, the
-    /// answer that was no.
+    /// Whether this is the kind of token that was sent; fails with `client_mismatch`, with `proof_missing` or
+    /// `proof_key_mismatch`, or with `subject_token_refused` and, for the log, the answer that was no.
     pub(super) fn check(
         &self,
         is_saml: bool,
         client: &ClientId,
+        proof: Option<Thumbprint>,
         config: &IdpConfig,
         now: UnixTime,
     ) -> Result<VerifiedSubject, Error> {
         let refused = |why| Error::with_detail(ErrorCode::SubjectTokenRefused, why);
         let mut limits = (None, None);
         match &self.vouched {
-            Vouched::RefreshToken { issued_here, client_id, revoked, expires_at, scope, audiences }
-                if !is_saml =>
-            {
+            Vouched::RefreshToken {
+                issued_here,
+                client_id,
+                revoked,
+                expires_at,
+                scope,
+                audiences,
+                bound_to,
+            } if !is_saml => {
                 if !issued_here {
                     return Err(refused("issuer"));
                 }
@@ -158,6 +168,7 @@ impl HostAttestedSubject {
                 if expires_at.is_some_and(|expires_at| now >= expires_at) {
                     return Err(refused("expired"));
                 }
+                check_proven(*bound_to, proof).map_err(|error| error.of(TokenKind::IdToken))?;
                 limits = (scope.clone(), audiences.clone());
             }
             Vouched::Saml2 { valid, audience, expires_at } if is_saml => {
@@ -183,5 +194,16 @@ impl HostAttestedSubject {
             scope: limits.0,
             audiences: limits.1,
         })
+    }
+}
+
+/// A token that is bound to a key is worth nothing to whoever cannot prove the key.
+///
+/// Fails with `proof_missing` or `proof_key_mismatch`.
+pub(super) fn check_proven(bound_to: Option<Thumbprint>, proof: Option<Thumbprint>) -> Result<(), Error> {
+    match (bound_to, proof) {
+        (Some(_), None) => Err(Error::new(ErrorCode::ProofMissing)),
+        (Some(jkt), Some(proof)) if jkt != proof => Err(Error::new(ErrorCode::ProofKeyMismatch)),
+        _ => Ok(()),
     }
 }

@@ -89,8 +89,12 @@ impl AccessTable {
     /// Every scope the table mentions: for `scopes_supported`.
     #[must_use]
     pub fn scopes(&self) -> Scope {
-        let all = self.methods.values().chain(self.tools.values());
-        all.fold(Scope::empty(), |scopes, requirement| scopes.union(&requirement.scope))
+        self.requirements().fold(Scope::empty(), |scopes, requirement| scopes.union(&requirement.scope))
+    }
+
+    /// Every requirement of the table.
+    pub(super) fn requirements(&self) -> impl Iterator<Item = &Requirement> {
+        self.methods.values().chain(self.tools.values()).chain([&self.session])
     }
 }
 

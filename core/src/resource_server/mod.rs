@@ -38,6 +38,9 @@ impl ResourceServer {
             SenderConstraint::Optional => ChallengeBuilder::bearer_and_dpop(metadata_url, &algorithms)?,
             SenderConstraint::Required => ChallengeBuilder::dpop(metadata_url, &algorithms)?,
         };
+        for requirement in config.access.requirements() {
+            challenge.clone().acr_values(&requirement.acr_values)?;
+        }
         Ok(Self { config, challenge })
     }
 

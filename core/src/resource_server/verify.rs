@@ -226,17 +226,30 @@ impl VerifiedAccess<'_> {
         &self.server.config.access
     }
 
+    /// Whether [`Self::authorize`] will let the operation pass, once the proof has been recorded: asked before
+    /// [`Self::replay_key`] is, so that a refusal spends nothing. Refuses as [`Self::authorize`].
+    pub fn check_operation(&self, operation: &Operation<'_>, now: UnixTime) -> Result<(), Rejection> {
+        self.judge(operation, now).map(drop)
+    }
+
     /// Decides whether the token may do this.
     ///
     /// Refuses with `operation_not_listed`, `insufficient_scope` (naming every scope the operation needs),
     /// `authentication_too_old`, `authentication_too_weak`, or `store_unavailable` when a proof that may be used
     /// once was not recorded.
     pub fn authorize(self, operation: &Operation<'_>, now: UnixTime) -> Result<AuthorizedAccess, Rejection> {
-        let mut record = self.record.clone();
-        record.time = now;
+        let mut record = self.judge(operation, now)?;
         if self.unspent.is_some() {
             return Err(self.server.reject(Error::new(ErrorCode::StoreUnavailable), record, None));
         }
+        record.outcome = Outcome::Permit;
+        Ok(AuthorizedAccess { claims: self.claims, record })
+    }
+
+    /// The record of the operation, when it may pass.
+    fn judge(&self, operation: &Operation<'_>, now: UnixTime) -> Result<DecisionRecord, Rejection> {
+        let mut record = self.record.clone();
+        record.time = now;
         let (name, requirement) = match self.table().find(operation) {
             Ok(found) => found,
             Err(error) => {
@@ -249,24 +262,17 @@ impl VerifiedAccess<'_> {
         if let Err(error) = self.check(requirement, now) {
             return Err(self.refuse(requirement, error, record));
         }
-        record.outcome = Outcome::Permit;
-        Ok(AuthorizedAccess { claims: self.claims, record })
+        Ok(record)
     }
 
-    /// Decides whether the token may do what a JSON-RPC body says.
-    ///
-    /// Refuses as [`Self::authorize`], and with `operation_malformed` when the body is not one message that can be
-    /// read in one way only.
-    pub fn authorize_json_rpc(self, body: &[u8], now: UnixTime) -> Result<AuthorizedAccess, Rejection> {
-        match Operation::from_json_rpc(body, &self.server.config.limits) {
-            Ok(operation) => self.authorize(&operation, now),
+    /// What a JSON-RPC body asks for; refuses with `operation_malformed` when it is not one message that can be read
+    /// in one way only.
+    pub fn operation_of<'b>(&self, body: &'b [u8]) -> Result<Operation<'b>, Rejection> {
+        Operation::from_json_rpc(body, &self.server.config.limits).map_err(|error| {
             // The body is at fault, never the token: RFC 6750 §3.1 has `invalid_request` for it.
-            Err(error) => {
-                let error = Error::with_detail(ErrorCode::OperationMalformed, error.code().as_str());
-                let record = DecisionRecord { time: now, ..self.record };
-                Err(self.server.reject_with(self.server.challenge.clone(), error, record, None))
-            }
-        }
+            let error = Error::with_detail(ErrorCode::OperationMalformed, error.code().as_str());
+            self.server.reject_with(self.server.challenge.clone(), error, self.record.clone(), None)
+        })
     }
 
     fn check(&self, requirement: &Requirement, now: UnixTime) -> Result<(), Error> {
@@ -290,6 +296,7 @@ impl VerifiedAccess<'_> {
         Ok(())
     }
 
+    /// The acr values of a requirement can always be written: the configuration was checked.
     fn refuse(&self, requirement: &Requirement, error: Error, record: DecisionRecord) -> Rejection {
         let mut challenge = self.server.challenge.clone().scope(&requirement.scope);
         if error.code() != ErrorCode::InsufficientScope {

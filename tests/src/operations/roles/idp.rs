@@ -2,8 +2,8 @@
 //!
 //! config `{server, policy, clients, directory, nonce?}` · key sets by issuer, signer `server` · input
 //! `{request, token_id?, attested?, refresh_token?, earlier?, store?}`: `attested` is the host's word for a refresh
-//! token or SAML assertion, `refresh_token` what it would issue · output `{status, headers, body, record, earlier?}`,
-//! the ID-JAG as `{header, claims}`.
+//! token or SAML assertion, `refresh_token` what it would issue · output
+//! `{status, headers, body, record, earlier?, refresh_token_bound_to?}`, the ID-JAG as `{header, claims}`.
 //!
 //! `idp.response`: the same, for requests that are refused; the output is the refusal.
 
@@ -63,6 +63,8 @@ struct Endpoint<'k> {
     nonces: Nonces,
     keys: &'k Keys,
     store: Store,
+    /// The key to which the host must bind the refresh token.
+    issued_binding: Option<String>,
 }
 
 pub(in crate::operations) fn token_exchange(
@@ -73,16 +75,19 @@ pub(in crate::operations) fn token_exchange(
 ) -> Outcome {
     let call: Call = input.read();
     let request = call.request.clone();
-    let (result, earlier) = handle_all(config, keys, now, call).map_err(|refused| refused.failure())?;
-    let (response, record) = result.map_err(|refused| {
+    let handled = handle_all(config, keys, now, call).map_err(|refused| refused.failure())?;
+    let (response, record) = handled.result.map_err(|refused| {
         if let Refused::Rejected(rejection) = &refused {
             check_refusal(rejection, &request);
         }
         refused.failure()
     })?;
     let mut output = issued(&request, &response, &record);
-    if !earlier.is_empty() {
-        output["earlier"] = earlier.into();
+    if !handled.earlier.is_empty() {
+        output["earlier"] = handled.earlier.into();
+    }
+    if let Some(jkt) = handled.refresh_token_bound_to {
+        output["refresh_token_bound_to"] = jkt.into();
     }
     Ok(output)
 }
@@ -90,15 +95,18 @@ pub(in crate::operations) fn token_exchange(
 pub(in crate::operations) fn response(config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
     let call: Call = input.read();
     let request = call.request.clone();
-    let (result, _) = handle_all(config, keys, now, call).map_err(|refused| refused.failure())?;
-    match result {
+    match handle_all(config, keys, now, call).map_err(|refused| refused.failure())?.result {
         Ok(_) => panic!("the request was to be refused"),
         Err(refused) => refused.response(&request),
     }
 }
 
 /// What became of the request, and briefly of those before it.
-type Handled = (Result<(HttpResponse, DecisionRecord), Refused>, Vec<Value>);
+struct Handled {
+    result: Result<(HttpResponse, DecisionRecord), Refused>,
+    earlier: Vec<Value>,
+    refresh_token_bound_to: Option<String>,
+}
 
 fn handle_all(config: &Config, keys: &Keys, now: u64, call: Call) -> Result<Handled, Refused> {
     let settings: Settings = config.read();
@@ -112,6 +120,7 @@ fn handle_all(config: &Config, keys: &Keys, now: u64, call: Call) -> Result<Hand
         nonces: Nonces::new(settings.nonce),
         keys,
         store: Store::new(call.store),
+        issued_binding: None,
     };
     let mut earlier = Vec::new();
     for (at, before) in call.earlier.iter().enumerate() {
@@ -122,7 +131,8 @@ fn handle_all(config: &Config, keys: &Keys, now: u64, call: Call) -> Result<Hand
         });
     }
     let now = UnixTime::now(now)?;
-    Ok((endpoint.handle(&call.request, &call.token_id, now), earlier))
+    let result = endpoint.handle(&call.request, &call.token_id, now);
+    Ok(Handled { result, earlier, refresh_token_bound_to: endpoint.issued_binding })
 }
 
 impl Endpoint<'_> {
@@ -149,6 +159,7 @@ impl Endpoint<'_> {
             let new = self.refresh_token.as_ref().expect("the refresh token to issue");
             let authorized = verified.refresh_token(&self.policy, &scope(&new.offered))?;
             let spent = authorized.first_use(|key| store.first_use(key, now))?;
+            self.issued_binding = spent.binding().map(|jkt| jkt.to_base64url());
             return Ok(spent.into_response(&Secret::new(new.token.as_str()), Seconds(new.expires_in), now));
         }
         let targeted = verified.target(&self.policy)?;

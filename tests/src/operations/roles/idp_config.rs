@@ -2,6 +2,7 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
+use idjag::crypto::Thumbprint;
 use idjag::idp::{
     ActorProfile, AudienceSettings, ClientIdModel, DirectorySubject, HostAttestedSubject,
     IdpAuthorizationServer, IdpConfig, SubjectTokens, Vouched,
@@ -135,6 +136,7 @@ enum VouchedSettings {
         expires_at: Option<u64>,
         scope: Option<String>,
         audiences: Option<BTreeSet<String>>,
+        bound_to: Option<String>,
     },
     Saml2 {
         valid: bool,
@@ -181,6 +183,7 @@ impl Attested {
                 expires_at,
                 scope: context,
                 audiences,
+                bound_to,
             } => Vouched::RefreshToken {
                 issued_here,
                 client_id: client_id(client),
@@ -188,6 +191,7 @@ impl Attested {
                 expires_at: expires_at.map(UnixTime::now).transpose()?,
                 scope: context.as_deref().map(scope),
                 audiences,
+                bound_to: bound_to.map(|jkt| Thumbprint::parse(&jkt)).transpose()?,
             },
             VouchedSettings::Saml2 { valid, audience, expires_at } => {
                 Vouched::Saml2 { valid, audience, expires_at: UnixTime::now(expires_at)? }

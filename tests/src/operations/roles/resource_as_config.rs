@@ -167,7 +167,9 @@ impl Accounts {
             Some(rule) => {
                 let presented =
                     rule.select(claims.subject_identifier.as_ref()).expect("checked by the server");
+                // Both names are one user's (JAG4-001).
                 known.name_id.as_ref().is_some_and(|stored| rule.is_same(presented, stored))
+                    && known.subject.as_deref().is_none_or(|subject| subject == claims.subject.as_str())
             }
             None => {
                 known.issuer == claims.issuer.as_str()

@@ -98,14 +98,16 @@ impl Resource<'_> {
         let pending = self.server.parse(&request, now)?;
         let key_set = key_set(self.keys, pending.needs().issuer);
         let mut verified = pending.verify(key_set.as_ref(), self.nonces.rule(), now)?;
+        let operation = match request.method.as_str() {
+            "POST" => verified.operation_of(&request.body)?,
+            _ => Operation::Session,
+        };
+        verified.check_operation(&operation, now)?;
         if let Some(key) = verified.replay_key() {
             let answer = self.store.first_use(key, now);
             verified = verified.answered(answer)?;
         }
-        let authorized = match request.method.as_str() {
-            "POST" => verified.authorize_json_rpc(&request.body, now)?,
-            _ => verified.authorize(&Operation::Session, now)?,
-        };
+        let authorized = verified.authorize(&operation, now)?;
         Ok((claims(authorized.claims()), authorized.record().clone()))
     }
 }

@@ -212,8 +212,13 @@ pub(super) fn check_refusal(rejection: &Rejection, request: &Request) {
     if !answer.body.is_empty() {
         let body: Value = serde_json::from_slice(&answer.body).expect("JSON");
         assert_eq!(body["error"], error.as_str());
+        assert!(
+            answer.headers.all("Pragma").eq(["no-cache"])
+                && answer.headers.all("Content-Type").eq(["application/json"])
+        );
     }
-    assert!((400..=503).contains(&answer.status));
+    assert!(matches!(answer.status, 400 | 401 | 403 | 503), "status {}", answer.status);
+    assert!(answer.headers.all("DPoP-Nonce").count() <= 1, "several nonces");
 }
 
 fn text_of(response: &HttpResponse) -> String {

@@ -1,5 +1,6 @@
 //! What both token endpoints have in common: how a request is written, who sends it, and which proof comes with it.
 
+pub mod assertions;
 pub mod clients;
 pub mod proofs;
 pub mod requests;

@@ -17,6 +17,9 @@ pub fn defects(good: &Jws, url: &str) -> Vec<Defect> {
     let one = |proof: Jws| vec![proof.compact()];
     let compact = good.compact();
     let private = CLIENT.es256().private_jwk();
+    let key = |changes: &[(&str, Value)]| {
+        one(good.clone().header("jwk", with(&CLIENT.es256().bare_jwk(), changes)))
+    };
     let mut found: Vec<Defect> = vec![
         (
             "proof-twice",
@@ -111,6 +114,35 @@ pub fn defects(good: &Jws, url: &str) -> Vec<Defect> {
             one(good.clone().without_header("jwk")),
             "header_malformed",
         ),
+        (
+            "proof-key-text",
+            "The key is a string.",
+            &["R9449-011"],
+            one(good.clone().header("jwk", "key")),
+            "header_malformed",
+        ),
+        ("proof-key-half", "Half a key.", &["R9449-011"], key(&[("y", Value::Null)]), "key_malformed"),
+        (
+            "proof-key-off-curve",
+            "A key that is not on its curve.",
+            &["R9449-011"],
+            key(&[("y", CLIENT.es256().bare_jwk()["x"].clone())]),
+            "key_weak",
+        ),
+        (
+            "proof-key-curve",
+            "A curve that is not supported.",
+            &["R9449-010"],
+            key(&[("crv", json!("secp256k1"))]),
+            "key_type_unsupported",
+        ),
+        (
+            "proof-key-use",
+            "A key for encryption.",
+            &["R9449-011"],
+            key(&[("use", json!("enc"))]),
+            "key_use_mismatch",
+        ),
         ("proof-no-jti", "No `jti`.", &["R9449-008"], one(good.clone().without("jti")), "claim_missing"),
         ("proof-no-htm", "No `htm`.", &["R9449-008"], one(good.clone().without("htm")), "claim_missing"),
         ("proof-no-htu", "No `htu`.", &["R9449-008"], one(good.clone().without("htu")), "claim_missing"),
@@ -178,7 +210,7 @@ pub fn topic(endpoint: &Endpoint) -> Topic {
             "proof",
             "A good proof binds the token to its key.",
             "RFC 9449 §5",
-            &["R9449-024", "JAG-103", "JAG-109"],
+            &["R9449-031", "JAG-103", "JAG-109"],
         ),
         request.clone().proof(&good).input(),
         endpoint.bound(),
@@ -189,14 +221,14 @@ pub fn topic(endpoint: &Endpoint) -> Topic {
         endpoint.bound(),
     );
     for (id, comment, req, fields, code) in defects(&good, endpoint.token_endpoint) {
-        let mut shown = req.to_vec();
-        shown
-            .extend(["R9449-020", if endpoint.operation.starts_with("idp") { "JAG-102" } else { "JAG-109" }]);
-        shown.truncate(3);
+        let shown =
+            [req, &["R9449-020", if endpoint.operation.starts_with("idp") { "JAG-102" } else { "JAG-109" }]]
+                .concat();
+        let shown = &shown[..shown.len().min(3)];
         let input =
             fields.into_iter().fold(request.clone(), |request, field| request.header("DPoP", field)).input();
         group.invalid(
-            case(id, comment, "RFC 9449 §4.3", &shown),
+            case(id, comment, "RFC 9449 §4.3", shown),
             "proof",
             input,
             fails(code, "invalid_dpop_proof"),

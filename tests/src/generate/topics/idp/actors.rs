@@ -167,6 +167,26 @@ pub fn topic() -> Topic {
         allowing(json!({"sub": "agent-7", "iss": AGENTS})).input(),
         answer,
     );
+    let passed_on = actor().claim("act", json!({"sub": "agent-6"}));
+    let allowing_chain =
+        |sub: &str| through(exchange(&id_token().claim("may_act", json!({"sub": sub}))), &passed_on).input();
+    group
+        .valid(
+            case("may-act-chain", "The user lets the one act who acts now.", "RFC 8693 §4.1", &["R8693-015"]),
+            allowing_chain("agent-7"),
+            acted(&output(), &json!({"iss": AGENTS, "sub": "agent-7", "act": {"sub": "agent-6"}})),
+        )
+        .invalid(
+            case(
+                "may-act-prior",
+                "The user lets one act who acted before: that is history.",
+                "RFC 8693 §4.1",
+                &["R8693-015", "AMB-024"],
+            ),
+            "may-act-chain",
+            allowing_chain("agent-6"),
+            fails("actor_unauthorized", "invalid_request"),
+        );
     for (id, comment, may_act) in [
         ("may-act-other", "The user lets another one act.", json!({"sub": "agent-8", "iss": AGENTS})),
         (

@@ -2,9 +2,11 @@
 
 pub mod actors;
 pub mod configuration;
+pub mod hosts;
 pub mod policy;
 pub mod replay;
 pub mod responses;
+pub mod rights;
 pub mod subjects;
 pub mod targets;
 pub mod tenants;
@@ -13,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::endpoints::{self, Endpoint, SECRET, basic_client, headers};
 use crate::format::{Keys, Topic};
-use crate::generate::dsl::{keys, with};
+use crate::generate::dsl::keys;
 use crate::generate::keys::{IDP, jwks};
 use crate::generate::mint::Jws;
 use crate::generate::request::Request;

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{config, endpoint, exchange, good, id_token, output, provider_keys, scoped};
+use super::{config, endpoint, exchange, good, id_token, output, provider_keys};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
 use crate::generate::keys::CLIENT;
-use crate::generate::scene::{CLIENT_AT_IDP, NOW};
+use crate::generate::scene::NOW;
 
 fn rule(changes: &[(&str, Value)]) -> Value {
     let changes: Vec<(String, Value)> =
@@ -225,10 +225,9 @@ fn lifetimes(topic: &mut TopicBuilder) {
         ),
     ] {
         topic.group(comment, config, provider_keys(), NOW).valid(
-            case(id, comment, "ID-JAG §3.1", &["EMAP12-007", "AMB-025"]),
+            case(id, comment, "ID-JAG §3.1, §4.3.4", &["EMAP12-007", "AMB-025", "JAG-058"]),
             good().input(),
             living(lives),
         );
     }
-    let _ = (CLIENT_AT_IDP, scoped);
 }

@@ -6,7 +6,7 @@ use super::{config, endpoint, exchange_text, good, id_token, output, provider_ke
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
 use crate::generate::keys::CLIENT;
-use crate::generate::topics::endpoints::clients::{assertion_client, client_assertion, with_assertion};
+use crate::generate::topics::endpoints::assertions::{assertion_client, client_assertion, with_assertion};
 use crate::generate::topics::endpoints::headers_with_nonce;
 
 /// Several requests against one store.

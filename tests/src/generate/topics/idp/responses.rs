@@ -170,7 +170,6 @@ pub fn refusals() -> Topic {
                     ("app", json!("chat-agent")),
                     ("rules", json!(["everybody"])),
                     ("target_client_id", json!(crate::generate::scene::CLIENT_ID)),
-                    ("scope_granted", json!("chat.history chat.read")),
                     ("sender_constrained", json!(true)),
                 ],
             ),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{config, exchange, good, id_token, output, provider_keys};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
-use crate::generate::scene::{CLIENT_AT_IDP, CLIENT_ID, NOW};
+use crate::generate::scene::{CLIENT_AT_IDP, NOW};
 use crate::generate::topics::endpoints::{SECRET, basic_client};
 
 /// The four combinations of single and multi tenant, and clients known by tenant.
@@ -184,7 +184,6 @@ pub fn mappings() -> Topic {
             );
     }
     documents(&mut topic);
-    let _ = CLIENT_ID;
     topic.finish()
 }
 

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{config, endpoint, grant, output, redeem, redeem_text, server_keys};
+use super::{config, grant, output, redeem, redeem_text, server_keys};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, fails_locally, with};
-use crate::generate::scene::{CLIENT_ID, IDP_ISSUER, NOW, RAS_ISSUER, RESOURCE, RESOURCE2};
-use crate::generate::topics::endpoints::{SECRET, basic_client};
+use crate::generate::scene::{IDP_ISSUER, NOW, RAS_ISSUER, RESOURCE, RESOURCE2};
+use crate::generate::topics::endpoints::basic_client;
 
 /// Configurations that are refused, and client ids that need encoding.
 pub fn configurations() -> Topic {
@@ -211,5 +211,4 @@ fn encoded(topic: &mut TopicBuilder) {
             redeem_text(&assertion).authorization(&raw).input(),
             fails("authorization_malformed", "invalid_request"),
         );
-    let _ = (CLIENT_ID, SECRET, endpoint);
 }

@@ -7,6 +7,7 @@ pub mod grants;
 pub mod policy;
 pub mod replay;
 pub mod responses;
+pub mod signatures;
 pub mod targets;
 pub mod tenants;
 

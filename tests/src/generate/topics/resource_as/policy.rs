@@ -18,7 +18,8 @@ fn policy(status: &str, rules: &Value) -> Value {
     })
 }
 
-fn permit(changes: &[(&str, Value)]) -> Value {
+/// One permit for reading, changed.
+pub fn permit(changes: &[(&str, Value)]) -> Value {
     let rule = json!({
         "id": "readers", "effect": "permit", "apps": {"any": true}, "servers": {"any": true}, "subjects": {"any": true},
         "scopes": ["chat.read"],
@@ -26,7 +27,8 @@ fn permit(changes: &[(&str, Value)]) -> Value {
     json!([with(&rule, changes)])
 }
 
-fn governed(status: &str, rules: &Value) -> Value {
+/// The configuration with such a policy.
+pub fn governed(status: &str, rules: &Value) -> Value {
     with(&config(), &[("policy", policy(status, rules))])
 }
 

@@ -9,7 +9,7 @@ use crate::generate::dsl::{TopicBuilder, case, fails, with};
 use crate::generate::keys::CLIENT;
 use crate::generate::request::{Request, proof};
 use crate::generate::scene::{CLIENT_ID, CLIENT2_ID, NOW, RAS_TOKEN_ENDPOINT, RESOURCE2};
-use crate::generate::topics::endpoints::clients::{assertion_client, client_assertion, with_assertion};
+use crate::generate::topics::endpoints::assertions::{assertion_client, client_assertion, with_assertion};
 use crate::generate::topics::endpoints::{OTHER_SECRET, basic_client, headers_with_nonce};
 
 /// What became of the requests before.

@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use super::binding::bound_grant;
+use super::policy::{governed, permit};
 use super::{config, endpoint, grant, redeem, redeem_text, server_keys};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails_locally, with};
 use crate::generate::keys::CLIENT;
 use crate::generate::request::Request;
 use crate::generate::scene::{CLIENT_ID, IDP_ISSUER, NOW, RAS_ISSUER, RESOURCE, SUBJECT};
-use crate::generate::topics::endpoints::{OTHER_SECRET, SECRET, headers};
+use crate::generate::topics::endpoints::{OTHER_SECRET, headers};
 
 /// The whole refusal.
 fn refusal(status: u16, more: &[(&str, &str)], error: &str, description: &str, record: &Value) -> Value {
@@ -213,7 +214,7 @@ pub fn refusals() -> Topic {
             "the server cannot decide this right now",
             &of_grant(
                 "store_unavailable",
-                &[asked[0].clone(), asked[1].clone(), ("scope_granted", json!("chat.history chat.read"))],
+                &[asked[0].clone(), asked[1].clone()],
             ),
         ),
     );
@@ -228,7 +229,7 @@ pub fn refusals() -> Topic {
             "the token has been used before",
             &of_grant(
                 "token_replayed",
-                &[asked[0].clone(), asked[1].clone(), ("scope_granted", json!("chat.history chat.read"))],
+                &[asked[0].clone(), asked[1].clone()],
             ),
         ),
     );
@@ -250,6 +251,35 @@ pub fn refusals() -> Topic {
             &of_client("proof_nonce_required", &[]),
         ),
     );
-    let _ = SECRET;
+    topic
+        .group("The server's own policy demands a fresh sign-on.", stale_policy(), server_keys(), NOW)
+        .valid(
+            case("step-up", "`max_age` is a number.", "ID-JAG §8.2", &["AMB-027"]),
+            redeem(&grant().claim("auth_time", NOW - 100)).input(),
+            with(
+                &refusal(
+                    400,
+                    &[],
+                    "insufficient_user_authentication",
+                    "a fresher or stronger sign-on is required",
+                    &of_grant(
+                        "step_up_required",
+                        &[
+                            ("outcome", json!("step_up")),
+                            ("app", json!("chat-agent")),
+                            ("nearest", json!("permit `readers`: it requires a fresher sign-on")),
+                            ("auth_time", json!(NOW - 100)),
+                            asked[0].clone(),
+                            asked[1].clone(),
+                        ],
+                    ),
+                ),
+                &[("body/max_age", json!(60))],
+            ),
+        );
     topic.finish()
+}
+
+fn stale_policy() -> Value {
+    governed("approved", &permit(&[("require", json!({"max_auth_age": 60}))]))
 }

@@ -6,7 +6,7 @@ use super::{config, grant, output, redeem, scoped, server_keys};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
 use crate::generate::mint::Jws;
-use crate::generate::scene::{NOW, RAS_ISSUER, RESOURCE, RESOURCE2};
+use crate::generate::scene::{NOW, RESOURCE, RESOURCE2};
 
 /// The server guards two resources.
 fn two_resources(second_scopes: &str) -> Value {
@@ -165,7 +165,6 @@ fn normalized(topic: &mut TopicBuilder) {
             redeem(&grant().claim("aud", "https://AUTH.chat.example")).input(),
             fails("audience_mismatch", "invalid_grant"),
         );
-    let _ = RAS_ISSUER;
 }
 
 fn required(topic: &mut TopicBuilder) {

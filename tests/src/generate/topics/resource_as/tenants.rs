@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{config, grant, output, redeem, server_keys};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
-use crate::generate::keys::{IDP, RAS, jwks};
+use crate::generate::keys::{RAS, jwks};
 use crate::generate::scene::{CLIENT_ID, IDP_ISSUER, NOW, OTHER_IDP_ISSUER, RAS_ISSUER, SUBJECT};
 
 /// The four combinations of single and multi tenant, and grants across the server's own tenants.
@@ -178,7 +178,7 @@ pub fn subject_identifiers() -> Topic {
             ("server/trusted_issuers/0/saml_nameid", rule),
             (
                 "accounts",
-                json!([{"issuer": IDP_ISSUER, "name_id": name_id, "account": {"subject": "user-1"}}]),
+                json!([{"issuer": IDP_ISSUER, "subject": SUBJECT, "name_id": name_id, "account": {"subject": "user-1"}}]),
             ),
         ],
     );
@@ -277,6 +277,12 @@ pub fn subject_identifiers() -> Topic {
         );
     }
     group.invalid(
+        case("nameid-of-another", "`sub` and `sub_id` name two users.", "ID-JAG -04 §3.1", &["JAG4-001"]),
+        "nameid",
+        redeem(&grant().claim("sub_id", identifier.clone()).claim("sub", "somebody-else")).input(),
+        fails("subject_unknown", "invalid_grant"),
+    );
+    group.invalid(
         case(
             "nameid-untrusted-issuer",
             "The NameID is right and the token's issuer is nobody's.",
@@ -316,6 +322,5 @@ pub fn subject_identifiers() -> Topic {
         send(&json!({"format": "email", "email": "a@acme.example"})),
         output(),
     );
-    let _ = IDP;
     topic.finish()
 }

@@ -1,5 +1,6 @@
 //! `resource_server.access`: an access token and an operation at an MCP server.
 
+pub mod configured;
 pub mod documents;
 pub mod operations;
 pub mod responses;

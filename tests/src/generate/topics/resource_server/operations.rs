@@ -6,7 +6,7 @@ use super::{CALL, call, config, output, post, server_keys, token};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
 use crate::generate::request::Request;
-use crate::generate::scene::{NOW, RESOURCE};
+use crate::generate::scene::NOW;
 
 /// A request with `body` by a good token with `scope`.
 fn send(scope: &str, body: &str) -> Request {
@@ -221,7 +221,6 @@ fn step_up(topic: &mut TopicBuilder) {
             fails(code, "insufficient_user_authentication"),
         );
     }
-    let _ = RESOURCE;
 }
 
 /// What a resource server is not built with.
@@ -258,6 +257,22 @@ fn configurations(topic: &mut TopicBuilder) {
             &["R9068-020", "AMB-026"],
             "window",
             json!({"tolerance": 301}),
+            "config_invalid",
+        ),
+        (
+            "acr-space",
+            "A class of sign-on that no challenge can name.",
+            &["R6750-005"],
+            "access/tools/read_messages/acr_values",
+            json!(["urn acr"]),
+            "config_invalid",
+        ),
+        (
+            "acr-not-ascii",
+            "A class of sign-on beyond ASCII.",
+            &["R6750-005"],
+            "access/tools/read_messages/acr_values",
+            json!(["stärke"]),
             "config_invalid",
         ),
         (

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
-use crate::generate::keys::{CLIENT, CLIENT2};
+use crate::generate::keys::CLIENT2;
 use crate::generate::mint::Jws;
 use crate::generate::request::{Request, proof_with};
 use crate::generate::scene::{NOW, RESOURCE};
@@ -90,7 +90,7 @@ pub fn topic() -> Topic {
                 "unbound-as-bound",
                 "An unbound token under the scheme of bound ones.",
                 "RFC 9449 §7.1",
-                &["R9449-026"],
+                &["R9449-026", "R9449-024"],
             )
             .differs(&[
                 "/input/request/headers/1/1/token/payload/cnf",
@@ -153,7 +153,7 @@ pub fn topic() -> Topic {
         (
             "query-too",
             "The token in the query too.",
-            &["R6750-002", "MCP-017"],
+            &["R6750-002", "MCP-017", "EMAP12-004"],
             call(&token()).url(&format!("{RESOURCE}?access_token={bearer}")),
             "credentials_repeated",
             "invalid_request",
@@ -322,6 +322,19 @@ fn single_use(topic: &mut TopicBuilder) {
             store("unavailable"),
             fails("store_unavailable", "temporarily_unavailable"),
         );
+    let strict = with(&config(), &[("server/proof_single_use", json!(true))]);
+    let write = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"post_message"}}"#;
+    let outcome = json!([{"error": {"code": "insufficient_scope", "oauth": "insufficient_scope"}}]);
+    topic.group("A proof is used once, and a refusal spends nothing.", strict, server_keys(), NOW).valid(
+        case(
+            "spared-by-scope",
+            "The same proof after a call for which the token lacked the scope.",
+            "DESIGN §5",
+            &[],
+        ),
+        with_jti("proof-2").after(&[&with_jti("proof-2").body(write)]),
+        with(&bound_output(), &[("earlier", outcome)]),
+    );
     topic
         .group("A proof may be used again, and a bearer token needs none.", config(), server_keys(), NOW)
         .valid(
@@ -329,5 +342,4 @@ fn single_use(topic: &mut TopicBuilder) {
             with_jti("proof-2").after(&[&with_jti("proof-2")]),
             after(&bound_output()),
         );
-    let _ = CLIENT;
 }

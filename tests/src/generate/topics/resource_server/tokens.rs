@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{call, claims, config, output, post, server_keys, token};
+use super::{call, config, configured, output, post, server_keys, token};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
-use crate::generate::keys::{ATTACKER, IDP, RAS, jwks};
+use crate::generate::keys::ATTACKER;
 use crate::generate::mint::{Jws, break_signature};
 use crate::generate::scene::{NOW, RAS_ISSUER, RESOURCE, RESOURCE2};
 
@@ -105,14 +105,15 @@ pub fn topic() -> Topic {
             call(&token()).input(),
             fails("keys_unavailable", "temporarily_unavailable"),
         );
-    names(&mut topic);
-    relaxed(&mut topic);
-    rs256(&mut topic);
+    configured::names(&mut topic);
+    configured::relaxed(&mut topic);
+    configured::rs256(&mut topic);
     topic.finish()
 }
 
 type Row = (&'static str, &'static str, &'static [&'static str], Jws, &'static str);
 
+#[rustfmt::skip]
 fn rows() -> Vec<Row> {
     let t = token;
     vec![
@@ -186,17 +187,11 @@ fn rows() -> Vec<Row> {
             "audience_mismatch",
         ),
         ("no-exp", "It never expires.", &["R9068-020", "AMB-032"], t().without("exp"), "claim_missing"),
-        ("no-sub", "No subject.", &["AMB-032"], t().without("sub"), "claim_missing"),
-        ("no-client-id", "No client.", &["AMB-032"], t().without("client_id"), "claim_missing"),
-        ("no-iat", "No `iat`.", &["AMB-032"], t().without("iat"), "claim_missing"),
-        ("no-jti", "No `jti`.", &["AMB-032"], t().without("jti"), "claim_missing"),
-        (
-            "issued-in-future",
-            "Issued in the future.",
-            &["AMB-026"],
-            t().claim("iat", NOW + 61),
-            "token_issued_in_future",
-        ),
+        ("no-sub", "No subject.", &["AMB-032", "R9068-004"], t().without("sub"), "claim_missing"),
+        ("no-client-id", "No client.", &["AMB-032", "R9068-004"], t().without("client_id"), "claim_missing"),
+        ("no-iat", "No `iat`.", &["AMB-032", "R9068-004"], t().without("iat"), "claim_missing"),
+        ("no-jti", "No `jti`.", &["AMB-032", "R9068-004"], t().without("jti"), "claim_missing"),
+        ("issued-in-future", "Issued in the future.", &["AMB-026"], t().claim("iat", NOW + 61), "token_issued_in_future"),
         ("nbf", "Not valid yet.", &["MCP-019"], t().claim("nbf", NOW + 61), "token_not_yet_valid"),
         (
             "other-signer",
@@ -316,109 +311,4 @@ fn rich_output() -> Value {
             ("record/grant_id", json!("jag-1")),
         ],
     )
-}
-
-/// AMB-008: other names of the resource, by configuration.
-fn names(topic: &mut TopicBuilder) {
-    let named = |aud: &str| with(&output(), &[("claims/aud", json!([aud]))]);
-    for (id, invalid, comment, member, value, aud, refused) in [
-        (
-            "alias",
-            "alias-case",
-            "The resource has a further identifier.",
-            "resource_aliases",
-            json!(["urn:chat"]),
-            "urn:chat",
-            "urn:CHAT",
-        ),
-        (
-            "normalized",
-            "normalized-path",
-            "Identifiers are normalised.",
-            "normalize_resource",
-            json!(true),
-            "https://MCP.chat.example:443/",
-            "https://MCP.chat.example:443/x",
-        ),
-    ] {
-        let config = with(&config(), &[(&format!("server/{member}"), value)]);
-        topic
-            .group(comment, config, server_keys(), NOW)
-            .valid(
-                case(id, comment, "DESIGN §3.9", &["AMB-008"]),
-                call(&token().claim("aud", aud)).input(),
-                named(aud),
-            )
-            .invalid(
-                case(invalid, "Another identifier.", "DESIGN §3.9", &["AMB-008", "R9068-017"]),
-                id,
-                call(&token().claim("aud", refused)).input(),
-                fails("audience_mismatch", "invalid_token"),
-            );
-    }
-}
-
-/// AMB-032: what one server is excused from, by name.
-fn relaxed(topic: &mut TopicBuilder) {
-    let gone = |name: &str, field: Option<&str>| {
-        let output = with(&output(), &[(&format!("claims/{name}"), Value::Null)]);
-        field.map_or(output.clone(), |field| with(&output, &[(&format!("record/{field}"), Value::Null)]))
-    };
-    let excused =
-        |what: &str| with(&config(), &[("server/authorization_servers/0/relaxed", json!({what: true}))]);
-    for (id, invalid, relaxation, claim, field) in [
-        ("excused-sub", "excused-sub-only", "subject", "sub", Some("subject")),
-        ("excused-client-id", "excused-client-id-only", "client_id", "client_id", Some("client_id")),
-        ("excused-iat", "excused-iat-only", "issued_at", "iat", None),
-        ("excused-jti", "excused-jti-only", "token_id", "jti", Some("token_id")),
-    ] {
-        topic
-            .group(&format!("The server is excused from `{claim}`."), excused(relaxation), server_keys(), NOW)
-            .valid(
-                case(id, "A token without it.", "DESIGN §14", &["AMB-032"]),
-                call(&token().without(claim)).input(),
-                gone(claim, field),
-            )
-            .invalid(
-                case(invalid, "A token without `exp` too.", "DESIGN §14", &["AMB-032"]),
-                id,
-                call(&token().without(claim).without("exp")).input(),
-                fails("claim_missing", "invalid_token"),
-            );
-    }
-    topic
-        .group("The server is excused from the type.", excused("typ"), server_keys(), NOW)
-        .valid(
-            case("excused-typ", "A token of type JWT.", "DESIGN §14", &["AMB-032"]),
-            call(&token().header("typ", "JWT")).input(),
-            output(),
-        )
-        .invalid(
-            case("excused-typ-only", "An ID-JAG is still none.", "DESIGN §14", &["AMB-032", "R9068-014"]),
-            "excused-typ",
-            call(&token().header("typ", "oauth-id-jag+jwt")).input(),
-            fails("typ_mismatch", "invalid_token"),
-        );
-}
-
-fn rs256(topic: &mut TopicBuilder) {
-    let config = with(&config(), &[("server/authorization_servers/0/algorithms", json!(["RS256"]))]);
-    let token = Jws::new(RAS.rs256(), "at+jwt", &claims());
-    let keys = crate::generate::dsl::keys().set(RAS_ISSUER, jwks(&[RAS.rs256()]));
-    topic
-        .group("The server signs with RS256.", config, keys, NOW)
-        .valid(
-            case("rs256", "RS256 is mandatory to implement.", "RFC 9068 §2.1", &["R9068-002", "AMB-012"]),
-            call(&token).input(),
-            output(),
-        )
-        .invalid(
-            case("rs256-broken", "One bit is flipped.", "RFC 9068 §4", &["R9068-002", "R9068-018"]),
-            "rs256",
-            post(super::CALL)
-                .header("Authorization", format!("Bearer {}", break_signature(&token.compact())))
-                .input(),
-            fails("signature_invalid", "invalid_token"),
-        );
-    let _ = IDP;
 }
