@@ -2,6 +2,7 @@
 //!
 //! Every expected output is written by hand in a topic function; nothing here is computed by the library.
 
+pub mod client_scene;
 pub mod dsl;
 pub mod keys;
 pub mod mint;
@@ -24,9 +25,16 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::client_choices::registration,
     topics::client_choices::response_issuer,
     topics::client_choices::scopes,
+    topics::client_exchange::answer,
+    topics::client_exchange::request,
+    topics::client_grant::answer,
+    topics::client_grant::request,
     topics::client_metadata::build,
     topics::client_metadata::identifiers,
     topics::client_metadata::read,
+    topics::client_use::resource,
+    topics::client_use::token,
+    topics::client_use::token_endpoint,
     topics::discovery::issuer,
     topics::discovery::run,
     topics::discovery::urls,

@@ -1,10 +1,14 @@
 //! The operations that the vectors exercise, by name: one adapter each from a vector's JSON to the library's types.
 
 mod challenge;
+mod client;
 mod client_metadata;
+mod client_tools;
+mod connection;
 mod discovery;
 mod http;
 mod jws;
+mod key_set_cache;
 mod metadata;
 mod policy;
 
@@ -22,11 +26,19 @@ pub const OPERATIONS: &Registry = &[
     ("authorization_server_metadata.read", metadata::read_server),
     ("challenge.build", challenge::build),
     ("challenge.parse", challenge::parse),
+    ("client.connection", connection::run),
+    ("client.exchange_request", client::exchange_request),
+    ("client.exchange_response", client::exchange_response),
+    ("client.grant_request", client::grant_request),
+    ("client.grant_response", client::grant_response),
+    ("client.read_answer", client::read_answer),
+    ("client.use_token", client::use_token),
     ("client_document.read", client_metadata::read),
     ("client_id_url.parse", client_metadata::parse_url),
     ("client_metadata.build", client_metadata::build),
     ("discovery.run", discovery::run),
     ("jws.verify", jws::verify),
+    ("key_set_cache.run", key_set_cache::run),
     ("policy.check", policy::check),
     ("policy.compile", policy::compile),
     ("policy.evaluate", policy::evaluate),

@@ -3,7 +3,10 @@
 pub mod challenge_build;
 pub mod challenge_parse;
 pub mod client_choices;
+pub mod client_exchange;
+pub mod client_grant;
 pub mod client_metadata;
+pub mod client_use;
 pub mod discovery;
 pub mod jws;
 pub mod policy_conditions;
