@@ -3,6 +3,7 @@
 //! Every expected output is written by hand in a topic function; nothing here is computed by the library.
 
 pub mod client_scene;
+pub mod connection_scene;
 pub mod dsl;
 pub mod keys;
 pub mod mint;
@@ -35,11 +36,15 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::client_use::resource,
     topics::client_use::token,
     topics::client_use::token_endpoint,
+    topics::connection::first,
+    topics::connection::renewal,
+    topics::connection_proofs::nonces,
     topics::discovery::issuer,
     topics::discovery::run,
     topics::discovery::urls,
     topics::jws::algorithms,
     topics::jws::compact,
+    topics::key_set_cache::ages,
     topics::policy_conditions::details,
     topics::policy_conditions::explain,
     topics::policy_conditions::requirements,

@@ -356,7 +356,7 @@ pub(super) fn use_token(_config: &Config, keys: &Keys, now: u64, input: &Input) 
         let proof = match (&used.proof, claims) {
             (Some(proof), Some(mut claims)) => {
                 if used.proof_of_another_token {
-                    claims.access_token_hash = Some("fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo".into());
+                    claims.access_token_hash = Some("47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU".into());
                 }
                 Some(proof.sign(claims, keys)?)
             }

@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 use crate::format::Topic;
 use crate::generate::client_scene::{RANDOM, client_keys, cnf, id_jag, proof};
 use crate::generate::dsl::{GroupBuilder, TopicBuilder, case, keys, with};
-use crate::generate::mint::ath;
 use crate::generate::scene::{NOW, RAS_ISSUER};
 use crate::generate::web::{Refusal, json_response, refuse, response};
 
 const RESOURCE: &str = "https://mcp.chat.example/mcp";
+/// The access token of RFC 9449 §7.1 and its `ath`.
 const TOKEN: &str = "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU";
+const ATH: &str = "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo";
 
 fn outbound(url: &str, headers: &Value) -> Value {
     json!({"method": "POST", "url": url, "headers": headers, "body": "{}"})
@@ -114,7 +115,7 @@ fn bound(group: &mut GroupBuilder<'_>) {
         with(&carries("DPoP", url, json!([]), &[("proof", proof)]), more)
     };
     let output = |more: &[(&str, Value)]| {
-        let mut claims = vec![("ath", json!(ath(TOKEN)))];
+        let mut claims = vec![("ath", json!(ATH))];
         claims.extend(more.iter().cloned());
         sent(url, json!([["DPoP", proof("POST", RESOURCE, &claims)], ["Authorization", format!("DPoP {TOKEN}")]]))
     };
