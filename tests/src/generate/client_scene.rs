@@ -6,9 +6,7 @@ use sha2::{Digest, Sha256};
 use super::dsl::with;
 use super::keys::{ATTACKER, CLIENT, CLIENT2, IDP};
 use super::mint::Jws;
-use super::scene::{
-    CLIENT_AT_IDP, CLIENT_ID, IDP_ISSUER, NOW, RAS_ISSUER, RAS_TOKEN_ENDPOINT, RESOURCE, SUBJECT,
-};
+use super::scene::{CLIENT_ID, IDP_ISSUER, NOW, RAS_ISSUER, RAS_TOKEN_ENDPOINT, RESOURCE, SUBJECT};
 use super::web::{ID_JAG_TYPE, json_response};
 use crate::expand::base64url;
 use crate::format::Keys;
@@ -50,7 +48,12 @@ pub fn secret(issuer: &str, client_id: &str, method: &str, secret: &str) -> Valu
 /// The `jti` that the client makes of [`RANDOM`]: the hash of a counter, a label with its length, and the bytes.
 pub fn token_id(label: &str) -> String {
     let length = u64::try_from(label.len()).expect("a short label");
-    let parts = [&0_u64.to_be_bytes()[..], &length.to_be_bytes(), label.as_bytes(), &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]];
+    let parts = [
+        &0_u64.to_be_bytes()[..],
+        &length.to_be_bytes(),
+        label.as_bytes(),
+        &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+    ];
     base64url(&Sha256::digest(parts.concat()))
 }
 
@@ -78,8 +81,10 @@ pub fn proof(method: &str, url: &str, more: &[(&str, Value)]) -> Value {
 pub fn post(url: &str, form: &[(&str, Value)], headers: &[(&str, Value)]) -> Value {
     let mut form: Vec<Value> = form.iter().map(|(name, value)| json!([name, value])).collect();
     form.sort_by_key(|pair| pair[0].as_str().map(String::from));
-    let mut fields =
-        vec![json!(["Content-Type", "application/x-www-form-urlencoded"]), json!(["Accept", "application/json"])];
+    let mut fields = vec![
+        json!(["Content-Type", "application/x-www-form-urlencoded"]),
+        json!(["Accept", "application/json"]),
+    ];
     fields.extend(headers.iter().map(|(name, value)| json!([name, value])));
     json!({"method": "POST", "url": url, "headers": fields, "form": form})
 }
@@ -104,6 +109,7 @@ pub fn cnf() -> Value {
 
 /// The IdP's response with this ID-JAG and these changes.
 pub fn exchanged(id_jag: &Jws, changes: &[(&str, Value)]) -> Value {
-    let body = json!({"issued_token_type": ID_JAG_TYPE, "token_type": "N_A", "access_token": id_jag.compact()});
+    let body =
+        json!({"issued_token_type": ID_JAG_TYPE, "token_type": "N_A", "access_token": id_jag.compact()});
     json_response(200, &with(&body, changes))
 }

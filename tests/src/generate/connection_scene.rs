@@ -54,11 +54,10 @@ pub fn event(of: &str) -> Value {
 
 /// The assertion of a request at `at`, without its `jti`.
 fn signed(client_id: &str, issuer: &str, at: u64) -> Vec<(&'static str, Value)> {
-    let assertion = with(&assertion(client_id, issuer), &[
-        ("payload/jti", Value::Null),
-        ("payload/iat", at.into()),
-        ("payload/exp", (at + 60).into()),
-    ]);
+    let assertion = with(
+        &assertion(client_id, issuer),
+        &[("payload/jti", Value::Null), ("payload/iat", at.into()), ("payload/exp", (at + 60).into())],
+    );
     vec![
         ("client_id", json!(client_id)),
         ("client_assertion_type", json!(ASSERTION_TYPE)),

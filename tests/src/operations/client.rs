@@ -1,5 +1,5 @@
-//! The client's pairs: `client.exchange_request|exchange_response`, `client.grant_request|grant_response`,
-//! `client.use_token` and `client.read_answer`.
+//! The client's pairs: `client.exchange_request|exchange_response`, `client.grant_request|grant_response` and
+//! `client.use_token`.
 //!
 //! Times are seconds; `random` is base64url; a request is answered with its tokens opened ([`opened_request`]).
 
@@ -7,23 +7,20 @@ use idjag::client::{
     ExchangeRequest, GrantRequest, ObtainedIdJag, Proof, ServerAnswer, SubjectKind, SubjectToken,
     process_exchange_response, process_grant_response,
 };
-use idjag::crypto::Thumbprint;
+use idjag::crypto::{Signer as _, Thumbprint};
 use idjag::details::AuthorizationDetails;
 use idjag::oauth::http::HttpRequest;
 use idjag::oauth::metadata::AuthorizationServerMetadata;
-use idjag::policy::StepUp;
 use idjag::scope::Scope;
 use idjag::secret::Secret;
-use idjag::text::{Acr, ClientId, Nonce};
+use idjag::text::{ClientId, Nonce};
 use idjag::token::DpopProof;
 use idjag::uri::{Issuer, ResourceId, Url};
-use idjag::{Error, Seconds, UnixTime};
+use idjag::{Error, UnixTime};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::client_tools::{
-    Bound, Credentials, HTTPS, LIMITS, Server, opened_request, signer, token_id,
-};
+use super::client_tools::{Bound, Credentials, HTTPS, LIMITS, Server, opened_request, signer, token_id};
 use super::http::{Reading, Response, scope, sparse};
 use super::locally;
 use crate::format::{Config, Input, Keys};
@@ -49,7 +46,11 @@ impl Wanted {
         self.authorization_details.as_ref().map(parse).transpose()
     }
 
-    fn exchange(&self, server: &AuthorizationServerMetadata, subject: SubjectToken) -> Result<ExchangeRequest, Error> {
+    fn exchange(
+        &self,
+        server: &AuthorizationServerMetadata,
+        subject: SubjectToken,
+    ) -> Result<ExchangeRequest, Error> {
         let mut request = ExchangeRequest::new(server, subject).with_scope(self.scope()?);
         for resource in &self.resource {
             request = request.with_resource(ResourceId::new(resource, HTTPS)?)?;
@@ -118,6 +119,8 @@ struct Exchange {
     subject_token_type: String,
     actor_token: Option<String>,
     random: String,
+    /// Signs the client assertion outside, in place of the signer `client`, whose key is declared.
+    signed_elsewhere_by: Option<String>,
     proof: Option<ProofOf>,
     #[serde(flatten)]
     wanted: Wanted,
@@ -139,7 +142,15 @@ pub(super) fn exchange_request(config: &Config, keys: &Keys, now: u64, input: &I
             request = request.with_actor(Secret::new(actor.as_str()));
         }
         let assertion_id = token_id(&exchange.random, "client_assertion")?;
-        let credentials = at.credentials.of_library(keys)?.at(&at.idp.metadata()?, assertion_id, now)?;
+        let idp = at.idp.metadata()?;
+        let credentials = match &exchange.signed_elsewhere_by {
+            None => at.credentials.of_library(keys)?.at(&idp, assertion_id, now)?,
+            Some(name) => {
+                let pending = at.credentials.elsewhere(keys)?.pending_at(&idp, assertion_id, now)?;
+                let signature = signer(keys, name)?.sign(pending.as_bytes())?;
+                pending.attach(&signature)?
+            }
+        };
         let sign = |proof: &ProofOf| proof.of_post(credentials.endpoint(), &exchange.random, keys, now);
         let proof = exchange.proof.as_ref().map(sign).transpose()?;
         Ok(opened_request(&request.to_http(&credentials, proof.as_ref())?, keys))
@@ -175,7 +186,13 @@ pub(super) fn exchange_response(config: &Config, keys: &Keys, now: u64, input: &
             request = request.expecting_client(ClientId::new(client_id.as_str())?);
         }
         let (response, binding) = (exchanged.response.to_http(), redeemer.binding.of_library(keys)?);
-        process_exchange_response(&response, &request, binding, &redeemer.reading.limits(), UnixTime::now(now)?)
+        process_exchange_response(
+            &response,
+            &request,
+            binding,
+            &redeemer.reading.limits(),
+            UnixTime::now(now)?,
+        )
     };
     read().map(|id_jag| id_jag_view(&id_jag)).map_err(|answer| locally(answer.error()))
 }
@@ -347,12 +364,18 @@ pub(super) fn use_token(_config: &Config, keys: &Keys, now: u64, input: &Input) 
         let outbound = HttpRequest {
             method: used.request.method.clone(),
             url: used.request.url.clone(),
-            headers: used.request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+            headers: used
+                .request
+                .headers
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect(),
             body: used.request.body.clone().into_bytes(),
         };
         let nonce = used.proof.as_ref().and_then(|proof| proof.nonce.as_deref());
         let nonce = nonce.map(Nonce::new).transpose()?;
-        let claims = token.proof_claims(&outbound, nonce.as_ref(), token_id(&used.random, "dpop_proof")?, now)?;
+        let claims =
+            token.proof_claims(&outbound, nonce.as_ref(), token_id(&used.random, "dpop_proof")?, now)?;
         let proof = match (&used.proof, claims) {
             (Some(proof), Some(mut claims)) => {
                 if used.proof_of_another_token {
@@ -365,57 +388,4 @@ pub(super) fn use_token(_config: &Config, keys: &Keys, now: u64, input: &Input) 
         Ok(opened_request(&token.authorize(outbound, proof.as_ref(), &LIMITS)?, keys))
     };
     authorize().map_err(locally)
-}
-
-/// input: `{from, response}`, from a `token_endpoint` or a `resource`; fails when the response cannot be used.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Answered {
-    from: String,
-    response: Response,
-}
-
-pub(super) fn read_answer(config: &Config, _keys: &Keys, _now: u64, input: &Input) -> Outcome {
-    let (reading, answered): (Reading, Answered) = (config.read(), input.read());
-    let (response, limits) = (answered.response.to_http(), reading.limits());
-    let answer = match answered.from.as_str() {
-        "token_endpoint" => Some(ServerAnswer::of_token_endpoint(&response, &limits)),
-        "resource" => ServerAnswer::of_resource(&response, &limits),
-        other => panic!("no such party: {other}"),
-    };
-    match answer {
-        None => Ok(json!({"answer": "not_about_authorization"})),
-        Some(ServerAnswer::Unusable(error)) => Err(locally(error)),
-        Some(answer) => Ok(with_code(answer_view(&answer), answer.error())),
-    }
-}
-
-fn with_code(mut view: Value, error: Error) -> Value {
-    view["code"] = error.code().as_str().into();
-    view
-}
-
-fn answer_view(answer: &ServerAnswer) -> Value {
-    match answer {
-        ServerAnswer::Denied => json!({"answer": "denied"}),
-        ServerAnswer::GrantRefused => json!({"answer": "grant_refused"}),
-        ServerAnswer::StepUp(StepUp { max_age, acr_values, .. }) => sparse(json!({
-            "answer": "step_up",
-            "max_age": max_age.map(Seconds::as_secs),
-            "acr_values": acr_values.iter().map(Acr::as_str).collect::<Vec<&str>>(),
-        })),
-        ServerAnswer::NonceRequired(nonce) => json!({"answer": "nonce_required", "nonce": nonce.as_str()}),
-        ServerAnswer::InsufficientScope(scope) => sparse(json!({
-            "answer": "insufficient_scope", "scope": scope.as_ref().map(|scope| scope.to_string()),
-        })),
-        ServerAnswer::TokenRefused => json!({"answer": "token_refused"}),
-        ServerAnswer::ClientRefused => json!({"answer": "client_refused"}),
-        ServerAnswer::Unavailable { retry_after } => {
-            sparse(json!({"answer": "unavailable", "retry_after": retry_after.map(Seconds::as_secs)}))
-        }
-        ServerAnswer::Refused(error) => {
-            sparse(json!({"answer": "refused", "error": error.map(|error| error.as_str())}))
-        }
-        other => panic!("{other:?}"),
-    }
 }

@@ -1,20 +1,20 @@
 //! `client_metadata.build`, `client_document.read` and `client_id_url.parse`: RFC 7591 §2 and Client ID Metadata
 //! Documents -02.
 
-use idjag::oauth::client_metadata::{
-    ClientDocument, ClientIdUrl, ClientKeys, ClientMetadata, DocumentAuthMethod,
-};
 use idjag::crypto::Algorithm;
 use idjag::crypto::rustcrypto::PROVIDER;
 use idjag::jose::PublicKey;
+use idjag::oauth::client_metadata::{
+    ClientDocument, ClientIdUrl, ClientKeys, ClientMetadata, DocumentAuthMethod,
+};
 use idjag::uri::{Transport, Url};
 use idjag::{Error, Limits};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::http::{Reading, Response, request, response, scope, scope_text, sparse};
-use super::metadata::support;
 use super::locally;
+use super::metadata::support;
 use crate::format::{Config, Failure, Input, Keys};
 use crate::json::strict;
 use crate::run::Outcome;
@@ -46,7 +46,8 @@ pub(super) fn build(_config: &Config, _keys: &Keys, _now: u64, input: &Input) ->
 
 impl Client {
     fn metadata(&self) -> Result<ClientMetadata, Error> {
-        let mut metadata = ClientMetadata::new(self.client_name.as_str(), self.redirect_uris.iter().cloned())?;
+        let mut metadata =
+            ClientMetadata::new(self.client_name.as_str(), self.redirect_uris.iter().cloned())?;
         if let Some(url) = &self.client_id {
             metadata = metadata.with_client_id(ClientIdUrl::parse(url, HTTPS)?);
         }

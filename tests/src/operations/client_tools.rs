@@ -37,8 +37,11 @@ impl Server {
     pub(super) fn metadata(&self) -> Result<AuthorizationServerMetadata, Error> {
         let issuer = Issuer::new(&self.issuer, HTTPS)?;
         let endpoint = Url::new(&self.token_endpoint, HTTPS)?;
-        let mut metadata =
-            AuthorizationServerMetadata::for_resource_authorization_server(issuer, endpoint.clone(), endpoint);
+        let mut metadata = AuthorizationServerMetadata::for_resource_authorization_server(
+            issuer,
+            endpoint.clone(),
+            endpoint,
+        );
         metadata
             .token_endpoint_auth_methods_supported
             .clone_from(&self.token_endpoint_auth_methods_supported);
@@ -64,6 +67,14 @@ impl Credentials {
             ClientId::new(self.client_id.as_str())?,
             method,
         ))
+    }
+
+    /// The same where the key of the signer `client` signs elsewhere.
+    pub(super) fn elsewhere(&self, keys: &Keys) -> Result<ClientCredentials, Error> {
+        let key = signer(keys, "client")?.public_key().clone();
+        let (issuer, client_id) =
+            (Issuer::new(&self.issuer, HTTPS)?, ClientId::new(self.client_id.as_str())?);
+        Ok(ClientCredentials::new(issuer, client_id, ClientMethod::PrivateKeyJwtElsewhere(key)))
     }
 }
 

@@ -6,7 +6,7 @@
 use alloc::sync::Arc;
 
 use idjag::client::{
-    ClientConfig, Connection, IdentityReason, Identity, Outgoing, Party, Purpose, ResourceVerdict, Step,
+    ClientConfig, Connection, Identity, IdentityReason, Outgoing, Party, Purpose, ResourceVerdict, Step,
 };
 use idjag::oauth::client_metadata::ClientIdUrl;
 use idjag::oauth::http::HttpRequest;
@@ -179,18 +179,18 @@ impl Player<'_> {
                 self.connection.identify(Arc::new(identity)).map_err(locally)?;
                 Ok(json!({"identified": true}))
             }
-            Act::Decline(_) => {
+            Act::Decline(true) => {
                 self.connection.decline();
                 Ok(json!({"declined": true}))
             }
-            Act::Next(_) => self.next(now),
+            Act::Next(true) => self.next(now),
             Act::Answer(response) => {
                 let event = self.next(now)?;
                 assert!(event.get("send").is_some(), "a request is due, not {event}");
                 self.connection.receive(&response.to_http(), now).map_err(locally)?;
                 Ok(event)
             }
-            Act::Unreachable(_) => {
+            Act::Unreachable(true) => {
                 let event = self.next(now)?;
                 self.connection.unreachable(now);
                 Ok(event)
@@ -208,6 +208,9 @@ impl Player<'_> {
             }
             Act::Used(operation, response) => {
                 verdict(self.connection.on_resource_response(operation, &response.to_http(), now))
+            }
+            Act::Decline(false) | Act::Next(false) | Act::Unreachable(false) => {
+                panic!("a step is taken or left out")
             }
         }
     }
@@ -250,7 +253,6 @@ impl Player<'_> {
             }
             Step::Failed(error) => return Err(locally(error)),
             Step::Wait { seconds } => json!({"wait": seconds.as_secs()}),
-            other => panic!("{other:?}"),
         })
     }
 

@@ -5,8 +5,8 @@ use idjag::Error;
 use idjag::oauth::client_metadata::ClientIdUrl;
 use idjag::oauth::discovery::{
     AuthorizationServerChoice, Discovery, IssuerDiscovery, Progress, Registration, StepUps,
-    authorization_server_metadata_urls, check_authorization_response_issuer, initial_scope, plan_registration,
-    resource_metadata_urls,
+    authorization_server_metadata_urls, check_authorization_response_issuer, initial_scope,
+    plan_registration, resource_metadata_urls,
 };
 use idjag::oauth::http::{HttpRequest, HttpResponse};
 use idjag::oauth::metadata::{AuthorizationServerMetadata, ProtectedResourceMetadata};
@@ -16,8 +16,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::http::{Reading, Response, request, scope, scope_text};
-use super::metadata::{Matching, protected_resource, server};
 use super::locally;
+use super::metadata::{Matching, protected_resource, server};
 use crate::format::{Config, Input, Keys};
 use crate::run::Outcome;
 
@@ -82,7 +82,10 @@ pub(super) fn run(config: &Config, _keys: &Keys, _now: u64, input: &Input) -> Ou
 impl Finder {
     fn choice(&self) -> Result<AuthorizationServerChoice, Error> {
         let issuers = |texts: &[String]| {
-            texts.iter().map(|text| Issuer::new(text, self.reading.transport())).collect::<Result<Vec<_>, _>>()
+            texts
+                .iter()
+                .map(|text| Issuer::new(text, self.reading.transport()))
+                .collect::<Result<Vec<_>, _>>()
         };
         Ok(match (&self.prefer, &self.require) {
             (None, None) => AuthorizationServerChoice::First,
@@ -114,7 +117,8 @@ impl Finder {
         let mut discovery = IssuerDiscovery::new(Issuer::new(issuer, transport)?)
             .with_transport(transport)
             .with_limits(self.reading.limits());
-        let (requests, found) = play(script, &mut discovery, IssuerDiscovery::next, IssuerDiscovery::receive)?;
+        let (requests, found) =
+            play(script, &mut discovery, IssuerDiscovery::next, IssuerDiscovery::receive)?;
         Ok(json!({"requests": requests, "authorization_server": server(&found)}))
     }
 }
@@ -158,17 +162,15 @@ pub(super) fn plan(_config: &Config, _keys: &Keys, _now: u64, input: &Input) -> 
         let issuer = Issuer::new(&situation.issuer, HTTPS)?;
         let token_endpoint = Url::new("https://as.example/token", HTTPS)?;
         let jwks_uri = Url::new("https://as.example/jwks", HTTPS)?;
-        let mut server = AuthorizationServerMetadata::for_resource_authorization_server(
-            issuer,
-            token_endpoint,
-            jwks_uri,
-        );
+        let mut server =
+            AuthorizationServerMetadata::for_resource_authorization_server(issuer, token_endpoint, jwks_uri);
         server.client_id_metadata_document_supported = situation.client_id_metadata_document_supported;
         let endpoint = situation.registration_endpoint.as_deref();
         server.registration_endpoint = endpoint.map(|url| Url::new(url, HTTPS)).transpose()?;
         let known = situation.registered_with.iter().map(|issuer| Issuer::new(issuer, HTTPS));
         let known = known.collect::<Result<Vec<_>, _>>()?;
-        let document = situation.client_id.as_deref().map(|url| ClientIdUrl::parse(url, HTTPS)).transpose()?;
+        let document =
+            situation.client_id.as_deref().map(|url| ClientIdUrl::parse(url, HTTPS)).transpose()?;
         Ok(match plan_registration(&server, &known, document.as_ref()) {
             Registration::PreRegistered => json!({"plan": "pre_registered"}),
             Registration::MetadataDocument(url) => {

@@ -86,10 +86,13 @@ fn play(cache: &mut KeySetCache, act: &Act, now: UnixTime) -> Result<Value, Erro
             match cache.lookup(kid.as_ref(), now) {
                 Lookup::Use(keys) => json!({"use": kids(keys)}),
                 Lookup::Refresh { then } => json!({"refresh": true, "then": then.map(kids)}),
-                Lookup::Unavailable { retry_at } => json!({"unavailable": true, "retry_at": retry_at.as_secs()}),
+                Lookup::Unavailable { retry_at } => {
+                    json!({"unavailable": true, "retry_at": retry_at.as_secs()})
+                }
             }
         }
-        Act::BeginRefresh(_) => json!({"request": cache.begin_refresh(now).as_ref().map(request)}),
+        Act::BeginRefresh(false) => panic!("a step is taken or left out"),
+        Act::BeginRefresh(true) => json!({"request": cache.begin_refresh(now).as_ref().map(request)}),
         Act::Refreshed(response) => {
             cache.refreshed(&response.to_http(), now)?;
             json!({"refreshed": true})

@@ -2,6 +2,7 @@
 
 mod challenge;
 mod client;
+mod client_answer;
 mod client_metadata;
 mod client_tools;
 mod connection;
@@ -31,7 +32,7 @@ pub const OPERATIONS: &Registry = &[
     ("client.exchange_response", client::exchange_response),
     ("client.grant_request", client::grant_request),
     ("client.grant_response", client::grant_response),
-    ("client.read_answer", client::read_answer),
+    ("client.read_answer", client_answer::read_answer),
     ("client.use_token", client::use_token),
     ("client_document.read", client_metadata::read),
     ("client_id_url.parse", client_metadata::parse_url),

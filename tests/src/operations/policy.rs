@@ -11,8 +11,8 @@
 use alloc::collections::BTreeSet;
 
 use idjag::policy::{
-    Acting, Answer, ClientAt, Decision, Facts, NearMiss, Outcome as Answered, Policy, PolicyError, PolicyFault,
-    PolicyOptions, Request, RuleTrace, Share, StepUp, Verdict,
+    Acting, Answer, ClientAt, Decision, Facts, NearMiss, Outcome as Answered, Policy, PolicyError,
+    PolicyFault, PolicyOptions, Request, RuleTrace, Share, StepUp, Verdict,
 };
 use idjag::scope::{Scope, ScopeToken};
 use idjag::text::{Acr, ClientId, Group, Subject};

@@ -12,9 +12,9 @@ const METADATA: &str = "https://mcp.chat.example/.well-known/oauth-protected-res
 /// A refusal of the resource as a response.
 fn refusal(status: u16, error: Option<(&str, &str)>, challenges: &[&str]) -> Value {
     let mut headers = match error {
-        Some(_) => vec![
-            ["Content-Type", "application/json"], ["Cache-Control", "no-store"], ["Pragma", "no-cache"],
-        ],
+        Some(_) => {
+            vec![["Content-Type", "application/json"], ["Cache-Control", "no-store"], ["Pragma", "no-cache"]]
+        }
         None => vec![["Cache-Control", "no-store"]],
     };
     headers.extend(challenges.iter().map(|challenge| ["WWW-Authenticate", challenge]));
@@ -28,7 +28,8 @@ fn refusal(status: u16, error: Option<(&str, &str)>, challenges: &[&str]) -> Val
 /// The challenges of a resource, byte for byte.
 pub fn build() -> Topic {
     let mut topic = TopicBuilder::new("challenge.build", "responses");
-    let config = json!({"schemes": ["Bearer", "DPoP"], "algs": ["ES256", "EdDSA"], "resource_metadata": METADATA});
+    let config =
+        json!({"schemes": ["Bearer", "DPoP"], "algs": ["ES256", "EdDSA"], "resource_metadata": METADATA});
     let mut group = topic.group("Bearer and DPoP.", config.clone(), keys(), NOW);
     let at = format!(r#"resource_metadata="{METADATA}""#);
     let algs = r#"algs="ES256 EdDSA""#;
@@ -39,7 +40,8 @@ pub fn build() -> Topic {
         let (bearer, dpop) = pair(first, last);
         refusal(status, error, &[&bearer, &dpop])
     };
-    let told = |error: &str, description: &str| format!(r#"error="{error}", error_description="{description}", "#);
+    let told =
+        |error: &str, description: &str| format!(r#"error="{error}", error_description="{description}", "#);
     let expired = ("invalid_token", "the token has expired");
     let scoped = ("insufficient_scope", "the access token lacks a required scope");
     let stale = ("insufficient_user_authentication", "a fresher or stronger sign-on is required");
@@ -52,17 +54,32 @@ pub fn build() -> Topic {
             both(401, None, "", ""),
         )
         .valid(
-            case("expired", "A token that has expired.", "RFC 6750 §3.1", &["R6750-007", "R9449-027", "MCP-031"]),
+            case(
+                "expired",
+                "A token that has expired.",
+                "RFC 6750 §3.1",
+                &["R6750-007", "R9449-027", "MCP-031"],
+            ),
             json!({"code": "token_expired"}),
             both(401, Some(expired), &said(expired), ""),
         )
         .valid(
-            case("insufficient-scope", "What the operation needs.", "RFC 6750 §3.1", &["MCP-026", "MCP-027", "R6750-005"]),
+            case(
+                "insufficient-scope",
+                "What the operation needs.",
+                "RFC 6750 §3.1",
+                &["MCP-026", "MCP-027", "R6750-005"],
+            ),
             json!({"code": "insufficient_scope", "scope": "write read"}),
             both(403, Some(scoped), &format!(r#"{}scope="read write", "#, said(scoped)), ""),
         )
         .valid(
-            case("offline-access", "A refresh token is not for a resource to ask for.", "MCP authorization", &["MCP-029"]),
+            case(
+                "offline-access",
+                "A refresh token is not for a resource to ask for.",
+                "MCP authorization",
+                &["MCP-029"],
+            ),
             json!({"code": "insufficient_scope", "scope": "offline_access read write"}),
             both(403, Some(scoped), &format!(r#"{}scope="read write", "#, said(scoped)), ""),
         )
@@ -100,35 +117,57 @@ pub fn build() -> Topic {
             json!({"code": "keys_unavailable"}),
             refusal(503, Some(unavailable), &[]),
         );
-    refuse(&mut group, "insufficient-scope", "RFC 6750 §3", &[
-        (
-            "scope-quote",
-            "A quote cannot end the string.",
-            &["R6750-005", "R6749-006"],
-            json!({"code": "insufficient_scope", "scope": "write read\", error=\"x"}),
-            "scope_malformed",
-        ),
-        (
-            "scope-backslash",
-            "Nor can a backslash.",
-            &["R6750-005", "R6749-006"],
-            json!({"code": "insufficient_scope", "scope": "write read\\"}),
-            "scope_malformed",
-        ),
-    ]);
-    let classes = |acr: &str| json!({"code": "step_up_required", "max_age": 300, "acr_values": ["urn:b", acr]});
-    refuse(&mut group, "step-up", "RFC 9470 §3", &[
-        ("acr-space", "The list is separated by spaces.", &["R9470-002"], classes("urn a"), "config_invalid"),
-        ("acr-umlaut", "Not ASCII.", &["R9470-002"], classes("urn:ä"), "config_invalid"),
-        ("acr-empty", "An empty class.", &["R9470-002"], classes(""), "text_invalid"),
-    ]);
-    refuse(&mut group, "nonce", "RFC 9449 §8.1", &[(
-        "nonce-line-break",
-        "A line break would begin a field of its own.",
-        &[],
-        json!({"code": "proof_nonce_required", "nonce": "a\r\nSet-Cookie: b"}),
-        "text_invalid",
-    )]);
+    refuse(
+        &mut group,
+        "insufficient-scope",
+        "RFC 6750 §3",
+        &[
+            (
+                "scope-quote",
+                "A quote cannot end the string.",
+                &["R6750-005", "R6749-006"],
+                json!({"code": "insufficient_scope", "scope": "write read\", error=\"x"}),
+                "scope_malformed",
+            ),
+            (
+                "scope-backslash",
+                "Nor can a backslash.",
+                &["R6750-005", "R6749-006"],
+                json!({"code": "insufficient_scope", "scope": "write read\\"}),
+                "scope_malformed",
+            ),
+        ],
+    );
+    let classes =
+        |acr: &str| json!({"code": "step_up_required", "max_age": 300, "acr_values": ["urn:b", acr]});
+    refuse(
+        &mut group,
+        "step-up",
+        "RFC 9470 §3",
+        &[
+            (
+                "acr-space",
+                "The list is separated by spaces.",
+                &["R9470-002"],
+                classes("urn a"),
+                "config_invalid",
+            ),
+            ("acr-umlaut", "Not ASCII.", &["R9470-002"], classes("urn:ä"), "config_invalid"),
+            ("acr-empty", "An empty class.", &["R9470-002"], classes(""), "text_invalid"),
+        ],
+    );
+    refuse(
+        &mut group,
+        "nonce",
+        "RFC 9449 §8.1",
+        &[(
+            "nonce-line-break",
+            "A line break would begin a field of its own.",
+            &[],
+            json!({"code": "proof_nonce_required", "nonce": "a\r\nSet-Cookie: b"}),
+            "text_invalid",
+        )],
+    );
     configurations(&mut topic, &config);
     topic.finish()
 }
@@ -161,11 +200,60 @@ fn configurations(topic: &mut TopicBuilder, config: &Value) {
     let of_realm = "responses/realm";
     let of_config = "responses/no-credentials";
     let refused: [(&str, &str, Value, Refusal<'_>); 5] = [
-        ("A line break.", of_realm, realm("a\r\nb"), ("realm-line-break", "It would begin a field of its own.", &["R6750-005"], json!({}), "text_invalid")),
-        ("Too long.", of_realm, realm(&long), ("realm-too-long", "129 bytes.", &[], json!({}), "text_invalid")),
-        ("No algorithm.", of_config, with(config, &[("algs", json!([]))]), ("no-algorithm", "What a proof may be signed with must be said.", &["R9449-027"], json!({}), "config_invalid")),
-        ("Symmetric.", of_config, with(config, &[("algs", json!(["HS256"]))]), ("symmetric-algorithm", "An algorithm that does not exist here.", &["AMB-013"], json!({}), "algorithm_not_allowed")),
-        ("http.", of_config, with(config, &[("resource_metadata", "http://mcp.chat.example/m".into())]), ("metadata-http", "Metadata is at an https address.", &["MCP-035", "MCP-002"], json!({}), "url_insecure")),
+        (
+            "A line break.",
+            of_realm,
+            realm("a\r\nb"),
+            (
+                "realm-line-break",
+                "It would begin a field of its own.",
+                &["R6750-005"],
+                json!({}),
+                "text_invalid",
+            ),
+        ),
+        (
+            "Too long.",
+            of_realm,
+            realm(&long),
+            ("realm-too-long", "129 bytes.", &[], json!({}), "text_invalid"),
+        ),
+        (
+            "No algorithm.",
+            of_config,
+            with(config, &[("algs", json!([]))]),
+            (
+                "no-algorithm",
+                "What a proof may be signed with must be said.",
+                &["R9449-027"],
+                json!({}),
+                "config_invalid",
+            ),
+        ),
+        (
+            "Symmetric.",
+            of_config,
+            with(config, &[("algs", json!(["HS256"]))]),
+            (
+                "symmetric-algorithm",
+                "An algorithm that does not exist here.",
+                &["AMB-013"],
+                json!({}),
+                "algorithm_not_allowed",
+            ),
+        ),
+        (
+            "http.",
+            of_config,
+            with(config, &[("resource_metadata", "http://mcp.chat.example/m".into())]),
+            (
+                "metadata-http",
+                "Metadata is at an https address.",
+                &["MCP-035", "MCP-002"],
+                json!({}),
+                "url_insecure",
+            ),
+        ),
     ];
     for (comment, twin, config, refusal) in refused {
         let mut group = topic.group(comment, config, keys(), NOW);

@@ -31,7 +31,12 @@ pub fn grammar() -> Topic {
     ]});
     for (id, comment, value, output) in [
         ("bearer", "One challenge, one parameter.", r#"Bearer realm="chat""#, chat.clone()),
-        ("scheme-alone", "A scheme without parameters.", "Bearer", json!({"challenges": [{"scheme": "bearer"}]})),
+        (
+            "scheme-alone",
+            "A scheme without parameters.",
+            "Bearer",
+            json!({"challenges": [{"scheme": "bearer"}]}),
+        ),
         ("two-schemes", "Two challenges.", r#"Bearer realm="chat", DPoP algs="ES256 EdDSA""#, two.clone()),
         (
             "comma-in-quotes",
@@ -69,13 +74,18 @@ pub fn grammar() -> Topic {
                 {"scheme": "dpop", "parameters": {"algs": "ES256", "shoe_size": "43"}, "algs": ["ES256"]},
             ]}),
         );
-    refuse(&mut group, "unknown-parameter", "RFC 9110 §11.6.1", &[(
-        "unknown-parameter-malformed",
-        "What may be ignored must still be well-formed.",
-        &["R9449-028"],
-        field(r#"DPoP algs="ES256", shoe_size="43"#),
-        "challenge_malformed",
-    )]);
+    refuse(
+        &mut group,
+        "unknown-parameter",
+        "RFC 9110 §11.6.1",
+        &[(
+            "unknown-parameter-malformed",
+            "What may be ignored must still be well-formed.",
+            &["R9449-028"],
+            field(r#"DPoP algs="ES256", shoe_size="43"#),
+            "challenge_malformed",
+        )],
+    );
     let once: &[&str] = &["R6750-004", "MCP-004"];
     let bad: Vec<Refusal<'_>> = [
         ("unterminated", "A quoted string without end.", r#"Bearer realm="chat"#),
@@ -96,9 +106,27 @@ pub fn grammar() -> Topic {
     .into_iter()
     .map(|(id, comment, value)| (id, comment, &["MCP-004"][..], field(value), "challenge_malformed"))
     .chain([
-        ("twice", "A parameter twice.", once, field(r#"Bearer realm="chat", realm="chat""#), "challenge_malformed"),
-        ("twice-in-another-case", "The same.", once, field(r#"Bearer realm="chat", REALM=b"#), "challenge_malformed"),
-        ("no-field", "No field at all.", &["MCP-004"], json!({"www_authenticate": []}), "challenge_malformed"),
+        (
+            "twice",
+            "A parameter twice.",
+            once,
+            field(r#"Bearer realm="chat", realm="chat""#),
+            "challenge_malformed",
+        ),
+        (
+            "twice-in-another-case",
+            "The same.",
+            once,
+            field(r#"Bearer realm="chat", REALM=b"#),
+            "challenge_malformed",
+        ),
+        (
+            "no-field",
+            "No field at all.",
+            &["MCP-004"],
+            json!({"www_authenticate": []}),
+            "challenge_malformed",
+        ),
     ])
     .collect();
     refuse(&mut group, "bearer", "RFC 9110 §11.6.1", &bad);
@@ -108,7 +136,8 @@ pub fn grammar() -> Topic {
 
 fn caps(topic: &mut TopicBuilder) {
     let mut group = topic.group("Caps.", json!({}), keys(), NOW);
-    let list = |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>().join(", ");
+    let list =
+        |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>().join(", ");
     let schemes = |count| field(&list(count, &|_| "Basic".to_owned()));
     let parameters = |count| field(&format!("Basic {}", list(count, &|at| format!("p{at}=v"))));
     let names: serde_json::Map<String, Value> = (0..64).map(|at| (format!("p{at}"), "v".into())).collect();
@@ -124,30 +153,27 @@ fn caps(topic: &mut TopicBuilder) {
             parameters(64),
             one("basic", Value::Object(names)),
         );
-    refuse(&mut group, "most-challenges", "DESIGN §3.4", &[(
-        "one-challenge-more",
-        "33 challenges.",
-        &[],
-        schemes(33),
-        "challenge_malformed",
-    )]);
-    refuse(&mut group, "most-parameters", "DESIGN §3.4", &[(
-        "one-parameter-more",
-        "65 parameters.",
-        &[],
-        parameters(65),
-        "challenge_malformed",
-    )]);
+    refuse(
+        &mut group,
+        "most-challenges",
+        "DESIGN §3.4",
+        &[("one-challenge-more", "33 challenges.", &[], schemes(33), "challenge_malformed")],
+    );
+    refuse(
+        &mut group,
+        "most-parameters",
+        "DESIGN §3.4",
+        &[("one-parameter-more", "65 parameters.", &[], parameters(65), "challenge_malformed")],
+    );
     let mut group = topic.group("At most 19 bytes.", json!({"header_bytes": 19}), keys(), NOW);
     let longest = one("bearer", json!({"realm": "chat"}));
     group.valid(case("longest", "19 bytes.", "DESIGN §3.4", &[]), field(r#"Bearer realm="chat""#), longest);
-    refuse(&mut group, "longest", "DESIGN §3.4", &[(
-        "one-byte-more",
-        "20 bytes.",
-        &[],
-        field(r#"Bearer realm="chats""#),
-        "challenge_malformed",
-    )]);
+    refuse(
+        &mut group,
+        "longest",
+        "DESIGN §3.4",
+        &[("one-byte-more", "20 bytes.", &[], field(r#"Bearer realm="chats""#), "challenge_malformed")],
+    );
 }
 
 /// What OAuth's parameters mean, typed.
@@ -156,7 +182,8 @@ pub fn meaning() -> Topic {
     let mut group = topic.group("https only.", json!({}), keys(), NOW);
     let scoped = |scope: &str| field(&format!(r#"Bearer error="insufficient_scope", scope="{scope}""#));
     let located = |scheme: &str, url: &str| field(&format!(r#"{scheme} resource_metadata="{url}""#));
-    let aged = |age: &str| field(&format!(r#"Bearer error="insufficient_user_authentication", max_age={age}"#));
+    let aged =
+        |age: &str| field(&format!(r#"Bearer error="insufficient_user_authentication", max_age={age}"#));
     let aged_output = |text: &str, seconds: u64| {
         json!({"challenges": [{
             "scheme": "bearer", "error": "insufficient_user_authentication", "max_age": seconds,
@@ -184,7 +211,8 @@ pub fn meaning() -> Topic {
         ],
         "resource_metadata": METADATA,
     });
-    let step_up = r#"Bearer error="insufficient_user_authentication", acr_values="urn:b  urn:a", max_age="300""#;
+    let step_up =
+        r#"Bearer error="insufficient_user_authentication", acr_values="urn:b  urn:a", max_age="300""#;
     let step_up_output = json!({"challenges": [{
         "scheme": "bearer",
         "parameters": {
@@ -214,7 +242,12 @@ pub fn meaning() -> Topic {
             both_output,
         )
         .valid(
-            case("step-up", "Classes in order of preference, and an age.", "RFC 9470 §3", &["R9470-002", "R9470-004"]),
+            case(
+                "step-up",
+                "Classes in order of preference, and an age.",
+                "RFC 9470 §3",
+                &["R9470-002", "R9470-004"],
+            ),
             field(step_up),
             step_up_output,
         )
@@ -243,64 +276,97 @@ pub fn meaning() -> Topic {
         .map(|(id, comment, text)| (*id, *comment, &age[..], aged(text), "challenge_malformed"))
         .collect();
     refuse(&mut group, "max-age", "RFC 9470 §3", &ages);
-    refuse(&mut group, "scope", "RFC 6749 §3.3", &[
-        ("scope-doubled-space", "Two spaces.", &["R6749-006"], scoped("write  read"), "challenge_malformed"),
-        (
-            "scope-quote",
-            "A quote in a scope.",
-            &["R6749-006", "R6750-005"],
-            scoped(r#"write\""#),
-            "challenge_malformed",
-        ),
-        (
-            "scope-backslash",
-            "A backslash in a scope.",
-            &["R6749-006", "R6750-005"],
-            scoped(r"write\\"),
-            "challenge_malformed",
-        ),
-        ("scope-umlaut", "Not ASCII.", &["R6749-006"], scoped("schreiben-für"), "challenge_malformed"),
-        (
-            "error-quote",
-            "A quote in an error.",
-            &["R6750-005"],
-            field(r#"Bearer error="a\"b", scope="write read write""#),
-            "challenge_malformed",
-        ),
-    ]);
+    refuse(
+        &mut group,
+        "scope",
+        "RFC 6749 §3.3",
+        &[
+            (
+                "scope-doubled-space",
+                "Two spaces.",
+                &["R6749-006"],
+                scoped("write  read"),
+                "challenge_malformed",
+            ),
+            (
+                "scope-quote",
+                "A quote in a scope.",
+                &["R6749-006", "R6750-005"],
+                scoped(r#"write\""#),
+                "challenge_malformed",
+            ),
+            (
+                "scope-backslash",
+                "A backslash in a scope.",
+                &["R6749-006", "R6750-005"],
+                scoped(r"write\\"),
+                "challenge_malformed",
+            ),
+            ("scope-umlaut", "Not ASCII.", &["R6749-006"], scoped("schreiben-für"), "challenge_malformed"),
+            (
+                "error-quote",
+                "A quote in an error.",
+                &["R6750-005"],
+                field(r#"Bearer error="a\"b", scope="write read write""#),
+                "challenge_malformed",
+            ),
+        ],
+    );
     let https = &["MCP-035", "R9728-007"];
-    refuse(&mut group, "resource-metadata", "RFC 9728 §5.1", &[
-        ("resource-metadata-http", "Not https.", https, located("Bearer", "http://mcp.chat.example/m"), "url_insecure"),
-        (
-            "resource-metadata-loopback",
-            "Not https, and this machine is no exception by default.",
-            https,
-            located("Bearer", "http://127.0.0.1:8080/m"),
-            "url_insecure",
-        ),
-        ("resource-metadata-relative", "Not absolute.", &["R9728-007"], located("Bearer", "/m"), "challenge_malformed"),
-        (
-            "resource-metadata-fragment",
-            "With a fragment.",
+    refuse(
+        &mut group,
+        "resource-metadata",
+        "RFC 9728 §5.1",
+        &[
+            (
+                "resource-metadata-http",
+                "Not https.",
+                https,
+                located("Bearer", "http://mcp.chat.example/m"),
+                "url_insecure",
+            ),
+            (
+                "resource-metadata-loopback",
+                "Not https, and this machine is no exception by default.",
+                https,
+                located("Bearer", "http://127.0.0.1:8080/m"),
+                "url_insecure",
+            ),
+            (
+                "resource-metadata-relative",
+                "Not absolute.",
+                &["R9728-007"],
+                located("Bearer", "/m"),
+                "challenge_malformed",
+            ),
+            (
+                "resource-metadata-fragment",
+                "With a fragment.",
+                &["R9728-007"],
+                located("Bearer", "https://mcp.chat.example/m#f"),
+                "challenge_malformed",
+            ),
+            (
+                "resource-metadata-user",
+                "With user information.",
+                &["R9728-007"],
+                located("Bearer", "https://mcp.chat.example@evil.example/m"),
+                "challenge_malformed",
+            ),
+        ],
+    );
+    refuse(
+        &mut group,
+        "resource-metadata-in-both",
+        "RFC 9728 §5.1",
+        &[(
+            "resource-metadata-contradiction",
+            "In both, not the same.",
             &["R9728-007"],
-            located("Bearer", "https://mcp.chat.example/m#f"),
+            both("https://evil.example/m"),
             "challenge_malformed",
-        ),
-        (
-            "resource-metadata-user",
-            "With user information.",
-            &["R9728-007"],
-            located("Bearer", "https://mcp.chat.example@evil.example/m"),
-            "challenge_malformed",
-        ),
-    ]);
-    refuse(&mut group, "resource-metadata-in-both", "RFC 9728 §5.1", &[(
-        "resource-metadata-contradiction",
-        "In both, not the same.",
-        &["R9728-007"],
-        both("https://evil.example/m"),
-        "challenge_malformed",
-    )]);
+        )],
+    );
     let config = json!({"dangerous_allow_http_loopback": true});
     let mut group = topic.group("For development.", config, keys(), NOW);
     let local = "http://127.0.0.1:8080/m";
@@ -314,12 +380,17 @@ pub fn meaning() -> Topic {
             "resource_metadata": local,
         }),
     );
-    refuse(&mut group, "loopback", "DESIGN §3.10", &[(
-        "not-loopback",
-        "http to a neighbour.",
-        &["MCP-035"],
-        located("Bearer", "http://10.0.0.1:8080/m"),
-        "url_insecure",
-    )]);
+    refuse(
+        &mut group,
+        "loopback",
+        "DESIGN §3.10",
+        &[(
+            "not-loopback",
+            "http to a neighbour.",
+            &["MCP-035"],
+            located("Bearer", "http://10.0.0.1:8080/m"),
+            "url_insecure",
+        )],
+    );
     topic.finish()
 }

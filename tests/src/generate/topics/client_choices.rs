@@ -35,22 +35,40 @@ pub fn registration() -> Topic {
     for (id, comment, input, output) in [
         ("registered", "Credentials of its own come first.", situation(own, true, true, true), pre),
         ("document", "Then its document.", situation(&[], true, true, true), document.clone()),
-        ("other-issuer", "Credentials of another issuer do not count.", situation(other, true, true, true), document),
-        ("unread-document", "Only where documents are read.", situation(&[], false, true, true), dynamic.clone()),
+        (
+            "other-issuer",
+            "Credentials of another issuer do not count.",
+            situation(other, true, true, true),
+            document,
+        ),
+        (
+            "unread-document",
+            "Only where documents are read.",
+            situation(&[], false, true, true),
+            dynamic.clone(),
+        ),
         ("no-document", "Only if there is one.", situation(&[], true, true, false), dynamic),
         ("nothing", "Else somebody is asked.", situation(&[], false, false, true), ask.clone()),
         ("nothing-at-all", "Without anything.", situation(other, true, false, false), ask),
     ] {
         group.valid(case(id, comment, "MCP authorization", &["MCP-011", "MCP-009"]), input, output);
     }
-    let bad = with(&situation(&[], true, true, true), &[("client_id", json!("http://client.example/metadata.json"))]);
-    refuse(&mut group, "document", "CIMD §3", &[(
-        "document-http",
-        "Its identifier is not https.",
-        &["CIMD-001", "MCP-012"],
-        bad,
-        "client_document_invalid",
-    )]);
+    let bad = with(
+        &situation(&[], true, true, true),
+        &[("client_id", json!("http://client.example/metadata.json"))],
+    );
+    refuse(
+        &mut group,
+        "document",
+        "CIMD §3",
+        &[(
+            "document-http",
+            "Its identifier is not https.",
+            &["CIMD-001", "MCP-012"],
+            bad,
+            "client_document_invalid",
+        )],
+    );
     topic.finish()
 }
 
@@ -122,26 +140,36 @@ pub fn scopes() -> Topic {
         "step_up_limit",
     )];
     refuse(&mut group, "success-between", "MCP authorization", &rows);
-    refuse(&mut group, "challenged", "RFC 6749 §3.3", &[(
-        "malformed",
-        "No scope.",
-        &["R6749-006", "MCP-023"],
-        input(Some("re\\ad"), listed, &[]),
-        "scope_malformed",
-    )]);
+    refuse(
+        &mut group,
+        "challenged",
+        "RFC 6749 §3.3",
+        &[(
+            "malformed",
+            "No scope.",
+            &["R6749-006", "MCP-023"],
+            input(Some("re\\ad"), listed, &[]),
+            "scope_malformed",
+        )],
+    );
     let mut group = topic.group("No step-up.", json!({"step_up_limit": 0}), keys(), NOW);
     group.valid(
         case("no-step-up", "The first request needs none.", "MCP authorization", &["MCP-030"]),
         input(Some("a"), None, &[]),
         json!({"scopes": ["a"]}),
     );
-    refuse(&mut group, "no-step-up", "MCP authorization", &[(
-        "first-refused",
-        "Not even one.",
-        &["MCP-030"],
-        input(Some("a"), None, &[asks("x", "b")]),
-        "step_up_limit",
-    )]);
+    refuse(
+        &mut group,
+        "no-step-up",
+        "MCP authorization",
+        &[(
+            "first-refused",
+            "Not even one.",
+            &["MCP-030"],
+            input(Some("a"), None, &[asks("x", "b")]),
+            "step_up_limit",
+        )],
+    );
     topic.finish()
 }
 
@@ -180,12 +208,17 @@ pub fn response_issuer() -> Topic {
         .chain([("advertised-absent", "Advertised and not there.", req, input(true, None), mismatch)])
         .collect();
     refuse(&mut group, "advertised-same", "RFC 9207 §2.4", &rows);
-    refuse(&mut group, "silent-same", "MCP authorization", &[(
-        "silent-other",
-        "Not advertised, and another.",
-        req,
-        input(false, Some("https://auth.evil.example/")),
-        mismatch,
-    )]);
+    refuse(
+        &mut group,
+        "silent-same",
+        "MCP authorization",
+        &[(
+            "silent-other",
+            "Not advertised, and another.",
+            req,
+            input(false, Some("https://auth.evil.example/")),
+            mismatch,
+        )],
+    );
     topic.finish()
 }

@@ -1,18 +1,20 @@
-//! `client.grant_request` and `client.grant_response`: RFC 7523 §2.1 and ID-JAG §4.4 as a client lives them.
-
-use serde_json::{Value, json};
+//! `client.grant_request`: RFC 7523 §2.1 and ID-JAG §4.4 as a client lives them.
 
 use crate::format::Topic;
-use crate::generate::client_scene::{RANDOM, assertion, client_keys, cnf, id_jag, post, proof, ras, secret, signing};
+use crate::generate::client_scene::{
+    RANDOM, assertion, client_keys, cnf, id_jag, post, proof, ras, secret, signing,
+};
 use crate::generate::dsl::{GroupBuilder, TopicBuilder, case, fails_locally, with};
-use crate::generate::scene::{CLIENT_ID, IDP_ISSUER, NOW, RAS_ISSUER, RAS_TOKEN_ENDPOINT, RESOURCE, RESOURCE2};
-use crate::generate::web::{JWT_BEARER, Refusal, json_response, refuse};
+use crate::generate::scene::{CLIENT_ID, IDP_ISSUER, NOW, RAS_ISSUER, RAS_TOKEN_ENDPOINT, RESOURCE};
+use crate::generate::web::{JWT_BEARER, refuse};
+use serde_json::{Value, json};
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
 const JWT_DPOP: &str = "urn:ietf:params:oauth:grant-type:jwt-dpop";
 
 /// The grant in hand, to be redeemed for this resource.
-fn held(changes: &[(&str, Value)]) -> Value {
+pub(super) fn held(changes: &[(&str, Value)]) -> Value {
     let held = json!({
         "id_jag": id_jag(&[]).compact(), "audience": RAS_ISSUER, "resource": RESOURCE, "random": RANDOM,
     });
@@ -20,8 +22,9 @@ fn held(changes: &[(&str, Value)]) -> Value {
 }
 
 /// The same, bound to the client's key.
-fn bound(changes: &[(&str, Value)]) -> Value {
-    let bound = held(&[("id_jag", id_jag(&[("cnf", cnf())]).compact().into()), ("binding", "required".into())]);
+pub(super) fn bound(changes: &[(&str, Value)]) -> Value {
+    let bound =
+        held(&[("id_jag", id_jag(&[("cnf", cnf())]).compact().into()), ("binding", "required".into())]);
     with(&bound, changes)
 }
 
@@ -59,7 +62,13 @@ pub fn request() -> Topic {
     let unscoped = id_jag(&[("scope", Value::Null)]).compact();
     let details = json!([{"type": "file_access", "actions": ["read"]}]);
     for (id, comment, req, input, output) in [
-        ("signed", "The grant, the resource and the scope it has.", &["JAG-061", "JAG-062", "AMB-018"][..], held(&[]), to(&[])),
+        (
+            "signed",
+            "The grant, the resource and the scope it has.",
+            &["JAG-061", "JAG-062", "AMB-018"][..],
+            held(&[]),
+            to(&[]),
+        ),
         (
             "sole-audience",
             "The client's assertion names the issuer and nobody else, and is sent once.",
@@ -74,8 +83,20 @@ pub fn request() -> Topic {
             held(&[("without_resource_parameter", json!(true))]),
             to(&[("resource", Value::Null)]),
         ),
-        ("less-scope", "Less than the grant has.", &["AMB-017"], held(&[("scope", json!("read"))]), to(&[("scope", json!("read"))])),
-        ("empty-scope", "Whatever the grant has.", &["AMB-017"], held(&[("scope", json!(""))]), to(&[("scope", Value::Null)])),
+        (
+            "less-scope",
+            "Less than the grant has.",
+            &["AMB-017"],
+            held(&[("scope", json!("read"))]),
+            to(&[("scope", json!("read"))]),
+        ),
+        (
+            "empty-scope",
+            "Whatever the grant has.",
+            &["AMB-017"],
+            held(&[("scope", json!(""))]),
+            to(&[("scope", Value::Null)]),
+        ),
         (
             "no-scope",
             "The grant says nothing about scope.",
@@ -100,7 +121,12 @@ pub fn request() -> Topic {
     };
     group
         .valid(
-            case("bound", "A bound grant with its proof.", "JAG §9.8.1", &["JAG-100", "AMB-002", "R9449-001"]),
+            case(
+                "bound",
+                "A bound grant with its proof.",
+                "JAG §9.8.1",
+                &["JAG-100", "AMB-002", "R9449-001"],
+            ),
             bound(&[("proof", json!({}))]),
             proven(JWT_BEARER),
         )
@@ -112,7 +138,12 @@ pub fn request() -> Topic {
     let unbound_dpop = held(&[("proof", json!({})), ("jwt_dpop", json!(true))]);
     let proof_of = proof("POST", RAS_TOKEN_ENDPOINT, &[]);
     group.valid(
-        case("jwt-dpop-unbound", "A grant that is not bound, with a proof all the same.", "DESIGN §14", &["AMB-002"]),
+        case(
+            "jwt-dpop-unbound",
+            "A grant that is not bound, with a proof all the same.",
+            "DESIGN §14",
+            &["AMB-002"],
+        ),
         unbound_dpop,
         post(RAS_TOKEN_ENDPOINT, &signed(&plain, &[("grant_type", json!(JWT_DPOP))]), &[("DPoP", proof_of)]),
     );
@@ -124,24 +155,69 @@ pub fn request() -> Topic {
 fn refused(group: &mut GroupBuilder<'_>) {
     let key: &[&str] = &["JAG-100"];
     let proof = |member: &str, value: &str| bound(&[("proof", json!({member: value}))]);
-    refuse(group, "bound", "JAG §9.8.1", &[
-        ("bound-without-proof", "Without its proof.", key, bound(&[]), "proof_missing"),
-        ("bound-other-key", "With another key's.", key, proof("key", "other"), "proof_key_mismatch"),
-        ("bound-elsewhere", "With one for another address.", &["R9449-003"], proof("url", "https://auth.chat.example/"), "proof_uri_mismatch"),
-        ("bound-of-get", "With one for another method.", &["R9449-003"], proof("method", "GET"), "proof_method_mismatch"),
-    ]);
-    refuse(group, "jwt-dpop-unbound", "DESIGN §14", &[(
-        "jwt-dpop-without-proof",
-        "Without a proof.",
-        &["AMB-002", "JDPOP-001"],
-        held(&[("jwt_dpop", json!(true))]),
-        "proof_required",
-    )]);
-    refuse(group, "signed", "JAG §4.4", &[
-        ("resource-fragment", "No resource.", &["R8707-002"], held(&[("resource", json!("https://mcp.chat.example/#"))]), "url_malformed"),
-        ("random-short", "Eleven random bytes.", &["R9449-002"], held(&[("random", json!("AAECAwQFBgcICQo"))]), "entropy_too_short"),
-        ("two-grants", "Two grants in one.", &["R7523-001"], held(&[("id_jag", json!(format!("{0} {0}", id_jag(&[]).compact())))]), "token_malformed"),
-    ]);
+    refuse(
+        group,
+        "bound",
+        "JAG §9.8.1",
+        &[
+            ("bound-without-proof", "Without its proof.", key, bound(&[]), "proof_missing"),
+            ("bound-other-key", "With another key's.", key, proof("key", "other"), "proof_key_mismatch"),
+            (
+                "bound-elsewhere",
+                "With one for another address.",
+                &["R9449-003"],
+                proof("url", "https://auth.chat.example/"),
+                "proof_uri_mismatch",
+            ),
+            (
+                "bound-of-get",
+                "With one for another method.",
+                &["R9449-003"],
+                proof("method", "GET"),
+                "proof_method_mismatch",
+            ),
+        ],
+    );
+    refuse(
+        group,
+        "jwt-dpop-unbound",
+        "DESIGN §14",
+        &[(
+            "jwt-dpop-without-proof",
+            "Without a proof.",
+            &["AMB-002", "JDPOP-001"],
+            held(&[("jwt_dpop", json!(true))]),
+            "proof_required",
+        )],
+    );
+    refuse(
+        group,
+        "signed",
+        "JAG §4.4",
+        &[
+            (
+                "resource-fragment",
+                "No resource.",
+                &["R8707-002"],
+                held(&[("resource", json!("https://mcp.chat.example/#"))]),
+                "url_malformed",
+            ),
+            (
+                "random-short",
+                "Eleven random bytes.",
+                &["R9449-002"],
+                held(&[("random", json!("AAECAwQFBgcICQo"))]),
+                "entropy_too_short",
+            ),
+            (
+                "two-grants",
+                "Two grants in one.",
+                &["R7523-001"],
+                held(&[("id_jag", json!(format!("{0} {0}", id_jag(&[]).compact())))]),
+                "token_malformed",
+            ),
+        ],
+    );
     group
         .valid(
             case("last-second", "A second before it ends.", "JAG §4.5", &["JAG-077"]).at(NOW + 299),
@@ -178,15 +254,31 @@ fn others(topic: &mut TopicBuilder, config: &Value) {
     let methods = |names: Value| with(&ras(), &[("token_endpoint_auth_methods_supported", names)]);
     let req: &[&str] = &["JAG-063", "R6749-004"];
     for (id, comment, server, credentials, output) in [
-        ("basic", "A secret in the header.", ras(), json!([basic]), post(RAS_TOKEN_ENDPOINT, &form(&plain, &[]), &header)),
+        (
+            "basic",
+            "A secret in the header.",
+            ras(),
+            json!([basic]),
+            post(RAS_TOKEN_ENDPOINT, &form(&plain, &[]), &header),
+        ),
         (
             "post",
             "A secret in the body.",
             ras(),
             json!([posted]),
-            post(RAS_TOKEN_ENDPOINT, &form(&plain, &[("client_id", json!(CLIENT_ID)), ("client_secret", json!("s3cr3t"))]), &[]),
+            post(
+                RAS_TOKEN_ENDPOINT,
+                &form(&plain, &[("client_id", json!(CLIENT_ID)), ("client_secret", json!("s3cr3t"))]),
+                &[],
+            ),
         ),
-        ("key-first", "A key before a secret.", ras(), json!([basic, posted, key]), post(RAS_TOKEN_ENDPOINT, &signed(&plain, &[]), &[])),
+        (
+            "key-first",
+            "A key before a secret.",
+            ras(),
+            json!([basic, posted, key]),
+            post(RAS_TOKEN_ENDPOINT, &signed(&plain, &[]), &[]),
+        ),
         (
             "listed-first",
             "What the server lists before what it does not.",
@@ -196,121 +288,64 @@ fn others(topic: &mut TopicBuilder, config: &Value) {
         ),
     ] {
         let config = json!({"server": server, "credentials": credentials});
-        topic.group(comment, config, client_keys(), NOW).valid(case(id, comment, "RFC 6749 §2.3", req), held(&[]), output);
+        topic.group(comment, config, client_keys(), NOW).valid(
+            case(id, comment, "RFC 6749 §2.3", req),
+            held(&[]),
+            output,
+        );
     }
-    let mut group = topic.group("The IdP is asked instead.", with(config, &[("server/issuer", IDP_ISSUER.into())]), client_keys(), NOW);
-    refuse(&mut group, "signed", "JAG §9.4", &[(
-        "other-server",
-        "The grant is for one server.",
-        &["JAG-096"],
-        held(&[]),
-        "token_for_another_server",
-    )]);
-    let mut group = topic.group("Nothing for this server.", with(config, &[("credentials", json!([signing(IDP_ISSUER, CLIENT_ID)]))]), client_keys(), NOW);
-    refuse(&mut group, "signed", "MCP authorization", &[(
-        "no-credentials",
-        "Credentials of another server are not used.",
-        &["MCP-009", "JAG-063"],
-        held(&[]),
-        "credentials_issuer_mismatch",
-    )]);
-    let mut group = topic.group("No credentials at all.", with(config, &[("credentials", json!([]))]), client_keys(), NOW);
-    refuse(&mut group, "signed", "JAG §4.4", &[(
-        "no-credentials-at-all",
-        "The client must be somebody.",
-        &["JAG-063"],
-        held(&[]),
-        "credentials_issuer_mismatch",
-    )]);
-}
-
-/// The server's answer to the grant.
-fn came(held: Value, status: u16, body: &Value) -> Value {
-    let answered = with(&held, &[("response", json_response(status, body))]);
-    with(&answered, &[("random", Value::Null)])
-}
-
-fn bearer(changes: &[(&str, Value)]) -> Value {
-    with(&json!({"access_token": "opaque-token", "token_type": "Bearer", "expires_in": 3600}), changes)
-}
-
-/// What the client makes of the server's answer.
-pub fn answer() -> Topic {
-    let mut topic = TopicBuilder::new("client.grant_response", "tokens");
-    let mut group = topic.group("Default limits.", json!({}), client_keys(), NOW);
-    let token = json!({
-        "issuer": RAS_ISSUER, "resource": RESOURCE, "token_type": "Bearer", "scope": "read write",
-        "expires_at": NOW + 3600,
-    });
-    let usual = |changes: &[(&str, Value)]| came(held(&[]), 200, &bearer(changes));
-    let opaque: &[&str] = &["R9068-024", "MCP-020"];
-    for (id, comment, req, input, output) in [
-        ("whole", "A token that the client does not look into.", opaque, usual(&[]), token.clone()),
-        ("expired-inside", "Even when it could.", opaque, usual(&[("access_token", json!(id_jag(&[("exp", json!(1))]).compact()))]), token.clone()),
-        ("lower-case", "The type in another case.", &["R6749-009"], usual(&[("token_type", json!("bEARER"))]), token.clone()),
-        ("unknown-members", "Unknown members mean nothing.", &["R6749-009"], usual(&[("refresh_token", json!("r")), ("x", json!([1]))]), token.clone()),
-        ("narrow", "Less than was asked for.", &["JAG-074", "AMB-017"], usual(&[("scope", json!("read"))]), with(&token, &[("scope", json!("read"))])),
-        ("no-end", "Nobody says when it ends.", &[], usual(&[("expires_in", Value::Null)]), with(&token, &[("expires_at", Value::Null)])),
-        ("resource-member", "Its resource.", &["AMB-011"], usual(&[("resource", json!(RESOURCE))]), token.clone()),
-        ("resource-list", "As a list.", &["AMB-011"], usual(&[("resource", json!([RESOURCE]))]), token.clone()),
-    ] {
-        group.valid(case(id, comment, "RFC 6749 §5.1", req), input, output);
-    }
-    let (tt, at) = ("token_type", "access_token");
-    let kind: &[&str] = &["R6749-009"];
-    let rows: Vec<Refusal<'_>> = vec![
-        ("mac", "A type that nobody here can use.", kind, usual(&[(tt, json!("mac"))]), "token_type_mismatch"),
-        ("type-missing", "No type.", kind, usual(&[(tt, Value::Null)]), "token_type_mismatch"),
-        ("not-applicable", "Not an access token.", kind, usual(&[(tt, json!("N_A"))]), "token_type_mismatch"),
-        ("dpop-unproven", "Bound to nobody knows what.", &["R9449-026"], usual(&[(tt, json!("DPoP"))]), "token_type_mismatch"),
-        ("token-missing", "No token.", &[], usual(&[(at, Value::Null)]), "response_malformed"),
-        ("token-empty", "An empty one.", &[], usual(&[(at, json!(""))]), "response_malformed"),
-        ("token-space", "One with a space.", &["R6750-001"], usual(&[(at, json!("opaque token"))]), "response_malformed"),
-        ("token-line-break", "One with a line break.", &["R6750-001"], usual(&[(at, json!("a\r\nb"))]), "response_malformed"),
-        ("token-long", "One byte too long.", &[], usual(&[(at, json!("t".repeat(16 * 1024 + 1)))]), "token_too_large"),
-        ("wider", "More than was asked for.", &["AMB-017"], usual(&[("scope", json!("read write admin"))]), "grant_widened"),
-        ("other-resource", "For another resource.", &["AMB-011", "MCP-020"], usual(&[("resource", json!(RESOURCE2))]), "grant_widened"),
-        ("more-resources", "For another one too.", &["AMB-011"], usual(&[("resource", json!([RESOURCE, RESOURCE2]))]), "grant_widened"),
-        ("details-unasked", "With details that nobody asked for.", &[], usual(&[("authorization_details", json!([{"type": "x"}]))]), "grant_widened"),
-        ("expires-text", "A life in words.", &[], usual(&[("expires_in", json!("an hour"))]), "response_malformed"),
-    ];
-    refuse(&mut group, "whole", "RFC 6749 §5.1", &rows);
-    dpop(&mut group, &token);
-    errors(&mut group, &token);
-    topic.finish()
-}
-
-fn dpop(group: &mut GroupBuilder<'_>, token: &Value) {
-    let of = |kind: &str| came(bound(&[]), 200, &bearer(&[("token_type", json!(kind))]));
-    let output = with(token, &[("token_type", json!("DPoP"))]);
-    let req: &[&str] = &["R9449-022", "R9449-026"];
-    group.valid(case("dpop", "A bound token.", "RFC 9449 §5", req), of("DPoP"), output);
-    refuse(group, "dpop", "RFC 9449 §5", &[
-        ("dpop-downgraded", "A silent downgrade.", req, of("Bearer"), "token_type_mismatch"),
-        ("dpop-none", "No kind that could be used.", req, of("N_A"), "token_type_mismatch"),
-    ]);
-}
-
-/// The server's refusals: the same body as that of a success, for what counts is the status.
-fn errors(group: &mut GroupBuilder<'_>, token: &Value) {
-    let of = |status: u16, error: &str| came(held(&[]), status, &bearer(&[("error", json!(error))]));
-    for (ok, id, comment, req, error, code) in [
-        ("ok-grant", "invalid-grant", "A listed profile is no promise.", &["JAG-091", "AMB-001"][..], "invalid_grant", "server_refused"),
-        ("ok-denied", "denied", "Nor is it here.", &["JAG-091", "AMB-004"], "access_denied", "server_denied"),
-        ("ok-stale", "step-up", "Another sign-on is wanted.", &["AMB-027"], "insufficient_user_authentication", "step_up_required"),
-        ("ok-request", "invalid-request", "Here it is the request.", &["AMB-005"], "invalid_request", "server_refused"),
-        ("ok-client", "unauthorized-client", "The client may not do this.", &[], "unauthorized_client", "server_refused"),
-        ("ok-scope", "invalid-scope", "More scope than the grant has.", &["AMB-017"], "invalid_scope", "server_refused"),
-    ] {
-        group
-            .valid(case(ok, "A success that names an error is one.", "RFC 6749 §5.1", &["R6749-009"]), of(200, error), token.clone())
-            .invalid(case(id, comment, "RFC 6749 §5.2", req), ok, of(400, error), fails_locally(code));
-    }
-    for (id, status, code) in [
-        ("status-307", 307, "redirect_refused"),
-        ("status-429", 429, "server_failed"),
-        ("status-503", 503, "server_failed"),
-    ] {
-        group.invalid(case(id, "A status that decides.", "RFC 6749 §5.2", &[]), "ok-grant", of(status, "invalid_grant"), fails_locally(code));
-    }
+    let mut group = topic.group(
+        "The IdP is asked instead.",
+        with(config, &[("server/issuer", IDP_ISSUER.into())]),
+        client_keys(),
+        NOW,
+    );
+    refuse(
+        &mut group,
+        "signed",
+        "JAG §9.4",
+        &[(
+            "other-server",
+            "The grant is for one server.",
+            &["JAG-096"],
+            held(&[]),
+            "token_for_another_server",
+        )],
+    );
+    let mut group = topic.group(
+        "Nothing for this server.",
+        with(config, &[("credentials", json!([signing(IDP_ISSUER, CLIENT_ID)]))]),
+        client_keys(),
+        NOW,
+    );
+    refuse(
+        &mut group,
+        "signed",
+        "MCP authorization",
+        &[(
+            "no-credentials",
+            "Credentials of another server are not used.",
+            &["MCP-009", "JAG-063"],
+            held(&[]),
+            "credentials_issuer_mismatch",
+        )],
+    );
+    let mut group = topic.group(
+        "No credentials at all.",
+        with(config, &[("credentials", json!([]))]),
+        client_keys(),
+        NOW,
+    );
+    refuse(
+        &mut group,
+        "signed",
+        "JAG §4.4",
+        &[(
+            "no-credentials-at-all",
+            "The client must be somebody.",
+            &["JAG-063"],
+            held(&[]),
+            "credentials_issuer_mismatch",
+        )],
+    );
 }

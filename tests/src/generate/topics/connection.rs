@@ -1,17 +1,16 @@
-//! `client.connection`: one MCP server from discovery to use: MCP authorization, EMA, ID-JAG §4 and §8 as a script.
-
-use serde_json::{Value, json};
+//! `client.connection`: one MCP server from discovery to use: MCP authorization, EMA, ID-JAG §4 as a script.
 
 use crate::format::Topic;
 use crate::generate::client_scene::{client_keys, exchanged, id_jag, idp, signing};
 use crate::generate::connection_scene::{
-    event, exchange_event, grant_event, identified, play, resource, sign_on, token, token_body,
+    event, exchange_event, grant_event, identified, play, resource, sign_on, token,
 };
 use crate::generate::dsl::{GroupBuilder, TopicBuilder, case, with};
 use crate::generate::scene::{CLIENT_AT_IDP, CLIENT_ID, IDP_ISSUER, NOW, RAS_ISSUER, RESOURCE};
-use crate::generate::web::{Refusal, found, json_response, ras_document, refuse};
+use crate::generate::web::{Refusal, found, ras_document, refuse};
+use serde_json::{Value, json};
 
-fn config() -> Value {
+pub(super) fn config() -> Value {
     json!({
         "idp": idp(), "idp_credentials": signing(IDP_ISSUER, CLIENT_AT_IDP),
         "credentials": [signing(RAS_ISSUER, CLIENT_ID)],
@@ -30,7 +29,7 @@ fn steps(documents: [&Value; 2], id_jag: &Value, token: &Value) -> Vec<Value> {
     ]
 }
 
-fn usual() -> Vec<Value> {
+pub(super) fn usual() -> Vec<Value> {
     let (prm, asm) = (found(&resource(&[])), found(&ras_document()));
     // The errors are members that mean nothing in a success and everything in a failure.
     let id_jag = exchanged(&id_jag(&[]), &[("error", json!("access_denied"))]);
@@ -51,16 +50,16 @@ fn with_document(steps: &[Value], at: usize, document: &Value) -> Vec<Value> {
     steps
 }
 
-fn and(steps: &[Value], more: &[Value]) -> Vec<Value> {
+pub(super) fn and(steps: &[Value], more: &[Value]) -> Vec<Value> {
     steps.iter().chain(more).cloned().collect()
 }
 
-fn ready(scope: &str, expires_at: u64) -> Value {
+pub(super) fn ready(scope: &str, expires_at: u64) -> Value {
     json!({"ready": RESOURCE, "scope": scope, "expires_at": expires_at})
 }
 
 /// The events of a first connection.
-fn connected() -> Vec<Value> {
+pub(super) fn connected() -> Vec<Value> {
     vec![
         identified(),
         event("resource"),
@@ -71,7 +70,7 @@ fn connected() -> Vec<Value> {
     ]
 }
 
-fn all(events: &[Value]) -> Value {
+pub(super) fn all(events: &[Value]) -> Value {
     json!({"events": events})
 }
 
@@ -89,7 +88,12 @@ pub fn first() -> Topic {
     let done = json!({"verdict": "done"});
     group
         .valid(
-            case("whole", "One sign-on, two documents, two tokens.", "EMA", &["EMA-001", "EMA-003", "EMA-013"]),
+            case(
+                "whole",
+                "One sign-on, two documents, two tokens.",
+                "EMA",
+                &["EMA-001", "EMA-003", "EMA-013"],
+            ),
             play(&whole),
             all(&connected()),
         )
@@ -106,19 +110,53 @@ pub fn first() -> Topic {
     let challenge = r#"Bearer resource_metadata="https://mcp.chat.example/meta.json", scope="admin""#;
     let challenge = json!({"status": 401, "headers": [["WWW-Authenticate", challenge]], "body": ""});
     let narrow = id_jag(&[("scope", json!("admin"))]);
-    let challenged_steps = vec![whole[0].clone(), whole[1].clone(), whole[2].clone(), json!({"answer": exchanged(&narrow, &[])})];
+    let challenged_steps = vec![
+        whole[0].clone(),
+        whole[1].clone(),
+        whole[2].clone(),
+        json!({"answer": exchanged(&narrow, &[])}),
+    ];
     let located = json!({"send": "discovery", "request": with(&event("resource")["request"], &[("url", "https://mcp.chat.example/meta.json".into())])});
     group.valid(
-        case("challenged", "Where and for what the challenge says.", "MCP authorization", &["MCP-003", "MCP-023", "MCP-004"]),
+        case(
+            "challenged",
+            "Where and for what the challenge says.",
+            "MCP authorization",
+            &["MCP-003", "MCP-023", "MCP-004"],
+        ),
         with(&play(&challenged_steps), &[("challenge", challenge)]),
         all(&[identified(), located, event("server"), exchange_event("admin", NOW, &[])]),
     );
     let denied: Vec<Refusal<'_>> = vec![
-        ("denied-by-idp", "An administrator's no is final.", &["AMB-004", "JAG-091"], play(&with_status(&whole, 3, 400)), "server_denied"),
-        ("denied-by-server", "Of either server.", &["AMB-004", "JAG-091"], play(&with_status(&whole, 4, 400)), "server_denied"),
-        ("resource-redirect", "A redirect is not followed.", &[], play(&with_status(&whole, 1, 301)), "redirect_refused"),
+        (
+            "denied-by-idp",
+            "An administrator's no is final.",
+            &["AMB-004", "JAG-091"],
+            play(&with_status(&whole, 3, 400)),
+            "server_denied",
+        ),
+        (
+            "denied-by-server",
+            "Of either server.",
+            &["AMB-004", "JAG-091"],
+            play(&with_status(&whole, 4, 400)),
+            "server_denied",
+        ),
+        (
+            "resource-redirect",
+            "A redirect is not followed.",
+            &[],
+            play(&with_status(&whole, 1, 301)),
+            "redirect_refused",
+        ),
         ("exchange-redirect", "Nor is this.", &[], play(&with_status(&whole, 3, 307)), "redirect_refused"),
-        ("no-document", "Nobody says who issues tokens.", &["MCP-003"], play(&with_status(&whole, 1, 404)), "metadata_not_found"),
+        (
+            "no-document",
+            "Nobody says who issues tokens.",
+            &["MCP-003"],
+            play(&with_status(&whole, 1, 404)),
+            "metadata_not_found",
+        ),
         (
             "other-resource",
             "The document of another resource.",
@@ -130,21 +168,33 @@ pub fn first() -> Topic {
             "other-issuer",
             "The document of another server.",
             &["R8414-002", "EMA-003"],
-            play(&with_document(&whole, 2, &with(&ras_document(), &[("issuer", json!("https://auth.chat.example"))]))),
+            play(&with_document(
+                &whole,
+                2,
+                &with(&ras_document(), &[("issuer", json!("https://auth.chat.example"))]),
+            )),
             "metadata_issuer_mismatch",
         ),
         (
             "profile-not-listed",
             "The server does not say that it takes ID-JAGs.",
             &["EMA-017"],
-            play(&with_document(&whole, 2, &with(&ras_document(), &[("authorization_grant_profiles_supported", Value::Null)]))),
+            play(&with_document(
+                &whole,
+                2,
+                &with(&ras_document(), &[("authorization_grant_profiles_supported", Value::Null)]),
+            )),
             "profile_unsupported",
         ),
         (
             "profile-without-grant",
             "It contradicts itself.",
             &["JAG-090"],
-            play(&with_document(&whole, 2, &with(&ras_document(), &[("grant_types_supported", Value::Null)]))),
+            play(&with_document(
+                &whole,
+                2,
+                &with(&ras_document(), &[("grant_types_supported", Value::Null)]),
+            )),
             "profile_unsupported",
         ),
         (
@@ -158,7 +208,11 @@ pub fn first() -> Topic {
             "server-elsewhere",
             "A server that does not know the client.",
             &["MCP-009", "MCP-010"],
-            play(&with_document(&whole, 1, &resource(&[("authorization_servers", json!(["https://auth.evil.example/"]))]))),
+            play(&with_document(
+                &whole,
+                1,
+                &resource(&[("authorization_servers", json!(["https://auth.evil.example/"]))]),
+            )),
             "credentials_issuer_mismatch",
         ),
     ];
@@ -171,230 +225,127 @@ pub fn first() -> Topic {
 fn uses(group: &mut GroupBuilder<'_>, whole: &[Value]) {
     let ok = json!({"status": 200, "headers": [], "body": "{}"});
     let used = |url: &str| and(whole, &[json!({"used": ["call", ok]}), json!({"authorize": ["POST", url]})]);
-    refuse(group, "used", "MCP authorization", &[
-        ("used-elsewhere", "A token is for one resource.", &["MCP-020"], play(&used("https://evil.example/mcp")), "token_for_another_server"),
-        ("used-in-query", "It is not for addresses.", &["MCP-017"], play(&used("https://mcp.chat.example/mcp?access_token=a")), "credentials_repeated"),
-    ]);
+    refuse(
+        group,
+        "used",
+        "MCP authorization",
+        &[
+            (
+                "used-elsewhere",
+                "A token is for one resource.",
+                &["MCP-020"],
+                play(&used("https://evil.example/mcp")),
+                "token_for_another_server",
+            ),
+            (
+                "used-in-query",
+                "It is not for addresses.",
+                &["MCP-017"],
+                play(&used("https://mcp.chat.example/mcp?access_token=a")),
+                "credentials_repeated",
+            ),
+        ],
+    );
     let mut late = used("https://mcp.chat.example/mcp");
     late[7]["at"] = (NOW + 60).into();
-    refuse(group, "used", "MCP authorization", &[("used-late", "It is over.", &[], play(&late), "token_expired")]);
+    refuse(
+        group,
+        "used",
+        "MCP authorization",
+        &[("used-late", "It is over.", &[], play(&late), "token_expired")],
+    );
     let foreign = |issuer: &str| {
         let mut steps = whole.to_vec();
         steps.truncate(1);
         steps[0] = json!({"identify": sign_on(&[("issuer", issuer.into())])});
         play(&steps)
     };
-    group.valid(case("identified", "A sign-on at the IdP.", "EMA", &[]), foreign(IDP_ISSUER), all(&[identified()]));
-    refuse(group, "identified", "EMA", &[(
-        "identified-elsewhere",
-        "A sign-on at another.",
-        &["MCP-009"],
-        foreign("https://other.idp.example"),
-        "token_for_another_server",
-    )]);
-    let answer = |act: Value| play(&[whole[1].clone(), whole[2].clone(), json!({"next": true}), act, json!({"next": true})]);
+    group.valid(
+        case("identified", "A sign-on at the IdP.", "EMA", &[]),
+        foreign(IDP_ISSUER),
+        all(&[identified()]),
+    );
+    refuse(
+        group,
+        "identified",
+        "EMA",
+        &[(
+            "identified-elsewhere",
+            "A sign-on at another.",
+            &["MCP-009"],
+            foreign("https://other.idp.example"),
+            "token_for_another_server",
+        )],
+    );
+    let answer = |act: Value| {
+        play(&[whole[1].clone(), whole[2].clone(), json!({"next": true}), act, json!({"next": true})])
+    };
     let signed_on = answer(json!({"identify": sign_on(&[])}));
     let need = json!({"need_identity": "sign_on"});
     group.valid(
         case("signed-on-when-asked", "A sign-on when it is needed.", "EMA", &[]),
         signed_on,
-        all(&[event("resource"), event("server"), need, identified(), exchange_event("read write", NOW, &[])]),
+        all(&[
+            event("resource"),
+            event("server"),
+            need,
+            identified(),
+            exchange_event("read write", NOW, &[]),
+        ]),
     );
-    refuse(group, "signed-on-when-asked", "EMA", &[(
-        "declined",
-        "None.",
-        &[],
-        answer(json!({"decline": true})),
-        "identity_expired",
-    )]);
+    refuse(
+        group,
+        "signed-on-when-asked",
+        "EMA",
+        &[("declined", "None.", &[], answer(json!({"decline": true})), "identity_expired")],
+    );
 }
 
 /// Other clients.
 fn settings(topic: &mut TopicBuilder, whole: &[Value]) {
-    let document = |method: &str| with(&config(), &[
-        ("document", json!(["https://client.example/metadata.json", method])), ("credentials", json!([])),
-    ]);
+    let document = |method: &str| {
+        with(
+            &config(),
+            &[
+                ("document", json!(["https://client.example/metadata.json", method])),
+                ("credentials", json!([])),
+            ],
+        )
+    };
     let reads = with(&ras_document(), &[("client_id_metadata_document_supported", json!(true))]);
     let own = id_jag(&[("client_id", json!("https://client.example/metadata.json"))]);
     let mut steps = with_document(whole, 2, &reads);
     steps[3] = json!({"answer": exchanged(&own, &[])});
     steps.truncate(4);
     topic.group("A client with a document.", document("private_key_jwt"), client_keys(), NOW).valid(
-        case("document", "Its address is its identifier, also in the grant.", "CIMD §3", &["EMA-014", "MCP-012"]),
+        case(
+            "document",
+            "Its address is its identifier, also in the grant.",
+            "CIMD §3",
+            &["EMA-014", "MCP-012"],
+        ),
         play(&steps),
         all(&connected()[..4]),
     );
-    let mut group = topic.group("A document and a secret.", document("client_secret_basic"), client_keys(), NOW);
-    refuse(&mut group, "document", "CIMD §4", &[(
-        "document-with-secret",
-        "A document allows no secret.",
-        &["CIMD-003"],
-        play(&steps),
-        "config_invalid",
-    )]);
+    let mut group =
+        topic.group("A document and a secret.", document("client_secret_basic"), client_keys(), NOW);
+    refuse(
+        &mut group,
+        "document",
+        "CIMD §4",
+        &[(
+            "document-with-secret",
+            "A document allows no secret.",
+            &["CIMD-003"],
+            play(&steps),
+            "config_invalid",
+        )],
+    );
     let unlisted = with(&config(), &[("accepting_unlisted_profile", json!(true))]);
     let silent = with(&ras_document(), &[("authorization_grant_profiles_supported", Value::Null)]);
     topic.group("A client that tries.", unlisted, client_keys(), NOW).valid(
         case("profile-not-listed-tried", "Though the server says nothing.", "EMA", &["EMA-017"]),
         play(&with_document(whole, 2, &silent)),
         all(&connected()),
-    );
-}
-
-/// What happens to a connection over time.
-pub fn renewal() -> Topic {
-    let mut topic = TopicBuilder::new("client.connection", "renewal");
-    let mut group = topic.group("A client with a key, of two servers.", config(), client_keys(), NOW);
-    let whole = usual();
-    let refused = |at: u64| json!({"at": at, "answer": json_response(400, &token_body(&[("error", json!("invalid_grant"))]))});
-    let granted = |at: u64| json!({"at": at, "answer": token(&[("error", json!("invalid_grant"))])});
-    let exchange = |at: u64| json!({"at": at, "answer": exchanged(&id_jag(&[]), &[])});
-    let next = |at: u64| json!({"at": at, "next": true});
-    let first = connected();
-    group.valid(
-        case("same-grant", "An access token that is over: the same grant, once.", "JAG §4.5", &["AMB-001"]),
-        play(&and(&whole, &[granted(NOW + 60), next(NOW + 61)])),
-        all(&and(&first, &[grant_event("read write", NOW + 60), ready("read write", NOW + 120)])),
-    );
-    let again = [
-        grant_event("read write", NOW + 60),
-        exchange_event("read write", NOW + 61, &[]),
-        grant_event("read write", NOW + 62),
-        ready("read write", NOW + 122),
-    ];
-    group.valid(
-        case("single-use", "A server that takes a grant once gets a new one.", "DESIGN §14", &["AMB-001"]),
-        play(&and(&whole, &[refused(NOW + 60), exchange(NOW + 61), granted(NOW + 62), next(NOW + 63)])),
-        all(&and(&first, &again)),
-    );
-    let start = &whole[..4];
-    let retried = [refused(NOW), exchange(NOW), granted(NOW), next(NOW)];
-    let never = [refused(NOW), exchange(NOW), refused(NOW), next(NOW)];
-    group.valid(
-        case("refused-once", "A fresh grant that is refused is replaced once.", "DESIGN §14", &["AMB-001"]),
-        play(&and(start, &retried)),
-        all(&and(&first[..5], &[exchange_event("read write", NOW, &[]), grant_event("read write", NOW), ready("read write", NOW + 60)])),
-    );
-    refuse(&mut group, "refused-once", "DESIGN §14", &[(
-        "refused-twice",
-        "And no more.",
-        &["AMB-001", "JAG-091"],
-        play(&and(start, &never)),
-        "server_refused",
-    )]);
-    let late = NOW + 300;
-    group.valid(
-        case("grant-over", "A grant that is over is not shown to the server.", "JAG §4.5", &["JAG-077"]),
-        play(&and(&whole, &[next(late)])),
-        all(&and(&first, &[exchange_event("read write", late, &[])])),
-    );
-    let refresh = [("subject_token", json!("refresh-1")), ("subject_token_type", json!("urn:ietf:params:oauth:token-type:refresh_token"))];
-    group
-        .valid(
-            case("id-token-over", "An ID Token that is over: the refresh token.", "JAG §4.5", &["JAG-078"]),
-            play(&and(&whole, &[next(NOW + 3600)])),
-            all(&and(&first, &[exchange_event("read write", NOW + 3600, &refresh)])),
-        );
-    for (id, error, req) in [("subject-refused", "invalid_grant", &["AMB-005"]), ("subject-refused-otherwise", "invalid_request", &["AMB-005"])] {
-        let refusal = json!({"answer": json_response(400, &json!({"error": error}))});
-        group.valid(
-            case(id, "An ID Token that the IdP refuses, by whatever name: the refresh token, then the user.", "DESIGN §14", req),
-            play(&[whole[0].clone(), whole[1].clone(), whole[2].clone(), refusal.clone(), refusal, json!({"next": true})]),
-            all(&and(&first[..4], &[exchange_event("read write", NOW, &refresh), json!({"need_identity": "refused"})])),
-        );
-    }
-    let stale = json!({"error": "insufficient_user_authentication", "max_age": 300, "acr_values": "urn:a"});
-    group.valid(
-        case("step-up", "The IdP wants a fresher sign-on.", "DESIGN §14", &["AMB-027", "R9470-004", "JAG-094"]),
-        play(&and(&whole[..3], &[json!({"answer": json_response(400, &stale)}), json!({"next": true})])),
-        all(&and(&first[..4], &[json!({"need_identity": "step_up", "max_age": 300, "acr_values": ["urn:a"]})])),
-    );
-    waits(&mut group, &whole);
-    scopes(&mut topic, &whole);
-    topic.finish()
-}
-
-fn waits(group: &mut GroupBuilder<'_>, whole: &[Value]) {
-    let later = |at: u64| json!({"at": at, "answer": {"status": 503, "headers": [["Retry-After", "10"]], "body": ""}});
-    let next = |at: u64| json!({"at": at, "next": true});
-    let first = connected();
-    let asked = |at: u64| exchange_event("read write", at, &[]);
-    let wait = |seconds: u64| json!({"wait": seconds});
-    group.valid(
-        case("unavailable", "Not before the server says.", "RFC 9110 §10.2.3", &[]),
-        play(&and(&whole[..3], &[later(NOW), next(NOW + 9), next(NOW + 10)])),
-        all(&and(&first[..3], &[asked(NOW), wait(1), asked(NOW + 10)])),
-    );
-    let patient = [later(NOW), later(NOW + 10), later(NOW + 20)];
-    let lost = |at: u64| json!({"at": at, "unreachable": true});
-    group
-        .valid(
-            case("unreachable", "One second, then two.", "DESIGN §5", &[]),
-            play(&and(&whole[..3], &[lost(NOW), next(NOW), lost(NOW + 1), next(NOW + 1)])),
-            all(&and(&first[..3], &[asked(NOW), wait(1), asked(NOW + 1), wait(2)])),
-        )
-        .valid(
-            case("patient", "Three times.", "DESIGN §5", &[]),
-            play(&and(&and(&whole[..3], &patient), &[exchange_at(NOW + 30), next(NOW + 31)])),
-            all(&and(&first[..3], &[asked(NOW), asked(NOW + 10), asked(NOW + 20), asked(NOW + 30), grant_event("read write", NOW + 31)])),
-        );
-    let mut impatient = exchange_at(NOW + 30);
-    impatient["answer"]["status"] = 503.into();
-    refuse(group, "patient", "DESIGN §5", &[(
-        "given-up",
-        "And no more.",
-        &[],
-        play(&and(&and(&whole[..3], &patient), &[impatient, next(NOW + 31)])),
-        "server_failed",
-    )]);
-}
-
-fn exchange_at(at: u64) -> Value {
-    json!({"at": at, "answer": exchanged(&id_jag(&[]), &[])})
-}
-
-/// The resource asks for more.
-fn scopes(topic: &mut TopicBuilder, whole: &[Value]) {
-    let challenge = |challenge: &str, status: u16| {
-        json!({"used": ["post", {"status": status, "headers": [["WWW-Authenticate", challenge]], "body": ""}]})
-    };
-    let more = challenge(r#"Bearer error="insufficient_scope", scope="admin""#, 403);
-    let next = json!({"next": true});
-    let reconnect = json!({"verdict": "reconnect"});
-    let once = play(&and(whole, &[more.clone(), next.clone()]));
-    let first = connected();
-    let limited = |limit: u32| with(&config(), &[("step_up_limit", json!(limit))]);
-    let wider = exchange_event("admin read write", NOW, &[]);
-    topic.group("One step-up.", limited(1), client_keys(), NOW).valid(
-        case("more-scope", "All that was asked for so far, and what the challenge names.", "MCP authorization", &["MCP-025", "MCP-023", "MCP-030"]),
-        once.clone(),
-        all(&and(&first, &[reconnect.clone(), wider.clone()])),
-    );
-    let mut group = topic.group("No step-up.", limited(0), client_keys(), NOW);
-    let refused = play(&and(whole, core::slice::from_ref(&more)));
-    group.valid(
-        case("no-step-up-needed", "It is not asked for one.", "MCP authorization", &["MCP-030"]),
-        play(&and(whole, &[json!({"used": ["post", {"status": 200, "headers": [], "body": ""}]})])),
-        all(&and(&first, &[json!({"verdict": "done"})])),
-    );
-    let mut group = topic.group("One step-up at most.", limited(1), client_keys(), NOW);
-    group.valid(
-        case("one-step-up", "The first.", "MCP authorization", &["MCP-030"]),
-        refused.clone(),
-        all(&and(&first, core::slice::from_ref(&reconnect))),
-    );
-    let mut group = topic.group("None at most.", limited(0), client_keys(), NOW);
-    refuse(&mut group, "one-step-up", "MCP authorization", &[("step-up-limit", "None is allowed.", &["MCP-030"], refused, "step_up_limit")]);
-    let denial = json!({"answer": json_response(400, &json!({"error": "access_denied"}))});
-    topic.group("A step-up that is denied.", config(), client_keys(), NOW).valid(
-        case("denied-step-up", "It is said once, and what was granted before stays usable.", "EMA", &["AMB-004", "MCP-025"]),
-        play(&and(whole, &[more, denial, next.clone(), next.clone()])),
-        all(&and(&first, &[reconnect.clone(), wider, json!({"error": "server_denied"}), ready("read write", NOW + 60)])),
-    );
-    let stale = challenge(r#"Bearer error="insufficient_user_authentication", max_age="60""#, 401);
-    topic.group("A step-up of the sign-on.", config(), client_keys(), NOW).valid(
-        case("stale-sign-on", "The resource wants a fresher one.", "RFC 9470 §3", &["R9470-004"]),
-        play(&and(whole, &[stale, next])),
-        all(&and(&first, &[reconnect, json!({"need_identity": "step_up", "max_age": 60})])),
     );
 }

@@ -11,7 +11,9 @@ use crate::generate::connection_scene::{
 };
 use crate::generate::dsl::{TopicBuilder, case, with};
 use crate::generate::mint::ath;
-use crate::generate::scene::{CLIENT_AT_IDP, CLIENT_ID, IDP_ISSUER, NOW, RAS_ISSUER, RAS_TOKEN_ENDPOINT, RESOURCE};
+use crate::generate::scene::{
+    CLIENT_AT_IDP, CLIENT_ID, IDP_ISSUER, NOW, RAS_ISSUER, RAS_TOKEN_ENDPOINT, RESOURCE,
+};
 use crate::generate::web::{found, json_response, ras_document, refuse};
 
 fn proven(method: &str, url: &str, more: &[(&str, Value)]) -> (&'static str, Value) {
@@ -35,11 +37,8 @@ pub fn nonces() -> Topic {
     let wanted = |nonce: &str| with_nonce(json_response(400, &json!({"error": "use_dpop_nonce"})), nonce);
     let granted = |kind: &str| token(&[("token_type", json!(kind))]);
     let answer = |response: Value| json!({"answer": response});
-    let start = [
-        json!({"identify": sign_on(&[])}),
-        answer(found(&resource(&[]))),
-        answer(found(&ras_document())),
-    ];
+    let start =
+        [json!({"identify": sign_on(&[])}), answer(found(&resource(&[]))), answer(found(&ras_document()))];
     let next = json!({"next": true});
     let steps = |more: &[Value]| play(&start.iter().chain(more).cloned().collect::<Vec<Value>>());
     let told = |more: Vec<Value>| {
@@ -66,27 +65,56 @@ pub fn nonces() -> Topic {
     };
     let authorize = json!({"authorize": ["POST", RESOURCE]});
     let exchanged_bound = answer(exchanged(&bound, &[]));
-    let whole = |kind: &str| steps(&[exchanged_bound.clone(), answer(granted(kind)), next.clone(), authorize.clone()]);
+    let whole = |kind: &str| {
+        steps(&[exchanged_bound.clone(), answer(granted(kind)), next.clone(), authorize.clone()])
+    };
     group.valid(
-        case("bound", "A proof with every request, another each time.", "RFC 9449 §5", &["R9449-001", "R9449-002", "R9449-026"]),
+        case(
+            "bound",
+            "A proof with every request, another each time.",
+            "RFC 9449 §5",
+            &["R9449-001", "R9449-002", "R9449-026"],
+        ),
         whole("DPoP"),
         told(vec![at_idp(&[]), at_ras(&[]), ready.clone(), used(None)]),
     );
-    refuse(&mut group, "bound", "RFC 9449 §5", &[(
-        "downgraded",
-        "A token that is not bound is not used: there is nothing to authorize with.",
-        &["R9449-022", "R9449-026"],
-        whole("Bearer"),
-        "credentials_missing",
-    )]);
+    refuse(
+        &mut group,
+        "bound",
+        "RFC 9449 §5",
+        &[(
+            "downgraded",
+            "A token that is not bound is not used: there is nothing to authorize with.",
+            &["R9449-022", "R9449-026"],
+            whole("Bearer"),
+            "credentials_missing",
+        )],
+    );
     let nonce_script = |second: Value| {
-        steps(&[answer(wanted("idp-1")), answer(second), answer(wanted("ras-1")), answer(granted("DPoP")), next.clone(), authorize.clone()])
+        steps(&[
+            answer(wanted("idp-1")),
+            answer(second),
+            answer(wanted("ras-1")),
+            answer(granted("DPoP")),
+            next.clone(),
+            authorize.clone(),
+        ])
     };
     group.valid(
-        case("nonces", "Each server's own nonce, and only there.", "RFC 9449 §8", &["R9449-005", "R9449-033"]),
+        case(
+            "nonces",
+            "Each server's own nonce, and only there.",
+            "RFC 9449 §8",
+            &["R9449-005", "R9449-033"],
+        ),
         nonce_script(exchanged(&bound, &[])),
         told(vec![
-            at_idp(&[]), at_idp(&nonce("idp-1")), at_ras(&[]), at_ras(&nonce("ras-1")), ready.clone(), used(None),
+            at_idp(&[]),
+            at_idp(&nonce("idp-1")),
+            at_ras(&[]),
+            at_ras(&nonce("ras-1")),
+            ready.clone(),
+            used(None),
         ]),
     );
     let newest = with_nonce(granted("DPoP"), "ras-2");
@@ -95,12 +123,28 @@ pub fn nonces() -> Topic {
         "headers": [["WWW-Authenticate", "DPoP error=\"use_dpop_nonce\""], ["DPoP-Nonce", "rs-1"]],
     });
     group.valid(
-        case("resource-nonce", "The resource's too, and the same request again.", "RFC 9449 §9", &["R9449-005", "R9449-033"]),
+        case(
+            "resource-nonce",
+            "The resource's too, and the same request again.",
+            "RFC 9449 §9",
+            &["R9449-005", "R9449-033"],
+        ),
         steps(&[
-            exchanged_bound, answer(newest), next.clone(), authorize.clone(),
-            json!({"used": ["call", challenge]}), authorize.clone(),
+            exchanged_bound,
+            answer(newest),
+            next.clone(),
+            authorize.clone(),
+            json!({"used": ["call", challenge]}),
+            authorize.clone(),
         ]),
-        told(vec![at_idp(&[]), at_ras(&[]), ready, used(None), json!({"verdict": "send_again"}), used(Some("rs-1"))]),
+        told(vec![
+            at_idp(&[]),
+            at_ras(&[]),
+            ready,
+            used(None),
+            json!({"verdict": "send_again"}),
+            used(Some("rs-1")),
+        ]),
     );
     let insisting = |second: Value| steps(&[answer(wanted("idp-1")), answer(second), next.clone()]);
     group.valid(
@@ -110,12 +154,17 @@ pub fn nonces() -> Topic {
     );
     let mut again = with_nonce(exchanged(&bound, &[("error", json!("use_dpop_nonce"))]), "idp-2");
     again["status"] = 400.into();
-    refuse(&mut group, "one-nonce", "RFC 9449 §8", &[(
-        "nonce-after-nonce",
-        "A server that is never content.",
-        &["R9449-005", "R9449-033"],
-        insisting(again),
-        "server_refused",
-    )]);
+    refuse(
+        &mut group,
+        "one-nonce",
+        "RFC 9449 §8",
+        &[(
+            "nonce-after-nonce",
+            "A server that is never content.",
+            &["R9449-005", "R9449-033"],
+            insisting(again),
+            "server_refused",
+        )],
+    );
     topic.finish()
 }

@@ -1,106 +1,25 @@
-//! `well_known.urls` and `discovery.run`: MCP authorization, RFC 9728 §3, RFC 8414 §3 and §5.
-
-use serde_json::{Value, json};
+//! `discovery.run`: MCP authorization, RFC 9728 §3, RFC 8414 §3.
 
 use crate::format::Topic;
 use crate::generate::dsl::{GroupBuilder, TopicBuilder, case, keys, with};
 use crate::generate::scene::{NOW, OTHER_IDP_ISSUER, RAS_ISSUER, RAS_TOKEN_ENDPOINT, RESOURCE};
 use crate::generate::web::{
-    Refusal, found, get, json_response, not_found, ras_as_read, ras_document, refuse, resource_document, response,
+    Refusal, found, get, json_response, not_found, ras_as_read, ras_document, refuse, resource_document,
+    response,
 };
+use serde_json::{Value, json};
 
-const PATH: &str = "https://mcp.chat.example/mcp";
+pub(super) const PATH: &str = "https://mcp.chat.example/mcp";
+
 const AT_ROOT: &str = "https://mcp.chat.example/.well-known/oauth-protected-resource";
-const AT_PATH: &str = "https://mcp.chat.example/.well-known/oauth-protected-resource/mcp";
-const ELSEWHERE: &str = "https://mcp.chat.example/elsewhere.json";
-const AT_RAS: &str = "https://auth.chat.example/.well-known/oauth-authorization-server";
-const TENANT: &str = "https://auth.chat.example/t1";
 
-/// Where documents may be.
-pub fn urls() -> Topic {
-    let mut topic = TopicBuilder::new("well_known.urls", "order");
-    let mut group = topic.group("Addresses in the order to try.", json!({}), keys(), NOW);
-    let host = "https://a.example/.well-known";
-    let three = json!({"urls": [
-        format!("{host}/oauth-authorization-server/t1"),
-        format!("{host}/openid-configuration/t1"),
-        "https://a.example/t1/.well-known/openid-configuration",
-    ]});
-    let two = json!({"urls": [
-        format!("{host}/oauth-authorization-server"), format!("{host}/openid-configuration"),
-    ]});
-    let path: &[&str] = &["MCP-005", "R8414-003"];
-    let bare: &[&str] = &["MCP-006", "R8414-003"];
-    for (id, comment, req, issuer, output) in [
-        ("issuer-path", "An issuer with a path.", path, "https://a.example/t1", &three),
-        ("issuer-path-slash", "A terminating slash is removed.", path, "https://a.example/t1/", &three),
-        ("issuer", "An issuer without path.", bare, "https://a.example", &two),
-        ("issuer-slash", "Nor with one that is only a slash.", bare, "https://a.example/", &two),
-    ] {
-        group.valid(case(id, comment, "RFC 8414 §3.1", req), json!({"issuer": issuer}), output.clone());
-    }
-    let deep = json!({"urls": [
-        format!("{host}/oauth-authorization-server/a/b"),
-        format!("{host}/openid-configuration/a/b"),
-        "https://a.example/a/b/.well-known/openid-configuration",
-    ]});
-    group.valid(case("issuer-deep", "Two segments.", "RFC 8414 §3.1", path), json!({"issuer": "https://a.example/a/b"}), deep);
-    let resource = "oauth-protected-resource";
-    let known: &[&str] = &["R9728-004", "MCP-003"];
-    for (id, comment, at, output) in [
-        ("resource-root", "The root has one address.", "https://a.example", json!([format!("{host}/{resource}")])),
-        ("resource-root-slash", "With or without its slash.", "https://a.example/", json!([format!("{host}/{resource}")])),
-        (
-            "resource-path",
-            "The path's, then the root's.",
-            "https://a.example/mcp",
-            json!([format!("{host}/{resource}/mcp"), format!("{host}/{resource}")]),
-        ),
-        (
-            "resource-path-slash",
-            "A slash that ends a path stays.",
-            "https://a.example/mcp/",
-            json!([format!("{host}/{resource}/mcp/"), format!("{host}/{resource}")]),
-        ),
-        (
-            "resource-query",
-            "So does a query.",
-            "https://a.example/mcp?k=v",
-            json!([format!("{host}/{resource}/mcp?k=v"), format!("{host}/{resource}")]),
-        ),
-        (
-            "resource-root-query",
-            "The root's slash is removed before its query.",
-            "https://a.example/?k=v",
-            json!([format!("{host}/{resource}?k=v"), format!("{host}/{resource}")]),
-        ),
-    ] {
-        group.valid(case(id, comment, "RFC 9728 §3.1", known), json!({"resource": at}), json!({"urls": output}));
-    }
-    let challenged = json!({"resource": PATH, "resource_metadata": ELSEWHERE});
-    group.valid(
-        case("challenged", "What a challenge said is the only address.", "RFC 9728 §5.1", &["MCP-003"]),
-        challenged,
-        json!({"urls": [ELSEWHERE]}),
-    );
-    refuse(&mut group, "issuer-path", "RFC 8414 §2", &[
-        ("issuer-query", "With a query.", &["R8414-001", "MCP-005"], json!({"issuer": "https://a.example/t1?x"}), "url_malformed"),
-        ("issuer-fragment", "With a fragment.", &["R8414-001", "MCP-005"], json!({"issuer": "https://a.example/t1#"}), "url_malformed"),
-        ("issuer-http", "Not https.", &["R8414-001", "MCP-035"], json!({"issuer": "http://a.example/t1"}), "url_insecure"),
-    ]);
-    refuse(&mut group, "resource-path", "RFC 9728 §1.2", &[
-        ("resource-fragment", "With a fragment.", &["R9728-004", "R9728-001"], json!({"resource": "https://a.example/mcp#x"}), "url_malformed"),
-        ("resource-http", "Not https.", &["R9728-001", "MCP-035"], json!({"resource": "http://a.example/mcp"}), "url_insecure"),
-    ]);
-    refuse(&mut group, "challenged", "RFC 9728 §5.1", &[(
-        "challenged-http",
-        "Not https.",
-        &["MCP-035"],
-        json!({"resource": PATH, "resource_metadata": "http://mcp.chat.example/elsewhere.json"}),
-        "url_insecure",
-    )]);
-    topic.finish()
-}
+const AT_PATH: &str = "https://mcp.chat.example/.well-known/oauth-protected-resource/mcp";
+
+pub(super) const ELSEWHERE: &str = "https://mcp.chat.example/elsewhere.json";
+
+const AT_RAS: &str = "https://auth.chat.example/.well-known/oauth-authorization-server";
+
+const TENANT: &str = "https://auth.chat.example/t1";
 
 /// The document of the resource with a path.
 fn path_document() -> Value {
@@ -122,7 +41,8 @@ pub fn run() -> Topic {
     let mut group = topic.group("The first server, exact comparison.", json!({}), keys(), NOW);
     let (root, path) = (found(&resource_document()), found(&path_document()));
     let ras = found(&ras_document());
-    let challenged = |responses: &[Value]| with(&script(PATH, responses), &[("resource_metadata", ELSEWHERE.into())]);
+    let challenged =
+        |responses: &[Value]| with(&script(PATH, responses), &[("resource_metadata", ELSEWHERE.into())]);
     let page = response(200, "text/html; charset=utf-8", "<p>Welcome</p>");
     let tenant = with(&path_document(), &[("authorization_servers", json!([TENANT]))]);
     let tenant_server = json!({"issuer": TENANT, "token_endpoint": RAS_TOKEN_ENDPOINT});
@@ -145,7 +65,12 @@ pub fn run() -> Topic {
             result(&[AT_PATH, AT_RAS], &path_document(), &read),
         )
         .valid(
-            case("path-then-root", "The root's, since the path has none.", "MCP authorization", &["MCP-003", "AMB-019"]),
+            case(
+                "path-then-root",
+                "The root's, since the path has none.",
+                "MCP authorization",
+                &["MCP-003", "AMB-019"],
+            ),
             script(PATH, &[not_found(), root.clone(), ras.clone()]),
             result(&[AT_PATH, AT_ROOT, AT_RAS], &resource_document(), &read),
         )
@@ -169,7 +94,12 @@ pub fn run() -> Topic {
             ),
         )
         .valid(
-            case("tenant-by-openid", "The third address of a server with a path.", "MCP authorization", &["MCP-005"]),
+            case(
+                "tenant-by-openid",
+                "The third address of a server with a path.",
+                "MCP authorization",
+                &["MCP-005"],
+            ),
             script(PATH, &[found(&tenant), not_found(), not_found(), found(&tenant_server)]),
             result(&[AT_PATH, tenant_urls[0], tenant_urls[1], tenant_urls[2]], &tenant, &tenant_read),
         );
@@ -181,51 +111,123 @@ pub fn run() -> Topic {
     let http_token = evil(&ras_document(), "token_endpoint", json!("http://auth.chat.example/token"));
     let redirect = json_response(302, &path_document());
     let down = json_response(503, &path_document());
-    let (first, second) = (|r: &Value| script(PATH, &[r.clone(), ras.clone()]), |r: &Value| script(PATH, &[path.clone(), r.clone()]));
+    let (first, second) = (
+        |r: &Value| script(PATH, &[r.clone(), ras.clone()]),
+        |r: &Value| script(PATH, &[path.clone(), r.clone()]),
+    );
     let rows: [Refusal<'_>; 8] = [
-        ("resource-mismatch", "A mismatch never leads on.", &["R9728-002", "AMB-008"], first(&of_another), "metadata_resource_mismatch"),
-        ("issuer-mismatch", "Nor does a server's.", &["R8414-002", "MCP-007"], second(&foreign), "metadata_issuer_mismatch"),
-        ("issuer-slash", "A slash counts.", &["R8414-002", "MCP-007", "AMB-008"], second(&slashless), "metadata_issuer_mismatch"),
-        ("server-http", "The server is not https.", &["MCP-035", "R8414-001"], first(&insecure), "url_insecure"),
-        ("token-endpoint-http", "Its endpoint is not.", &["MCP-035", "MCP-033"], second(&http_token), "url_insecure"),
+        (
+            "resource-mismatch",
+            "A mismatch never leads on.",
+            &["R9728-002", "AMB-008"],
+            first(&of_another),
+            "metadata_resource_mismatch",
+        ),
+        (
+            "issuer-mismatch",
+            "Nor does a server's.",
+            &["R8414-002", "MCP-007"],
+            second(&foreign),
+            "metadata_issuer_mismatch",
+        ),
+        (
+            "issuer-slash",
+            "A slash counts.",
+            &["R8414-002", "MCP-007", "AMB-008"],
+            second(&slashless),
+            "metadata_issuer_mismatch",
+        ),
+        (
+            "server-http",
+            "The server is not https.",
+            &["MCP-035", "R8414-001"],
+            first(&insecure),
+            "url_insecure",
+        ),
+        (
+            "token-endpoint-http",
+            "Its endpoint is not.",
+            &["MCP-035", "MCP-033"],
+            second(&http_token),
+            "url_insecure",
+        ),
         ("redirect", "A redirect is not followed.", &["R9728-002"], first(&redirect), "redirect_refused"),
         ("down", "To be asked again.", &[], first(&down), "server_failed"),
-        ("server-down", "The server too.", &[], second(&json_response(503, &ras_document())), "server_failed"),
+        (
+            "server-down",
+            "The server too.",
+            &[],
+            second(&json_response(503, &ras_document())),
+            "server_failed",
+        ),
     ];
     refuse(&mut group, "path", "MCP authorization", &rows);
     let nowhere = "metadata_not_found";
-    refuse(&mut group, "path-then-root", "MCP authorization", &[(
-        "nowhere",
-        "Neither the path nor the root has one.",
-        &["MCP-003", "R9728-004"],
-        script(PATH, &[not_found(), not_found(), ras.clone()]),
-        nowhere,
-    )]);
-    refuse(&mut group, "challenged", "RFC 9728 §5.1", &[
-        ("challenged-not-found", "No other address is tried.", &["MCP-003"], challenged(&[not_found(), ras.clone()]), nowhere),
-        ("challenged-root", "The root's document.", &["R9728-003", "AMB-019"], challenged(&[root.clone(), ras.clone()]), "metadata_resource_mismatch"),
-    ]);
-    refuse(&mut group, "server-by-openid", "MCP authorization", &[(
-        "server-nowhere",
-        "Two addresses and no third.",
-        &["MCP-006"],
-        script(RESOURCE, &[root.clone(), not_found(), not_found()]),
-        nowhere,
-    )]);
-    refuse(&mut group, "tenant-by-openid", "MCP authorization", &[(
-        "tenant-nowhere",
-        "Three addresses and no fourth.",
-        &["MCP-005"],
-        script(PATH, &[found(&tenant), not_found(), not_found(), not_found()]),
-        nowhere,
-    )]);
+    refuse(
+        &mut group,
+        "path-then-root",
+        "MCP authorization",
+        &[(
+            "nowhere",
+            "Neither the path nor the root has one.",
+            &["MCP-003", "R9728-004"],
+            script(PATH, &[not_found(), not_found(), ras.clone()]),
+            nowhere,
+        )],
+    );
+    refuse(
+        &mut group,
+        "challenged",
+        "RFC 9728 §5.1",
+        &[
+            (
+                "challenged-not-found",
+                "No other address is tried.",
+                &["MCP-003"],
+                challenged(&[not_found(), ras.clone()]),
+                nowhere,
+            ),
+            (
+                "challenged-root",
+                "The root's document.",
+                &["R9728-003", "AMB-019"],
+                challenged(&[root.clone(), ras.clone()]),
+                "metadata_resource_mismatch",
+            ),
+        ],
+    );
+    refuse(
+        &mut group,
+        "server-by-openid",
+        "MCP authorization",
+        &[(
+            "server-nowhere",
+            "Two addresses and no third.",
+            &["MCP-006"],
+            script(RESOURCE, &[root.clone(), not_found(), not_found()]),
+            nowhere,
+        )],
+    );
+    refuse(
+        &mut group,
+        "tenant-by-openid",
+        "MCP authorization",
+        &[(
+            "tenant-nowhere",
+            "Three addresses and no fourth.",
+            &["MCP-005"],
+            script(PATH, &[found(&tenant), not_found(), not_found(), not_found()]),
+            nowhere,
+        )],
+    );
     choices(&mut topic);
     topic.finish()
 }
 
 /// Which of several servers is used.
 fn choices(topic: &mut TopicBuilder) {
-    let listed = with(&resource_document(), &[("authorization_servers", json!([OTHER_IDP_ISSUER, RAS_ISSUER]))]);
+    let listed =
+        with(&resource_document(), &[("authorization_servers", json!([OTHER_IDP_ISSUER, RAS_ISSUER]))]);
     let first = json!({"issuer": OTHER_IDP_ISSUER, "token_endpoint": "https://other.idp.example/token"});
     let first_read = with(&first, &[("id_jag_profile", "not_listed".into())]);
     let at_first = "https://other.idp.example/.well-known/oauth-authorization-server";
@@ -257,13 +259,18 @@ fn choices(topic: &mut TopicBuilder) {
         ("required-slash", "A slash makes another issuer.", "https://auth.chat.example"),
     ] {
         let mut group = topic.group("Bound to none of them.", require(issuer), keys(), NOW);
-        refuse(&mut group, "required", "MCP authorization", &[(
-            id,
-            comment,
-            &["MCP-009", "MCP-010"],
-            script(RESOURCE, &[found(&listed), found(&ras_document())]),
-            "credentials_issuer_mismatch",
-        )]);
+        refuse(
+            &mut group,
+            "required",
+            "MCP authorization",
+            &[(
+                id,
+                comment,
+                &["MCP-009", "MCP-010"],
+                script(RESOURCE, &[found(&listed), found(&ras_document())]),
+                "credentials_issuer_mismatch",
+            )],
+        );
     }
 }
 
@@ -279,26 +286,40 @@ pub fn issuer() -> Topic {
         json!({"requests": requests, "authorization_server": ras_as_read()})
     };
     group
-        .valid(case("first", "RFC 8414.", "RFC 8414 §3.1", &["MCP-006", "R8414-003"]), script(core::slice::from_ref(&ras)), output(&[AT_RAS]))
+        .valid(
+            case("first", "RFC 8414.", "RFC 8414 §3.1", &["MCP-006", "R8414-003"]),
+            script(core::slice::from_ref(&ras)),
+            output(&[AT_RAS]),
+        )
         .valid(
             case("second", "OpenID Connect Discovery.", "RFC 8414 §5", &["MCP-006"]),
             script(&[not_found(), ras.clone()]),
             output(&[AT_RAS, openid]),
         );
     let foreign = found(&with(&ras_document(), &[("issuer", json!("https://evil.example/"))]));
-    refuse(&mut group, "first", "RFC 8414 §3.3", &[(
-        "foreign",
-        "Another issuer's.",
-        &["R8414-002", "MCP-007"],
-        script(&[foreign]),
-        "metadata_issuer_mismatch",
-    )]);
-    refuse(&mut group, "second", "RFC 8414 §3.1", &[(
-        "nowhere",
-        "Two addresses and no third.",
-        &["MCP-006", "R8414-003"],
-        script(&[not_found(), not_found()]),
-        "metadata_not_found",
-    )]);
+    refuse(
+        &mut group,
+        "first",
+        "RFC 8414 §3.3",
+        &[(
+            "foreign",
+            "Another issuer's.",
+            &["R8414-002", "MCP-007"],
+            script(&[foreign]),
+            "metadata_issuer_mismatch",
+        )],
+    );
+    refuse(
+        &mut group,
+        "second",
+        "RFC 8414 §3.1",
+        &[(
+            "nowhere",
+            "Two addresses and no third.",
+            &["MCP-006", "R8414-003"],
+            script(&[not_found(), not_found()]),
+            "metadata_not_found",
+        )],
+    );
     topic.finish()
 }

@@ -41,7 +41,8 @@ pub fn ages() -> Topic {
     let config = json!({
         "issuer": IDP_ISSUER, "jwks_uri": JWKS_URI, "time_to_live": 600, "min_refresh_interval": 30, "max_stale": 3600,
     });
-    let mut group = topic.group("Ten minutes, at most twice a minute, an hour at most.", config.clone(), keys(), NOW);
+    let mut group =
+        topic.group("Ten minutes, at most twice a minute, an hour at most.", config.clone(), keys(), NOW);
     let (old, new, both) = ([IDP.es256()], [IDP_NEXT.es256()], [IDP.es256(), IDP_NEXT.es256()]);
     let (old_kid, new_kid) = (IDP.es256().kid(), IDP_NEXT.es256().kid());
     let sent = json!({"request": get(JWKS_URI)});
@@ -70,7 +71,16 @@ pub fn ages() -> Topic {
         (
             "unknown-kid",
             "A key that is not there: one refresh in half a minute, whoever asks.",
-            and(&start, &[lookup(29, "made-up"), lookup(30, "made-up"), begin(30), begin(31), lookup(31, "made-up-too")]),
+            and(
+                &start,
+                &[
+                    lookup(29, "made-up"),
+                    lookup(30, "made-up"),
+                    begin(30),
+                    begin(31),
+                    lookup(31, "made-up-too"),
+                ],
+            ),
             and(&started, &[used(&old), refresh(Some(&old)), sent.clone(), not_sent, used(&old)]),
         ),
         (
@@ -94,7 +104,10 @@ pub fn ages() -> Topic {
         (
             "clock-set-back",
             "A set from the future is asked for again.",
-            vec![json!({"at": NOW, "replace": [IDP_ISSUER, jwks(&old).to_string(), NOW + 100]}), lookup(0, &old_kid)],
+            vec![
+                json!({"at": NOW, "replace": [IDP_ISSUER, jwks(&old).to_string(), NOW + 100]}),
+                lookup(0, &old_kid),
+            ],
             vec![json!({"replaced": true}), refresh(Some(&old))],
         ),
     ] {
@@ -111,7 +124,9 @@ pub fn ages() -> Topic {
         run(&[begin(0), refreshed(1, &old)]),
         told(&[started[1].clone(), taken]),
     );
-    let status = |status: u16| run(&[begin(0), json!({"at": NOW + 1, "refreshed": json_response(status, &jwks(&old))})]);
+    let status = |status: u16| {
+        run(&[begin(0), json!({"at": NOW + 1, "refreshed": json_response(status, &jwks(&old))})])
+    };
     let body = |body: &Value| run(&[begin(0), json!({"at": NOW + 1, "refreshed": found(body)})]);
     let rows: Vec<Refusal<'_>> = vec![
         ("status-503", "Later.", &[], status(503), "server_failed"),
@@ -120,28 +135,45 @@ pub fn ages() -> Topic {
         ("no-keys", "No key set.", &[], body(&json!({"keys": "none"})), "jwks_malformed"),
     ];
     refuse(&mut group, "taken", "RFC 7517 §5", &rows);
-    let replace = |issuer: &str| run(&[json!({"at": NOW, "replace": [issuer, jwks(&[ATTACKER.es256()]).to_string(), NOW]})]);
+    let replace = |issuer: &str| {
+        run(&[json!({"at": NOW, "replace": [issuer, jwks(&[ATTACKER.es256()]).to_string(), NOW]})])
+    };
     group.valid(
         case("from-a-store", "A set from elsewhere, of this issuer.", SPEC, &[]),
         replace(IDP_ISSUER),
         told(&[json!({"replaced": true})]),
     );
-    refuse(&mut group, "from-a-store", SPEC, &[(
-        "of-another-issuer",
-        "A set of another issuer.",
-        &[],
-        replace(OTHER_IDP_ISSUER),
-        "issuer_mismatch",
-    )]);
+    refuse(
+        &mut group,
+        "from-a-store",
+        SPEC,
+        &[(
+            "of-another-issuer",
+            "A set of another issuer.",
+            &[],
+            replace(OTHER_IDP_ISSUER),
+            "issuer_mismatch",
+        )],
+    );
     let milliseconds = run(&[begin(0), json!({"at": NOW * 1000, "refreshed": found(&jwks(&old))})]);
-    refuse(&mut group, "taken", "DESIGN §3.2", &[("milliseconds", "The time in milliseconds.", &[], milliseconds, "invalid_now")]);
+    refuse(
+        &mut group,
+        "taken",
+        "DESIGN §3.2",
+        &[("milliseconds", "The time in milliseconds.", &[], milliseconds, "invalid_now")],
+    );
     for (id, comment, member, value) in [
         ("no-interval", "No time between refreshes.", "min_refresh_interval", 0),
         ("long-interval", "Longer than a set lives.", "min_refresh_interval", 601),
         ("long-stale", "Stale for more than a day.", "max_stale", 86_401),
     ] {
         let mut group = topic.group(comment, with(&config, &[(member, json!(value))]), keys(), NOW);
-        refuse(&mut group, "taken", SPEC, &[(id, comment, &[], run(&[begin(0), refreshed(1, &old)]), "config_invalid")]);
+        refuse(
+            &mut group,
+            "taken",
+            SPEC,
+            &[(id, comment, &[], run(&[begin(0), refreshed(1, &old)]), "config_invalid")],
+        );
     }
     topic.finish()
 }

@@ -1,13 +1,12 @@
-//! `protected_resource_metadata.read` and `.build`: RFC 9728, MCP authorization, AMB-008 and AMB-019.
-
-use serde_json::{Value, json};
+//! `protected_resource_metadata.read`: RFC 9728 §3.3, MCP authorization, AMB-008 and AMB-019.
 
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, keys, with};
 use crate::generate::scene::{NOW, OTHER_IDP_ISSUER, RAS_ISSUER, RESOURCE};
-use crate::generate::web::{Refusal, found, published, refuse, resource_document};
+use crate::generate::web::{found, refuse, resource_document};
+use serde_json::{Value, json};
 
-const PATH: &str = "https://mcp.chat.example/mcp";
+pub(super) const PATH: &str = "https://mcp.chat.example/mcp";
 
 fn of(document: &Value) -> Value {
     json!({"response": found(document)})
@@ -35,27 +34,73 @@ pub fn whose() -> Topic {
     let mut group =
         topic.group("At a well-known address.", config(PATH, "by_well_known", "exact"), keys(), NOW);
     group.valid(case("exact", "Its own.", "RFC 9728 §3.3", &["R9728-002"]), named(PATH), read_as(PATH));
-    refuse(&mut group, "exact", "RFC 9728 §3.3", &[
-        ("other-host", "Another host's.", derived, named("https://evil.example/mcp"), mismatch),
-        ("trailing-slash", "With a slash.", derived, named("https://mcp.chat.example/mcp/"), mismatch),
-        ("root", "The root's.", derived, named(RESOURCE), mismatch),
-        ("host-case", "Its host in another case.", derived, named("https://MCP.chat.example/mcp"), mismatch),
-        ("default-port", "With the default port.", derived, named("https://mcp.chat.example:443/mcp"), mismatch),
-        ("query", "With a query.", derived, named("https://mcp.chat.example/mcp?a"), mismatch),
-        ("missing", "Nobody's.", &["R9728-002", "R9728-001"], named(Value::Null), mismatch),
-        ("list", "A list.", &["R9728-001"], named(json!([PATH])), "metadata_malformed"),
-        ("fragment", "With a fragment.", &["R9728-001"], named(format!("{PATH}#f")), "metadata_malformed"),
-        ("http", "Not https.", &["R9728-001", "MCP-035"], named("http://mcp.chat.example/mcp"), "url_insecure"),
-    ]);
+    refuse(
+        &mut group,
+        "exact",
+        "RFC 9728 §3.3",
+        &[
+            ("other-host", "Another host's.", derived, named("https://evil.example/mcp"), mismatch),
+            ("trailing-slash", "With a slash.", derived, named("https://mcp.chat.example/mcp/"), mismatch),
+            ("root", "The root's.", derived, named(RESOURCE), mismatch),
+            (
+                "host-case",
+                "Its host in another case.",
+                derived,
+                named("https://MCP.chat.example/mcp"),
+                mismatch,
+            ),
+            (
+                "default-port",
+                "With the default port.",
+                derived,
+                named("https://mcp.chat.example:443/mcp"),
+                mismatch,
+            ),
+            ("query", "With a query.", derived, named("https://mcp.chat.example/mcp?a"), mismatch),
+            ("missing", "Nobody's.", &["R9728-002", "R9728-001"], named(Value::Null), mismatch),
+            ("list", "A list.", &["R9728-001"], named(json!([PATH])), "metadata_malformed"),
+            (
+                "fragment",
+                "With a fragment.",
+                &["R9728-001"],
+                named(format!("{PATH}#f")),
+                "metadata_malformed",
+            ),
+            (
+                "http",
+                "Not https.",
+                &["R9728-001", "MCP-035"],
+                named("http://mcp.chat.example/mcp"),
+                "url_insecure",
+            ),
+        ],
+    );
     let challenged: &[&str] = &["R9728-003", "AMB-019"];
     let mut group =
         topic.group("Where a challenge said.", config(PATH, "by_challenge", "exact"), keys(), NOW);
     group.valid(case("challenged", "Its own.", "RFC 9728 §3.3", &["R9728-003"]), named(PATH), read_as(PATH));
-    refuse(&mut group, "challenged", "RFC 9728 §3.3", &[
-        ("challenged-root", "The root's.", challenged, named(RESOURCE), mismatch),
-        ("challenged-other-host", "Another host's.", challenged, named("https://evil.example/mcp"), mismatch),
-        ("challenged-slash", "With a slash.", challenged, named("https://mcp.chat.example/mcp/"), mismatch),
-    ]);
+    refuse(
+        &mut group,
+        "challenged",
+        "RFC 9728 §3.3",
+        &[
+            ("challenged-root", "The root's.", challenged, named(RESOURCE), mismatch),
+            (
+                "challenged-other-host",
+                "Another host's.",
+                challenged,
+                named("https://evil.example/mcp"),
+                mismatch,
+            ),
+            (
+                "challenged-slash",
+                "With a slash.",
+                challenged,
+                named("https://mcp.chat.example/mcp/"),
+                mismatch,
+            ),
+        ],
+    );
     let prefix = config(PATH, "by_challenge", "dangerous_prefix");
     let mut group = topic.group("Prefixes are taken.", prefix, keys(), NOW);
     for (id, comment, resource) in [
@@ -65,12 +110,35 @@ pub fn whose() -> Topic {
     ] {
         group.valid(case(id, comment, "DESIGN §14", &["AMB-019"]), named(resource), read_as(resource));
     }
-    refuse(&mut group, "prefix-root", "DESIGN §14", &[
-        ("prefix-half-segment", "Half a segment.", challenged, named("https://mcp.chat.example/mc"), mismatch),
-        ("prefix-longer", "More than the path.", challenged, named("https://mcp.chat.example/mcp/a"), mismatch),
-        ("prefix-other-origin", "Another port.", challenged, named("https://mcp.chat.example:8443/"), mismatch),
-        ("prefix-of-host", "A host that begins alike.", challenged, named("https://mcp.chat"), mismatch),
-    ]);
+    refuse(
+        &mut group,
+        "prefix-root",
+        "DESIGN §14",
+        &[
+            (
+                "prefix-half-segment",
+                "Half a segment.",
+                challenged,
+                named("https://mcp.chat.example/mc"),
+                mismatch,
+            ),
+            (
+                "prefix-longer",
+                "More than the path.",
+                challenged,
+                named("https://mcp.chat.example/mcp/a"),
+                mismatch,
+            ),
+            (
+                "prefix-other-origin",
+                "Another port.",
+                challenged,
+                named("https://mcp.chat.example:8443/"),
+                mismatch,
+            ),
+            ("prefix-of-host", "A host that begins alike.", challenged, named("https://mcp.chat"), mismatch),
+        ],
+    );
     let normal = config("https://MCP.chat.example:443/%7Emcp", "by_challenge", "dangerous_normalized");
     let mut group = topic.group("Spellings are taken.", normal, keys(), NOW);
     let usual = "https://mcp.chat.example/~mcp";
@@ -79,11 +147,28 @@ pub fn whose() -> Topic {
         named(usual),
         read_as(usual),
     );
-    refuse(&mut group, "normalized", "RFC 3986 §6.2.2", &[
-        ("normalized-slash", "A slash still counts.", &["AMB-008"], named(format!("{usual}/")), mismatch),
-        ("normalized-path-case", "So does the path's case.", &["AMB-008"], named("https://mcp.chat.example/~MCP"), mismatch),
-        ("normalized-port", "And another port.", &["AMB-008"], named("https://mcp.chat.example:444/~mcp"), mismatch),
-    ]);
+    refuse(
+        &mut group,
+        "normalized",
+        "RFC 3986 §6.2.2",
+        &[
+            ("normalized-slash", "A slash still counts.", &["AMB-008"], named(format!("{usual}/")), mismatch),
+            (
+                "normalized-path-case",
+                "So does the path's case.",
+                &["AMB-008"],
+                named("https://mcp.chat.example/~MCP"),
+                mismatch,
+            ),
+            (
+                "normalized-port",
+                "And another port.",
+                &["AMB-008"],
+                named("https://mcp.chat.example:444/~mcp"),
+                mismatch,
+            ),
+        ],
+    );
     let root = config(PATH, "by_root_well_known", "exact");
     let mut group = topic.group("At the root's well-known address.", root, keys(), NOW);
     for (id, comment, resource) in [
@@ -91,12 +176,33 @@ pub fn whose() -> Topic {
         ("root-found-bare", "The root's, without its slash.", "https://mcp.chat.example"),
         ("root-found-path", "The path's.", PATH),
     ] {
-        group.valid(case(id, comment, "MCP authorization", &["MCP-003", "AMB-019"]), named(resource), read_as(resource));
+        group.valid(
+            case(id, comment, "MCP authorization", &["MCP-003", "AMB-019"]),
+            named(resource),
+            read_as(resource),
+        );
     }
-    refuse(&mut group, "root-found", "MCP authorization", &[
-        ("root-found-other-path", "Another path's.", &["R9728-002", "MCP-003"], named("https://mcp.chat.example/other"), mismatch),
-        ("root-found-other-host", "Another host's.", &["R9728-002", "MCP-003"], named("https://evil.example/"), mismatch),
-    ]);
+    refuse(
+        &mut group,
+        "root-found",
+        "MCP authorization",
+        &[
+            (
+                "root-found-other-path",
+                "Another path's.",
+                &["R9728-002", "MCP-003"],
+                named("https://mcp.chat.example/other"),
+                mismatch,
+            ),
+            (
+                "root-found-other-host",
+                "Another host's.",
+                &["R9728-002", "MCP-003"],
+                named("https://evil.example/"),
+                mismatch,
+            ),
+        ],
+    );
     topic.finish()
 }
 
@@ -117,7 +223,11 @@ pub fn read() -> Topic {
     let document = with(&with(&base, &full), &[("scopes_supported", json!(["write", "read"]))]);
     let set = |member: &str, value: Value| of(&with(&base, &[(member, value)]));
     group
-        .valid(case("minimal", "A resource and its server.", "RFC 9728 §2", &["MCP-001"]), of(&base), base.clone())
+        .valid(
+            case("minimal", "A resource and its server.", "RFC 9728 §2", &["MCP-001"]),
+            of(&base),
+            base.clone(),
+        )
         .valid(
             case("full", "Every member that is understood.", "RFC 9728 §2", &["MCP-014"]),
             of(&document),
@@ -133,79 +243,59 @@ pub fn read() -> Topic {
     let one: &[&str] = &["MCP-001", "R9728-005"];
     let many: Vec<String> = (0..33).map(|at| format!("https://as{at}.example")).collect();
     let malformed = "metadata_malformed";
-    refuse(&mut group, "minimal", "RFC 9728 §2", &[
-        ("no-server", "No authorization server.", one, set(servers, Value::Null), malformed),
-        ("empty-servers", "An empty list of them.", one, set(servers, json!([])), malformed),
-        ("servers-string", "A string.", &["MCP-001"], set(servers, json!(RAS_ISSUER)), malformed),
-        ("servers-number", "A number in the list.", &["MCP-001"], set(servers, json!([RAS_ISSUER, 1])), malformed),
-        ("servers-many", "33 of them.", &[], set(servers, json!(many)), malformed),
-        ("server-http", "One is not https.", https, set(servers, json!([RAS_ISSUER, "http://b.example"])), "url_insecure"),
-        ("server-query", "One has a query.", &["R8414-001"], set(servers, json!(["https://b.example?a"])), malformed),
-        ("empty-name", "A name without text.", &["R9728-005"], set("resource_name", json!("")), malformed),
-        ("flag-string", "A flag in quotes.", &[], set("dpop_bound_access_tokens_required", json!("true")), malformed),
-        ("scopes-string", "Scopes in one string.", &[], set("scopes_supported", json!("read write")), malformed),
-        ("scope-quote", "No scope.", &["R6749-006"], set("scopes_supported", json!(["a\"b"])), malformed),
-    ]);
-    topic.finish()
-}
-
-/// Publishing a document.
-pub fn build() -> Topic {
-    let mut topic = TopicBuilder::new("protected_resource_metadata.build", "documents");
-    let mut group = topic.group("Documents.", json!({}), keys(), NOW);
-    let base = resource_document();
-    let header = [("bearer_methods_supported", json!(["header"]))];
-    let document = |changes: &[(&str, Value)]| published(with(&with(&base, &header), changes));
-    group
-        .valid(
-            case("minimal", "What is empty is left out.", "RFC 9728 §3.2", &["R9728-001", "R9728-005", "MCP-001"]),
-            base.clone(),
-            document(&[]),
-        )
-        .valid(
-            case("empty", "Though it was set.", "RFC 9728 §3.2", &["R9728-005"]),
-            with(&base, &[
-                ("dpop_signing_alg_values_supported", json!([])),
-                ("resource_name", "".into()),
-                ("scope", "".into()),
-            ]),
-            document(&[]),
-        )
-        .valid(
-            case("full", "DPoP only, by two servers.", "RFC 9728 §2", &["R9728-001", "MCP-014"]),
-            with(&base, &[
-                ("resource", PATH.into()),
-                ("authorization_servers", json!([RAS_ISSUER, OTHER_IDP_ISSUER])),
-                ("scope", "write read offline_access".into()),
-                ("dpop_bound_access_tokens_required", true.into()),
-                ("dpop_signing_alg_values_supported", json!(["ES256", "EdDSA"])),
-                ("resource_name", "Chat".into()),
-            ]),
-            document(&[
-                ("resource", PATH.into()),
-                ("authorization_servers", json!([RAS_ISSUER, OTHER_IDP_ISSUER])),
-                ("scopes_supported", json!(["read", "write"])),
-                ("dpop_bound_access_tokens_required", true.into()),
-                ("dpop_signing_alg_values_supported", json!(["ES256", "EdDSA"])),
-                ("resource_name", "Chat".into()),
-            ]),
-        )
-        .valid(
-            case("offline-access-only", "A refresh token is not for a resource to ask for.", "MCP authorization", &["MCP-029"]),
-            with(&base, &[("scope", "offline_access".into())]),
-            document(&[]),
-        );
-    let own: &[&str] = &["R9728-001"];
-    let set = |member: &str, value: Value| with(&base, &[(member, value)]);
-    let rows: [Refusal<'_>; 7] = [
-        ("no-server", "No authorization server.", &["MCP-001"], set("authorization_servers", json!([])), "config_invalid"),
-        ("http", "Not https.", own, set("resource", json!("http://mcp.chat.example/")), "url_insecure"),
-        ("fragment", "With a fragment.", own, set("resource", json!("https://mcp.chat.example/#a")), "url_malformed"),
-        ("empty-fragment", "With an empty fragment.", own, set("resource", json!("https://mcp.chat.example/#")), "url_malformed"),
-        ("relative", "Relative.", own, set("resource", json!("/mcp")), "url_malformed"),
-        ("urn", "No address.", own, set("resource", json!("urn:example:mcp")), "url_malformed"),
-        ("server-http", "A server that is not https.", &["R8414-001", "MCP-033"], set("authorization_servers", json!(["http://auth.chat.example/"])), "url_insecure"),
-    ];
-    refuse(&mut group, "minimal", "RFC 9728 §2", &rows);
+    refuse(
+        &mut group,
+        "minimal",
+        "RFC 9728 §2",
+        &[
+            ("no-server", "No authorization server.", one, set(servers, Value::Null), malformed),
+            ("empty-servers", "An empty list of them.", one, set(servers, json!([])), malformed),
+            ("servers-string", "A string.", &["MCP-001"], set(servers, json!(RAS_ISSUER)), malformed),
+            (
+                "servers-number",
+                "A number in the list.",
+                &["MCP-001"],
+                set(servers, json!([RAS_ISSUER, 1])),
+                malformed,
+            ),
+            ("servers-many", "33 of them.", &[], set(servers, json!(many)), malformed),
+            (
+                "server-http",
+                "One is not https.",
+                https,
+                set(servers, json!([RAS_ISSUER, "http://b.example"])),
+                "url_insecure",
+            ),
+            (
+                "server-query",
+                "One has a query.",
+                &["R8414-001"],
+                set(servers, json!(["https://b.example?a"])),
+                malformed,
+            ),
+            (
+                "empty-name",
+                "A name without text.",
+                &["R9728-005"],
+                set("resource_name", json!("")),
+                malformed,
+            ),
+            (
+                "flag-string",
+                "A flag in quotes.",
+                &[],
+                set("dpop_bound_access_tokens_required", json!("true")),
+                malformed,
+            ),
+            (
+                "scopes-string",
+                "Scopes in one string.",
+                &[],
+                set("scopes_supported", json!("read write")),
+                malformed,
+            ),
+            ("scope-quote", "No scope.", &["R6749-006"], set("scopes_supported", json!(["a\"b"])), malformed),
+        ],
+    );
     topic.finish()
 }

@@ -1,17 +1,14 @@
-//! `authorization_server_metadata.read` and `.build`: RFC 8414, OpenID Connect Discovery §3, ID-JAG §7.
-
-use serde_json::{Value, json};
+//! `authorization_server_metadata.read`: RFC 8414 §3, OpenID Connect Discovery §3, ID-JAG §7.
 
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, keys, with};
 use crate::generate::scene::{IDP_ISSUER, NOW, RAS_ISSUER, RAS_TOKEN_ENDPOINT};
 use crate::generate::web::{
-    ID_JAG_PROFILE, ID_JAG_TYPE, JWT_BEARER, Refusal, TOKEN_EXCHANGE, found, json_response, published,
-    ras_as_read, ras_document, refuse, response,
+    ID_JAG_PROFILE, ID_JAG_TYPE, JWT_BEARER, Refusal, TOKEN_EXCHANGE, found, json_response, ras_as_read,
+    ras_document, refuse, response,
 };
 use crate::json::compact;
-
-const JWT_DPOP: &str = "urn:ietf:params:oauth:grant-type:jwt-dpop";
+use serde_json::{Value, json};
 
 fn of(document: &Value) -> Value {
     json!({"response": found(document)})
@@ -42,8 +39,12 @@ pub fn read() -> Topic {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
     });
-    let members: Vec<(&str, Value)> =
-        rich.as_object().expect("an object").iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    let members: Vec<(&str, Value)> = rich
+        .as_object()
+        .expect("an object")
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.clone()))
+        .collect();
     let full = with(&with(&ras_document(), &members), &[("scopes_supported", json!(["write", "read"]))]);
     let full_read = with(&with(&ras_as_read(), &members), &[("scope", "read write".into())]);
     let foreign = json!(["none", "HS256", "ES256", "ES256K", "ES256"]);
@@ -51,16 +52,22 @@ pub fn read() -> Topic {
         (of(&with(&ras_document(), &[(removed, Value::Null)])), with(&ras_as_read(), output))
     };
     let gone = || Value::Null;
-    let (no_profile, no_profile_read) = without("authorization_grant_profiles_supported", &[
-        ("authorization_grant_profiles_supported", gone()),
-        ("id_jag_profile", "not_listed".into()),
-        ("supports_id_jag", gone()),
-    ]);
-    let (no_grant, no_grant_read) = without("grant_types_supported", &[
-        ("grant_types_supported", gone()),
-        ("id_jag_profile", "without_grants".into()),
-        ("supports_id_jag", gone()),
-    ]);
+    let (no_profile, no_profile_read) = without(
+        "authorization_grant_profiles_supported",
+        &[
+            ("authorization_grant_profiles_supported", gone()),
+            ("id_jag_profile", "not_listed".into()),
+            ("supports_id_jag", gone()),
+        ],
+    );
+    let (no_grant, no_grant_read) = without(
+        "grant_types_supported",
+        &[
+            ("grant_types_supported", gone()),
+            ("id_jag_profile", "without_grants".into()),
+            ("supports_id_jag", gone()),
+        ],
+    );
     let other_profile = json!([ID_JAG_PROFILE.to_uppercase()]);
     let charset = response(200, "Application/JSON; charset=utf-8", &compact(&ras_document()));
     group
@@ -90,7 +97,12 @@ pub fn read() -> Topic {
             ras_as_read(),
         )
         .valid(
-            case("foreign-algorithms", "Algorithms that do not exist here are dropped.", "RFC 9449 §5.1", &["MCP-038"]),
+            case(
+                "foreign-algorithms",
+                "Algorithms that do not exist here are dropped.",
+                "RFC 9449 §5.1",
+                &["MCP-038"],
+            ),
             changed("dpop_signing_alg_values_supported", foreign),
             with(&ras_as_read(), &[("dpop_signing_alg_values_supported", json!(["ES256"]))]),
         )
@@ -102,11 +114,14 @@ pub fn read() -> Topic {
         .valid(
             case("profile-in-upper-case", "Another profile.", "JAG §7.2", &["EMA-017"]),
             changed("authorization_grant_profiles_supported", other_profile.clone()),
-            with(&ras_as_read(), &[
-                ("authorization_grant_profiles_supported", other_profile),
-                ("id_jag_profile", "not_listed".into()),
-                ("supports_id_jag", gone()),
-            ]),
+            with(
+                &ras_as_read(),
+                &[
+                    ("authorization_grant_profiles_supported", other_profile),
+                    ("id_jag_profile", "not_listed".into()),
+                    ("supports_id_jag", gone()),
+                ],
+            ),
         )
         .valid(
             case("profile-without-grant", "The metadata contradicts itself.", "JAG §7.2", &["JAG-090"]),
@@ -157,40 +172,69 @@ fn read_members(group: &mut crate::generate::dsl::GroupBuilder<'_>) {
     let (profiles, token) = ("authorization_grant_profiles_supported", "token_endpoint");
     let malformed = "metadata_malformed";
     let http = |path: &str| json!(format!("http://auth.chat.example{path}"));
-    refuse(group, "ras", "RFC 8414 §2", &[
-        ("token-endpoint-http", "Not https.", https, changed(token, http("/oauth2/token")), "url_insecure"),
-        ("token-endpoint-missing", "None.", &[], changed(token, Value::Null), malformed),
-        ("token-endpoint-relative", "Relative.", &[], changed(token, json!("/token")), malformed),
-        ("token-endpoint-number", "A number.", &[], changed(token, json!(1)), malformed),
-        ("jwks-uri-http", "Not https.", https, changed("jwks_uri", http("/jwks.json")), "url_insecure"),
-        ("jwks-uri-list", "A list.", &[], changed("jwks_uri", json!([null])), malformed),
-        (
-            "authorization-endpoint-http",
-            "Not https.",
-            https,
-            changed("authorization_endpoint", http("/authorize")),
-            "url_insecure",
-        ),
-        ("profiles-string", "A string.", list, changed(profiles, json!(ID_JAG_PROFILE)), malformed),
-        ("profiles-number", "A number in the list.", list, changed(profiles, json!([ID_JAG_PROFILE, 1])), malformed),
-        ("profiles-object", "An object.", list, changed(profiles, json!({ID_JAG_PROFILE: true})), malformed),
-        ("profiles-empty-name", "A name without text.", list, changed(profiles, json!([""])), malformed),
-        ("grants-string", "A string.", &["JAG-090"], changed("grant_types_supported", json!(JWT_BEARER)), malformed),
-        (
-            "flag-string",
-            "A flag in quotes.",
-            &[],
-            changed("client_id_metadata_document_supported", json!("true")),
-            malformed,
-        ),
-        (
-            "scope-with-space",
-            "Two scopes in one string.",
-            &["R6749-006"],
-            changed("scopes_supported", json!(["read write"])),
-            malformed,
-        ),
-    ]);
+    refuse(
+        group,
+        "ras",
+        "RFC 8414 §2",
+        &[
+            (
+                "token-endpoint-http",
+                "Not https.",
+                https,
+                changed(token, http("/oauth2/token")),
+                "url_insecure",
+            ),
+            ("token-endpoint-missing", "None.", &["MCP-008"], changed(token, Value::Null), malformed),
+            ("token-endpoint-relative", "Relative.", &[], changed(token, json!("/token")), malformed),
+            ("token-endpoint-number", "A number.", &[], changed(token, json!(1)), malformed),
+            ("jwks-uri-http", "Not https.", https, changed("jwks_uri", http("/jwks.json")), "url_insecure"),
+            ("jwks-uri-list", "A list.", &[], changed("jwks_uri", json!([null])), malformed),
+            (
+                "authorization-endpoint-http",
+                "Not https.",
+                https,
+                changed("authorization_endpoint", http("/authorize")),
+                "url_insecure",
+            ),
+            ("profiles-string", "A string.", list, changed(profiles, json!(ID_JAG_PROFILE)), malformed),
+            (
+                "profiles-number",
+                "A number in the list.",
+                list,
+                changed(profiles, json!([ID_JAG_PROFILE, 1])),
+                malformed,
+            ),
+            (
+                "profiles-object",
+                "An object.",
+                list,
+                changed(profiles, json!({ID_JAG_PROFILE: true})),
+                malformed,
+            ),
+            ("profiles-empty-name", "A name without text.", list, changed(profiles, json!([""])), malformed),
+            (
+                "grants-string",
+                "A string.",
+                &["JAG-090"],
+                changed("grant_types_supported", json!(JWT_BEARER)),
+                malformed,
+            ),
+            (
+                "flag-string",
+                "A flag in quotes.",
+                &[],
+                changed("client_id_metadata_document_supported", json!("true")),
+                malformed,
+            ),
+            (
+                "scope-with-space",
+                "Two scopes in one string.",
+                &["R6749-006"],
+                changed("scopes_supported", json!(["read write"])),
+                malformed,
+            ),
+        ],
+    );
 }
 
 fn read_responses(topic: &mut TopicBuilder, config: &Value) {
@@ -200,27 +244,43 @@ fn read_responses(topic: &mut TopicBuilder, config: &Value) {
     let media = |media: &str| json!({"response": response(200, media, &text)});
     let twice = format!("{},\"issuer\":\"{RAS_ISSUER}\"}}", text.strip_suffix('}').expect("an object"));
     let inner_twice = text.replacen('{', r#"{"aaa":{"b":1,"b":2},"#, 1);
-    let deep = |depth| changed("x", serde_json::from_str(&format!("{}1{}", "[".repeat(depth), "]".repeat(depth))).expect("JSON"));
+    let deep = |depth| {
+        changed(
+            "x",
+            serde_json::from_str(&format!("{}1{}", "[".repeat(depth), "]".repeat(depth))).expect("JSON"),
+        )
+    };
     let mut group = group_of(topic, config);
     let json_only: &[&str] = &["R8414-004"];
     let once: &[&str] = &["AMB-028"];
-    refuse(&mut group, "ras", "RFC 8414 §3.2", &[
-        ("status-404", "It is not there.", &[], status(404), "metadata_not_found"),
-        ("status-410", "It is gone.", &[], status(410), "metadata_not_found"),
-        ("status-429", "Come back later.", &[], status(429), "server_failed"),
-        ("status-500", "The server failed.", &[], status(500), "server_failed"),
-        ("status-302", "A redirect is not followed.", &["MCP-007"], status(302), "redirect_refused"),
-        ("status-204", "A success without content.", &[], status(204), "response_malformed"),
-        ("status-101", "No final answer.", &[], status(101), "response_malformed"),
-        ("html", "A page.", json_only, media("text/html"), "response_malformed"),
-        ("media-type-alike", "Not a JSON media type.", json_only, media("application/jsonp"), "response_malformed"),
-        ("array", "An array.", json_only, body(&format!("[{text}]")), "response_malformed"),
-        ("truncated", "Half a document.", json_only, body(&text[..text.len() - 1]), "response_malformed"),
-        ("trailing", "Something after it.", json_only, body(&format!("{text}x")), "response_malformed"),
-        ("duplicate", "The issuer twice.", once, body(&twice), "duplicate_member"),
-        ("duplicate-inside", "A member twice, deeper.", once, body(&inner_twice), "duplicate_member"),
-        ("deep", "Nesting of 17.", &[], deep(16), "json_too_deep"),
-    ]);
+    refuse(
+        &mut group,
+        "ras",
+        "RFC 8414 §3.2",
+        &[
+            ("status-404", "It is not there.", &[], status(404), "metadata_not_found"),
+            ("status-410", "It is gone.", &[], status(410), "metadata_not_found"),
+            ("status-429", "Come back later.", &[], status(429), "server_failed"),
+            ("status-500", "The server failed.", &[], status(500), "server_failed"),
+            ("status-302", "A redirect is not followed.", &["MCP-007"], status(302), "redirect_refused"),
+            ("status-204", "A success without content.", &[], status(204), "response_malformed"),
+            ("status-101", "No final answer.", &[], status(101), "response_malformed"),
+            ("html", "A page.", json_only, media("text/html"), "response_malformed"),
+            (
+                "media-type-alike",
+                "Not a JSON media type.",
+                json_only,
+                media("application/jsonp"),
+                "response_malformed",
+            ),
+            ("array", "An array.", json_only, body(&format!("[{text}]")), "response_malformed"),
+            ("truncated", "Half a document.", json_only, body(&text[..text.len() - 1]), "response_malformed"),
+            ("trailing", "Something after it.", json_only, body(&format!("{text}x")), "response_malformed"),
+            ("duplicate", "The issuer twice.", once, body(&twice), "duplicate_member"),
+            ("duplicate-inside", "A member twice, deeper.", once, body(&inner_twice), "duplicate_member"),
+            ("deep", "Nesting of 17.", &[], deep(16), "json_too_deep"),
+        ],
+    );
     group.valid(case("deepest", "Nesting of 16.", "DESIGN §3.4", &[]), deep(15), ras_as_read());
     let capped = |bytes: usize| with(config, &[("reading", json!({"response_bytes": bytes}))]);
     let longest = text.len();
@@ -230,131 +290,23 @@ fn read_responses(topic: &mut TopicBuilder, config: &Value) {
         ras_as_read(),
     );
     let mut group = topic.group("Capped below its length.", capped(longest - 1), keys(), NOW);
-    refuse(&mut group, "longest", "DESIGN §3.4", &[(
-        "one-byte-more",
-        "One byte longer.",
-        &[],
-        of(&ras_document()),
-        "response_too_large",
-    )]);
+    refuse(
+        &mut group,
+        "longest",
+        "DESIGN §3.4",
+        &[("one-byte-more", "One byte longer.", &[], of(&ras_document()), "response_too_large")],
+    );
     for (id, comment, issuer, code) in [
         ("expected-http", "Not https.", "http://auth.chat.example/", "url_insecure"),
         ("expected-query", "With a query.", "https://auth.chat.example/?a", "url_malformed"),
         ("expected-fragment", "With a fragment.", "https://auth.chat.example/#", "url_malformed"),
     ] {
         let mut group = topic.group(comment, json!({"issuer": issuer}), keys(), NOW);
-        refuse(&mut group, "ras", "RFC 8414 §2", &[(id, "No issuer identifier.", &["R8414-001"], of(&ras_document()), code)]);
-    }
-}
-
-/// Publishing a document.
-pub fn build() -> Topic {
-    let mut topic = TopicBuilder::new("authorization_server_metadata.build", "documents");
-    let mut group = topic.group("Documents.", json!({}), keys(), NOW);
-    let input = |role: &str, issuer: &str, token: &str| {
-        json!({"role": role, "issuer": issuer, "token_endpoint": token, "jwks_uri": format!("{}/jwks.json", issuer.trim_end_matches('/'))})
-    };
-    let ras = input("resource_authorization_server", RAS_ISSUER, RAS_TOKEN_ENDPOINT);
-    let idp = input("idp", IDP_ISSUER, "https://acme.idp.example/token");
-    let idp_document = json!({
-        "issuer": IDP_ISSUER,
-        "token_endpoint": "https://acme.idp.example/token",
-        "jwks_uri": "https://acme.idp.example/jwks.json",
-        "grant_types_supported": [TOKEN_EXCHANGE],
-        "identity_chaining_requested_token_types_supported": [ID_JAG_TYPE],
-    });
-    let sign_on = "https://acme.idp.example/authorize";
-    let with_ras = |changes: &[(&str, Value)]| published(with(&ras_document(), changes));
-    group
-        .valid(
-            case("ras", "The profile and its grant.", "JAG §7.2", &["JAG-088", "JAG-089", "JAG-090"]),
-            ras.clone(),
-            with_ras(&[]),
-        )
-        .valid(
-            case("grant-follows-profile", "Whoever lists the profile lists its grant.", "JAG §7.2", &["JAG-090"]),
-            with(&ras, &[("grant_types_supported", json!(["refresh_token"]))]),
-            with_ras(&[("grant_types_supported", json!(["refresh_token", JWT_BEARER]))]),
-        )
-        .valid(
-            case("without-profile", "Empty lists are left out.", "RFC 8414 §3.2", &["R8414-004"]),
-            with(&ras, &[
-                ("authorization_grant_profiles_supported", json!([])),
-                ("grant_types_supported", json!([])),
-                ("dpop_signing_alg_values_supported", json!([])),
-                ("token_endpoint_auth_methods_supported", json!([])),
-            ]),
-            with_ras(&[
-                ("authorization_grant_profiles_supported", Value::Null),
-                ("grant_types_supported", Value::Null),
-            ]),
-        )
-        .valid(
-            case("jwt-dpop", "The alias is listed where it is taken.", "DESIGN §14", &["AMB-002"]),
-            with(&ras, &[("jwt_dpop_grant", true.into())]),
-            with_ras(&[("grant_types_supported", json!([JWT_BEARER, JWT_DPOP]))]),
-        )
-        .valid(
-            case("dpop", "Asymmetric algorithms.", "RFC 9449 §5.1", &["MCP-038", "MCP-033"]),
-            with(&ras, &[
-                ("dpop_signing_alg_values_supported", json!(["ES256", "EdDSA"])),
-                ("token_endpoint_auth_methods_supported", json!(["private_key_jwt"])),
-                ("scope", "write read".into()),
-                ("authorization_details_types_supported", json!(["file_access"])),
-                ("client_id_metadata_document_supported", true.into()),
-                ("registration_endpoint", "https://auth.chat.example/register".into()),
-            ]),
-            with_ras(&[
-                ("dpop_signing_alg_values_supported", json!(["ES256", "EdDSA"])),
-                ("token_endpoint_auth_methods_supported", json!(["private_key_jwt"])),
-                ("scopes_supported", json!(["read", "write"])),
-                ("authorization_details_types_supported", json!(["file_access"])),
-                ("client_id_metadata_document_supported", true.into()),
-                ("registration_endpoint", "https://auth.chat.example/register".into()),
-            ]),
-        )
-        .valid(
-            case("idp", "It issues ID-JAGs.", "JAG §7.1", &["JAG-087"]),
-            idp.clone(),
-            published(idp_document.clone()),
-        )
-        .valid(
-            case("idp-with-sign-on", "And signs users on.", "RFC 7636 §6.2", &["JAG-087", "MCP-008"]),
-            with(&idp, &[("authorization_endpoint", sign_on.into())]),
-            published(with(&idp_document, &[
-                ("authorization_endpoint", sign_on.into()),
-                ("grant_types_supported", json!([TOKEN_EXCHANGE, "authorization_code"])),
-                ("response_types_supported", json!(["code"])),
-                ("code_challenge_methods_supported", json!(["S256"])),
-            ])),
+        refuse(
+            &mut group,
+            "ras",
+            "RFC 8414 §2",
+            &[(id, "No issuer identifier.", &["R8414-001"], of(&ras_document()), code)],
         );
-    let set = |member: &str, value: Value| with(&ras, &[(member, value)]);
-    let https: &[&str] = &["MCP-033"];
-    let issuer: &[&str] = &["R8414-001"];
-    refuse(&mut group, "ras", "RFC 8414 §2", &[
-        ("issuer-http", "Not https.", issuer, set("issuer", json!("http://auth.chat.example/")), "url_insecure"),
-        ("issuer-query", "With a query.", issuer, set("issuer", json!("https://auth.chat.example/?a=b")), "url_malformed"),
-        ("issuer-fragment", "With a fragment.", issuer, set("issuer", json!("https://auth.chat.example/#a")), "url_malformed"),
-        ("issuer-empty-query", "With an empty query.", issuer, set("issuer", json!("https://auth.chat.example/?")), "url_malformed"),
-        ("issuer-name", "A name.", issuer, set("issuer", json!("auth.chat.example")), "url_malformed"),
-        ("issuer-user", "With user information.", issuer, set("issuer", json!("https://a@auth.chat.example/")), "url_malformed"),
-        ("token-endpoint-http", "Not https.", https, set("token_endpoint", json!("http://auth.chat.example/t")), "url_insecure"),
-        ("token-endpoint-loopback", "This machine is no exception.", https, set("token_endpoint", json!("http://127.0.0.1/t")), "url_insecure"),
-        ("token-endpoint-fragment", "With a fragment.", &[], set("token_endpoint", json!("https://auth.chat.example/t#f")), "url_malformed"),
-        ("jwks-uri-http", "Not https.", https, set("jwks_uri", json!("http://auth.chat.example/k")), "url_insecure"),
-        ("scope-quote", "No scope.", &["R6749-006"], set("scope", json!("a\"b")), "scope_malformed"),
-    ]);
-    let algorithms = |names: Value| with(&ras, &[
-        ("dpop_signing_alg_values_supported", names),
-    ]);
-    group.valid(
-        case("dpop-es256", "One algorithm.", "RFC 9449 §5.1", &["MCP-038"]),
-        algorithms(json!(["ES256"])),
-        with_ras(&[("dpop_signing_alg_values_supported", json!(["ES256"]))]),
-    );
-    refuse(&mut group, "dpop-es256", "RFC 9449 §5.1", &[
-        ("dpop-hs256", "A symmetric one.", &["MCP-038", "AMB-013"], algorithms(json!(["ES256", "HS256"])), "algorithm_not_allowed"),
-        ("dpop-none", "None at all.", &["MCP-038", "AMB-013"], algorithms(json!(["none"])), "algorithm_not_allowed"),
-    ]);
-    topic.finish()
+    }
 }
