@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 
 const CLAUDE: &str = "https://claude.example/client.json";
 
+/// One decision: id, comment, what is asked otherwise, the answer.
+type Row<'a> = (&'static str, &'a str, Vec<(&'a str, Value)>, Value);
+
 /// What an engineer's coding agent asks of the warehouse.
 fn asked() -> Value {
     json!({
@@ -59,7 +62,7 @@ pub fn story() -> Topic {
         &[("code", "step_up_required".into()), ("max_age", 28800.into()), near(READ, "auth_age")],
     );
     let age_unknown = with(&step_up, &[near(READ, "auth_age_unknown")]);
-    let cases: Vec<(&'static str, &str, Vec<(&str, Value)>, Value)> = vec![
+    let cases: Vec<Row<'_>> = vec![
         ("read", "An agent of an engineer reads, for 300 seconds.", vec![], read.clone()),
         (
             "read-and-write",
