@@ -197,12 +197,14 @@ pub(super) fn build_resource(_config: &Config, _keys: &Keys, _now: u64, input: &
 
 /// How a document was found.
 #[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
 #[expect(clippy::enum_variant_names, reason = "named like the variants of `Fetched`")]
 enum Found {
-    ByChallenge,
-    ByWellKnown,
-    ByRootWellKnown,
+    #[serde(rename = "by_challenge")]
+    Challenge,
+    #[serde(rename = "by_well_known")]
+    WellKnown,
+    #[serde(rename = "by_root_well_known")]
+    RootWellKnown,
 }
 
 #[derive(Deserialize, Default)]
@@ -241,9 +243,9 @@ pub(super) fn read_resource(config: &Config, _keys: &Keys, _now: u64, input: &In
     let read = || {
         let requested = &ResourceId::new(&resource, reading.transport())?;
         let fetched = match found {
-            Found::ByChallenge => Fetched::ByChallenge { requested },
-            Found::ByWellKnown => Fetched::ByWellKnown { derived_from: requested },
-            Found::ByRootWellKnown => Fetched::ByRootWellKnown { requested },
+            Found::Challenge => Fetched::ByChallenge { requested },
+            Found::WellKnown => Fetched::ByWellKnown { derived_from: requested },
+            Found::RootWellKnown => Fetched::ByRootWellKnown { requested },
         };
         let (matching, transport) = (matching.of_library(), reading.transport());
         ProtectedResourceMetadata::read(&response.to_http(), fetched, matching, transport, &reading.limits())

@@ -15,9 +15,15 @@ mod signing;
 
 use core::fmt::Display;
 mod challenge;
+mod client;
+mod client_answer;
 mod client_metadata;
+mod client_tools;
+mod connection;
 mod discovery;
 mod http;
+mod jws;
+mod key_set_cache;
 mod metadata;
 mod policy;
 mod roles;
@@ -40,6 +46,13 @@ pub const OPERATIONS: &Registry = &[
     ("authorization_server_metadata.read", metadata::read_server),
     ("challenge.build", challenge::build),
     ("challenge.parse", challenge::parse),
+    ("client.connection", connection::run),
+    ("client.exchange_request", client::exchange_request),
+    ("client.exchange_response", client::exchange_response),
+    ("client.grant_request", client::grant_request),
+    ("client.grant_response", client::grant_response),
+    ("client.read_answer", client_answer::read_answer),
+    ("client.use_token", client::use_token),
     ("client_assertion.sign", client_assertion::sign),
     ("client_assertion.verify", client_assertion::verify),
     ("client_document.read", client_metadata::read),
@@ -58,6 +71,7 @@ pub const OPERATIONS: &Registry = &[
     ("jwks.parse", jwks::parse),
     ("jws.attach", jws::attach),
     ("jws.verify", jws::verify),
+    ("key_set_cache.run", key_set_cache::run),
     ("policy.check", policy::check),
     ("policy.compile", policy::compile),
     ("policy.evaluate", policy::evaluate),

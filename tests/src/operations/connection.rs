@@ -1,0 +1,280 @@
+//! `client.connection`: one MCP server from discovery to use, as a script.
+//!
+//! Each step happens at `at` (default: the case's time) and yields one event. A script whose last event is a denial, a
+//! failure or an error fails with its code.
+
+use alloc::sync::Arc;
+
+use idjag::client::{
+    ClientConfig, Connection, Identity, IdentityReason, Outgoing, Party, Purpose, ResourceVerdict, Step,
+};
+use idjag::oauth::client_metadata::ClientIdUrl;
+use idjag::oauth::http::HttpRequest;
+use idjag::secret::Secret;
+use idjag::text::Acr;
+use idjag::uri::{Issuer, ResourceId};
+use idjag::{Error, Seconds, UnixTime};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::client_tools::{Credentials, HTTPS, Server, method, opened_request, signer, without_token_id};
+use super::http::{Response, scope, sparse};
+use super::locally;
+use super::metadata::Matching;
+use crate::format::{Config, Failure, Input, Keys};
+use crate::run::Outcome;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Setting {
+    idp: Server,
+    idp_credentials: Credentials,
+    #[serde(default)]
+    credentials: Vec<Credentials>,
+    /// The address of the client's metadata document, and the method it names.
+    document: Option<(String, String)>,
+    #[serde(default)]
+    dpop: bool,
+    #[serde(default)]
+    accepting_unlisted_profile: bool,
+    #[serde(default)]
+    dangerous_allowing_resource_query: bool,
+    #[serde(default)]
+    matching: Matching,
+    step_up_limit: Option<u32>,
+}
+
+impl Setting {
+    fn config(&self, keys: &Keys) -> Result<ClientConfig, Error> {
+        let mut config = ClientConfig::new(self.idp.metadata()?, self.idp_credentials.of_library(keys)?)?
+            .with_matching(self.matching.of_library());
+        for credentials in &self.credentials {
+            config = config.with_credentials(credentials.of_library(keys)?);
+        }
+        if let Some((url, name)) = &self.document {
+            let method = method(name, Some("s3cr3t"), keys)?;
+            config = config.with_metadata_document(ClientIdUrl::parse(url, HTTPS)?, method)?;
+        }
+        if self.dpop {
+            config = config.with_dpop(signer(keys, "dpop")?);
+        }
+        if self.accepting_unlisted_profile {
+            config = config.accepting_unlisted_profile();
+        }
+        if self.dangerous_allowing_resource_query {
+            config = config.dangerous_allowing_resource_query();
+        }
+        Ok(match self.step_up_limit {
+            Some(limit) => config.with_step_up_limit(limit),
+            None => config,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Script {
+    resource: String,
+    /// The resource's answer to a request without token.
+    challenge: Option<Response>,
+    scope: Option<String>,
+    steps: Vec<At>,
+}
+
+#[derive(Deserialize)]
+struct At {
+    at: Option<u64>,
+    #[serde(flatten)]
+    act: Act,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Act {
+    /// The user signs on.
+    Identify(SignOn),
+    /// The user does not.
+    Decline(bool),
+    /// What is next?
+    Next(bool),
+    /// What is next must be a request, and this is its response.
+    Answer(Response),
+    /// It has none.
+    Unreachable(bool),
+    /// A request to the resource, to be authorized: method and address.
+    Authorize(String, String),
+    /// The resource's response to it.
+    Used(String, Response),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignOn {
+    issuer: String,
+    id_token: Option<String>,
+    refresh_token: Option<String>,
+    saml2: Option<String>,
+    expires_at: u64,
+}
+
+impl SignOn {
+    fn identity(&self) -> Result<Identity, Error> {
+        let expires_at = UnixTime::now(self.expires_at)?;
+        let mut identity = Identity::new(Issuer::new(&self.issuer, HTTPS)?);
+        if let Some(token) = &self.id_token {
+            identity = identity.with_id_token(Secret::new(token.as_str()), expires_at);
+        }
+        if let Some(assertion) = &self.saml2 {
+            identity = identity.with_saml2(Secret::new(assertion.as_str()), expires_at);
+        }
+        Ok(match &self.refresh_token {
+            Some(token) => identity.with_refresh_token(Secret::new(token.as_str())),
+            None => identity,
+        })
+    }
+}
+
+pub(super) fn run(config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
+    let (setting, script): (Setting, Script) = (config.read(), input.read());
+    let connect = || -> Result<Connection, Error> {
+        let config = Arc::new(setting.config(keys)?);
+        let server = ResourceId::new(&script.resource, HTTPS)?;
+        let connection = match &script.challenge {
+            Some(response) => Connection::challenged(config, server, &response.to_http())?,
+            None => Connection::new(config, server),
+        };
+        Ok(match &script.scope {
+            Some(text) => connection.with_scope(scope(text)?),
+            None => connection,
+        })
+    };
+    let mut player = Player { connection: connect().map_err(locally)?, keys, seen: Vec::new(), drawn: 0 };
+    let mut events = Vec::new();
+    let mut last = Ok(());
+    for At { at, act } in &script.steps {
+        let event = player.act(act, UnixTime::now(at.unwrap_or(now)).map_err(locally)?);
+        last = event.as_ref().map(|_| ()).map_err(Clone::clone);
+        events.push(event.unwrap_or_else(|failure| json!({"error": failure.code})));
+    }
+    last.map(|()| json!({"events": events}))
+}
+
+struct Player<'k> {
+    connection: Connection,
+    keys: &'k Keys,
+    seen: Vec<String>,
+    drawn: u8,
+}
+
+impl Player<'_> {
+    fn entropy(&mut self) -> [u8; 32] {
+        self.drawn += 1;
+        [self.drawn; 32]
+    }
+
+    fn act(&mut self, act: &Act, now: UnixTime) -> Outcome {
+        match act {
+            Act::Identify(sign_on) => {
+                let identity = sign_on.identity().map_err(locally)?;
+                self.connection.identify(Arc::new(identity)).map_err(locally)?;
+                Ok(json!({"identified": true}))
+            }
+            Act::Decline(true) => {
+                self.connection.decline();
+                Ok(json!({"declined": true}))
+            }
+            Act::Next(true) => self.next(now),
+            Act::Answer(response) => {
+                let event = self.next(now)?;
+                assert!(event.get("send").is_some(), "a request is due, not {event}");
+                self.connection.receive(&response.to_http(), now).map_err(locally)?;
+                Ok(event)
+            }
+            Act::Unreachable(true) => {
+                let event = self.next(now)?;
+                self.connection.unreachable(now);
+                Ok(event)
+            }
+            Act::Authorize(method, url) => {
+                let request = HttpRequest {
+                    method: method.clone(),
+                    url: url.clone(),
+                    headers: idjag::oauth::http::Headers::new(),
+                    body: Vec::new(),
+                };
+                let entropy = self.entropy();
+                let request = self.connection.authorize(request, &entropy, now).map_err(locally)?;
+                Ok(self.view(&request))
+            }
+            Act::Used(operation, response) => {
+                verdict(self.connection.on_resource_response(operation, &response.to_http(), now))
+            }
+            Act::Decline(false) | Act::Next(false) | Act::Unreachable(false) => {
+                panic!("a step is taken or left out")
+            }
+        }
+    }
+
+    fn next(&mut self, now: UnixTime) -> Outcome {
+        let entropy = self.entropy();
+        Ok(match self.connection.next(&entropy, now) {
+            Step::Send(Outgoing { request, purpose }) => {
+                let purpose = match purpose {
+                    Purpose::Discovery => "discovery",
+                    Purpose::Exchange => "exchange",
+                    Purpose::Grant => "grant",
+                };
+                json!({"send": purpose, "request": self.view(&request)})
+            }
+            Step::NeedIdentity(need) => {
+                let reason = match need.reason {
+                    IdentityReason::SignOn => "sign_on",
+                    IdentityReason::Expired => "expired",
+                    IdentityReason::Refused => "refused",
+                    IdentityReason::StepUp => "step_up",
+                };
+                sparse(json!({
+                    "need_identity": reason,
+                    "max_age": need.max_age.map(Seconds::as_secs),
+                    "acr_values": need.acr_values.iter().map(Acr::as_str).collect::<Vec<&str>>(),
+                }))
+            }
+            Step::Ready => {
+                let token = self.connection.access_token().expect("a token when ready");
+                sparse(json!({
+                    "ready": token.resource().as_str(),
+                    "scope": token.scope().map(|scope| scope.to_string()),
+                    "expires_at": token.expires_at().map(UnixTime::as_secs),
+                }))
+            }
+            Step::Denied(denial) => {
+                assert!(matches!(denial.by, Party::IdentityProvider | Party::AuthorizationServer));
+                return Err(locally(denial.error()));
+            }
+            Step::Failed(error) => return Err(locally(error)),
+            Step::Wait { seconds } => json!({"wait": seconds.as_secs()}),
+        })
+    }
+
+    /// The request without what differs each time.
+    fn view(&mut self, request: &HttpRequest) -> Value {
+        let mut view = opened_request(request, self.keys);
+        for list in ["headers", "form"] {
+            for pair in view.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
+                if pair[1].is_object() {
+                    without_token_id(&mut pair[1], &mut self.seen);
+                }
+            }
+        }
+        view
+    }
+}
+
+fn verdict(verdict: ResourceVerdict) -> Result<Value, Failure> {
+    Ok(match verdict {
+        ResourceVerdict::Done => json!({"verdict": "done"}),
+        ResourceVerdict::SendAgain => json!({"verdict": "send_again"}),
+        ResourceVerdict::Reconnect => json!({"verdict": "reconnect"}),
+        ResourceVerdict::Refused(error) => return Err(locally(error)),
+    })
+}
