@@ -3,15 +3,17 @@
 extern crate alloc;
 
 use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 
 use idjag::Error;
-use idjag::codec::form::Form;
+use idjag::client::{ClientConfig, ClientCredentials, ClientMethod, Connection, Identity, Step};
 use idjag::codec::json::Object;
 use idjag::crypto::rustcrypto::{PROVIDER, SigningKey};
 use idjag::crypto::{Algorithms, Signer};
 use idjag::idp::{DirectorySubject, ExchangeMaterial, IdpAuthorizationServer, IdpConfig};
 use idjag::jose::KeySet;
 use idjag::oauth::http::{Headers, HttpRequest, HttpResponse};
+use idjag::oauth::metadata::AuthorizationServerMetadata;
 use idjag::oauth::{ClientAuthentication, RegisteredClient};
 use idjag::policy::{Policy, PolicyOptions};
 use idjag::record::DecisionRecord;
@@ -25,7 +27,7 @@ use idjag::resource_server::{
     AccessTable, AuthorizedAccess, Operation, Requirement, ResourceServer, ResourceServerConfig,
     TrustedAuthorizationServer,
 };
-use idjag::secret::SecretDigest;
+use idjag::secret::{Secret, SecretDigest};
 use idjag::text::{ClientId, KeyId, Subject, TokenId};
 use idjag::time::UnixTime;
 use idjag::token::{IdToken, NonceRule, RelaxedClaims};
@@ -116,9 +118,29 @@ fn admit(
     Ok(verified.authorize(&operation, now)?)
 }
 
+// A client: from one sign-on to an access token for this server. Sending, waiting and sign-on are yours.
+fn connect(
+    connection: &mut Connection,
+    sign_on: &Arc<Identity>,
+    network: &mut Network,
+    now: UnixTime,
+) -> Result<(), Error> {
+    loop {
+        match connection.next(&network.random(), now) {
+            Step::Send(outgoing) => connection.receive(&network.send(&outgoing.request), now)?,
+            Step::NeedIdentity(_) => connection.identify(sign_on.clone())?,
+            Step::Wait { seconds } => network.wait(seconds),
+            Step::Ready => return Ok(()),
+            Step::Denied(denial) => return Err(denial.error()), // an administrator's answer: final
+            Step::Failed(error) => return Err(error),
+        }
+    }
+}
+
 const IDP: &str = "https://idp.acme.example";
 const AS: &str = "https://auth.data.example";
 const MCP: &str = "https://mcp.data.example/mcp";
+const SECRET: &str = "correct horse battery staple";
 const NOW: u64 = 1_800_000_000;
 const POLICY: &str = r#"{
   "version": 1,
@@ -138,7 +160,7 @@ fn algorithms() -> Algorithms {
 }
 
 fn host(client_id: &str, seed: u8) -> Host {
-    let digest = vec![SecretDigest::of("correct horse")];
+    let digest = vec![SecretDigest::of(SECRET)];
     let authentication = ClientAuthentication::SecretPost(digest);
     Host {
         key: SigningKey::es256(KeyId::new("key-1").unwrap(), &[seed; 32]).unwrap(),
@@ -149,65 +171,70 @@ fn host(client_id: &str, seed: u8) -> Host {
     }
 }
 
-fn post(url: &str, fields: &[(&str, &str)]) -> HttpRequest {
-    let mut form = Form::default();
-    for (name, value) in fields {
-        form.push(*name, *value);
+/// The company on the other end of the client's requests.
+struct Network {
+    idp: IdpAuthorizationServer,
+    idp_host: Host,
+    policy: Policy,
+    authorization_server: ResourceAuthorizationServer,
+    as_host: Host,
+    resource: ResourceServer,
+    now: UnixTime,
+    drawn: u8,
+}
+
+impl Network {
+    /// Stands in for 32 random bytes.
+    fn random(&mut self) -> [u8; 32] {
+        self.drawn += 1;
+        [self.drawn; 32]
     }
-    let headers = Headers::new().with("Content-Type", "application/x-www-form-urlencoded");
-    HttpRequest { method: "POST".into(), url: url.into(), headers, body: form.encode().into_bytes() }
+
+    fn wait(&mut self, _: u64) {}
+
+    fn send(&mut self, request: &HttpRequest) -> HttpResponse {
+        let outcome = match request.url.as_str() {
+            "https://mcp.data.example/.well-known/oauth-protected-resource/mcp" => {
+                return self.resource.metadata().unwrap().to_response();
+            }
+            "https://auth.data.example/.well-known/oauth-authorization-server" => {
+                return metadata(AuthorizationServerMetadata::for_resource_authorization_server, AS)
+                    .to_response();
+            }
+            "https://idp.acme.example/token" => {
+                exchange(&self.idp, &self.policy, request, &mut self.idp_host, self.now)
+            }
+            "https://auth.data.example/token" => {
+                redeem(&self.authorization_server, request, &mut self.as_host, self.now)
+            }
+            other => panic!("nobody is at {other}"),
+        };
+        match outcome {
+            Ok((response, _)) => response,
+            Err(rejection) => rejection.into_parts().0,
+        }
+    }
 }
 
-fn access_token_of(response: &HttpResponse) -> String {
-    let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
-    body["access_token"].as_str().unwrap().to_owned()
+fn metadata(
+    of_role: fn(Issuer, Url, Url) -> AuthorizationServerMetadata,
+    issuer: &str,
+) -> AuthorizationServerMetadata {
+    let at = |path: &str| https(Url::new, &format!("{issuer}{path}"));
+    of_role(https(Issuer::new, issuer), at("/token"), at("/jwks"))
 }
 
-#[test]
-fn the_readme_takes_one_grant_through_all_server_roles() {
-    let now = UnixTime::now(NOW).unwrap();
-    let (mut idp_host, mut as_host) = (host("desk", 1), host("desk-at-data", 2));
-    let idp_keys = KeySet::of(https(Issuer::new, IDP), [idp_host.key.public_key().clone()]);
-    let as_keys = KeySet::of(https(Issuer::new, AS), [as_host.key.public_key().clone()]);
-    idp_host.keys.insert(IDP.into(), idp_keys.clone());
-    as_host.keys.insert(IDP.into(), idp_keys);
-    as_host.keys.insert(AS.into(), as_keys);
-
+fn idp() -> IdpAuthorizationServer {
     let token_endpoint = https(Url::new, "https://idp.acme.example/token");
     let config = IdpConfig::new(https(Issuer::new, IDP), token_endpoint, algorithms(), algorithms());
-    let idp = IdpAuthorizationServer::new(config).unwrap();
-    let policy = Policy::compile(POLICY.as_bytes(), &PolicyOptions::default()).unwrap();
-    let id_token = IdToken {
-        issuer: https(Issuer::new, IDP),
-        subject: Subject::new("alice").unwrap(),
-        audience: ClientId::new("desk").unwrap(),
-        issued_at: now,
-        expires_at: UnixTime::now(NOW + 300).unwrap(),
-        auth_time: Some(now),
-        nonce: None,
-        acr: None,
-        amr: Vec::new(),
-        tenant: None,
-    };
-    let id_token = id_token.to_unsigned().sign_with(&idp_host.key).unwrap();
-    let request = post(
-        "https://idp.acme.example/token",
-        &[
-            ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
-            ("requested_token_type", "urn:ietf:params:oauth:token-type:id-jag"),
-            ("subject_token_type", "urn:ietf:params:oauth:token-type:id_token"),
-            ("subject_token", id_token.expose()),
-            ("audience", AS),
-            ("resource", MCP),
-            ("scope", "rows:read rows:write"),
-            ("client_id", "desk"),
-            ("client_secret", "correct horse"),
-        ],
-    );
-    let (response, record) = exchange(&idp, &policy, &request, &mut idp_host, now).unwrap();
-    assert_eq!(record.rules, ["desk-reads"]);
-    let id_jag = access_token_of(&response);
+    IdpAuthorizationServer::new(config).unwrap()
+}
 
+fn rows_read() -> Scope {
+    Scope::parse("rows:read", &Limits::DEFAULT).unwrap()
+}
+
+fn authorization_server() -> ResourceAuthorizationServer {
     let token_endpoint = https(Url::new, "https://auth.data.example/token");
     let mut config = ResourceAsConfig::new(https(Issuer::new, AS), token_endpoint, algorithms());
     config.trusted_issuers.push(TrustedIssuer {
@@ -217,44 +244,107 @@ fn the_readme_takes_one_grant_through_all_server_roles() {
         tenants: IssuerTenants::Single,
         saml_nameid: None,
     });
-    let rows_read = Scope::parse("rows:read", &Limits::DEFAULT).unwrap();
     config.resources.push(ProtectedResource {
         id: https(ResourceId::new, MCP),
-        scopes: rows_read.clone(),
+        scopes: rows_read(),
         dpop_required: false,
     });
-    let server = ResourceAuthorizationServer::new(config).unwrap();
-    let request = post(
-        "https://auth.data.example/token",
-        &[
-            ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
-            ("assertion", &id_jag),
-            ("client_id", "desk-at-data"),
-            ("client_secret", "correct horse"),
-        ],
-    );
-    let (response, _) = redeem(&server, &request, &mut as_host, now).unwrap();
-    let access_token = access_token_of(&response);
-    let replayed = redeem(&server, &request, &mut as_host, now).unwrap_err();
-    assert_eq!(replayed.error().code().as_str(), "token_replayed");
+    ResourceAuthorizationServer::new(config).unwrap()
+}
 
+fn resource_server() -> ResourceServer {
     let mut config = ResourceServerConfig::new(https(ResourceId::new, MCP), algorithms());
     config.authorization_servers.push(TrustedAuthorizationServer {
         issuer: https(Issuer::new, AS),
         algorithms: algorithms(),
         relaxed: RelaxedClaims::default(),
     });
-    config.access = AccessTable::mcp().with_tool("query_rows", Requirement::scope(rows_read));
-    let server = ResourceServer::new(config).unwrap();
-    let call = |tool: &str| HttpRequest {
-        method: "POST".into(),
-        url: MCP.into(),
-        headers: Headers::new().with("Authorization", format!("Bearer {access_token}")),
-        body: format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{tool}"}}}}"#)
-            .into_bytes(),
+    config.access = AccessTable::mcp().with_tool("query_rows", Requirement::scope(rows_read()));
+    ResourceServer::new(config).unwrap()
+}
+
+fn network(now: UnixTime) -> Network {
+    let (mut idp_host, mut as_host) = (host("desk", 1), host("desk-at-data", 2));
+    let idp_keys = KeySet::of(https(Issuer::new, IDP), [idp_host.key.public_key().clone()]);
+    let as_keys = KeySet::of(https(Issuer::new, AS), [as_host.key.public_key().clone()]);
+    idp_host.keys.insert(IDP.into(), idp_keys.clone());
+    as_host.keys.insert(IDP.into(), idp_keys);
+    as_host.keys.insert(AS.into(), as_keys);
+    Network {
+        idp: idp(),
+        idp_host,
+        policy: Policy::compile(POLICY.as_bytes(), &PolicyOptions::default()).unwrap(),
+        authorization_server: authorization_server(),
+        as_host,
+        resource: resource_server(),
+        now,
+        drawn: 0,
+    }
+}
+
+fn client() -> Arc<ClientConfig> {
+    let credentials = |issuer: &str, client_id: &str| {
+        let method = ClientMethod::SecretPost(Secret::new(SECRET));
+        ClientCredentials::new(https(Issuer::new, issuer), ClientId::new(client_id).unwrap(), method)
     };
-    assert!(admit(&server, &call("query_rows"), &as_host, now).is_ok());
-    assert!(admit(&server, &call("drop_table"), &as_host, now).is_err());
+    let config =
+        ClientConfig::new(metadata(AuthorizationServerMetadata::for_idp, IDP), credentials(IDP, "desk"));
+    Arc::new(config.unwrap().with_credentials(credentials(AS, "desk-at-data")))
+}
+
+fn sign_on(host: &Host, now: UnixTime) -> Arc<Identity> {
+    let expires_at = UnixTime::now(NOW + 300).unwrap();
+    let id_token = IdToken {
+        issuer: https(Issuer::new, IDP),
+        subject: Subject::new("alice").unwrap(),
+        audience: ClientId::new("desk").unwrap(),
+        issued_at: now,
+        expires_at,
+        auth_time: Some(now),
+        nonce: None,
+        acr: None,
+        amr: Vec::new(),
+        tenant: None,
+    };
+    let id_token = id_token.to_unsigned().sign_with(&host.key).unwrap();
+    let identity = Identity::new(https(Issuer::new, IDP));
+    Arc::new(identity.with_id_token(Secret::new(id_token.expose()), expires_at))
+}
+
+fn call(tool: &str) -> HttpRequest {
+    let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{tool}"}}}}"#);
+    HttpRequest { method: "POST".into(), url: MCP.into(), headers: Headers::new(), body: body.into_bytes() }
+}
+
+#[test]
+fn the_readme_takes_one_grant_through_all_four_roles() {
+    let now = UnixTime::now(NOW).unwrap();
+    let mut network = network(now);
+    let sign_on = sign_on(&network.idp_host, now);
+    let mut connection = Connection::new(client(), https(ResourceId::new, MCP));
+    connect(&mut connection, &sign_on, &mut network, now).unwrap();
+
+    let mut admitted = |tool: &str| {
+        let request = connection.authorize(call(tool), &[99; 32], now).unwrap();
+        admit(&network.resource, &request, &network.as_host, now).map(|access| access.record().clone())
+    };
+    assert_eq!(admitted("query_rows").unwrap().operation.as_deref(), Some("query_rows"));
+    assert_eq!(
+        admitted("drop_table").unwrap_err().to_string(),
+        "the operation is not one that tokens can be granted"
+    );
+}
+
+#[test]
+fn a_denied_app_is_told_so_and_asks_nobody_else() {
+    let now = UnixTime::now(NOW).unwrap();
+    let mut network = network(now);
+    let restricted = POLICY.replace("approved", "restricted");
+    network.policy = Policy::compile(restricted.as_bytes(), &PolicyOptions::default()).unwrap();
+    let sign_on = sign_on(&network.idp_host, now);
+    let mut connection = Connection::new(client(), https(ResourceId::new, MCP));
+    let error = connect(&mut connection, &sign_on, &mut network, now).unwrap_err();
+    assert_eq!(error.code().as_str(), "server_denied");
 }
 
 #[test]

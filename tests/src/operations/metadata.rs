@@ -197,7 +197,6 @@ pub(super) fn build_resource(_config: &Config, _keys: &Keys, _now: u64, input: &
 
 /// How a document was found.
 #[derive(Deserialize)]
-#[expect(clippy::enum_variant_names, reason = "named like the variants of `Fetched`")]
 enum Found {
     #[serde(rename = "by_challenge")]
     Challenge,

@@ -2,31 +2,30 @@
 
 mod access_token;
 mod actor_token;
+mod challenge;
+mod client;
+mod client_answer;
 mod client_assertion;
+mod client_metadata;
+mod client_tools;
+mod connection;
+mod discovery;
 mod dpop;
+mod http;
 mod id_jag;
 mod id_token;
 mod jwks;
 mod jws;
+mod key_set_cache;
+mod metadata;
+mod policy;
 mod replay;
+mod roles;
 mod saml_nameid;
 mod settings;
 mod signing;
 
 use core::fmt::Display;
-mod challenge;
-mod client;
-mod client_answer;
-mod client_metadata;
-mod client_tools;
-mod connection;
-mod discovery;
-mod http;
-mod jws;
-mod key_set_cache;
-mod metadata;
-mod policy;
-mod roles;
 
 use idjag::Error;
 use idjag::error::Wire;

@@ -77,7 +77,12 @@ pub fn claims() -> Topic {
         with(&output(), &[("body/access_token/claims/act", act.clone()), ("record/actor", act)]),
     );
     group.valid(
-        case("nbf-edge", "Valid in 60 seconds by the issuer's clock.", "RFC 7519 §4.1.5", &["R7523-008", "AMB-026"]),
+        case(
+            "nbf-edge",
+            "Valid in 60 seconds by the issuer's clock.",
+            "RFC 7519 §4.1.5",
+            &["R7523-008", "AMB-026"],
+        ),
         redeem(&grant().claim("nbf", NOW + 60)).input(),
         output(),
     );

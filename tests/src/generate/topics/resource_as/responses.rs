@@ -212,10 +212,7 @@ pub fn refusals() -> Topic {
             &[unavailable],
             "temporarily_unavailable",
             "the server cannot decide this right now",
-            &of_grant(
-                "store_unavailable",
-                &[asked[0].clone(), asked[1].clone()],
-            ),
+            &of_grant("store_unavailable", &[asked[0].clone(), asked[1].clone()]),
         ),
     );
     let good = redeem(&grant());
@@ -227,10 +224,7 @@ pub fn refusals() -> Topic {
             &[],
             "invalid_grant",
             "the token has been used before",
-            &of_grant(
-                "token_replayed",
-                &[asked[0].clone(), asked[1].clone()],
-            ),
+            &of_grant("token_replayed", &[asked[0].clone(), asked[1].clone()]),
         ),
     );
     group.invalid(
