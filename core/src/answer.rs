@@ -1,12 +1,16 @@
 //! The answer of a token endpoint around a token that is yet to be signed: in process or elsewhere.
 
-use crate::codec::json::Object;
+use alloc::string::String;
+
+use crate::codec::json::{Json, Object};
 use crate::crypto::Signer;
 use crate::error::Error;
 use crate::jose::{Jwt, PendingSignature, PublicKey, Unsigned};
 use crate::oauth::http::HttpResponse;
 use crate::record::DecisionRecord;
+use crate::rejection::{Refusal, Rejection};
 use crate::text::Nonce;
+use crate::uri::ResourceId;
 
 /// An answer whose token waits for its signature.
 #[derive(Clone, Debug)]
@@ -53,9 +57,12 @@ impl UnsignedAnswer {
         self.unsigned.claims()
     }
 
-    /// Signs in process.
-    pub fn sign_with(self, signer: &dyn Signer) -> Result<SignedAnswer, Error> {
-        Ok(SignedAnswer { token: self.unsigned.sign_with(signer)?, frame: self.frame })
+    /// Signs in process. A signer that fails becomes a `server_error`.
+    pub fn sign_with(self, signer: &dyn Signer) -> Result<SignedAnswer, Rejection> {
+        match self.unsigned.sign_with(signer) {
+            Ok(token) => Ok(SignedAnswer { token, frame: self.frame }),
+            Err(error) => Err(self.frame.fail(error)),
+        }
     }
 
     /// Hands out what a KMS, an HSM or WebCrypto signs with the private half of `key`.
@@ -72,9 +79,18 @@ impl PendingAnswer {
         self.pending.as_bytes()
     }
 
-    /// Adds the signature; fails with `signer_mismatch`.
-    pub fn attach(self, signature: &[u8]) -> Result<SignedAnswer, Error> {
-        Ok(SignedAnswer { token: self.pending.attach(signature)?, frame: self.frame })
+    /// Adds the signature. One that is not the declared key's is `signer_mismatch`, a `server_error` on the wire.
+    pub fn attach(self, signature: &[u8]) -> Result<SignedAnswer, Rejection> {
+        match self.pending.attach(signature) {
+            Ok(token) => Ok(SignedAnswer { token, frame: self.frame }),
+            Err(error) => Err(self.frame.fail(error)),
+        }
+    }
+}
+
+impl Frame {
+    fn fail(self, error: Error) -> Rejection {
+        Refusal::from(error).failing(self.record)
     }
 }
 
@@ -90,6 +106,16 @@ impl SignedAnswer {
     pub fn into_response(self) -> (HttpResponse, DecisionRecord) {
         let response = respond(self.token.expose(), &self.frame.members, self.frame.nonce.as_ref());
         (response, self.frame.record)
+    }
+}
+
+/// The response member `resource`: a string for one resource, an array for several, nothing for none (AMB-011).
+pub(crate) fn report_resources(members: &mut Object<'static>, resources: &[&ResourceId]) {
+    let own = |id: &&ResourceId| String::from(id.as_str());
+    match resources {
+        [] => {}
+        [one] => members.set_str("resource", own(one)),
+        many => members.set("resource", Json::strings(many.iter().map(own))),
     }
 }
 

@@ -75,6 +75,14 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// The server's own failure while it answers a request that it would have granted.
+    pub(crate) fn failing(self, record: DecisionRecord) -> Rejection {
+        let wire = WireChoices { denial: OAuthError::ServerError, subject_fault: OAuthError::ServerError };
+        self.at_token_endpoint(wire, record, None)
+    }
+}
+
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         Self { error, step_up: None }

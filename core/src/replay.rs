@@ -22,8 +22,10 @@ pub struct ReplayKey {
 }
 
 impl ReplayKey {
-    /// The key of token `jti` of `issuer`, worth remembering until `retain_until`, tolerance included.
-    pub(crate) fn new(kind: TokenKind, issuer: &str, jti: &TokenId, retain_until: UnixTime) -> Self {
+    /// The key of token `jti` of `issuer`, worth remembering until `retain_until`, tolerance included. A key is
+    /// no proof of anything: it names what a store remembers.
+    #[must_use]
+    pub fn new(kind: TokenKind, issuer: &str, jti: &TokenId, retain_until: UnixTime) -> Self {
         let mut hash = Sha256::new();
         for part in [kind.as_str(), issuer, jti.as_str()] {
             // Length first: no two triples hash the same bytes.

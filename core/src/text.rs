@@ -3,7 +3,8 @@
 use alloc::string::String;
 use core::fmt;
 
-use crate::error::Error;
+use crate::codec::base64url;
+use crate::error::{Error, ErrorCode};
 
 /// True when `text` is 1 to `max` bytes long and free of control characters.
 pub(crate) fn is_plain(text: &str, max: usize) -> bool {
@@ -95,3 +96,16 @@ text_type!(
     /// A nonce: `DPoP-Nonce` of RFC 9449 §8 or the ID Token's `nonce`.
     Nonce, 512, "nonce"
 );
+
+impl TokenId {
+    /// The fewest random bytes a `jti` is made of: 96 bits (RFC 9449 §4.2).
+    pub const MIN_ENTROPY: usize = 12;
+
+    /// A `jti` made of `random` bytes; fails with `entropy_too_short` below [`TokenId::MIN_ENTROPY`].
+    pub fn from_entropy(random: &[u8]) -> Result<Self, Error> {
+        if random.len() < Self::MIN_ENTROPY {
+            return Err(Error::new(ErrorCode::EntropyTooShort));
+        }
+        Self::new(base64url::encode(random))
+    }
+}

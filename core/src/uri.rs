@@ -14,7 +14,7 @@ pub enum Transport {
     /// `https` only.
     #[default]
     HttpsOnly,
-    /// Also `http` to 127.0.0.1, [::1] and localhost: for development and tests.
+    /// Also `http` to `127.0.0.1`, `[::1]` and `localhost`: for development and tests.
     DangerousAllowHttpLoopback,
 }
 
@@ -156,11 +156,6 @@ impl ResourceId {
     /// The address of the metadata of the resource at the root of this resource's host.
     pub(crate) fn root_metadata_url(&self) -> Url {
         Url([origin_of(&self.0), "/.well-known/oauth-protected-resource"].concat())
-    }
-
-    /// The resource at the root of this resource's host.
-    pub(crate) fn root(&self) -> Self {
-        Self(String::from(origin_of(&self.0)))
     }
 
     /// Whether both name the same resource after RFC 3986 §6.2.2 normalisation (opt-in of AMB-008).

@@ -182,6 +182,15 @@ fn form(text: &str) -> Option<BTreeMap<String, Vec<String>>> {
     FORM_PARAMETERS.iter().any(|name| parameters.contains_key(*name)).then_some(parameters)
 }
 
+/// The pairs of a form body that can be decoded, in order; none when one of them cannot.
+pub fn form_pairs(text: &str) -> Vec<(String, String)> {
+    let pair = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        Some((form_decode(name)?, form_decode(value)?))
+    };
+    text.split('&').map(pair).collect::<Option<_>>().unwrap_or_default()
+}
+
 fn form_decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

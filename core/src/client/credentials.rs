@@ -233,6 +233,21 @@ impl EndpointCredentials {
         &self.endpoint
     }
 
+    /// The POST of another grant's `parameters`, such as a code or a refresh token, authenticated in the same way.
+    ///
+    /// Fails with `proof_method_mismatch` or `proof_uri_mismatch` when the proof was made for something else.
+    pub fn post_parameters<'p>(
+        &self,
+        parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
+        proof: Option<&Proof>,
+    ) -> Result<HttpRequest, Error> {
+        let mut form = Form::default();
+        for (name, value) in parameters {
+            form.push(name, value);
+        }
+        self.post(form, proof)
+    }
+
     /// The POST of `form`, authenticated in exactly one way (R6749-004). A token is in the body or in a header,
     /// never in the address (EMAP12-004).
     ///

@@ -7,6 +7,9 @@ use crate::codec::base64url;
 use crate::codec::json::Object;
 use crate::error::{Error, ErrorCode};
 
+/// Members that only private or symmetric keys have (RFC 7518 §6).
+pub(crate) const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
 /// The public part of a key (RFC 7518 §6, RFC 8037 §2).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -40,6 +43,14 @@ pub enum KeyMaterial {
 }
 
 impl KeyMaterial {
+    /// Reads a JWK that must hold nothing but a public key: as [`Self::from_jwk`], and `key_private`.
+    pub(crate) fn from_public_jwk(jwk: &Object<'_>) -> Result<Self, Error> {
+        if PRIVATE_MEMBERS.iter().any(|member| jwk.contains(member)) {
+            return Err(Error::new(ErrorCode::KeyPrivate));
+        }
+        Self::from_jwk(jwk)
+    }
+
     /// Reads the public members of a JWK.
     ///
     /// Fails with `key_malformed`, `key_type_unsupported` or `key_weak`.
@@ -136,5 +147,20 @@ fn rsa(n: Vec<u8>, e: Vec<u8>) -> Result<KeyMaterial, Error> {
         return weak;
     }
     let exponent = e.iter().fold(0_u64, |value, byte| (value << 8) | u64::from(*byte));
-    if (65_537..1 << 33).contains(&exponent) { Ok(KeyMaterial::Rsa { n, e }) } else { weak }
+    if (65_537..1 << 33).contains(&exponent) && !is_roca(&n) { Ok(KeyMaterial::Rsa { n, e }) } else { weak }
+}
+
+/// CVE-2017-15361 (ROCA): moduli of the faulty generator are powers of 65537 modulo every small prime. Such a key
+/// can be factored; an honest one passes for one with a chance below one in a hundred million.
+fn is_roca(n: &[u8]) -> bool {
+    const PRIMES: [u32; 17] = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];
+    PRIMES.iter().all(|prime| {
+        let modulo = |value: u32| value.checked_rem(*prime).unwrap_or_default();
+        let residue = n.iter().fold(0, |rest: u32, byte| modulo((rest << 8) | u32::from(*byte)));
+        let mut power: u32 = 1;
+        (0..*prime).any(|_| {
+            power = modulo(power.wrapping_mul(modulo(65_537)));
+            power == residue
+        })
+    })
 }

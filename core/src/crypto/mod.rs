@@ -16,6 +16,7 @@ use core::fmt;
 use sha2::{Digest as _, Sha256};
 
 pub use material::KeyMaterial;
+pub(crate) use material::PRIVATE_MEMBERS;
 
 use crate::codec::base64url;
 use crate::error::{Error, ErrorCode};

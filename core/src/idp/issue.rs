@@ -3,13 +3,12 @@
 use alloc::vec::Vec;
 
 use super::{IdpAuthorizationServer, VerifiedSubject};
-use crate::answer::UnsignedAnswer;
-use crate::codec::json::{Json, Object};
+use crate::answer::{UnsignedAnswer, report_resources};
+use crate::codec::json::Object;
 use crate::details::AuthorizationDetails;
-use crate::error::Error;
 use crate::oauth::params::{TOKEN_TYPE_ID_JAG, TOKEN_TYPE_NOT_APPLICABLE};
 use crate::record::{DecisionRecord, Outcome};
-use crate::rejection::Rejection;
+use crate::rejection::{Refusal, Rejection};
 use crate::replay::{FirstUse, ReplayKey, ReplayKeys};
 use crate::scope::Scope;
 use crate::text::{ClientId, Email, Nonce, Subject, Tenant, TokenId};
@@ -76,8 +75,9 @@ impl SpentExchange<'_> {
     /// Writes the ID-JAG. `token_id` is a fresh, unpredictable `jti` of the host's.
     ///
     /// `auth_time`, `acr` and `amr` come unchanged from the sign-on (JAG-017); `cnf` is there exactly when a proof
-    /// was (JAG-103, JAG-104). Fails with `claim_reserved`.
-    pub fn id_jag(self, token_id: TokenId, now: UnixTime) -> Result<UnsignedAnswer, Error> {
+    /// was (JAG-103, JAG-104). A claim of the host's under a registered name is `claim_reserved`, a `server_error` on the
+    /// wire.
+    pub fn id_jag(self, token_id: TokenId, now: UnixTime) -> Result<UnsignedAnswer, Rejection> {
         let spent = self.0;
         let config = spent.server.config();
         let token = IdJag {
@@ -113,9 +113,8 @@ impl SpentExchange<'_> {
         if let Some(details) = &token.details {
             members.set("authorization_details", details.to_json());
         }
-        if config.report_resource && !token.resources.is_empty() {
-            let resources = token.resources.iter().map(|id| alloc::string::String::from(id.as_str()));
-            members.set("resource", Json::strings(resources));
+        if config.report_resource {
+            report_resources(&mut members, &token.resources.iter().collect::<Vec<_>>());
         }
         let mut record = spent.record;
         record.time = now;
@@ -123,6 +122,9 @@ impl SpentExchange<'_> {
         record.token_id = Some(token_id.clone());
         record.grant_id = Some(token_id);
         record.expires_at = Some(token.expires_at);
-        Ok(UnsignedAnswer::new(token.to_unsigned()?, members, spent.nonce, record))
+        match token.to_unsigned() {
+            Ok(unsigned) => Ok(UnsignedAnswer::new(unsigned, members, spent.nonce, record)),
+            Err(error) => Err(Refusal::from(error).failing(record)),
+        }
     }
 }

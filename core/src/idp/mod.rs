@@ -3,6 +3,7 @@
 //! `parse → needs → verify → target → authorize → first_use → id_jag → sign → response`; for SAML clients that ask
 //! for a refresh token instead, `verify → refresh_token`. Every step that refuses returns a [`Rejection`].
 
+mod client;
 mod config;
 mod issue;
 mod pending;
@@ -10,6 +11,7 @@ mod refresh;
 mod subject;
 mod target;
 
+pub use client::PendingClient;
 pub use config::{ActorProfile, AudienceSettings, ClientIdModel, IdpConfig, SubjectTokens};
 pub use issue::{AuthorizedExchange, SpentExchange};
 pub use pending::{ExchangeMaterial, ExchangeNeeds, PendingExchange, SubjectNeed, VerifiedExchange};

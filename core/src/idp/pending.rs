@@ -16,7 +16,7 @@ use crate::oauth::params::{
     GRANT_TOKEN_EXCHANGE, TOKEN_TYPE_ID_JAG, TOKEN_TYPE_ID_TOKEN, TOKEN_TYPE_JWT, TOKEN_TYPE_REFRESH_TOKEN,
     TOKEN_TYPE_SAML2,
 };
-use crate::oauth::token_request::{EndpointProofRules, TokenRequest, current_nonce};
+use crate::oauth::token_request::{EndpointProofRules, TokenRequest, current_nonce, requested_details};
 use crate::record::DecisionRecord;
 use crate::rejection::Rejection;
 use crate::replay::ReplayKey;
@@ -200,8 +200,7 @@ impl Wish {
             return Err(Error::new(ErrorCode::ResourceMalformed));
         }
         let scope = form.single("scope")?.map(|text| Scope::parse(text, &config.limits)).transpose()?;
-        let details = form.single("authorization_details")?;
-        let details = details.map(|text| AuthorizationDetails::parse(text, &config.limits)).transpose()?;
+        let details = requested_details(form, &config.limits)?;
         Ok(Self { requested, audience, resources, scope, details })
     }
 }
@@ -256,7 +255,8 @@ impl<'s> PendingExchange<'s> {
         record.auth_time = subject.auth_time;
         record.acr.clone_from(&subject.acr);
         record.scope_asked.clone_from(&self.wish.scope);
-        let actor = self.check_actor(material, &subject, now)?;
+        let binding = proof.as_ref().map(VerifiedProof::thumbprint);
+        let actor = self.check_actor(material, &subject, binding, now)?;
         record.actor = actor.as_ref().map(|actor| actor.actor.clone());
         Ok(VerifiedExchange {
             server: self.server,
@@ -265,7 +265,7 @@ impl<'s> PendingExchange<'s> {
             subject,
             is_saml: self.subject_type == SubjectTokenType::Saml2,
             actor,
-            binding: proof.as_ref().map(VerifiedProof::thumbprint),
+            binding,
             wish: self.wish,
             spends: [assertion_key, proof.map(|proof| proof.replay_key().clone())],
             nonce: current_nonce(material.nonce).cloned(),
@@ -307,6 +307,7 @@ impl<'s> PendingExchange<'s> {
         &self,
         material: &ExchangeMaterial<'_>,
         subject: &VerifiedSubject,
+        proof: Option<Thumbprint>,
         now: UnixTime,
     ) -> Result<Option<VerifiedActor>, Error> {
         let config = &self.server.config;
@@ -322,6 +323,10 @@ impl<'s> PendingExchange<'s> {
         };
         let unverified = UnverifiedActorToken::parse(actor.token.expose(), &config.limits)?;
         let verified = unverified.verify(keys, &rules, now)?;
+        // A bound actor token is worth nothing to whoever cannot prove its key.
+        if let Some(bound) = verified.confirmation {
+            bound.proven_by(proof).map_err(|error| error.of(TokenKind::ActorToken))?;
+        }
         // RFC 8693 §4.4: a subject token that limits who may act is obeyed.
         if subject.may_act.as_ref().is_some_and(|may_act| !verified.is_named_by(may_act)) {
             return Err(Error::new(ErrorCode::ActorUnauthorized));
@@ -339,7 +344,7 @@ fn proof_rules(config: &IdpConfig) -> EndpointProofRules<'_> {
     }
 }
 
-fn authentication_rules(config: &IdpConfig) -> AuthenticationRules<'_> {
+pub(super) fn authentication_rules(config: &IdpConfig) -> AuthenticationRules<'_> {
     let endpoint = config.token_endpoint.as_str();
     AuthenticationRules {
         issuer: &config.issuer,

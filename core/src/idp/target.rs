@@ -236,7 +236,12 @@ impl<'s> TargetedExchange<'s, '_> {
         };
         let mut grant = consult(self.policy, &request, record)?;
         if let Some(context) = &exchange.subject.scope {
-            grant.scope = grant.scope.intersection(context);
+            let within = grant.scope.intersection(context);
+            // A grant without scope says nothing, and its server might fill the gap: less than nothing is refused.
+            if within.is_empty() && !grant.scope.is_empty() {
+                return Err(Error::new(ErrorCode::ScopeNotGranted).into());
+            }
+            grant.scope = within;
         }
         Ok(grant)
     }

@@ -10,9 +10,6 @@ use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::text::KeyId;
 
-/// Members that only private or symmetric keys have (RFC 7518 §6).
-const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-
 /// A validated public key. Cloning shares it.
 #[derive(Clone)]
 pub struct PublicKey(Arc<Inner>);
@@ -56,10 +53,7 @@ impl PublicKey {
         used_with: Option<Algorithm>,
         algorithms: &Algorithms,
     ) -> Result<Self, Error> {
-        if PRIVATE_MEMBERS.iter().any(|member| jwk.contains(member)) {
-            return Err(Error::new(ErrorCode::KeyPrivate));
-        }
-        let material = KeyMaterial::from_jwk(jwk)?;
+        let material = KeyMaterial::from_public_jwk(jwk)?;
         check_use(jwk)?;
         let alg = match text(jwk, "alg")? {
             None => used_with,

@@ -46,6 +46,12 @@ impl PublicKeys {
         Ok(Self::sorted(keys, skipped))
     }
 
+    /// A set of known keys: those a client registered one by one.
+    #[must_use]
+    pub fn of(keys: impl IntoIterator<Item = PublicKey>) -> Self {
+        Self::sorted(keys.into_iter().collect(), Vec::new())
+    }
+
     fn sorted(mut keys: Vec<PublicKey>, skipped: Vec<(usize, Error)>) -> Self {
         keys.sort_by(|left, right| left.kid().cmp(&right.kid()));
         Self { keys, skipped }
@@ -106,7 +112,7 @@ impl KeySet {
     /// A set of known keys: for tests, and for servers that verify what they issued.
     #[must_use]
     pub fn of(issuer: Issuer, keys: impl IntoIterator<Item = PublicKey>) -> Self {
-        Self { issuer, keys: PublicKeys::sorted(keys.into_iter().collect(), Vec::new()) }
+        Self { issuer, keys: PublicKeys::of(keys) }
     }
 
     /// Whose keys these are.

@@ -6,6 +6,7 @@ use base64ct::{Base64, Encoding as _};
 
 use crate::codec::form::{self, Form};
 use crate::crypto::Algorithms;
+use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::oauth::http::HttpRequest;
@@ -54,6 +55,19 @@ pub(crate) const fn current_nonce(rule: NonceRule<'_>) -> Option<&Nonce> {
     match rule {
         NonceRule::NotRequired => None,
         NonceRule::Required { current, .. } => Some(current),
+    }
+}
+
+/// The `authorization_details` that a request asks for.
+///
+/// Fails with `details_malformed` or `details_invalid`: whatever is wrong with the text, the parameter is at fault
+/// (R9396-003).
+pub(crate) fn requested_details(form: &Form, limits: &Limits) -> Result<Option<AuthorizationDetails>, Error> {
+    let Some(text) = form.single("authorization_details")? else { return Ok(None) };
+    match AuthorizationDetails::parse(text, limits) {
+        Ok(details) => Ok(Some(details)),
+        Err(error) if error.code() == ErrorCode::DetailsInvalid => Err(error),
+        Err(error) => Err(Error::with_detail(ErrorCode::DetailsMalformed, error.code().as_str())),
     }
 }
 

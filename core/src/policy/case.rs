@@ -55,9 +55,7 @@ impl<'p, 'r> Case<'p, 'r> {
             return Err(barred(Bar::ResourceForeign));
         }
         let Facts { groups, subject, .. } = request.facts;
-        // Both the user's groups and the table are sorted, so the numbers are.
-        let known_group = |group| policy.groups.number_of(group);
-        let groups = groups.map(|groups| groups.iter().filter_map(known_group).collect());
+        let groups = groups.map(|groups| policy.groups.numbers_of_ascending(groups.iter()));
         let subject = subject.map(|subject| policy.subjects.number_of(subject));
         Ok(Self { policy, request, app, server, groups, subject })
     }
@@ -68,9 +66,8 @@ impl<'p, 'r> Case<'p, 'r> {
             Effect::Permit => (&self.policy.permits, Reach::These(&[])),
             Effect::Deny => (&self.policy.denies, Reach::All),
         };
-        let subject = self.subject.map(|subject| subject.map_or_else(Vec::new, |number| Vec::from([number])));
         let groups = self.groups.as_deref().map_or(unknown, Reach::These);
-        let ids = subject.as_deref().map_or(unknown, Reach::These);
+        let ids = self.subject.as_ref().map_or(unknown, |subject| Reach::These(subject.as_slice()));
         let candidates = index.candidates(&self.app.atoms, &self.server.atoms, groups, ids);
         let hit = |number: u32| {
             let rule = self.policy.rules.get(number as usize)?;

@@ -68,14 +68,14 @@ impl Index {
         for (rule_number, rule) in rules {
             let (mut apps, mut servers) = (atoms(&rule.apps), atoms(&rule.servers));
             let mut keys = keys(&rule.who, &usage);
-            let pairs = apps.len().saturating_mul(servers.len());
-            if pairs.saturating_mul(keys.len()) > MAX_COMBINATIONS && pairs > 1 {
-                keys = Vec::from([Key::Anybody]);
-            }
-            if pairs > MAX_COMBINATIONS {
+            if apps.len().saturating_mul(servers.len()) > MAX_COMBINATIONS {
                 // The longer list selects least.
                 *(if apps.len() > servers.len() { &mut apps } else { &mut servers }) = &[ANY];
                 coarse.push(rule_number);
+            }
+            let pairs = apps.len().saturating_mul(servers.len());
+            if pairs > 1 && keys.len() > 1 && pairs.saturating_mul(keys.len()) > MAX_COMBINATIONS {
+                keys = Vec::from([Key::Anybody]);
             }
             for app in apps {
                 for server in servers {
@@ -93,7 +93,9 @@ impl Index {
                     bucket.end = end;
                     bucket.first = bucket.first.into_iter().chain(exact).min();
                 }
-                None => buckets.push(Bucket { app: *app, server: *server, start: position, end, first: exact }),
+                None => {
+                    buckets.push(Bucket { app: *app, server: *server, start: position, end, first: exact })
+                }
             }
         }
         let postings = entries.into_iter().map(|(_, _, key, rule)| Posting { key, rule }).collect();
@@ -124,8 +126,7 @@ impl Index {
 
     /// The first rule that is about this app and this server, whatever the user.
     pub(super) fn first_for(&self, app: &[u32], server: &[u32], rules: &[Rule]) -> Option<u32> {
-        let selects =
-            |rule: &&Rule| rule.apps.selects(app) && rule.servers.selects(server);
+        let selects = |rule: &&Rule| rule.apps.selects(app) && rule.servers.selects(server);
         let is_about = |number: &&u32| rules.get(**number as usize).as_ref().is_some_and(selects);
         let mut first = self.coarse.iter().find(is_about).copied();
         self.each_bucket(app, server, |bucket| first = first.into_iter().chain(bucket.first).min());
@@ -161,7 +162,8 @@ fn reached(postings: &[Posting], reach: Reach<'_>, key: fn(u32) -> Key, found: &
             for number in numbers {
                 let key = key(*number);
                 let (_, from) = split(postings, key);
-                found.extend(from.iter().take_while(|posting| posting.key == key).map(|posting| posting.rule));
+                found
+                    .extend(from.iter().take_while(|posting| posting.key == key).map(|posting| posting.rule));
             }
         }
         Reach::These(numbers) => {
@@ -216,8 +218,71 @@ fn group_usage<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::String;
+
     use super::super::table::number;
+    use super::super::{Policy, PolicyOptions};
     use super::*;
+
+    /// Apps `a0…`, servers `s0…` and these rules.
+    fn policy(size: usize, rules: impl Iterator<Item = String>) -> Policy {
+        let list = |item: &dyn Fn(usize) -> String| (0..size).map(item).collect::<Vec<_>>().join(",");
+        let apps = list(&|n| format!(r#"{{"id": "a{n}", "client_ids": ["c{n}"], "status": "approved"}}"#));
+        let servers = list(&|n| format!(r#"{{"id": "s{n}", "issuer": "https://s{n}.example"}}"#));
+        let rules = rules.collect::<Vec<_>>().join(",");
+        let text =
+            format!(r#"{{"version": 1, "apps": [{apps}], "servers": [{servers}], "rules": [{rules}]}}"#);
+        Policy::compile(text.as_bytes(), &PolicyOptions::default()).unwrap()
+    }
+
+    fn permit(id: usize, apps: &str, servers: &str, subjects: &str) -> String {
+        format!(
+            r#"{{"id": "{id}", "effect": "permit", "apps": {apps}, "servers": {servers}, "subjects": {subjects}, "scopes": ["*"]}}"#
+        )
+    }
+
+    #[test]
+    fn rules_that_cannot_match_are_not_looked_at() {
+        let any = r#"{"any": true}"#;
+        let by: [&dyn Fn(usize) -> String; 6] = [
+            &|n| permit(n, &format!(r#"{{"ids": ["a{n}"]}}"#), any, any),
+            &|n| permit(n, any, &format!(r#"{{"ids": ["s{n}"]}}"#), any),
+            &|n| permit(n, any, any, &format!(r#"{{"ids": ["u{n}"]}}"#)),
+            &|n| permit(n, any, any, &format!(r#"{{"groups_any": ["g{n}"]}}"#)),
+            &|n| permit(n, any, any, &format!(r#"{{"groups_all": ["everyone", "g{n}"]}}"#)),
+            &|n| permit(n, any, any, &format!(r#"{{"groups_any": ["everyone"], "groups_all": ["g{n}"]}}"#)),
+        ];
+        for rule in by {
+            let policy = policy(50, (0..50).map(rule));
+            let (app, server) = (policy.app("a7").unwrap(), policy.server("s7").unwrap());
+            let group = |name| policy.groups.number_of(&crate::text::Group::new(name).unwrap());
+            let mut groups: Vec<u32> = ["everyone", "g7"].into_iter().filter_map(group).collect();
+            groups.sort_unstable();
+            let user = policy.subjects.number_of(&crate::text::Subject::new("u7").unwrap());
+            let (groups, ids) = (Reach::These(&groups), Reach::These(user.as_slice()));
+            assert_eq!(policy.permits.candidates(&app.atoms, &server.atoms, groups, ids).len(), 1);
+        }
+    }
+
+    #[test]
+    fn the_index_stays_in_proportion_to_the_document() {
+        let ids = |prefix: &str, count: usize| {
+            let ids: Vec<String> = (0..count).map(|n| format!(r#""{prefix}{n}""#)).collect();
+            format!("[{}]", ids.join(","))
+        };
+        let postings = |apps: usize, servers: usize, groups: usize| {
+            let (apps, servers) = (ids("a", apps), ids("s", servers));
+            let (apps, servers) = (format!(r#"{{"ids": {apps}}}"#), format!(r#"{{"ids": {servers}}}"#));
+            let rule = permit(0, &apps, &servers, &format!(r#"{{"groups_any": {}}}"#, ids("g", groups)));
+            policy(300, [rule].into_iter()).permits.postings.len()
+        };
+        assert_eq!(postings(4, 4, 4), 64);
+        assert_eq!(postings(4, 4, 300), 16);
+        assert_eq!(postings(300, 4, 4), 16);
+        assert_eq!(postings(4, 300, 1), 4);
+        assert_eq!(postings(300, 300, 300), 300);
+        assert_eq!(postings(1, 1, 300), 300);
+    }
 
     #[test]
     fn numbers_do_not_reach_the_one_that_stands_for_any() {

@@ -36,6 +36,25 @@ impl<T: Ord + Clone> Table<T> {
         self.0.binary_search_by(|known| known.borrow().cmp(value)).ok().map(number)
     }
 
+    /// The numbers of those of some ascending values that the table has, ascending.
+    pub(super) fn numbers_of_ascending<'a>(&self, values: impl Iterator<Item = &'a T>) -> Vec<u32>
+    where
+        T: 'a,
+    {
+        let mut numbers = Vec::new();
+        let (mut rest, mut start) = (&*self.0, 0_usize);
+        for value in values {
+            // What is before one value is before the next.
+            let (Ok(at) | Err(at)) = rest.binary_search(value);
+            start = start.saturating_add(at);
+            rest = rest.get(at..).unwrap_or_default();
+            if rest.first() == Some(value) {
+                numbers.push(number(start));
+            }
+        }
+        numbers
+    }
+
     /// The value with this number.
     pub(super) fn value(&self, number: u32) -> Option<&T> {
         self.0.get(number as usize)

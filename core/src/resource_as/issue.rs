@@ -4,11 +4,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::decide::SpentGrant;
-use crate::answer::UnsignedAnswer;
-use crate::codec::json::{Json, Object};
-use crate::error::Error;
+use crate::answer::{UnsignedAnswer, report_resources};
+use crate::codec::json::Object;
 use crate::oauth::params::{SCHEME_BEARER, SCHEME_DPOP};
 use crate::record::Outcome;
+use crate::rejection::{Refusal, Rejection};
 use crate::text::TokenId;
 use crate::time::UnixTime;
 use crate::token::{AccessToken, Confirmation};
@@ -17,8 +17,9 @@ impl SpentGrant<'_> {
     /// Writes the token. `token_id` is a fresh, unpredictable `jti` of the host's.
     ///
     /// `sub` is the resolved user; `auth_time`, `acr` and `amr` come unchanged from the grant (R9068-006); `aud`
-    /// is the granted resource and nothing wider. Fails with `claim_reserved`.
-    pub fn access_token(self, token_id: TokenId, now: UnixTime) -> Result<UnsignedAnswer, Error> {
+    /// is the granted resource and nothing wider. A claim of the host's under a registered name is `claim_reserved`,
+    /// a `server_error` on the wire.
+    pub fn access_token(self, token_id: TokenId, now: UnixTime) -> Result<UnsignedAnswer, Rejection> {
         let spent = self.0;
         let grant = &spent.grant;
         let audience: Vec<String> =
@@ -26,7 +27,7 @@ impl SpentGrant<'_> {
         let token = AccessToken {
             issuer: spent.server.config().issuer.clone(),
             subject: Some(spent.subject.subject),
-            audience: audience.clone(),
+            audience,
             client_id: Some(grant.client_id.clone()),
             token_id: Some(token_id.clone()),
             issued_at: Some(now),
@@ -47,11 +48,8 @@ impl SpentGrant<'_> {
         if !spent.scope.is_empty() {
             members.set_str("scope", alloc::format!("{}", spent.scope));
         }
-        // AMB-011: a string for one resource, an array for several.
-        match audience.as_slice() {
-            [one] => members.set_str("resource", one.clone()),
-            many => members.set("resource", Json::strings(many.iter().cloned())),
-        }
+        let resources: Vec<_> = spent.resources.iter().map(|resource| &resource.id).collect();
+        report_resources(&mut members, &resources);
         if let Some(details) = &spent.details {
             members.set("authorization_details", details.to_json());
         }
@@ -61,6 +59,9 @@ impl SpentGrant<'_> {
         record.token_id = Some(token_id);
         record.expires_at = Some(token.expires_at);
         record.sender_constrained = spent.binding.is_some();
-        Ok(UnsignedAnswer::new(token.to_unsigned()?, members, spent.nonce, record))
+        match token.to_unsigned() {
+            Ok(unsigned) => Ok(UnsignedAnswer::new(unsigned, members, spent.nonce, record)),
+            Err(error) => Err(Refusal::from(error).failing(record)),
+        }
     }
 }

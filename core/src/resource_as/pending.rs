@@ -187,21 +187,15 @@ impl<'s> PendingGrant<'s> {
         proof: Option<Thumbprint>,
     ) -> Result<Option<Thumbprint>, Error> {
         let config = &self.server.config;
-        let bound_to = grant.confirmation.map(|confirmation| confirmation.jkt);
-        let binding = match (bound_to, proof) {
-            (Some(jkt), Some(proof)) if jkt == proof => Some(jkt),
-            (Some(_), Some(_)) => return Err(Error::new(ErrorCode::ProofKeyMismatch).of(TokenKind::IdJag)),
-            (Some(_), None) => return Err(Error::new(ErrorCode::ProofMissing).of(TokenKind::IdJag)),
-            (None, Some(proof)) => Some(proof),
-            (None, None) => None,
-        };
+        let proven = grant.confirmation.map(|confirmation| confirmation.proven_by(proof)).transpose();
+        let proven = proven.map_err(|error| error.of(TokenKind::IdJag))?;
         let required = ceiling.resources.iter().any(|resource| resource.dpop_required)
             || client.dpop_bound_access_tokens
             || (!client.is_confidential() && !config.dangerous_public_clients_without_proof);
-        if (required && proof.is_none()) || (self.alias && bound_to.is_none()) {
+        if (required && proof.is_none()) || (self.alias && proven.is_none()) {
             return Err(Error::new(ErrorCode::ProofRequired));
         }
-        Ok(binding.filter(|_| bound_to.is_some() || required || config.bind_to_proof))
+        Ok(proven.or(proof.filter(|_| required || config.bind_to_proof)))
     }
 }
 

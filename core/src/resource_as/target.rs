@@ -6,6 +6,7 @@ use super::config::{ProtectedResource, ResourceAsConfig};
 use crate::codec::form::Form;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
+use crate::oauth::token_request::requested_details;
 use crate::scope::Scope;
 use crate::token::{IdJag, TokenKind};
 use crate::uri::ResourceId;
@@ -40,8 +41,7 @@ impl Asked {
             return Err(Error::new(ErrorCode::ResourceMalformed));
         }
         let scope = form.single("scope")?.map(|text| Scope::parse(text, &config.limits)).transpose()?;
-        let details = form.single("authorization_details")?;
-        let details = details.map(|text| AuthorizationDetails::parse(text, &config.limits)).transpose()?;
+        let details = requested_details(form, &config.limits)?;
         Ok(Self { resources, scope, details })
     }
 }

@@ -14,7 +14,7 @@ pub use verify::{AccessNeeds, AuthorizedAccess, PendingAccess, VerifiedAccess};
 use alloc::vec::Vec;
 
 use crate::crypto::Algorithm;
-use crate::error::Error;
+use crate::error::{Error, OAuthError};
 use crate::oauth::challenge::ChallengeBuilder;
 use crate::oauth::metadata::ProtectedResourceMetadata;
 use crate::record::DecisionRecord;
@@ -70,7 +70,10 @@ impl ResourceServer {
         record: DecisionRecord,
         nonce: Option<&Nonce>,
     ) -> Rejection {
-        let response = challenge.refusal(&error).respond(nonce);
+        let mut response = challenge.refusal(&error).respond(nonce);
+        if error.at_resource() == OAuthError::TemporarilyUnavailable {
+            response.headers.push("Retry-After", "1");
+        }
         Rejection::new(error, error.at_resource(), response, record)
     }
 }

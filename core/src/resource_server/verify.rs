@@ -7,7 +7,7 @@ use super::config::{SenderConstraint, TrustedAuthorizationServer};
 use super::{AccessTable, ResourceServer};
 use crate::error::{Error, ErrorCode};
 use crate::jose::KeySet;
-use crate::oauth::challenge::{AccessScheme, PresentedToken};
+use crate::oauth::challenge::PresentedToken;
 use crate::oauth::http::HttpRequest;
 use crate::oauth::token_request::current_nonce;
 use crate::record::{DecisionRecord, Outcome, Role};
@@ -148,19 +148,15 @@ impl<'s> PendingAccess<'s, '_> {
         now: UnixTime,
     ) -> Result<Option<VerifiedProof>, Error> {
         let config = &self.server.config;
-        let faulty = |code| Error::new(code).of(TokenKind::AccessToken);
-        let jkt = match (self.token.scheme(), claims.confirmation) {
-            (AccessScheme::Bearer, Some(_)) => return Err(faulty(ErrorCode::BoundTokenAsBearer)),
-            (AccessScheme::Bearer, None) => {
-                return match config.sender_constraint {
-                    SenderConstraint::Optional => Ok(None),
-                    SenderConstraint::Required => Err(faulty(ErrorCode::ProofRequired)),
-                };
-            }
-            (AccessScheme::Dpop, None) => return Err(faulty(ErrorCode::SchemeMismatch)),
-            (AccessScheme::Dpop, Some(confirmation)) => confirmation.jkt,
+        let of_token = |error: Error| error.of(TokenKind::AccessToken);
+        let bound = self.token.scheme().expect(claims.confirmation).map_err(of_token)?;
+        let Some(bound) = bound else {
+            return match config.sender_constraint {
+                SenderConstraint::Optional => Ok(None),
+                SenderConstraint::Required => Err(of_token(Error::new(ErrorCode::ProofRequired))),
+            };
         };
-        let proof = self.proof.ok_or(faulty(ErrorCode::ProofMissing))?;
+        let proof = self.proof.ok_or(of_token(Error::new(ErrorCode::ProofMissing)))?;
         // The host states the address; whether it is https is its own configuration's concern.
         let url = Url::new(&self.request.url, Transport::DangerousAllowHttpLoopback)?;
         let rules = ProofRules {
@@ -173,7 +169,8 @@ impl<'s> PendingAccess<'s, '_> {
             limits: &config.limits,
         };
         let proof = VerifiedProof::check(proof, &rules, now)?;
-        if proof.thumbprint() == jkt { Ok(Some(proof)) } else { Err(faulty(ErrorCode::ProofKeyMismatch)) }
+        bound.proven_by(Some(proof.thumbprint())).map_err(of_token)?;
+        Ok(Some(proof))
     }
 }
 
@@ -254,6 +251,22 @@ impl VerifiedAccess<'_> {
         }
         record.outcome = Outcome::Permit;
         Ok(AuthorizedAccess { claims: self.claims, record })
+    }
+
+    /// Decides whether the token may do what a JSON-RPC body says.
+    ///
+    /// Refuses as [`Self::authorize`], and with `operation_malformed` when the body is not one message that can be
+    /// read in one way only.
+    pub fn authorize_json_rpc(self, body: &[u8], now: UnixTime) -> Result<AuthorizedAccess, Rejection> {
+        match Operation::from_json_rpc(body, &self.server.config.limits) {
+            Ok(operation) => self.authorize(&operation, now),
+            // The body is at fault, never the token: RFC 6750 §3.1 has `invalid_request` for it.
+            Err(error) => {
+                let error = Error::with_detail(ErrorCode::OperationMalformed, error.code().as_str());
+                let record = DecisionRecord { time: now, ..self.record };
+                Err(self.server.reject_with(self.server.challenge.clone(), error, record, None))
+            }
+        }
     }
 
     fn check(&self, requirement: &Requirement, now: UnixTime) -> Result<(), Error> {

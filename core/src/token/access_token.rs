@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::claims::{self, Claims, add_extra, one_or_many};
+use super::claims::{self, Claims, add_extra, check_extra, one_or_many};
 use super::{Actor, Confirmation, TokenKind, Window};
 use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
@@ -79,17 +79,40 @@ impl AccessToken {
     /// The token, ready to be signed; fails with `claim_reserved`, or with `claim_missing` when one of the
     /// claims that RFC 9068 §2.2 requires was left out.
     pub fn to_unsigned(&self) -> Result<Unsigned, Error> {
+        check_extra(&self.extra, &REGISTERED)?;
+        let required = [
+            ("sub", self.subject.is_some()),
+            ("aud", !self.audience.is_empty()),
+            ("client_id", self.client_id.is_some()),
+            ("jti", self.token_id.is_some()),
+            ("iat", self.issued_at.is_some()),
+        ];
+        match required.into_iter().find(|(_, is_there)| !is_there) {
+            Some((name, _)) => Err(claims::missing(name)),
+            None => Ok(Unsigned::new(TYP_ACCESS_TOKEN, self.to_json())),
+        }
+    }
+
+    /// The claims as JSON; what is absent is left out.
+    #[must_use]
+    pub fn to_json(&self) -> Object<'static> {
         let mut out = Object::new();
         out.set_str("iss", String::from(self.issuer.as_str()));
-        let subject = self.subject.as_ref().ok_or(claims::missing("sub"))?;
-        out.set_str("sub", String::from(subject.as_str()));
-        let audience = one_or_many(self.audience.iter().map(String::as_str));
-        out.set("aud", audience.ok_or(claims::missing("aud"))?);
-        let client_id = self.client_id.as_ref().ok_or(claims::missing("client_id"))?;
-        out.set_str("client_id", String::from(client_id.as_str()));
-        let token_id = self.token_id.as_ref().ok_or(claims::missing("jti"))?;
-        out.set_str("jti", String::from(token_id.as_str()));
-        out.set("iat", self.issued_at.ok_or(claims::missing("iat"))?.as_secs());
+        if let Some(subject) = &self.subject {
+            out.set_str("sub", String::from(subject.as_str()));
+        }
+        if let Some(audience) = one_or_many(self.audience.iter().map(String::as_str)) {
+            out.set("aud", audience);
+        }
+        if let Some(client_id) = &self.client_id {
+            out.set_str("client_id", String::from(client_id.as_str()));
+        }
+        if let Some(token_id) = &self.token_id {
+            out.set_str("jti", String::from(token_id.as_str()));
+        }
+        if let Some(issued_at) = self.issued_at {
+            out.set("iat", issued_at.as_secs());
+        }
         out.set("exp", self.expires_at.as_secs());
         if !self.scope.is_empty() {
             out.set_str("scope", alloc::format!("{}", self.scope));
@@ -115,8 +138,8 @@ impl AccessToken {
         if let Some(grant_id) = &self.grant_id {
             out.set_str("jag_jti", String::from(grant_id.as_str()));
         }
-        add_extra(&mut out, &self.extra, &REGISTERED)?;
-        Ok(Unsigned::new(TYP_ACCESS_TOKEN, out))
+        add_extra(&mut out, &self.extra);
+        out
     }
 }
 

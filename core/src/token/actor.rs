@@ -58,7 +58,8 @@ impl Actor {
     }
 
     /// The claim's value: each prior actor nested in the one after it.
-    pub(crate) fn to_json(&self) -> Json<'static> {
+    #[must_use]
+    pub fn to_json(&self) -> Json<'static> {
         let mut nested: Option<Json<'static>> = None;
         for actor in self.prior.iter().rev().chain(core::iter::once(self)) {
             let mut act = Object::new();

@@ -163,19 +163,21 @@ pub(crate) const fn missing(name: &'static str) -> Error {
     Error::with_detail(ErrorCode::ClaimMissing, name)
 }
 
-/// Adds the host's own claims; fails with `claim_reserved` when one has a registered name.
-pub(crate) fn add_extra(
-    claims: &mut Object<'static>,
-    extra: &Object<'static>,
-    registered: &[&str],
-) -> Result<(), Error> {
-    for (name, value) in extra.iter() {
-        if registered.contains(&name) || claims.contains(name) {
-            return Err(Error::new(ErrorCode::ClaimReserved));
-        }
-        claims.set(String::from(name), value.clone());
+/// Fails with `claim_reserved` when one of the host's own claims has a registered name.
+pub(crate) fn check_extra(extra: &Object<'static>, registered: &[&str]) -> Result<(), Error> {
+    if extra.iter().any(|(name, _)| registered.contains(&name)) {
+        return Err(Error::new(ErrorCode::ClaimReserved));
     }
     Ok(())
+}
+
+/// Adds the host's own claims; none takes the place of another.
+pub(crate) fn add_extra(claims: &mut Object<'static>, extra: &Object<'static>) {
+    for (name, value) in extra.iter() {
+        if !claims.contains(name) {
+            claims.set(String::from(name), value.clone());
+        }
+    }
 }
 
 /// One string, or an array of several: how `aud` and `resource` are written.

@@ -32,7 +32,7 @@ impl Confirmation {
             None => None,
             Some(value) => {
                 let jwk = value.as_object().ok_or(MALFORMED)?;
-                Some(KeyMaterial::from_jwk(jwk).map_err(|_| MALFORMED)?.thumbprint())
+                Some(KeyMaterial::from_public_jwk(jwk).map_err(|_| MALFORMED)?.thumbprint())
             }
         };
         match (jkt, jwk) {
@@ -42,8 +42,20 @@ impl Confirmation {
         }
     }
 
+    /// The key, if `proof` shows that the sender has it: the thumbprint of a proof that was verified.
+    ///
+    /// Fails with `proof_missing` or `proof_key_mismatch`: a bound token is worth nothing on a weaker footing.
+    pub fn proven_by(self, proof: Option<Thumbprint>) -> Result<Thumbprint, Error> {
+        match proof {
+            Some(proven) if proven == self.jkt => Ok(proven),
+            Some(_) => Err(Error::new(ErrorCode::ProofKeyMismatch)),
+            None => Err(Error::new(ErrorCode::ProofMissing)),
+        }
+    }
+
     /// The claim's value.
-    pub(crate) fn to_json(self) -> Json<'static> {
+    #[must_use]
+    pub fn to_json(self) -> Json<'static> {
         let mut cnf = Object::new();
         cnf.set_str("jkt", self.jkt.to_base64url());
         Json::Object(cnf)

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::claims::{self, Claims, add_extra, one_or_many};
+use super::claims::{self, Claims, add_extra, check_extra, one_or_many};
 use super::{Actor, Confirmation, SubjectIdentifier, TokenKind, Window};
 use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
@@ -97,6 +97,13 @@ pub struct IdJag {
 impl IdJag {
     /// The token, ready to be signed; fails with `claim_reserved`.
     pub fn to_unsigned(&self) -> Result<Unsigned, Error> {
+        check_extra(&self.extra, &REGISTERED)?;
+        Ok(Unsigned::new(TYP_ID_JAG, self.to_json()))
+    }
+
+    /// The claims as JSON; what is absent is left out.
+    #[must_use]
+    pub fn to_json(&self) -> Object<'static> {
         let mut out = Object::new();
         out.set_str("iss", String::from(self.issuer.as_str()));
         out.set_str("sub", String::from(self.subject.as_str()));
@@ -141,8 +148,8 @@ impl IdJag {
         if let Some(identifier) = &self.subject_identifier {
             out.set("sub_id", identifier.to_json());
         }
-        add_extra(&mut out, &self.extra, &REGISTERED)?;
-        Ok(Unsigned::new(TYP_ID_JAG, out))
+        add_extra(&mut out, &self.extra);
+        out
     }
 }
 

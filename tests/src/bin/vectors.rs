@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     match arguments.iter().map(String::as_str).collect::<Vec<&str>>().as_slice() {
         [] => {
             generate::write(&paths::vectors_dir());
-            println!("{} files written", generate::TOPICS.len());
+            println!("{} files written", generate::topics().count());
             ExitCode::SUCCESS
         }
         ["--check"] => {

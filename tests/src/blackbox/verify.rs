@@ -3,6 +3,7 @@
 use idjag::crypto::rustcrypto::PROVIDER;
 use idjag::crypto::{Algorithm, Algorithms, Thumbprint};
 use idjag::jose::{KeySet, PublicKeys, UnverifiedJws};
+use idjag::oauth::challenge::AccessScheme;
 use idjag::oauth::params::{SCHEME_BEARER, SCHEME_DPOP, TYP_ACCESS_TOKEN, TYP_ID_JAG, TYP_JWT};
 use idjag::text::{ClientId, Nonce};
 use idjag::token::{
@@ -103,10 +104,9 @@ impl<'c> Verifier<'c> {
         let token = UnverifiedIdJag::parse(&self.case.token, &self.limits)?;
         let verified = token.verify(&self.key_set(&issuer)?, &rules, self.now)?;
         // A proof beside an unbound ID-JAG is welcome (JAG-110).
-        match (verified.claims().confirmation, self.proven()?) {
-            (Some(_), None) => Err(ErrorCode::ProofMissing.into()),
-            (Some(bound), Some(proven)) => proven_by(bound, proven),
-            (None, _) => Ok(()),
+        match verified.claims().confirmation {
+            Some(bound) => bound.proven_by(self.proven()?).map(|_| ()).map_err(Refusal::from),
+            None => Ok(()),
         }
     }
 
@@ -135,19 +135,16 @@ impl<'c> Verifier<'c> {
     /// RFC 9449 §7.1 and §7.2: a bound token comes by `DPoP` with its key's proof, an unbound one by `Bearer`.
     fn access_token_binding(&self, confirmation: Option<Confirmation>) -> Result<(), Refusal> {
         let proven = self.proven()?;
-        let by_dpop = match self.expected.scheme.as_deref() {
-            Some(scheme) if scheme.eq_ignore_ascii_case(SCHEME_DPOP) => true,
-            Some(scheme) if scheme.eq_ignore_ascii_case(SCHEME_BEARER) => false,
+        let scheme = match self.expected.scheme.as_deref() {
+            Some(scheme) if scheme.eq_ignore_ascii_case(SCHEME_DPOP) => AccessScheme::Dpop,
+            Some(scheme) if scheme.eq_ignore_ascii_case(SCHEME_BEARER) => AccessScheme::Bearer,
             Some(_) => return Err(MALFORMED),
-            None => proven.is_some(),
+            None if proven.is_some() => AccessScheme::Dpop,
+            None => AccessScheme::Bearer,
         };
-        let scheme_named = self.expected.scheme.is_some();
-        match (confirmation, by_dpop, proven) {
-            (Some(_), false, _) if scheme_named => Err(ErrorCode::BoundTokenAsBearer.into()),
-            (Some(bound), true, Some(proven)) => proven_by(bound, proven),
-            (Some(_), _, _) => Err(ErrorCode::ProofMissing.into()),
-            (None, true, _) => Err(ErrorCode::SchemeMismatch.into()),
-            (None, false, _) => Ok(()),
+        match scheme.expect(confirmation)? {
+            Some(bound) => bound.proven_by(proven).map(|_| ()).map_err(Refusal::from),
+            None => Ok(()),
         }
     }
 
@@ -243,10 +240,6 @@ fn required(member: &Option<String>) -> Result<&str, Refusal> {
 
 fn issuer(member: &Option<String>) -> Result<Issuer, Refusal> {
     Ok(Issuer::new(required(member)?, LOOPBACK)?)
-}
-
-fn proven_by(bound: Confirmation, proven: Thumbprint) -> Result<(), Refusal> {
-    if bound.jkt == proven { Ok(()) } else { Err(ErrorCode::ProofKeyMismatch.into()) }
 }
 
 fn is_digest(text: &str, digest: &[u8]) -> bool {

@@ -19,7 +19,7 @@ pub struct GroupBuilder<'a> {
 
 /// What a case shows, and what is peculiar about it.
 pub struct About {
-    id: &'static str,
+    id: String,
     comment: String,
     spec: &'static str,
     req: Vec<String>,
@@ -72,7 +72,7 @@ impl GroupBuilder<'_> {
     }
 
     fn push(&mut self, about: About, input: Value, complete: impl FnOnce(&mut Case)) -> &mut Self {
-        let id = self.full_id(about.id);
+        let id = self.full_id(&about.id);
         let taken = self.topic.groups.iter().flat_map(|group| &group.tests).any(|case| case.id == id);
         assert!(!taken, "`{id}` occurs twice");
         let mut case = Case {
@@ -99,11 +99,11 @@ impl GroupBuilder<'_> {
 }
 
 /// What a case shows: the last part of its id, a sentence, the deciding paragraph, at most three requirements.
-pub fn case(id: &'static str, comment: &str, spec: &'static str, req: &[&str]) -> About {
+pub fn case(id: &str, comment: &str, spec: &'static str, req: &[&str]) -> About {
     assert!(is_case_name(id), "the id `{id}` is not in kebab-case");
     assert!(req.len() <= 3, "`{id}` claims more than three requirements");
     let req = req.iter().map(|id| (*id).to_owned()).collect();
-    About { id, comment: comment.into(), spec, req, now: None, differs: None }
+    About { id: id.into(), comment: comment.into(), spec, req, now: None, differs: None }
 }
 
 impl About {
@@ -168,7 +168,7 @@ pub fn with(base: &Value, changes: &[(&str, Value)]) -> Value {
             }
             (Value::Array(items), change) => {
                 let at: usize = name.parse().unwrap_or_else(|_| panic!("`{name}` is no index"));
-                items[at] = change.clone();
+                if at == items.len() { items.push(change.clone()) } else { items[at] = change.clone() }
             }
             _ => panic!("nothing below `{parent}`"),
         }

@@ -83,6 +83,18 @@ impl Jws {
         self
     }
 
+    /// Signs as the payload what `change` makes of its text.
+    #[must_use]
+    pub fn payload_text(self, change: impl FnOnce(String) -> String) -> Self {
+        let text = change(json::compact(&self.claims()));
+        self.payload_bytes(text)
+    }
+
+    /// The claims, as they were set.
+    pub fn claims(&self) -> Value {
+        Value::Object(self.payload.clone())
+    }
+
     /// Writes the header with the member `name` a second time, at its end.
     #[must_use]
     pub fn duplicate_header(self, name: &str, second: impl Into<Value>) -> Self {
@@ -124,6 +136,12 @@ impl Jws {
     }
 }
 
+impl From<Jws> for String {
+    fn from(token: Jws) -> Self {
+        token.compact()
+    }
+}
+
 fn object(value: &Value) -> Map<String, Value> {
     value.as_object().expect("claims are a JSON object").clone()
 }
@@ -137,6 +155,29 @@ fn duplicated(members: &Map<String, Value>, name: &str, second: &Value) -> Strin
 /// The `ath` of a DPoP proof for `access_token`.
 pub fn ath(access_token: &str) -> String {
     base64url(&Sha256::digest(access_token))
+}
+
+/// HMAC with SHA-256 (RFC 2104): what a verifier computes that takes a public key for a secret.
+pub fn hmac(secret: &[u8], message: &[u8]) -> Vec<u8> {
+    let mut block = [0; 64];
+    match secret.len() {
+        0..=64 => block[..secret.len()].copy_from_slice(secret),
+        _ => block[..32].copy_from_slice(&Sha256::digest(secret)),
+    }
+    let pad = |with: u8| block.map(|byte| byte ^ with);
+    let inner = Sha256::new().chain_update(pad(0x36)).chain_update(message).finalize();
+    Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize().to_vec()
+}
+
+/// The name under which a store keeps the `jti` of `issuer`: the hash of the three texts, each after its length as
+/// eight octets, so that no two triples hash the same bytes.
+pub fn replay_name(kind: &str, issuer: &str, jti: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [kind, issuer, jti] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    format!("idjag:{kind}:{}", base64url(&hash.finalize()))
 }
 
 /// `token` with one bit of its signature flipped.

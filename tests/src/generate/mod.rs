@@ -7,9 +7,11 @@ pub mod connection_scene;
 pub mod dsl;
 pub mod keys;
 pub mod mint;
+pub mod request;
 pub mod rsa_keys;
 pub mod scene;
 pub mod topics;
+pub mod verifiers;
 pub mod web;
 
 use alloc::collections::BTreeMap;
@@ -41,9 +43,38 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::connection_renewal::renewal,
     topics::discovery::issuer,
     topics::discovery::run,
+    topics::dpop::algorithms,
+    topics::dpop::bindings,
+    topics::dpop::header,
+    topics::dpop::request,
+    topics::dpop::resource,
+    topics::foreign::access_token,
+    topics::foreign::client_assertion,
+    topics::foreign::dpop,
+    topics::foreign::id_jag,
+    topics::foreign::id_token,
+    topics::idp::actors::topic,
+    topics::idp::clients,
+    topics::idp::configuration::configurations,
+    topics::idp::policy::decisions,
+    topics::idp::proofs,
+    topics::idp::replay::sequences,
+    topics::idp::requests,
+    topics::idp::responses::refusals,
+    topics::idp::subjects::id_tokens,
+    topics::idp::subjects::refresh_tokens,
+    topics::idp::subjects::saml,
+    topics::idp::targets::rights,
+    topics::idp::targets::targets,
+    topics::idp::tenants::mappings,
+    topics::idp::tenants::releases,
+    topics::idp::tenants::tenants,
     topics::jws::algorithms,
     topics::jws::compact,
     topics::key_set_cache::ages,
+    topics::keys::faults,
+    topics::keys::sets,
+    topics::keys::thumbprints,
     topics::policy_conditions::details,
     topics::policy_conditions::explain,
     topics::policy_conditions::requirements,
@@ -52,19 +83,60 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::policy_document::check,
     topics::policy_document::compile,
     topics::policy_story::story,
+    topics::replay::scripts,
+    topics::resource_as::binding::binding,
+    topics::resource_as::clients,
+    topics::resource_as::configuration::configurations,
+    topics::resource_as::details::details,
+    topics::resource_as::grants::claims,
+    topics::resource_as::grants::signatures,
+    topics::resource_as::policy::decisions,
+    topics::resource_as::proofs,
+    topics::resource_as::replay::sequences,
+    topics::resource_as::requests,
+    topics::resource_as::responses::refusals,
+    topics::resource_as::targets::resources,
+    topics::resource_as::targets::scopes,
+    topics::resource_as::tenants::subject_identifiers,
+    topics::resource_as::tenants::tenants,
     topics::resource_metadata::read,
     topics::resource_metadata::whose,
     topics::resource_metadata_build::build,
+    topics::resource_server::documents::topic,
+    topics::resource_server::operations::topic,
+    topics::resource_server::responses::topic,
+    topics::resource_server::schemes::topic,
+    topics::resource_server::tokens::topic,
     topics::server_metadata::read,
     topics::server_metadata_build::build,
+    topics::signatures::forms,
+    topics::signatures::header,
+    topics::signatures::selection,
+    topics::signatures::spellings,
+    topics::token::access_token::optional_claims,
+    topics::token::access_token::parties,
+    topics::token::access_token::relaxations,
+    topics::token::actor_token::actors,
+    topics::token::client_assertion::parties,
+    topics::token::id_jag::optional_claims,
+    topics::token::id_jag::parties,
+    topics::token::id_jag::structured_claims,
+    topics::token::id_token::parties,
+    topics::token::id_token::sign_on,
+    topics::token::peers::peers,
     topics::well_known::urls,
 ];
+
+/// Every topic: those of [`TOPICS`], and those that all verifiers of tokens share.
+pub fn topics() -> impl Iterator<Item = Topic> {
+    let written = TOPICS.iter().chain(topics::sign::TOPICS);
+    written.map(|topic| topic()).chain(topics::token::shared())
+}
 
 /// The text of every vector file by its path relative to `tests/vectors`.
 pub fn texts() -> BTreeMap<PathBuf, String> {
     let mut texts = BTreeMap::new();
-    for topic in TOPICS {
-        let topic = topic();
+    for topic in topics() {
         let path = topic.path();
         assert!(texts.insert(path.clone(), topic.to_text()).is_none(), "two topics for {}", path.display());
     }

@@ -1,13 +1,19 @@
 //! `jws.verify`: a compact JWS against a key set, whatever the payload means.
 //!
-//! config `{algorithms}` · key set `issuer` · input `{token}` · output `{alg, kid, payload}`, the payload as text
+//! config `{algorithms, limits?}` · key set `issuer` · input `{token}` · output `{alg, kid, payload}`, the payload as text
+//!
+//! `jws.attach`: an access token whose signature a KMS, an HSM or WebCrypto made.
+//!
+//! config `{algorithms}` · input `{claims, extra?, jwk, signature}` · output `{token}`
 
-use idjag::Limits;
-use idjag::jose::{PublicKeys, UnverifiedJws, VerifiedJws};
+use idjag::jose::{PublicKey, PublicKeys, UnverifiedJws};
+use idjag::{Error, Limits};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use super::{algorithms, locally};
+use super::access_token::AccessTokenClaims;
+use super::settings::{LimitSettings, algorithms};
+use super::{locally, signing};
 use crate::format::{Config, Input, Keys};
 use crate::run::Outcome;
 
@@ -15,6 +21,8 @@ use crate::run::Outcome;
 #[serde(deny_unknown_fields)]
 struct Settings {
     algorithms: Vec<String>,
+    #[serde(default)]
+    limits: LimitSettings,
 }
 
 #[derive(Deserialize)]
@@ -24,10 +32,10 @@ struct Token {
 }
 
 pub(super) fn verify(config: &Config, keys: &Keys, _now: u64, input: &Input) -> Outcome {
-    let allowed = algorithms(&config.read::<Settings>().algorithms);
-    let Token { token } = input.read();
-    let limits = Limits::DEFAULT;
-    let verified = || -> Result<VerifiedJws, idjag::Error> {
+    let (settings, Token { token }): (Settings, Token) = (config.read(), input.read());
+    let limits = settings.limits.read();
+    let verified = || {
+        let allowed = algorithms(&settings.algorithms)?;
         let keys = PublicKeys::parse(keys.set_text("issuer").as_bytes(), &allowed, &limits)?;
         UnverifiedJws::parse(&token, &limits)?.verify(&keys, &allowed)
     };
@@ -37,4 +45,26 @@ pub(super) fn verify(config: &Config, keys: &Keys, _now: u64, input: &Input) -> 
         "kid": verified.key().kid().map(|kid| kid.as_str()),
         "payload": String::from_utf8_lossy(verified.payload()),
     }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Attachment {
+    claims: AccessTokenClaims,
+    #[serde(default)]
+    extra: Map<String, Value>,
+    jwk: Value,
+    signature: String,
+}
+
+pub(super) fn attach(config: &Config, _keys: &Keys, _now: u64, input: &Input) -> Outcome {
+    let (settings, attachment): (Settings, Attachment) = (config.read(), input.read());
+    let attached = || -> Result<String, Error> {
+        let allowed = algorithms(&settings.algorithms)?;
+        let key = PublicKey::parse(attachment.jwk.to_string().as_bytes(), &allowed, &Limits::DEFAULT)?;
+        let unsigned = attachment.claims.build(&attachment.extra)?.to_unsigned()?;
+        let signature = signing::decode(&attachment.signature).expect("a vector's signature is base64url");
+        Ok(unsigned.signing_input(&key).attach(&signature)?.expose().to_owned())
+    };
+    Ok(json!({"token": attached().map_err(locally)?}))
 }

@@ -56,14 +56,15 @@ impl SigningKey {
         let malformed = ErrorCode::KeyMalformed;
         let jwk = Json::parse_object(text.as_bytes(), limits.json_depth, malformed)?;
         let kid = jwk.get("kid").and_then(Json::as_str).ok_or(Error::with_detail(malformed, "kid"))?;
-        let d = jwk.get("d").and_then(Json::as_str).and_then(base64url::decode_array::<32>);
-        let d = Zeroizing::new(d.ok_or(Error::with_detail(malformed, "d"))?);
         let declared = KeyMaterial::from_jwk(&jwk)?;
-        let key = match declared {
-            KeyMaterial::P256 { .. } => Self::es256(KeyId::new(kid)?, &d)?,
-            KeyMaterial::Ed25519 { .. } => Self::ed25519(KeyId::new(kid)?, &d)?,
+        let from_secret = match declared {
+            KeyMaterial::P256 { .. } => Self::es256,
+            KeyMaterial::Ed25519 { .. } => Self::ed25519,
             _ => return Err(Error::new(ErrorCode::KeyTypeUnsupported)),
         };
+        let d = jwk.get("d").and_then(Json::as_str).and_then(base64url::decode_array::<32>);
+        let d = Zeroizing::new(d.ok_or(Error::with_detail(malformed, "d"))?);
+        let key = from_secret(KeyId::new(kid)?, &d)?;
         if key.public.material() != &declared {
             return Err(Error::new(ErrorCode::SignerMismatch));
         }

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::oauth::http::HttpRequest;
 use crate::oauth::params::{SCHEME_BEARER, SCHEME_DPOP};
+use crate::token::Confirmation;
 
 /// How an access token is presented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +27,17 @@ impl AccessScheme {
         match self {
             Self::Bearer => SCHEME_BEARER,
             Self::Dpop => SCHEME_DPOP,
+        }
+    }
+
+    /// The binding to be proven, of a token with this `cnf` that comes under this scheme.
+    ///
+    /// Fails with `bound_token_as_bearer` (R9449-029) or `scheme_mismatch`: scheme and binding must agree.
+    pub fn expect(self, confirmation: Option<Confirmation>) -> Result<Option<Confirmation>, Error> {
+        match (self, confirmation) {
+            (Self::Bearer, Some(_)) => Err(Error::new(ErrorCode::BoundTokenAsBearer)),
+            (Self::Dpop, None) => Err(Error::new(ErrorCode::SchemeMismatch)),
+            (Self::Bearer, None) | (Self::Dpop, Some(_)) => Ok(confirmation),
         }
     }
 }

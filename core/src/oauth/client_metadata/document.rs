@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::{ClientIdUrl, is_redirect_uri};
 use crate::codec::json::{Json, Object};
+use crate::crypto::PRIVATE_MEMBERS;
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::oauth::http::HttpResponse;
@@ -18,8 +19,6 @@ use crate::uri::{Transport, Url};
 const MAX_DOCUMENT_BYTES: usize = 5 * 1024;
 pub(super) const MAX_NAME_BYTES: usize = 256;
 const MAX_REDIRECT_URIS: usize = 64;
-/// What a public key never has (RFC 7518 §6).
-const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// How a client with a document authenticates. Methods with a shared secret cannot exist (CIMD-003).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,16 +1,21 @@
 //! Tests of the policy: the story of DESIGN §6, the faults of documents, and the laws.
+#![allow(clippy::arithmetic_side_effects)]
 
 mod faults;
 mod laws;
 mod model;
+mod print;
 mod reference;
 mod schema;
 mod semantics;
 mod story;
 
 use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use super::*;
+use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::scope::Scope;
 use crate::text::{ClientId, Group};
@@ -83,7 +88,3 @@ fn ask(rules: &str, scope: Option<&Scope>, facts: Facts<'_>) -> Decision {
 fn names(matched: &[RuleId]) -> Vec<&str> {
     matched.iter().map(RuleId::as_str).collect()
 }
-
-use crate::error::{Error, ErrorCode};
-use std::string::{String, ToString};
-use std::vec::Vec;

@@ -55,15 +55,19 @@ fn the_default_is_what_permits_name_and_never_what_a_star_alone_covers() {
     let star = permit("star", r#""scopes": ["*"], "max_lifetime": 60"#);
     let read = permit("read", r#""scopes": ["@read"]"#);
     assert_eq!(granted(&[star.clone(), read.clone()], None), some("r", None));
-    assert_eq!(granted(std::slice::from_ref(&star), None), some("", Some(60)), "a grant of nothing in particular");
-    assert_eq!(granted(std::slice::from_ref(&star), Some("anything")), some("anything", Some(60)));
+    assert_eq!(
+        granted(core::slice::from_ref(&star), None),
+        some("", Some(60)),
+        "a grant of nothing in particular"
+    );
+    assert_eq!(granted(core::slice::from_ref(&star), Some("anything")), some("anything", Some(60)));
     assert_eq!(granted(&[read, deny("no", r#", "scopes": ["r"]"#)], None), None);
 }
 
 #[test]
 fn asking_for_no_scope_is_granted_unless_a_deny_leaves_none() {
     let star = permit("star", r#""scopes": ["*"]"#);
-    assert_eq!(granted(std::slice::from_ref(&star), Some("")), some("", None));
+    assert_eq!(granted(core::slice::from_ref(&star), Some("")), some("", None));
     assert_eq!(granted(&[star.clone(), deny("d", r#", "scopes": ["r"]"#)], Some("")), some("", None));
     for nothing_left in [r#", "scopes": ["*"]"#, ""] {
         let rules = [star.clone(), deny("d", nothing_left)];
@@ -101,9 +105,9 @@ fn where_a_scope_set_is_undefined_permits_and_exceptions_name_nothing() {
     };
     let (read, star) = (permit("read", r#""scopes": ["@read"]"#), permit("star", r#""scopes": ["*"]"#));
     let read_only = deny("d", r#", "scopes_except": ["@read"]"#);
-    assert_eq!(at_chat(std::slice::from_ref(&read), Some(&scope("r"))), None);
-    assert_eq!(at_chat(std::slice::from_ref(&read), Some(&scope(""))), None);
-    assert_eq!(at_chat(std::slice::from_ref(&read), None), None);
+    assert_eq!(at_chat(core::slice::from_ref(&read), Some(&scope("r"))), None);
+    assert_eq!(at_chat(core::slice::from_ref(&read), Some(&scope(""))), None);
+    assert_eq!(at_chat(core::slice::from_ref(&read), None), None);
     assert_eq!(at_chat(&[star.clone(), read_only.clone()], Some(&scope("r"))), None);
     assert_eq!(at_chat(&[star.clone(), read_only], Some(&scope(""))), None, "nothing is left there");
     assert_eq!(at_chat(&[star], Some(&scope("r"))), Some("r".into()));
@@ -148,7 +152,10 @@ fn users_are_selected_by_id_or_by_groups() {
 
 #[test]
 fn a_permit_grants_only_when_everything_it_requires_holds() {
-    let rule = permit("p", r#""scopes": ["*"], "require": {"acr": ["phr", "phrh"], "max_auth_age": 60, "dpop": true, "actor": false}"#);
+    let rule = permit(
+        "p",
+        r#""scopes": ["*"], "require": {"acr": ["phr", "phrh"], "max_auth_age": 60, "dpop": true, "actor": false}"#,
+    );
     let (phr, pwd) = (Acr::new("phr").unwrap(), Acr::new("pwd").unwrap());
     let good = Facts {
         acr: Some(&phr),
@@ -173,7 +180,20 @@ fn a_permit_grants_only_when_everything_it_requires_holds() {
 
 /// The step-up that a user without any known sign-on is asked for.
 fn step_up(rules: &[String]) -> Option<(String, Option<u64>)> {
-    match ask(&rules.join(","), Some(&scope("r")), Facts::default()).outcome {
+    step_up_for(rules, &[])
+}
+
+fn step_up_for(rules: &[String], detail_types: &[&str]) -> Option<(String, Option<u64>)> {
+    let (agent, asked) = (client("c1"), scope("r"));
+    let request = Request {
+        client: ClientAt::IdentityProvider(&agent),
+        issuer: "https://db.example",
+        resources: &[],
+        scope: Some(&asked),
+        detail_types,
+        facts: Facts::default(),
+    };
+    match compile(&with_rules(&rules.join(","))).evaluate(&request).outcome {
         Outcome::StepUp(StepUp { acr_values, max_age }) => {
             let values: Vec<&str> = acr_values.iter().map(Acr::as_str).collect();
             Some((values.join(" "), max_age.map(Seconds::as_secs)))
@@ -184,19 +204,46 @@ fn step_up(rules: &[String]) -> Option<(String, Option<u64>)> {
 
 #[test]
 fn step_up_asks_for_the_loosest_sign_on_that_will_do() {
-    let require = |id: &str, require: &str| permit(id, &format!(r#""scopes": ["r"], "require": {{{require}}}"#));
+    let require =
+        |id: &str, require: &str| permit(id, &format!(r#""scopes": ["r"], "require": {{{require}}}"#));
     let fresh = require("fresh", r#""max_auth_age": 60"#);
     let strong = require("strong", r#""acr": ["b", "a"]"#);
     let strong_and_fresh = require("strong-and-fresh", r#""acr": ["c"], "max_auth_age": 600"#);
     let elsewhere = require("elsewhere", r#""max_auth_age": 9000"#).replace(r#"["r"]"#, r#"["w"]"#);
-    assert_eq!(step_up(std::slice::from_ref(&fresh)), some("", Some(60)));
-    assert_eq!(step_up(&[fresh.clone(), strong.clone(), elsewhere]), some("", Some(60)), "fresh before strong");
+    assert_eq!(step_up(core::slice::from_ref(&fresh)), some("", Some(60)));
+    assert_eq!(
+        step_up(&[fresh.clone(), strong.clone(), elsewhere]),
+        some("", Some(60)),
+        "fresh before strong"
+    );
     assert_eq!(step_up(&[strong, strong_and_fresh.clone()]), some("a b", None));
-    assert_eq!(step_up(std::slice::from_ref(&strong_and_fresh)), some("c", Some(600)));
+    assert_eq!(step_up(core::slice::from_ref(&strong_and_fresh)), some("c", Some(600)));
+    // One permit gives the scope at any class, the other the type at its class.
+    let typed = require("typed", r#""acr": ["c"], "max_auth_age": 60"#)
+        .replace(r#""scopes": ["r"]"#, r#""scopes": ["w"], "authorization_details_types": ["pay"]"#);
+    let both = [require("fresh", r#""max_auth_age": 30"#), typed];
+    assert_eq!(step_up_for(&both, &["pay"]), some("c", Some(30)));
     let not_changed_by_a_sign_on = require("dpop", r#""max_auth_age": 60, "dpop": true"#);
     assert_eq!(step_up(&[not_changed_by_a_sign_on]), None);
     assert_eq!(step_up(&[fresh.clone(), deny("d", r#", "scopes": ["r"]"#)]), None);
     assert_eq!(step_up(&[fresh, permit("now", r#""scopes": ["r"]"#)]), None, "it is granted now");
+}
+
+#[test]
+fn rights_of_high_impact_can_require_a_stronger_sign_on() {
+    // EMAP12-002.
+    let rules = [
+        permit("read", r#""scopes": ["@read"]"#),
+        permit("write", r#""scopes": ["@write"], "require": {"acr": ["phr"], "max_auth_age": 300}"#),
+    ]
+    .join(",");
+    let phr = Acr::new("phr").unwrap();
+    let strong = Facts { acr: Some(&phr), auth_age: Some(Seconds(300)), ..Facts::default() };
+    let both = ask(&rules, Some(&scope("r w")), Facts::default());
+    assert_eq!(both.grant().unwrap().scope, scope("r"), "a grant of less is no denial, so no step-up");
+    let write = ask(&rules, Some(&scope("w")), Facts::default()).outcome;
+    assert_eq!(write, Outcome::StepUp(StepUp { acr_values: vec![phr.clone()], max_age: Some(Seconds(300)) }));
+    assert_eq!(ask(&rules, Some(&scope("r w")), strong).grant().unwrap().scope, scope("r w"));
 }
 
 /// The types and scopes granted of these.
@@ -251,7 +298,7 @@ fn unknown_apps_servers_and_foreign_resources_are_denied() {
         decision.bar
     };
     let (agent, other, db) = (client("c1"), client("c2"), "https://db.example");
-    assert_eq!(bar(ClientAt::IdentityProvider(&agent), db, std::slice::from_ref(&own)), None);
+    assert_eq!(bar(ClientAt::IdentityProvider(&agent), db, core::slice::from_ref(&own)), None);
     assert_eq!(bar(ClientAt::Server(&agent), db, &[]), None);
     assert_eq!(bar(ClientAt::IdentityProvider(&other), db, &[]), Some(Bar::AppUnknown));
     assert_eq!(bar(ClientAt::Server(&other), db, &[]), Some(Bar::AppUnknown));
@@ -261,7 +308,8 @@ fn unknown_apps_servers_and_foreign_resources_are_denied() {
 
 #[test]
 fn an_explanation_shows_nothing_that_the_sender_chose() {
-    let policy = compile(&with_rules(&permit("p", r#""scopes": ["*"], "authorization_details_types": ["*"]"#)));
+    let policy =
+        compile(&with_rules(&permit("p", r#""scopes": ["*"], "authorization_details_types": ["*"]"#)));
     let (agent, asked) = (client("c1"), scope("r sender-chosen"));
     let request = Request {
         client: ClientAt::IdentityProvider(&agent),

@@ -8,17 +8,17 @@ use crate::generate::keys::{ATTACKER, Alg, IDP, TestKey, jwks};
 use crate::generate::mint::{Jws, break_signature, with_padding, with_trailing_bits};
 use crate::generate::scene::NOW;
 
-const PAYLOAD: &str = r#"{"iss":"https://acme.idp.example"}"#;
+pub(super) const PAYLOAD: &str = r#"{"iss":"https://acme.idp.example"}"#;
 
-fn token(key: TestKey) -> Jws {
+pub(super) fn token(key: TestKey) -> Jws {
     Jws::new(key, "JWT", &json!({"iss": "https://acme.idp.example"}))
 }
 
-fn input(token: &str) -> Value {
+pub(super) fn input(token: &str) -> Value {
     json!({"token": token})
 }
 
-fn output(key: TestKey) -> Value {
+pub(super) fn output(key: TestKey) -> Value {
     json!({"alg": key.alg.name(), "kid": key.kid(), "payload": PAYLOAD})
 }
 
