@@ -13,9 +13,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::http::{Reading, Response, request, response, scope, scope_text, sparse};
-use super::locally;
+use super::{at_token_endpoint, locally};
 use super::metadata::support;
-use crate::format::{Config, Failure, Input, Keys};
+use crate::format::{Config, Input, Keys};
 use crate::json::strict;
 use crate::run::Outcome;
 
@@ -80,11 +80,6 @@ impl Client {
     }
 }
 
-/// An authorization server's refusal of the client.
-fn to_client(error: Error) -> Failure {
-    Failure { code: error.code().as_str().into(), oauth: Some(error.at_token_endpoint().as_str().into()) }
-}
-
 /// `{client_id, response}` → the document as it was understood.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -100,7 +95,7 @@ pub(super) fn read(config: &Config, _keys: &Keys, _now: u64, input: &Input) -> O
         let response = fetched.response.to_http();
         ClientDocument::read(&response, &client_id, reading.transport(), &reading.limits())
     };
-    read().map(|document| view(&document)).map_err(to_client)
+    read().map(|document| view(&document)).map_err(at_token_endpoint)
 }
 
 fn view(document: &ClientDocument) -> Value {
@@ -133,7 +128,7 @@ struct Identifier {
 pub(super) fn parse_url(config: &Config, _keys: &Keys, _now: u64, input: &Input) -> Outcome {
     let reading: Reading = config.read();
     let Identifier { client_id } = input.read();
-    let url = ClientIdUrl::parse(&client_id, reading.transport()).map_err(to_client)?;
+    let url = ClientIdUrl::parse(&client_id, reading.transport()).map_err(at_token_endpoint)?;
     Ok(sparse(json!({
         "client_id": url.client_id().as_str(),
         "is_root": url.is_root(),
