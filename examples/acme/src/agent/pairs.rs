@@ -45,7 +45,8 @@ impl Agent {
         scope: &Scope,
     ) -> Result<ObtainedIdJag, Failure> {
         let now = self.clock.now();
-        let subject = session.identity.subject(&[], now).ok_or_else(|| Failure::broken("no ID Token is left"))?;
+        let subject =
+            session.identity.subject(&[], now).ok_or_else(|| Failure::broken("no ID Token is left"))?;
         let request = ExchangeRequest::new(&at.authorization_server, subject)
             .with_resource(at.resource.resource.clone())?
             .with_scope(scope.clone());
@@ -89,7 +90,9 @@ impl Agent {
     /// The headers that carry `access`, with a proof of their own for each request.
     pub(crate) fn headers_of(&self, access: &ObtainedAccessToken) -> HeadersFor {
         let (agent, access) = (self.clone(), access.clone());
-        Arc::new(move |method, url| agent.present(&access, bare_request(method, url)).map(|dressed| dressed.headers))
+        Arc::new(move |method, url| {
+            agent.present(&access, bare_request(method, url)).map(|dressed| dressed.headers)
+        })
     }
 
     fn present(&self, access: &ObtainedAccessToken, request: HttpRequest) -> Result<HttpRequest, Error> {

@@ -114,10 +114,7 @@ impl Agent {
         }
     }
 
-    async fn ask_for_tokens<const N: usize>(
-        &self,
-        parameters: [(&str, &str); N],
-    ) -> Result<Value, Failure> {
+    async fn ask_for_tokens<const N: usize>(&self, parameters: [(&str, &str); N]) -> Result<Value, Failure> {
         let credentials = self.credentials.at(&self.idp, token_id(), self.clock.now())?;
         let response = self.web.send(&credentials.post_parameters(parameters, None)?).await?;
         match response.status {

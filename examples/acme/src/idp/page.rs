@@ -27,8 +27,5 @@ pub(crate) fn sign_on(app_name: &str, ticket: &str) -> HttpResponse {
 
 /// For requests that cannot be answered with a redirect, because where to is what is wrong.
 pub(crate) fn error(sentence: &str) -> HttpResponse {
-    html(
-        400,
-        format!("<!doctype html><html lang=\"en\"><title>Error</title>\n<p>{sentence}</p></html>\n"),
-    )
+    html(400, format!("<!doctype html><html lang=\"en\"><title>Error</title>\n<p>{sentence}</p></html>\n"))
 }

@@ -70,7 +70,10 @@ fn mcp_router(origin: &str, product: Arc<Product>, role: Arc<ResourceServer>, cl
     let guarded =
         Router::new().route_service("/mcp", service).route_layer(from_fn_with_state(Arc::new(gate), guard));
     let metadata = move |_: &HttpRequest, _| role.metadata().unwrap_or_else(|_| sentence(500, "no metadata"));
-    Site::new(origin, clock).get("/.well-known/oauth-protected-resource/mcp", metadata).into_router().merge(guarded)
+    Site::new(origin, clock)
+        .get("/.well-known/oauth-protected-resource/mcp", metadata)
+        .into_router()
+        .merge(guarded)
 }
 
 fn authorization_router(origin: &str, role: Arc<AuthorizationServer>, clock: &Clock) -> Router {

@@ -59,6 +59,9 @@ mod tests {
         let mut table = Table::new(&["who", "scopes", "error"]);
         table.row(["Zoë", "a\nb", "–"].map(String::from));
         table.row(["Alice", "–", "–"].map(String::from));
-        assert_eq!(table.lines(), ["who    scopes  error", "Zoë    a       –", "       b", "Alice  –       –"]);
+        assert_eq!(
+            table.lines(),
+            ["who    scopes  error", "Zoë    a       –", "       b", "Alice  –       –"]
+        );
     }
 }

@@ -36,8 +36,7 @@ pub(super) async fn tell(narrator: &mut Narrator, world: &World) -> Told {
     narrator.check(corrected.is_ok(), "the edit is accepted");
     let id_jag = app.exchange(&session, &at_slack, &slack.both()).await?;
     narrator.check(
-        id_jag.scope() == Some(&slack.reads.scope)
-            && lists(&world.company.records.last(), "rules", NEW_RULE),
+        id_jag.scope() == Some(&slack.reads.scope) && lists(&world.company.records.last(), "rules", NEW_RULE),
         "the very next exchange obeys: he may read, and only read",
     );
     let warehouse = world.company.server("warehouse");

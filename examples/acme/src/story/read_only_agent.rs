@@ -31,7 +31,8 @@ pub(super) async fn tell(narrator: &mut Narrator, world: &World, alice: &Seat) -
     );
     let mcp = patchwork.talk(connection).await?;
     let names: Vec<_> = mcp.tools().await?.into_iter().map(|tool| tool.name).collect();
-    narrator.check(names == [server.reads.tool], format!("the only tool it is shown is {}", server.reads.tool));
+    narrator
+        .check(names == [server.reads.tool], format!("the only tool it is shown is {}", server.reads.tool));
     let errand = errands::at(server.id);
     narrator.check(mcp.call(server.reads.tool, errand.look).await.is_ok(), "it reads rows");
     let write = mcp.call(server.writes.tool, errand.change).await;
@@ -57,12 +58,14 @@ async fn not_by_asking(
     let asked = patchwork.exchange(session, &destination, &server.writes.scope).await;
     let record = world.company.records.last();
     let reason = record["nearest"].as_str().unwrap_or_default();
-    narrator.check(is_answered(&asked, &ServerAnswer::Denied), "the identity provider refuses: access_denied");
+    narrator
+        .check(is_answered(&asked, &ServerAnswer::Denied), "the identity provider refuses: access_denied");
     narrator.check(
         record["error"] == "policy_denied" && lists(&record, "rules", DENY),
         format!("the record names the rule that decided: {DENY}"),
     );
-    narrator.check(reason.contains(BROAD_PERMIT) && reason.contains(DENY), format!("and the reason: {reason}"));
+    narrator
+        .check(reason.contains(BROAD_PERMIT) && reason.contains(DENY), format!("and the reason: {reason}"));
 
     let by_hand = alice.app.exchange(&alice.session, &destination, &server.writes.scope).await?;
     let record = world.company.records.last();

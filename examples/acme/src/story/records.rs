@@ -17,11 +17,15 @@ pub(super) fn tell(narrator: &mut Narrator, world: &World) {
     );
     let records = world.company.records.all();
     let mut table = Table::new(&COLUMNS);
-    records.iter().filter(|record| !is_routine(record)).for_each(|record| table.row(row(&world.company, record)));
+    records
+        .iter()
+        .filter(|record| !is_routine(record))
+        .for_each(|record| table.row(row(&world.company, record)));
     narrator.table(&table);
     narrator.line("");
-    let is_complete =
-        |record: &Value| ["time", "role", "decided_by", "outcome"].iter().all(|name| !record[*name].is_null());
+    let is_complete = |record: &Value| {
+        ["time", "role", "decided_by", "outcome"].iter().all(|name| !record[*name].is_null())
+    };
     narrator.check(
         records.iter().all(is_complete),
         format!("{} decisions, each with its time, role, decider and outcome", records.len()),
@@ -56,7 +60,9 @@ fn row(company: &Company, record: &Value) -> [String; 10] {
     let app = company.apps.iter().find(|app| {
         let at_servers = company.servers.iter().map(|server| app.at(server.id));
         record["app"] == app.id
-            || core::iter::once(&app.at_idp).chain(at_servers).any(|own| record["client_id"] == own.client_id.as_str())
+            || core::iter::once(&app.at_idp)
+                .chain(at_servers)
+                .any(|own| record["client_id"] == own.client_id.as_str())
     });
     let issuers = company.servers.iter().map(|server| &server.issuer);
     let audiences = issuers.chain([&company.issuer]);
@@ -71,7 +77,11 @@ fn row(company: &Company, record: &Value) -> [String; 10] {
         person.map_or("–", |person| person.user_name).to_owned(),
         server.map_or("–", |server| server.id).to_owned(),
         text("operation"),
-        if record["outcome"] == "permit" { text("scope_granted") } else { "–".to_owned() },
+        if record["outcome"] == "permit" {
+            text("scope_granted").replace(' ', "\n")
+        } else {
+            "–".to_owned()
+        },
         text("error"),
         rules.collect::<Vec<_>>().join("\n"),
     ]

@@ -42,6 +42,7 @@ pub(super) async fn tell(narrator: &mut Narrator, world: &World, alice: &mut Sea
     connection.identify(alice.session.identity.clone())?;
     alice.app.drive(&mut connection).await?;
     let granted = connection.access_token().and_then(|access| access.scope());
-    narrator.check(granted == Some(&server.reads.scope), "and the same connection goes on: the warehouse opens");
+    narrator
+        .check(granted == Some(&server.reads.scope), "and the same connection goes on: the warehouse opens");
     Ok(())
 }

@@ -2,11 +2,11 @@
 
 use alloc::sync::Arc;
 
+use idjag::Limits;
 use idjag::client::{ObtainedAccessToken, ServerAnswer};
 use idjag::oauth::challenge::AccessScheme;
 use idjag::oauth::discovery::Discovered;
 use idjag::oauth::http::{Headers, HttpRequest};
-use idjag::Limits;
 
 use super::{Seat, Told, is_answered};
 use crate::agent::Tokens;
@@ -42,10 +42,8 @@ async fn unbound_id_jag(
         "presented by another client it is refused: invalid_grant (client_mismatch)",
     );
     let access = keyless.redeem(&id_jag, destination).await?;
-    narrator.check(
-        access.scheme() == AccessScheme::Bearer,
-        "the attempt spent nothing: its owner redeems it",
-    );
+    narrator
+        .check(access.scheme() == AccessScheme::Bearer, "the attempt spent nothing: its owner redeems it");
     let refused = keyless.redeem(&stolen, destination).await;
     narrator.check(
         is_answered(&refused, &ServerAnswer::GrantRefused) && is_recorded(world, "token_replayed"),

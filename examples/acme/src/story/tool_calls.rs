@@ -9,12 +9,7 @@ use super::{Seat, Told, errands};
 use crate::narrate::Narrator;
 use crate::world::World;
 
-pub(super) async fn tell(
-    narrator: &mut Narrator,
-    world: &World,
-    alice: &Seat,
-    connections: &[Open],
-) -> Told {
+pub(super) async fn tell(narrator: &mut Narrator, world: &World, alice: &Seat, connections: &[Open]) -> Told {
     narrator.chapter("A day's work");
     narrator.say("On every server Acme Desk looks, changes something, and looks again.");
     for Open { server, mcp } in connections {
@@ -34,12 +29,7 @@ pub(super) async fn tell(
 }
 
 /// The servers know who acted and through which app, and no two of them know her by the same name.
-async fn signed_by_alice(
-    narrator: &mut Narrator,
-    world: &World,
-    alice: &Seat,
-    connections: &[Open],
-) -> Told {
+async fn signed_by_alice(narrator: &mut Narrator, world: &World, alice: &Seat, connections: &[Open]) -> Told {
     let desk = world.company.app("desk");
     let names: BTreeSet<Subject> =
         connections.iter().map(|one| alice.browser.person.subject_at(&one.server.issuer)).collect();

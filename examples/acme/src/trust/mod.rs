@@ -17,6 +17,7 @@ pub(crate) use resource_server::{Admission, ResourceServer};
 pub(crate) use signing::{algorithms, token_id};
 
 use idjag::answer::SignedAnswer;
+use idjag::crypto::Signer;
 use idjag::jose::PublicKeys;
 use idjag::oauth::http::HttpResponse;
 use idjag::oauth::{ClientAuthentication, RegisteredClient};
@@ -24,7 +25,6 @@ use idjag::rejection::Rejection;
 use idjag::secret::SecretDigest;
 use idjag::text::ClientId;
 use idjag::uri::{Transport, Url};
-use idjag::crypto::Signer;
 
 use crate::company::{Credentials, Method, Records};
 

@@ -52,7 +52,11 @@ impl ResourceServer {
 
     /// Decides on an HTTP request to the MCP endpoint, by its headers and its JSON-RPC body. The refusal is the
     /// finished 401 or 403 with its challenge.
-    pub(crate) async fn admit(&self, request: &HttpRequest, now: UnixTime) -> Result<Admission, HttpResponse> {
+    pub(crate) async fn admit(
+        &self,
+        request: &HttpRequest,
+        now: UnixTime,
+    ) -> Result<Admission, HttpResponse> {
         match self.decide(request, now).await {
             Ok((access, tools)) => {
                 self.company.records.add(access.record());

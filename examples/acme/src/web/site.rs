@@ -93,8 +93,8 @@ impl Site {
 async fn into_plain(origin: &str, request: Request) -> Result<HttpRequest, HttpResponse> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let headers = read_headers(&parts.headers)
-        .ok_or_else(|| sentence(400, "a request header is not text"))?;
+    let headers =
+        read_headers(&parts.headers).ok_or_else(|| sentence(400, "a request header is not text"))?;
     let body = collect(body, MAX_REQUEST_BYTES).await?;
     Ok(HttpRequest {
         method: parts.method.to_string(),
