@@ -4,6 +4,8 @@ extern crate alloc;
 
 mod agent;
 mod args;
+#[cfg(test)]
+mod break_in;
 mod clock;
 mod company;
 mod failure;

@@ -32,7 +32,7 @@ member() {{ sed -n 's/.*"'"$1"'": *"\([^"]*\)".*/\1/p'; }}
 # Who is there? A call without a token is answered with where to get one.
 curl -si {resource} -H 'accept: application/json, text/event-stream' -H 'content-type: application/json' \
   -d '{{"jsonrpc":"2.0","id":1,"method":"tools/list"}}' | grep -i www-authenticate
-curl -s {metadata}
+curl -s {metadata}; echo
 
 # Sign on as alice (authorization code + PKCE).
 ticket=$(curl -s '{idp}/authorize?response_type=code&client_id={client_id}&redirect_uri={callback}&scope=openid&state=s&code_challenge={CHALLENGE}&code_challenge_method=S256' \
@@ -52,7 +52,7 @@ token=$(curl -s {issuer}/token -u '{server_client_id}:{server_secret}' \
 # Call the tool.
 curl -s {resource} -H "authorization: Bearer $token" \
   -H 'accept: application/json, text/event-stream' -H 'content-type: application/json' \
-  -d '{{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{{"name":"{tool}","arguments":{{"repository":"acme/shop"}}}}}}'
+  -d '{{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{{"name":"{tool}","arguments":{{"repository":"acme/shop"}}}}}}'; echo
 "#,
         name = app.name,
         resource = server.resource,

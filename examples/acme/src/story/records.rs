@@ -77,7 +77,11 @@ fn row(company: &Company, record: &Value) -> [String; 10] {
         person.map_or("–", |person| person.user_name).to_owned(),
         server.map_or("–", |server| server.id).to_owned(),
         text("operation"),
-        if record["outcome"] == "permit" { text("scope_granted") } else { "–".to_owned() },
+        if record["outcome"] == "permit" {
+            text("scope_granted").replace(' ', "\n")
+        } else {
+            "–".to_owned()
+        },
         text("error"),
         rules.collect::<Vec<_>>().join("\n"),
     ]

@@ -1,6 +1,6 @@
 //! Other parties' public keys, fetched over HTTP: their metadata names the address, the set is kept for a while.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use idjag::jose::KeySet;
