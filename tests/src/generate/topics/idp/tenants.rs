@@ -330,7 +330,7 @@ pub fn releases() -> Topic {
         case("reserved", "Such a claim is not the host's to add.", "DESIGN §4", &["JAG-083"]),
         "default",
         good().input(),
-        crate::generate::dsl::fails_locally("claim_reserved"),
+        fails("claim_reserved", "server_error"),
     );
     topic.finish()
 }
