@@ -4,7 +4,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::config::{ActorProfile, IdpConfig};
-use super::subject::check_proven;
 use super::{HostAttestedSubject, IdpAuthorizationServer, VerifiedSubject};
 use crate::crypto::Thumbprint;
 use crate::details::AuthorizationDetails;
@@ -326,8 +325,10 @@ impl<'s> PendingExchange<'s> {
         };
         let unverified = UnverifiedActorToken::parse(actor.token.expose(), &config.limits)?;
         let verified = unverified.verify(keys, &rules, now)?;
-        let bound_to = verified.confirmation.map(|confirmation| confirmation.jkt);
-        check_proven(bound_to, proof).map_err(|error| error.of(TokenKind::ActorToken))?;
+        // A bound actor token is worth nothing to whoever cannot prove its key.
+        if let Some(bound) = verified.confirmation {
+            bound.proven_by(proof).map_err(|error| error.of(TokenKind::ActorToken))?;
+        }
         // RFC 8693 §4.4: a subject token that limits who may act is obeyed.
         if subject.may_act.as_ref().is_some_and(|may_act| !verified.is_named_by(may_act)) {
             return Err(Error::new(ErrorCode::ActorUnauthorized));

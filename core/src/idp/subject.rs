@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorCode};
 use crate::scope::Scope;
 use crate::text::{Acr, Amr, ClientId, Email, Group, Subject, Tenant};
 use crate::time::UnixTime;
-use crate::token::{SamlNameId, TokenKind, VerifiedIdToken};
+use crate::token::{Confirmation, SamlNameId, TokenKind, VerifiedIdToken};
 
 /// What the host says of a subject token that this crate cannot verify. Every answer is required.
 #[derive(Clone, Debug)]
@@ -168,7 +168,10 @@ impl HostAttestedSubject {
                 if expires_at.is_some_and(|expires_at| now >= expires_at) {
                     return Err(refused("expired"));
                 }
-                check_proven(*bound_to, proof).map_err(|error| error.of(TokenKind::IdToken))?;
+                if let Some(jkt) = *bound_to {
+                    let proven = Confirmation { jkt }.proven_by(proof);
+                    proven.map_err(|error| error.of(TokenKind::IdToken))?;
+                }
                 limits = (scope.clone(), audiences.clone());
             }
             Vouched::Saml2 { valid, audience, expires_at } if is_saml => {
@@ -194,16 +197,5 @@ impl HostAttestedSubject {
             scope: limits.0,
             audiences: limits.1,
         })
-    }
-}
-
-/// A token that is bound to a key is worth nothing to whoever cannot prove the key.
-///
-/// Fails with `proof_missing` or `proof_key_mismatch`.
-pub(super) fn check_proven(bound_to: Option<Thumbprint>, proof: Option<Thumbprint>) -> Result<(), Error> {
-    match (bound_to, proof) {
-        (Some(_), None) => Err(Error::new(ErrorCode::ProofMissing)),
-        (Some(jkt), Some(proof)) if jkt != proof => Err(Error::new(ErrorCode::ProofKeyMismatch)),
-        _ => Ok(()),
     }
 }

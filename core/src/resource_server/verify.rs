@@ -267,12 +267,20 @@ impl VerifiedAccess<'_> {
 
     /// What a JSON-RPC body asks for; refuses with `operation_malformed` when it is not one message that can be read
     /// in one way only.
-    pub fn operation_of<'b>(&self, body: &'b [u8]) -> Result<Operation<'b>, Rejection> {
+    pub fn operation_of<'b>(&self, body: &'b [u8], now: UnixTime) -> Result<Operation<'b>, Rejection> {
         Operation::from_json_rpc(body, &self.server.config.limits).map_err(|error| {
             // The body is at fault, never the token: RFC 6750 §3.1 has `invalid_request` for it.
             let error = Error::with_detail(ErrorCode::OperationMalformed, error.code().as_str());
-            self.server.reject_with(self.server.challenge.clone(), error, self.record.clone(), None)
+            let record = DecisionRecord { time: now, ..self.record.clone() };
+            self.server.reject_with(self.server.challenge.clone(), error, record, None)
         })
+    }
+
+    /// Decides whether the token may do what a JSON-RPC body says. Refuses as [`Self::operation_of`] and
+    /// [`Self::authorize`].
+    pub fn authorize_json_rpc(self, body: &[u8], now: UnixTime) -> Result<AuthorizedAccess, Rejection> {
+        let operation = self.operation_of(body, now)?;
+        self.authorize(&operation, now)
     }
 
     fn check(&self, requirement: &Requirement, now: UnixTime) -> Result<(), Error> {

@@ -99,7 +99,7 @@ impl Resource<'_> {
         let key_set = key_set(self.keys, pending.needs().issuer);
         let mut verified = pending.verify(key_set.as_ref(), self.nonces.rule(), now)?;
         let operation = match request.method.as_str() {
-            "POST" => verified.operation_of(&request.body)?,
+            "POST" => verified.operation_of(&request.body, now)?,
             _ => Operation::Session,
         };
         verified.check_operation(&operation, now)?;
