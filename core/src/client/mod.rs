@@ -14,6 +14,41 @@
 //! asynchronously (WebCrypto, a KMS) uses the pairs: [`ClientCredentials::pending_at`] and [`PendingProof`] hand
 //! out what is to be signed.
 
+//!
+//! How a host drives a connection; `send`, `sign_on`, `random` and `clock` are its own:
+//!
+//! ```
+//! use idjag::client::{Connection, Identity, IdentityNeed, Step};
+//! use idjag::oauth::http::{HttpRequest, HttpResponse};
+//! use idjag::{Error, UnixTime};
+//! use std::{sync::Arc, thread::sleep, time::Duration};
+//!
+//! fn connect(
+//!     connection: &mut Connection,
+//!     send: impl Fn(HttpRequest) -> Option<HttpResponse>,
+//!     sign_on: impl Fn(IdentityNeed) -> Option<Arc<Identity>>,
+//!     random: impl Fn() -> [u8; 32],
+//!     clock: impl Fn() -> UnixTime,
+//! ) -> Result<(), Error> {
+//!     loop {
+//!         match connection.next(&random(), clock()) {
+//!             Step::Send(outgoing) => match send(outgoing.request) {
+//!                 Some(response) => connection.receive(&response, clock())?,
+//!                 None => connection.unreachable(clock()),
+//!             },
+//!             Step::NeedIdentity(need) => match sign_on(need) {
+//!                 Some(identity) => connection.identify(identity)?,
+//!                 None => connection.decline(),
+//!             },
+//!             Step::Wait { seconds } => sleep(Duration::from_secs(seconds.as_secs())),
+//!             Step::Ready => return Ok(()), // now: connection.authorize(request, &random(), clock())
+//!             Step::Denied(denial) => return Err(denial.error()),
+//!             Step::Failed(error) => return Err(error),
+//!         }
+//!     }
+//! }
+//! ```
+
 mod answer;
 mod config;
 mod connection;

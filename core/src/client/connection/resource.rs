@@ -77,7 +77,7 @@ impl Connection {
                 Ok(ResourceVerdict::SendAgain)
             }
             // Another request has set a renewal off already.
-            ServerAnswer::TokenRefused | ServerAnswer::StepUp(_) if !matches!(self.state, State::Ready) => {
+            ServerAnswer::TokenRefused | ServerAnswer::StepUp(_) if self.token.is_none() => {
                 Ok(ResourceVerdict::Reconnect)
             }
             ServerAnswer::TokenRefused => {
@@ -109,7 +109,10 @@ impl Connection {
     /// in case that is denied.
     fn step_up_scope(&mut self, operation: &str, challenged: &Scope, now: UnixTime) -> Result<(), Error> {
         let target = self.target.as_mut().ok_or(Error::config("nothing was discovered"))?;
-        let scope = self.step_ups.plan(&self.server, operation, &target.scope, challenged)?;
+        // Where nothing was asked for, what the server gave of its own accord must not be lost.
+        let granted = self.token.as_ref().and_then(|token| token.scope()).cloned().unwrap_or_default();
+        let asked = target.scope.union(&granted);
+        let scope = self.step_ups.plan(&self.server, operation, &asked, challenged)?;
         let scope = core::mem::replace(&mut target.scope, scope);
         if matches!(self.state, State::Ready | State::Grant) {
             self.set_aside(scope, now);

@@ -11,7 +11,6 @@ use crate::time::Seconds;
 
 /// What the host does next.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub enum Step {
     /// Send this, without following redirects, and pass the response to [`Connection::receive`]; if none comes, call
     /// [`Connection::unreachable`].
