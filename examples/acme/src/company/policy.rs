@@ -88,20 +88,24 @@ mod tests {
 
     #[test]
     fn an_edit_that_does_not_compile_leaves_the_old_document_in_force() {
-        // Rules about servers need servers; an edit that makes things worse needs none.
-        let policy = Policy { edition: super::RwLock::new(empty()) };
+        let policy = Policy { edition: super::RwLock::new(small()) };
         let before = policy.in_force();
-        let typo = json!({ "id": "typo", "effect": "permit", "apps": { "ids": ["dsek"] }, "scopes": ["*"] });
-        let errors = policy.add_rule(typo).unwrap_err();
+        let rule = |app: &str| {
+            json!({
+                "id": "new", "effect": "permit", "apps": { "ids": [app] }, "servers": { "ids": ["chat"] },
+                "subjects": { "groups_any": ["engineering"] }, "scopes": ["*"],
+            })
+        };
+        let errors = policy.add_rule(rule("dsek")).unwrap_err();
         assert_eq!(errors.errors()[0].path(), "/rules/0/apps/ids/0");
         assert!(alloc::sync::Arc::ptr_eq(&before, &policy.in_force()));
-        let rule = json!({ "id": "right", "effect": "permit", "apps": { "ids": ["desk"] }, "scopes": ["*"] });
-        policy.add_rule(rule).unwrap();
+        policy.add_rule(rule("desk")).unwrap();
         assert!(!alloc::sync::Arc::ptr_eq(&before, &policy.in_force()));
     }
 
-    fn empty() -> super::Edition {
+    fn small() -> super::Edition {
         let apps: Vec<_> = register(&[]).iter().map(super::describe_app).collect();
-        super::Edition::of(json!({ "version": 1, "apps": apps, "servers": [], "rules": [] })).unwrap()
+        let chat = json!({ "id": "chat", "issuer": "https://chat.example" });
+        super::Edition::of(json!({ "version": 1, "apps": apps, "servers": [chat], "rules": [] })).unwrap()
     }
 }

@@ -16,8 +16,8 @@ use rmcp::service::{
 };
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::{
-    AuthRequiredError, SseError, StreamableHttpClient, StreamableHttpClientTransportConfig,
-    StreamableHttpError, StreamableHttpPostResponse,
+    SseError, StreamableHttpClient, StreamableHttpClientTransportConfig, StreamableHttpError,
+    StreamableHttpPostResponse,
 };
 use serde_json::Value;
 use sse_stream::Sse;
@@ -71,24 +71,20 @@ fn sentence_of(content: &[ContentBlock]) -> String {
 
 fn from_initialize(error: ClientInitializeError) -> Failure {
     let challenge = error.auth_challenge().map(str::to_owned);
-    from_rmcp(&error, challenge)
+    from_rmcp(&error, challenge, error.is_authorization_required())
 }
 
 fn from_service(error: ServiceError) -> Failure {
     let challenge = error.auth_challenge().map(str::to_owned);
-    from_rmcp(&error, challenge)
+    from_rmcp(&error, challenge, error.is_authorization_required())
 }
 
-fn from_rmcp(error: &(dyn Error + 'static), challenge: Option<String>) -> Failure {
+/// rmcp says in words what the status was: authorization is required at 401, and is not at 403.
+fn from_rmcp(error: &dyn Error, challenge: Option<String>, is_required: bool) -> Failure {
     let Some(challenge) = challenge else { return Failure::broken(error) };
-    let status = if is_caused_by::<AuthRequiredError>(error) { 401 } else { 403 };
+    let status = if is_required { 401 } else { 403 };
     let headers = Headers::new().with("www-authenticate", challenge);
     Failure::Challenged(HttpResponse { status, headers, body: Vec::new() })
-}
-
-/// rmcp keeps a 401 and a 403 apart by the type of the innermost error.
-fn is_caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
-    core::iter::successors(Some(error), |&error| error.source()).any(|error| error.is::<E>())
 }
 
 /// reqwest as rmcp uses it, plus the headers of the moment. rmcp's own `auth_header` cannot say `DPoP` and is fixed
