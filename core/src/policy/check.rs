@@ -39,11 +39,7 @@ pub(super) fn check(document: &Document, faults: &mut Faults) {
 }
 
 fn distinct_ids(document: &Document, faults: &mut Faults) {
-    fn check<'d>(
-        list: &At<'_>,
-        ids: impl Iterator<Item = (usize, &'d String)>,
-        faults: &mut Faults,
-    ) {
+    fn check<'d>(list: &At<'_>, ids: impl Iterator<Item = (usize, &'d String)>, faults: &mut Faults) {
         let mut seen = BTreeSet::new();
         for (position, id) in ids {
             if !seen.insert(id) {
@@ -221,7 +217,8 @@ impl<'d> ScopeSets<'d> {
                 continue;
             };
             let definers = self.definers.get(set).map_or(&[][..], Vec::as_slice);
-            let count = self.counted.entry((set, is_label, name)).or_insert_with(|| common(selected, definers));
+            let count =
+                self.counted.entry((set, is_label, name)).or_insert_with(|| common(selected, definers));
             some |= *count > 0;
             all &= *count == selected.len();
         }

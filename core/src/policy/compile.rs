@@ -126,7 +126,19 @@ impl Policy {
         let mut issuers: Vec<_> = servers.iter().enumerate().map(issued).collect();
         issuers.sort_unstable();
         let Tables { groups, subjects, scopes, detail_types, .. } = tables;
-        Self { apps, servers, rules, permits, denies, groups, subjects, scopes, detail_types, client_ids, issuers }
+        Self {
+            apps,
+            servers,
+            rules,
+            permits,
+            denies,
+            groups,
+            subjects,
+            scopes,
+            detail_types,
+            client_ids,
+            issuers,
+        }
     }
 }
 

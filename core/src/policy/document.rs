@@ -151,7 +151,10 @@ pub(super) enum Subjects {
     Any,
     Ids(Vec<Subject>),
     /// In one of `any` (unless that is empty) and in every one of `all`.
-    Groups { any: Vec<Group>, all: Vec<Group> },
+    Groups {
+        any: Vec<Group>,
+        all: Vec<Group>,
+    },
 }
 
 /// Which scopes a rule is about.

@@ -166,12 +166,7 @@ fn step_up(wish: &Wish<'_>, permits: &[Hit<'_>]) -> Option<StepUp> {
 
 /// The permit that came furthest: about the user; then granting what is asked for; then not denied; then with its
 /// requirements met. Of several the first by id.
-fn nearest(
-    case: &Case<'_, '_>,
-    wish: &Wish<'_>,
-    permits: &[Hit<'_>],
-    denies: &[&Rule],
-) -> Option<NearMiss> {
+fn nearest(case: &Case<'_, '_>, wish: &Wish<'_>, permits: &[Hit<'_>], denies: &[&Rule]) -> Option<NearMiss> {
     let Some(first) = permits.first() else {
         let policy = case.policy;
         let number = policy.permits.first_for(&case.app.atoms, &case.server.atoms, &policy.rules)?;

@@ -93,7 +93,9 @@ impl Index {
                     bucket.end = end;
                     bucket.first = bucket.first.into_iter().chain(exact).min();
                 }
-                None => buckets.push(Bucket { app: *app, server: *server, start: position, end, first: exact }),
+                None => {
+                    buckets.push(Bucket { app: *app, server: *server, start: position, end, first: exact })
+                }
             }
         }
         let postings = entries.into_iter().map(|(_, _, key, rule)| Posting { key, rule }).collect();
@@ -124,8 +126,7 @@ impl Index {
 
     /// The first rule that is about this app and this server, whatever the user.
     pub(super) fn first_for(&self, app: &[u32], server: &[u32], rules: &[Rule]) -> Option<u32> {
-        let selects =
-            |rule: &&Rule| rule.apps.selects(app) && rule.servers.selects(server);
+        let selects = |rule: &&Rule| rule.apps.selects(app) && rule.servers.selects(server);
         let is_about = |number: &&u32| rules.get(**number as usize).as_ref().is_some_and(selects);
         let mut first = self.coarse.iter().find(is_about).copied();
         self.each_bucket(app, server, |bucket| first = first.into_iter().chain(bucket.first).min());
@@ -161,7 +162,8 @@ fn reached(postings: &[Posting], reach: Reach<'_>, key: fn(u32) -> Key, found: &
             for number in numbers {
                 let key = key(*number);
                 let (_, from) = split(postings, key);
-                found.extend(from.iter().take_while(|posting| posting.key == key).map(|posting| posting.rule));
+                found
+                    .extend(from.iter().take_while(|posting| posting.key == key).map(|posting| posting.rule));
             }
         }
         Reach::These(numbers) => {

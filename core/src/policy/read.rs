@@ -107,8 +107,8 @@ impl Reader<'_> {
         let name = self.optional(at, object, "name", |reader, at, json| reader.plain(at, json, NAME_BYTES));
         let client_ids = self
             .required(at, object, "client_ids", |reader, at, json| reader.strings(at, json, Self::client_id));
-        let labels = self
-            .optional(at, object, "labels", |reader, at, json| reader.strings(at, json, Self::name_text));
+        let labels =
+            self.optional(at, object, "labels", |reader, at, json| reader.strings(at, json, Self::name_text));
         let status = self.required(at, object, "status", Self::status);
         let labels = labels.unwrap_or_default();
         Some(App { position, id: id?, name, client_ids: client_ids?, labels, status: status? })
@@ -125,8 +125,8 @@ impl Reader<'_> {
         });
         let resources = self
             .optional(at, object, "resources", |reader, at, json| reader.strings(at, json, Self::resource));
-        let labels = self
-            .optional(at, object, "labels", |reader, at, json| reader.strings(at, json, Self::name_text));
+        let labels =
+            self.optional(at, object, "labels", |reader, at, json| reader.strings(at, json, Self::name_text));
         let scope_sets = self.optional(at, object, "scope_sets", |reader, at, json| {
             reader.entries(at, json, |reader, at, json| reader.strings(at, json, Self::scope_token))
         });
@@ -212,8 +212,7 @@ impl Reader<'_> {
         if object.is_empty() {
             self.faults.add(at, PolicyFault::NothingRequired);
         }
-        let acr =
-            self.optional(at, object, "acr", |reader, at, json| reader.strings(at, json, Self::acr));
+        let acr = self.optional(at, object, "acr", |reader, at, json| reader.strings(at, json, Self::acr));
         let max_auth_age = self.optional(at, object, "max_auth_age", Self::count);
         let dpop = self.optional(at, object, "dpop", Self::truth);
         let actor = self.optional(at, object, "actor", Self::boolean);

@@ -186,12 +186,12 @@ impl Reader<'_> {
         if self.is_any(at, object)? {
             return Some(Subjects::Any);
         }
-        let ids = self
-            .optional(at, object, "ids", |reader, at, json| reader.strings(at, json, Self::subject));
-        let any = self
-            .optional(at, object, "groups_any", |reader, at, json| reader.strings(at, json, Self::group));
-        let all = self
-            .optional(at, object, "groups_all", |reader, at, json| reader.strings(at, json, Self::group));
+        let ids =
+            self.optional(at, object, "ids", |reader, at, json| reader.strings(at, json, Self::subject));
+        let any =
+            self.optional(at, object, "groups_any", |reader, at, json| reader.strings(at, json, Self::group));
+        let all =
+            self.optional(at, object, "groups_all", |reader, at, json| reader.strings(at, json, Self::group));
         match (ids, any, all) {
             (Some(ids), None, None) => Some(Subjects::Ids(ids)),
             (None, any, all) => {

@@ -86,7 +86,9 @@ impl<'c> Wish<'c> {
             }
             (Asked::Default, ScopeRule::Only(names)) => {
                 let mut mentioned = names.mentioned(self.case.server);
-                a_type || (names.is_all() && !self.no_scope_left) || mentioned.any(|scope| !self.removed(scope))
+                a_type
+                    || (names.is_all() && !self.no_scope_left)
+                    || mentioned.any(|scope| !self.removed(scope))
             }
         };
         Given { scope, types: a_type || !self.types_asked }
@@ -121,7 +123,12 @@ impl<'c> Wish<'c> {
     }
 
     /// The first deny that takes away what the permit would give of this wish, so that `after` is left.
-    pub(super) fn first_taker<'d>(&self, after: &Self, permit: &Rule, denies: &[&'d Rule]) -> Option<&'d Rule> {
+    pub(super) fn first_taker<'d>(
+        &self,
+        after: &Self,
+        permit: &Rule,
+        denies: &[&'d Rule],
+    ) -> Option<&'d Rule> {
         let scope_is_left = after.from(permit).scope;
         let takes_all_or = |takes: &dyn Fn(&Rule) -> bool| {
             denies.iter().copied().find(|deny| deny.denies_all() || takes(deny))
@@ -134,9 +141,9 @@ impl<'c> Wish<'c> {
     fn loses_scope(&self, permit: &Rule, deny: &Rule) -> bool {
         let server = self.case.server;
         match (&self.scopes, &permit.scopes) {
-            (Asked::These(scopes), _) => scopes
-                .iter()
-                .any(|(_, scope)| permit.grants(*scope, server) && deny.removes(*scope, server)),
+            (Asked::These(scopes), _) => {
+                scopes.iter().any(|(_, scope)| permit.grants(*scope, server) && deny.removes(*scope, server))
+            }
             (Asked::Default, ScopeRule::Only(names)) if !names.is_all() => {
                 names.mentioned(server).any(|scope| deny.removes(Some(scope), server))
             }

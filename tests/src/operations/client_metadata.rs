@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::http::{Reading, Response, request, response, scope, scope_text, sparse};
-use super::{at_token_endpoint, locally};
 use super::metadata::support;
+use super::{at_token_endpoint, locally};
 use crate::format::{Config, Input, Keys};
 use crate::json::strict;
 use crate::run::Outcome;

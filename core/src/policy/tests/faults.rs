@@ -33,7 +33,8 @@ fn reports_every_fault_with_its_path() {
             "/extra: the member is not known here".into(),
             format!("/apps/0/id: {name}: `a b`"),
             format!("/apps/0/client_ids: {empty}"),
-            "/apps/0/status: the status must be `approved`, `approval_required` or `restricted`: `fine`".into(),
+            "/apps/0/status: the status must be `approved`, `approval_required` or `restricted`: `fine`"
+                .into(),
             "/apps/1/name: the text is empty, too long or holds control characters: ``".into(),
             "/servers/0/issuer: the URL must be https: `http://s.example`".into(),
             "/servers/0/resources/0: this is not an absolute URL of the expected form: `s`".into(),
@@ -149,7 +150,9 @@ fn a_deny_that_names_a_scope_set_finds_it_at_every_server() {
             "/rules/0/scopes/0: a deny takes away only what is defined: every server the rule selects must define this scope set: `write`",
         ],
     );
-    compile(&with_rules(r#"{"id": "d", "effect": "deny", "servers": {"labels": ["data"]}, "scopes": ["@write"]}"#));
+    compile(&with_rules(
+        r#"{"id": "d", "effect": "deny", "servers": {"labels": ["data"]}, "scopes": ["@write"]}"#,
+    ));
     compile(&with_rules(r#"{"id": "d", "effect": "deny", "scopes_except": ["@read"]}"#));
     compile(&with_rules(&permit(r#", "scopes": ["@read"]"#)));
 }
@@ -184,7 +187,10 @@ fn nothing_is_taken_twice() {
 
 #[test]
 fn says_where_the_json_is_at_fault() {
-    assert_eq!(faults_of("{\"version\": 1,\n \"apps\": [}"), ["the document is not JSON (line 2, column 11)"]);
+    assert_eq!(
+        faults_of("{\"version\": 1,\n \"apps\": [}"),
+        ["the document is not JSON (line 2, column 11)"]
+    );
     assert_eq!(faults_of(""), ["the document is not JSON (line 1, column 0)"]);
     assert_eq!(
         faults_of(&with_rules(r#"{"id": "a", "effect": "permit", "effect": "deny"}"#)),
@@ -212,8 +218,7 @@ fn paths_are_json_pointers_and_text_is_cut_and_escaped() {
 #[test]
 fn faults_are_capped_and_counted() {
     let rules = vec![r#"{"id": "", "effect": "deny"}"#; 500].join(",");
-    let errors =
-        Policy::compile(with_rules(&rules).as_bytes(), &PolicyOptions::default()).unwrap_err();
+    let errors = Policy::compile(with_rules(&rules).as_bytes(), &PolicyOptions::default()).unwrap_err();
     assert_eq!((errors.errors().len(), errors.left_out()), (100, 400));
     assert!(errors.to_string().ends_with("\nand 400 more"));
 }
@@ -231,10 +236,7 @@ fn caps_are_configurable() {
         compile(|options| options.max_rules = 1).unwrap_err(),
         "/rules: there are more rules than allowed"
     );
-    assert_eq!(
-        compile(|options| options.max_bytes = 10).unwrap_err(),
-        "the document is larger than allowed"
-    );
+    assert_eq!(compile(|options| options.max_bytes = 10).unwrap_err(), "the document is larger than allowed");
     let loopback = text.replace("https://", "http://127.0.0.1:1/");
     let mut options = PolicyOptions::default();
     assert!(Policy::compile(loopback.as_bytes(), &options).is_err());

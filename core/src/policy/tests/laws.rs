@@ -226,9 +226,31 @@ proptest! {
 }
 
 const WORDS: &[&str] = &[
-    "version", "apps", "servers", "rules", "id", "client_ids", "labels", "status", "issuer", "resources", "scope_sets",
-    "effect", "subjects", "groups_any", "scopes", "scopes_except", "max_lifetime", "require", "max_auth_age", "dpop",
-    "permit", "deny", "approved", "@read", "engineering",
+    "version",
+    "apps",
+    "servers",
+    "rules",
+    "id",
+    "client_ids",
+    "labels",
+    "status",
+    "issuer",
+    "resources",
+    "scope_sets",
+    "effect",
+    "subjects",
+    "groups_any",
+    "scopes",
+    "scopes_except",
+    "max_lifetime",
+    "require",
+    "max_auth_age",
+    "dpop",
+    "permit",
+    "deny",
+    "approved",
+    "@read",
+    "engineering",
 ];
 
 fn json() -> impl Strategy<Value = String> {
@@ -243,7 +265,8 @@ fn json() -> impl Strategy<Value = String> {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(","))),
             proptest::collection::btree_map(prop::sample::select(WORDS), inner, 0..4).prop_map(|members| {
-                let members: Vec<String> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+                let members: Vec<String> =
+                    members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
                 format!("{{{}}}", members.join(","))
             }),
         ]

@@ -35,7 +35,9 @@ struct World<'a> {
 pub(super) fn evaluate(doc: &Doc, ask: &Ask) -> Reference {
     let barred = |answer| Reference { answer, matched: Vec::new(), nearest: None };
     let known = ask.app < MANY && ask.server < MANY;
-    let Some(site) = doc.servers.get(ask.server as usize).filter(|_| known) else { return barred(Answer::Deny) };
+    let Some(site) = doc.servers.get(ask.server as usize).filter(|_| known) else {
+        return barred(Answer::Deny);
+    };
     let is_known = match ask.by {
         0 => true,
         1 => site.mapped.contains(&ask.app),
@@ -243,7 +245,8 @@ impl<'a> World<'a> {
             let (after, ..) = self.given(permit, &[deny]);
             is_outright(deny) || after != before || (before.is_empty() && self.nothing_left(&[deny]))
         };
-        let loses_type = |deny: &&&Rule| is_outright(deny) || self.types(permit, &[deny]) != self.types(permit, &[]);
+        let loses_type =
+            |deny: &&&Rule| is_outright(deny) || self.types(permit, &[deny]) != self.types(permit, &[]);
         let by_scope = self.denies.iter().find(loses_scope);
         let by_type = || self.denies.iter().find(loses_type);
         if scope_left { by_type().unwrap() } else { by_scope.or_else(by_type).unwrap() }

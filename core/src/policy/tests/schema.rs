@@ -56,11 +56,13 @@ fn schema_and_reader_require_the_same_members() {
         missing.extend(strings(definition, "required").into_iter().map(|member| format!("{path}/{member}")));
     }
     let bare = r#"{"version": 1, "apps": [{}], "servers": [{}], "rules": [{}]}"#;
-    let mut found: Set<String> = faults_of(bare).iter().map(|line| line.split(':').next().unwrap().into()).collect();
+    let mut found: Set<String> =
+        faults_of(bare).iter().map(|line| line.split(':').next().unwrap().into()).collect();
     found.extend(["/version", "/apps", "/servers", "/rules"].map(String::from));
     assert_eq!(found, missing);
     let permit = at(&schema, &["$defs", "rule", "then"]);
-    let unspecific = faults_of(r#"{"version": 1, "apps": [], "servers": [], "rules": [{"id": "a", "effect": "permit"}]}"#);
+    let unspecific =
+        faults_of(r#"{"version": 1, "apps": [], "servers": [], "rules": [{"id": "a", "effect": "permit"}]}"#);
     let unspecific: Set<&str> =
         unspecific.iter().map(|line| line.split([':', '/']).nth(3).unwrap()).collect();
     assert_eq!(unspecific, strings(permit, "required"));

@@ -96,8 +96,7 @@ fn at_design(asked: Option<&Scope>, facts: Facts<'_>) -> Decision {
 #[test]
 fn the_document_of_the_design_grants_reading_for_five_minutes() {
     let groups = groups(&["engineering"]);
-    let facts =
-        Facts { groups: Some(&groups), auth_age: Some(Seconds(60)), dpop: true, ..Facts::default() };
+    let facts = Facts { groups: Some(&groups), auth_age: Some(Seconds(60)), dpop: true, ..Facts::default() };
     let decision = at_design(Some(&scope("rows:read rows:write")), facts);
     let grant = decision.grant().unwrap();
     assert_eq!((grant.scope.clone(), grant.lifetime), (scope("rows:read"), Some(Seconds(300))));
@@ -139,12 +138,7 @@ fn step_up_is_not_the_answer_to_what_no_sign_on_changes() {
 #[test]
 fn groups_that_were_not_said_are_unknown_and_not_none() {
     let subject = Subject::new("u1").unwrap();
-    let facts = Facts {
-        subject: Some(&subject),
-        auth_age: Some(Seconds(1)),
-        dpop: true,
-        ..Facts::default()
-    };
+    let facts = Facts { subject: Some(&subject), auth_age: Some(Seconds(1)), dpop: true, ..Facts::default() };
     let decision = at_design(None, facts);
     assert_eq!(decision.outcome, Outcome::Deny(ErrorCode::PolicyDenied));
     assert_eq!(
