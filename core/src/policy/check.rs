@@ -179,8 +179,9 @@ impl<'d> ScopeSets<'d> {
         sets
     }
 
-    /// A permit or an exception needs its sets somewhere: where they are undefined they name nothing, which only
-    /// narrows. A deny that takes a set away needs it everywhere: undefined, it would silently take nothing.
+    /// A permit or an exception needs its sets somewhere: where they are undefined they name nothing, which
+    /// only narrows. A deny that takes a set away needs it everywhere: undefined, it would silently take
+    /// nothing.
     fn check(&mut self, at: &At<'_>, rule: &'d Rule, faults: &mut Faults) {
         let (member, list) = match &rule.scopes {
             Scopes::Only(list) => ("scopes", list),

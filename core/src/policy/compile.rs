@@ -16,8 +16,8 @@ use crate::scope::ScopeToken;
 use crate::text::{ClientId, Group, Subject};
 use crate::uri::Issuer;
 
-/// A compiled policy document. Immutable and shareable; two policies of the same rules in another order decide
-/// and explain alike.
+/// A compiled policy document. Immutable and shareable; two policies of the same rules in another order
+/// decide and explain alike.
 pub struct Policy {
     pub(super) apps: Vec<App>,
     pub(super) servers: Vec<Server>,
@@ -38,9 +38,9 @@ pub struct Policy {
 impl Policy {
     /// Reads and compiles a policy document: JSON as [`super::POLICY_SCHEMA`] describes it, in UTF-8.
     ///
-    /// Fails with every fault found, each with its path, when the text is not such a document, when an id, client
-    /// id, issuer or resource is taken twice, or when a rule names an app, server, label or scope set that does
-    /// not exist. Nothing is skipped or assumed: a document with a fault is no policy.
+    /// Fails with every fault found, each with its path, when the text is not such a document, when an id,
+    /// client id, issuer or resource is taken twice, or when a rule names an app, server, label or scope set
+    /// that does not exist. Nothing is skipped or assumed: a document with a fault is no policy.
     pub fn compile(text: &[u8], options: &PolicyOptions) -> Result<Self, CompileErrors> {
         let (document, mut faults) = read::read(text, options)?;
         check::check(&document, &mut faults);
@@ -57,8 +57,8 @@ impl Policy {
 
     /// The app that `server` knows by this client id.
     ///
-    /// That is the app to which the server's `client_ids` give it; and an app which the server's `client_ids` do not
-    /// mention has its own client ids there too. A client cannot change either.
+    /// That is the app to which the server's `client_ids` give it; and an app which the server's `client_ids`
+    /// do not mention has its own client ids there too. A client cannot change either.
     #[must_use]
     pub fn app_at_server(&self, server: &Server, client_id: &ClientId) -> Option<&App> {
         match server.app_of(client_id) {

@@ -23,8 +23,8 @@ pub struct Request<'a> {
     pub resources: &'a [ResourceId],
     /// The scopes asked for.
     ///
-    /// `None` asks for the default: every scope that a permit grants by naming it, alone or in a scope set. What
-    /// `["*"]` alone would grant has to be asked for by name.
+    /// `None` asks for the default: every scope that a permit grants by naming it, alone or in a scope set.
+    /// What `["*"]` alone would grant has to be asked for by name.
     pub scope: Option<&'a Scope>,
     /// The types of the `authorization_details` asked for, in any order; one may come more than once.
     pub detail_types: &'a [&'a str],
@@ -43,8 +43,8 @@ pub enum ClientAt<'a> {
 
 /// What is known about the user and the request.
 ///
-/// `None` is unknown, not empty: a condition of a permit on it fails, a condition of a deny on it holds. The default
-/// knows nothing.
+/// `None` is unknown, not empty: a condition of a permit on it fails, a condition of a deny on it holds. The
+/// default knows nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Facts<'a> {
     /// The user's `sub` at the identity provider whose users the document lists.
@@ -82,8 +82,8 @@ pub struct Decision {
     pub server: Option<ServerId>,
     /// Why the rules were not asked, if they were not.
     pub bar: Option<Bar>,
-    /// Every rule that matched, permits and denies, in ascending order: one whose selections and requirements hold,
-    /// whether or not it is about the scopes asked for.
+    /// Every rule that matched, permits and denies, in ascending order: one whose selections and requirements
+    /// hold, whether or not it is about the scopes asked for.
     pub matched: Vec<RuleId>,
     /// When nothing is granted: the permit for this app and this server that came nearest.
     pub nearest: Option<NearMiss>,
@@ -136,8 +136,8 @@ pub struct Grant {
     pub lifetime: Option<Seconds>,
 }
 
-/// A sign-on after which the same request is granted: of any of these classes, if any are listed, and no older than
-/// `max_age`, if that is given.
+/// A sign-on after which the same request is granted: of any of these classes, if any are listed, and no
+/// older than `max_age`, if that is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StepUp {

@@ -1,5 +1,5 @@
-//! Evaluating a policy (DESIGN §6): default deny, permits add up, a deny always wins. Total: there is an answer to
-//! every request, without clock, recursion or error.
+//! Evaluating a policy (DESIGN §6): default deny, permits add up, a deny always wins. Total: there is an
+//! answer to every request, without clock, recursion or error.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -19,10 +19,11 @@ impl Policy {
     /// Decides. The same request always gets the same decision, whatever the order of the document.
     ///
     /// - An app that is not approved is turned away before the rules are asked.
-    /// - A permit grants when it is about the app, the server and the user and its `require` holds; permits add up.
+    /// - A permit grants when it is about the app, the server and the user and its `require` holds; permits
+    ///   add up.
     /// - A deny takes away the scopes and types it names, or everything when it names none, and always wins.
-    /// - Nothing is granted when none of the scopes asked for is left, or none of the types asked for. When no scopes
-    ///   are asked for, a permit is enough, unless a deny leaves no scope whatever.
+    /// - Nothing is granted when none of the scopes asked for is left, or none of the types asked for. When
+    ///   no scopes are asked for, a permit is enough, unless a deny leaves no scope whatever.
     /// - Step-up is the answer only when nothing is granted now and something would be after it.
     ///
     /// The cost depends on the rules that match, not on those that cannot.
@@ -127,8 +128,8 @@ impl Ages {
 
 /// The loosest sign-on that turns the denial into a grant, if one does.
 ///
-/// A fresher sign-on of whatever class is preferred to a class, since every user can have it; then the classes at
-/// which the oldest sign-on will do. Every class listed, at any age allowed, is granted something.
+/// A fresher sign-on of whatever class is preferred to a class, since every user can have it; then the
+/// classes at which the oldest sign-on will do. Every class listed, at any age allowed, is granted something.
 fn step_up(wish: &Wish<'_>, permits: &[Hit<'_>]) -> Option<StepUp> {
     let mut of_any_class = Ages::default();
     let mut of_class: BTreeMap<&Acr, Ages> = BTreeMap::new();
@@ -164,8 +165,8 @@ fn step_up(wish: &Wish<'_>, permits: &[Hit<'_>]) -> Option<StepUp> {
     Some(StepUp { acr_values, max_age })
 }
 
-/// The permit that came furthest: about the user; then granting what is asked for; then not denied; then with its
-/// requirements met. Of several the first by id.
+/// The permit that came furthest: about the user; then granting what is asked for; then not denied; then with
+/// its requirements met. Of several the first by id.
 fn nearest(case: &Case<'_, '_>, wish: &Wish<'_>, permits: &[Hit<'_>], denies: &[&Rule]) -> Option<NearMiss> {
     let Some(first) = permits.first() else {
         let policy = case.policy;
@@ -191,7 +192,8 @@ fn nearest(case: &Case<'_, '_>, wish: &Wish<'_>, permits: &[Hit<'_>], denies: &[
     Some(NearMiss { rule: hit.rule.id.clone(), reason, deny })
 }
 
-/// Why a permit for this app, server and user granted nothing. Reasons are ordered by how far the permit came.
+/// Why a permit for this app, server and user granted nothing. Reasons are ordered by how far the permit
+/// came.
 fn reason(undenied: &Wish<'_>, wish: &Wish<'_>, hit: &Hit<'_>, denies: &[&Rule]) -> Reason {
     let (before, after) = (undenied.from(hit.rule), wish.from(hit.rule));
     if !before.scope {

@@ -1,8 +1,9 @@
 //! Which rules can be about an app, a server and a user, found without looking at those that cannot.
 //!
-//! A rule is posted under every combination of an app atom, a server atom and a user key that could make it match.
-//! What an app has (its id, its labels) and what a user has (id, groups) is little, so that few places are looked
-//! up. A candidate is still checked in full: the index may name a rule too many, never one too few.
+//! A rule is posted under every combination of an app atom, a server atom and a user key that could make it
+//! match. What an app has (its id, its labels) and what a user has (id, groups) is little, so that few places
+//! are looked up. A candidate is still checked in full: the index may name a rule too many, never one too
+//! few.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -11,8 +12,8 @@ use super::parts::{Rule, Selection, Who};
 
 /// Stands for every app or server; no document has this many.
 const ANY: u32 = u32::MAX;
-/// A rule with more combinations than this is posted under fewer atoms, so that the index stays in proportion to
-/// the document.
+/// A rule with more combinations than this is posted under fewer atoms, so that the index stays in proportion
+/// to the document.
 const MAX_COMBINATIONS: usize = 64;
 
 /// Rules of one effect.

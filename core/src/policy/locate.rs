@@ -7,33 +7,43 @@ use core::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::fault::At;
+use super::fault::{At, PolicyFault};
 
-/// The JSON Pointer of the first repeated member or too deep value, else empty; and line and column, from 1.
-pub(super) fn locate(text: &[u8], max_depth: usize) -> (String, Option<(usize, usize)>) {
-    let found = RefCell::new(String::new());
+/// What a text was refused for.
+pub(super) struct Located {
+    pub(super) fault: PolicyFault,
+    /// The JSON Pointer of a repeated member or of a value nested too deeply, else empty.
+    pub(super) path: String,
+    /// Line and column, from 1.
+    pub(super) place: (usize, usize),
+}
+
+/// The first fault of `text`, if it has one.
+pub(super) fn locate(text: &[u8], max_depth: usize) -> Option<Located> {
+    let found = RefCell::new((PolicyFault::NotJson, String::new()));
     let probe = Probe { at: At::Root, depth_left: max_depth, found: &found };
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let outcome = probe.deserialize(&mut deserializer).and_then(|()| deserializer.end());
-    let place = outcome.err().map(|error| (error.line(), error.column()));
-    (found.into_inner(), place)
+    let error = outcome.err()?;
+    let (fault, path) = found.into_inner();
+    Some(Located { fault, path, place: (error.line(), error.column()) })
 }
 
 /// Walks a text whose nesting it bounds, keeping nothing but the names of the open objects.
 struct Probe<'a> {
     at: At<'a>,
     depth_left: usize,
-    found: &'a RefCell<String>,
+    found: &'a RefCell<(PolicyFault, String)>,
 }
 
 impl Probe<'_> {
-    fn fail<E: serde::de::Error>(&self, at: &At<'_>) -> E {
-        self.found.replace(at.pointer());
+    fn fail<E: serde::de::Error>(&self, at: &At<'_>, fault: PolicyFault) -> E {
+        self.found.replace((fault, at.pointer()));
         E::custom("refused")
     }
 
     fn depth_inside<E: serde::de::Error>(&self) -> Result<usize, E> {
-        self.depth_left.checked_sub(1).ok_or_else(|| self.fail(&self.at))
+        self.depth_left.checked_sub(1).ok_or_else(|| self.fail(&self.at, PolicyFault::TooDeep))
     }
 }
 
@@ -93,7 +103,7 @@ impl<'de> Visitor<'de> for Probe<'_> {
         while let Some(name) = members.next_key::<String>()? {
             let at = self.at.member(&name);
             if names.contains(&name) {
-                return Err(self.fail(&at));
+                return Err(self.fail(&at, PolicyFault::DuplicateMember));
             }
             members.next_value_seed(Probe { at, depth_left, found: self.found })?;
             names.insert(name);
@@ -106,15 +116,17 @@ impl<'de> Visitor<'de> for Probe<'_> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn names_the_first_repeated_member_and_its_line() {
-        let text = b"{\"rules\": [{},\n {\"id\": \"a\",\n  \"id\": \"b\"}]}";
-        assert_eq!(locate(text, 8), ("/rules/1/id".into(), Some((3, 6))));
+    fn found(text: &str) -> (PolicyFault, String, (usize, usize)) {
+        let Located { fault, path, place } = locate(text.as_bytes(), 4).unwrap();
+        (fault, path, place)
     }
 
     #[test]
-    fn names_the_line_of_a_syntax_error() {
-        assert_eq!(locate(b"{\n\"version\" 1}", 8), (String::new(), Some((2, 11))));
-        assert_eq!(locate(b"[[[[", 2).0, "/0/0");
+    fn names_the_first_fault_and_its_line() {
+        let repeated = "{\"rules\": [{},\n {\"id\": \"a\",\n  \"id\": }]}";
+        assert_eq!(found(repeated), (PolicyFault::DuplicateMember, "/rules/1/id".into(), (3, 6)));
+        assert_eq!(found("{\n\"version\" 1}"), (PolicyFault::NotJson, String::new(), (2, 11)));
+        assert_eq!(found("[[[[["), (PolicyFault::TooDeep, "/0/0/0/0".into(), (1, 5)));
+        assert!(locate(b"[1, -1, 1.5, null, true, {}, \"\"]", 4).is_none());
     }
 }

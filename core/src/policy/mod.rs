@@ -1,9 +1,9 @@
 //! What the IT admin writes, compiled once and evaluated totally (DESIGN §6).
 //!
-//! A policy document lists apps, servers and rules; [`POLICY_SCHEMA`] describes it. [`Policy::compile`] refuses a
-//! document with any fault and names them all. [`Policy::evaluate`] answers a [`Request`] with a [`Decision`]: there
-//! is an answer to every request, it depends on nothing but the document and the request, and the cost does not grow
-//! with rules that cannot match. [`Policy::explain`] says how each rule took part.
+//! A policy document lists apps, servers and rules; [`POLICY_SCHEMA`] describes it. [`Policy::compile`]
+//! refuses a document with any fault and names them all. [`Policy::evaluate`] answers a [`Request`] with a
+//! [`Decision`]: there is an answer to every request, it depends on nothing but the document and the request,
+//! and the cost does not grow with rules that cannot match. [`Policy::explain`] says how each rule took part.
 
 mod case;
 mod check;
@@ -40,8 +40,8 @@ use crate::uri::Transport;
 
 /// The JSON Schema (draft 2020-12) of the policy document, for editors and generators.
 ///
-/// It describes the shape. What only shows between the parts of a document, such as an id taken twice or a label that
-/// nothing carries, is found by [`Policy::compile`].
+/// It describes the shape. What only shows between the parts of a document, such as an id taken twice or a
+/// label that nothing carries, is found by [`Policy::compile`].
 pub const POLICY_SCHEMA: &str = include_str!("schema.json");
 
 /// How a policy document is read. The defaults suit every deployment that has no reason to differ.

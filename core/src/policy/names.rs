@@ -7,8 +7,8 @@ use core::fmt;
 /// The longest name, label or scope set name in bytes.
 pub(super) const MAX_NAME_BYTES: usize = 128;
 
-/// Whether `text` may name an app, server, rule, label or scope set: 1 to 128 ASCII letters, digits, `-`, `_`,
-/// `.`, `:` and `/`. Names are printed in logs, records and explanations, so they hold nothing else.
+/// Whether `text` may name an app, server, rule, label or scope set: 1 to 128 ASCII letters, digits, `-`,
+/// `_`, `.`, `:` and `/`. Names are printed in logs, records and explanations, so they hold nothing else.
 pub(super) fn is_name(text: &str) -> bool {
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'/');
     !text.is_empty() && text.len() <= MAX_NAME_BYTES && text.bytes().all(legal)

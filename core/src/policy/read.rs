@@ -8,7 +8,7 @@ use super::document::{self, App, Document, Effect, Require, Rule, Scopes, Server
 use super::fault::{At, CompileErrors, Faults, PolicyFault};
 use super::locate::locate;
 use super::{PolicyOptions, names};
-use crate::codec::json::{Fault, Json, Object};
+use crate::codec::json::{Json, Object};
 use crate::error::{Error, ErrorCode};
 use crate::text::{ClientId, is_plain};
 use crate::uri::{Issuer, ResourceId};
@@ -29,18 +29,17 @@ pub(super) fn read(text: &[u8], options: &PolicyOptions) -> Result<(Document, Fa
     if text.len() > options.max_bytes.min(MAX_BYTES) {
         return Err(Faults::refused(String::new(), PolicyFault::TooLarge, None));
     }
-    let json = Json::parse(text, MAX_DEPTH).map_err(|fault| refused(text, fault))?;
+    let json = Json::parse(text, MAX_DEPTH).map_err(|_| refused(text))?;
     let mut reader = Reader { options, faults: Faults::up_to(options.max_faults) };
     let document = reader.document(&json);
     Ok((document, reader.faults))
 }
 
-fn refused(text: &[u8], fault: Fault) -> CompileErrors {
-    let (path, place) = locate(text, MAX_DEPTH);
-    match fault {
-        Fault::Malformed => Faults::refused(path, PolicyFault::NotJson, place),
-        Fault::DuplicateMember => Faults::refused(path, PolicyFault::DuplicateMember, place),
-        Fault::TooDeep => Faults::refused(path, PolicyFault::TooDeep, place),
+/// The fault of a text that the parser refused; there is always one to locate.
+fn refused(text: &[u8]) -> CompileErrors {
+    match locate(text, MAX_DEPTH) {
+        Some(located) => Faults::refused(located.path, located.fault, Some(located.place)),
+        None => Faults::refused(String::new(), PolicyFault::NotJson, None),
     }
 }
 

@@ -18,8 +18,8 @@ use crate::time::Seconds;
 
 /// A decision and how each rule took part in it.
 ///
-/// It holds and prints names of the policy document and fixed text only: a scope or type that the document does not
-/// mention is counted, never shown.
+/// It holds and prints names of the policy document and fixed text only: a scope or type that the document
+/// does not mention is counted, never shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Trace {
@@ -67,12 +67,13 @@ pub struct RuleTrace {
 pub enum Verdict {
     /// It matched and this is its share.
     Matched(Share),
-    /// This condition failed; those after it were not tried. The order: app, server, user, actor, DPoP, class and
-    /// age of the sign-on.
+    /// This condition failed; those after it were not tried. The order: app, server, user, actor, DPoP, class
+    /// and age of the sign-on.
     Missed(Reason),
 }
 
-/// A part of what was asked for: what a permit grants or a deny takes away, each on its own, or what is granted.
+/// A part of what was asked for: what a permit grants or a deny takes away, each on its own, or what is
+/// granted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Share {
@@ -116,7 +117,8 @@ impl Policy {
 
 fn rules(case: &Case<'_, '_>) -> Vec<RuleTrace> {
     let wish = Wish::of(case, &[]);
-    let permits: Vec<&Rule> = case.hits(Effect::Permit).iter().map(|hit| hit.rule).collect();
+    let met = case.hits(Effect::Permit).into_iter().filter(|hit| hit.unmet.is_none());
+    let permits: Vec<&Rule> = met.map(|hit| hit.rule).collect();
     let asked = wish.scopes(&permits);
     let share = |rule: &Rule| {
         let named = |scope| match rule.effect {
@@ -140,6 +142,12 @@ fn rules(case: &Case<'_, '_>) -> Vec<RuleTrace> {
 }
 
 impl Share {
+    /// Whether it is no part at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Names that the document mentions, which are those with a number, and the count of the others.
     fn of<'a>(
         scopes: impl Iterator<Item = (&'a ScopeToken, Option<u32>)>,
@@ -168,6 +176,9 @@ impl fmt::Display for Share {
         if self.everything {
             return f.write_str("everything");
         }
+        if self.is_empty() {
+            return f.write_str("nothing that was asked for");
+        }
         let mut separator = "";
         let named = self.scopes.iter().map(ScopeToken::as_str);
         for name in named.chain(self.detail_types.iter().map(String::as_str)) {
@@ -181,7 +192,7 @@ impl fmt::Display for Share {
                 separator = ", ";
             }
         }
-        if separator.is_empty() { f.write_str("nothing that was asked for") } else { Ok(()) }
+        Ok(())
     }
 }
 
@@ -200,7 +211,10 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Granted(share, lifetime) => {
-                write!(f, "granted: {share}")?;
+                match share.is_empty() {
+                    true => f.write_str("granted: access without any scope")?,
+                    false => write!(f, "granted: {share}")?,
+                }
                 match lifetime {
                     Some(lifetime) => write!(f, ", for at most {} seconds", lifetime.as_secs()),
                     None => Ok(()),

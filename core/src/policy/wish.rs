@@ -94,7 +94,7 @@ impl<'c> Wish<'c> {
         Given { scope, types: a_type || !self.types_asked }
     }
 
-    /// The scopes that the permits can be asked for: those asked for by name, else those they mention.
+    /// The scopes left of those asked for; when none was named, of those that the permits mention. Ascending.
     pub(super) fn scopes(&self, permits: &[&Rule]) -> Vec<(&'c ScopeToken, Option<u32>)> {
         match &self.scopes {
             Asked::These(scopes) => scopes.clone(),
@@ -117,7 +117,7 @@ impl<'c> Wish<'c> {
         self.types.iter().copied()
     }
 
-    /// Of what this wish holds, the part that a rule names and nothing takes away: for explanations.
+    /// Whether a deny takes away this scope, which the policy mentions.
     fn removed(&self, scope: u32) -> bool {
         self.denies.iter().any(|deny| deny.removes(Some(scope), self.case.server))
     }

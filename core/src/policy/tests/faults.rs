@@ -144,19 +144,18 @@ fn what_could_be_read_in_two_ways_is_refused() {
 
 #[test]
 fn a_deny_that_names_a_scope_set_finds_it_at_every_server() {
-    refused(
-        r#"{"id": "d", "effect": "deny", "scopes": ["@write"]}"#,
-        &[
-            "/rules/0/scopes/0: a deny takes away only what is defined: every server the rule selects must define this scope set: `write`",
-        ],
-    );
-    compile(&with_rules(
-        r#"{"id": "d", "effect": "deny", "servers": {"labels": ["data"]}, "scopes": ["@write"]}"#,
-    ));
-    compile(&with_rules(r#"{"id": "d", "effect": "deny", "scopes_except": ["@read"]}"#));
+    let deny = |more: &str| format!(r#"{{"id": "d", "effect": "deny", {more}}}"#);
+    let partial = "/rules/0/scopes/0: a deny takes away only what is defined: every server the rule selects must define this scope set: `write`";
+    refused(&deny(r#""scopes": ["@write"]"#), &[partial]);
+    refused(&deny(r#""servers": {"ids": ["db", "chat"]}, "scopes": ["@write"]"#), &[partial]);
+    refused(&deny(r#""servers": {"labels": ["data"], "ids": ["chat"]}, "scopes": ["@write"]"#), &[partial]);
+    compile(&with_rules(&deny(r#""servers": {"labels": ["data"], "ids": ["db"]}, "scopes": ["@write"]"#)));
+    compile(&with_rules(&deny(r#""servers": {"ids": ["db", "chat"]}, "scopes_except": ["@read"]"#)));
+    compile(&with_rules(&deny(r#""scopes_except": ["@read"]"#)));
     compile(&with_rules(&permit(r#", "scopes": ["@read"]"#)));
 }
 
+/// R9068-023 among others.
 #[test]
 fn nothing_is_taken_twice() {
     let text = r#"{"version": 1,

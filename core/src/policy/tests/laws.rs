@@ -76,7 +76,7 @@ fn turned_around(json: Json<'_>) -> Json<'_> {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 400, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 300, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn evaluation_equals_the_reference(doc in doc(), asks in proptest::collection::vec(ask(), 8)) {

@@ -31,7 +31,8 @@ const DESIGN: &str = r#"{ "version": 1,
               {"id": "coding-agents-never-write-prod", "effect": "deny", "apps": {"labels": ["coding-agent"]}, "servers": {"labels": ["prod-data"]}, "scopes_except": ["@read"]},
               {"id": "no-contractors-in-the-warehouse", "effect": "deny", "servers": {"ids": ["warehouse"]}, "subjects": {"groups_any": ["contractors"]}}] }"#;
 
-/// The members `rules` of a small document with one app `agent`, the servers `db` (with scope sets) and `chat`.
+/// The members `rules` of a small document with one app `agent`, the servers `db` (with scope sets) and
+/// `chat`.
 fn with_rules(rules: &str) -> String {
     [
         r#"{"version": 1, "apps": [{"id": "agent", "client_ids": ["c1"], "labels": ["bot"], "status": "approved"}],

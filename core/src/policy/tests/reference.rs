@@ -1,5 +1,5 @@
-//! A second evaluator, written from DESIGN §6 for the model and as plainly as possible: no index, no numbers, every
-//! rule looked at, step-up found by trying every sign-on.
+//! A second evaluator, written from DESIGN §6 for the model and as plainly as possible: no index, no numbers,
+//! every rule looked at, step-up found by trying every sign-on.
 
 use alloc::collections::BTreeSet as Set;
 use alloc::string::{String, ToString};

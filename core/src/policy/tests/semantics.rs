@@ -202,6 +202,7 @@ fn step_up_for(rules: &[String], detail_types: &[&str]) -> Option<(String, Optio
     }
 }
 
+/// AMB-027.
 #[test]
 fn step_up_asks_for_the_loosest_sign_on_that_will_do() {
     let require =
@@ -229,9 +230,9 @@ fn step_up_asks_for_the_loosest_sign_on_that_will_do() {
     assert_eq!(step_up(&[fresh, permit("now", r#""scopes": ["r"]"#)]), None, "it is granted now");
 }
 
+/// EMAP12-002.
 #[test]
 fn rights_of_high_impact_can_require_a_stronger_sign_on() {
-    // EMAP12-002.
     let rules = [
         permit("read", r#""scopes": ["@read"]"#),
         permit("write", r#""scopes": ["@write"], "require": {"acr": ["phr"], "max_auth_age": 300}"#),
@@ -261,6 +262,7 @@ fn details(rules: &[String], asked: Option<&Scope>, types: &[&str]) -> Option<(S
     decision.grant().map(|grant| (grant.scope.to_string(), grant.detail_types.iter().cloned().collect()))
 }
 
+/// AMB-016.
 #[test]
 fn types_of_authorization_details_are_granted_expressly_and_denied_like_scopes() {
     let (asked, both) = (scope("r"), ["pay", "pay", "see"]);
@@ -285,6 +287,7 @@ fn types_of_authorization_details_are_granted_expressly_and_denied_like_scopes()
     assert_eq!(types_only, Some((String::new(), vec!["see".to_string()])));
 }
 
+/// JAG-044, JAG-045.
 #[test]
 fn unknown_apps_servers_and_foreign_resources_are_denied() {
     let policy = compile(&with_rules(&permit("p", r#""scopes": ["*"]"#)));
@@ -304,6 +307,52 @@ fn unknown_apps_servers_and_foreign_resources_are_denied() {
     assert_eq!(bar(ClientAt::Server(&other), db, &[]), Some(Bar::AppUnknown));
     assert_eq!(bar(ClientAt::Server(&agent), "https://db.example/", &[]), Some(Bar::ServerUnknown));
     assert_eq!(bar(ClientAt::IdentityProvider(&agent), db, &[own, foreign]), Some(Bar::ResourceForeign));
+}
+
+#[test]
+fn an_explanation_says_what_each_rule_did() {
+    let rules = [
+        permit("a", r#""scopes": ["*"], "max_lifetime": 60, "require": {"max_auth_age": 9}"#),
+        permit("b", r#""scopes": ["r"], "require": {"acr": ["y", "x"], "max_auth_age": 9}"#),
+        deny("c", r#", "scopes": ["w"]"#),
+        deny("d", r#", "subjects": {"ids": ["u1"]}, "apps": {"ids": ["agent"]}"#),
+        deny("e", r#", "servers": {"ids": ["chat"]}"#),
+    ];
+    let policy = compile(&with_rules(&rules.join(",")));
+    let (agent, user) = (client("c1"), Subject::new("u2").unwrap());
+    let explain = |asked: Option<&str>, age, subject| {
+        let asked = asked.map(scope);
+        let facts = Facts { subject, auth_age: age, ..Facts::default() };
+        let request = Request {
+            client: ClientAt::Server(&agent),
+            issuer: "https://db.example",
+            resources: &[],
+            scope: asked.as_ref(),
+            detail_types: &[],
+            facts,
+        };
+        policy.explain(&request).to_string()
+    };
+    assert_eq!(
+        explain(Some("r w"), Some(Seconds(1)), Some(&user)),
+        "app `agent` at server `db`: granted: `r`, for at most 60 seconds\n\
+         permit `a` matches: grants `r`, `w`\n\
+         permit `b` does not match: it requires a class of sign-on, and the class was not said\n\
+         deny `c` matches: takes away `w`\n\
+         deny `d` does not match: it is about other users\n\
+         deny `e` does not match: it is about other servers"
+    );
+    assert!(explain(None, Some(Seconds(1)), Some(&user)).starts_with(
+        "app `agent` at server `db`: granted: access without any scope, for at most 60 seconds\n\
+         permit `a` matches: grants nothing that was asked for\n"
+    ));
+    assert!(explain(Some("r"), None, Some(&user)).starts_with(
+        "app `agent` at server `db`: step-up: granted after a sign-on in the last 9 seconds\n\
+         nearest permit `a`: it requires a fresh sign-on, and the age was not said\n"
+    ));
+    let outright = explain(Some("r"), Some(Seconds(1)), None);
+    assert!(outright.contains("nearest permit `a`: a deny takes away what it grants: `d`"), "{outright}");
+    assert!(outright.contains("deny `d` matches: takes away everything"), "{outright}");
 }
 
 #[test]
