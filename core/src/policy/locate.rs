@@ -15,7 +15,7 @@ pub(super) fn locate(text: &[u8], max_depth: usize) -> (String, Option<(usize, u
     let probe = Probe { at: At::Root, depth_left: max_depth, found: &found };
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let outcome = probe.deserialize(&mut deserializer).and_then(|()| deserializer.end());
-    let place = outcome.err().map(|error| (error.line(), error.column()));
+    let place = outcome.err().map(|error| (error.line().max(1), error.column().max(1)));
     (found.into_inner(), place)
 }
 
