@@ -32,7 +32,7 @@ use idjag::text::{ClientId, KeyId, Subject, TokenId};
 use idjag::time::UnixTime;
 use idjag::token::{IdToken, NonceRule, RelaxedClaims};
 use idjag::uri::{Issuer, ResourceId, Transport, Url};
-use idjag::{Limits, scope::Scope};
+use idjag::{Limits, Seconds, scope::Scope};
 
 const README: &str = include_str!("../../README.md");
 const SOURCE: &str = include_str!("readme.rs");
@@ -190,7 +190,7 @@ impl Network {
         [self.drawn; 32]
     }
 
-    fn wait(&mut self, _: u64) {}
+    fn wait(&mut self, _: Seconds) {}
 
     fn send(&mut self, request: &HttpRequest) -> HttpResponse {
         let outcome = match request.url.as_str() {

@@ -26,7 +26,7 @@ pub(super) fn locate(text: &[u8], max_depth: usize) -> Option<Located> {
     let outcome = probe.deserialize(&mut deserializer).and_then(|()| deserializer.end());
     let error = outcome.err()?;
     let (fault, path) = found.into_inner();
-    Some(Located { fault, path, place: (error.line(), error.column()) })
+    Some(Located { fault, path, place: (error.line().max(1), error.column().max(1)) })
 }
 
 /// Walks a text whose nesting it bounds, keeping nothing but the names of the open objects.

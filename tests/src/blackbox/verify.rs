@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(code(true, json!({"dpop_jkt": own})), None);
         assert_eq!(code(true, json!({"dpop_jkt": own, "scheme": "DPoP"})), None);
         assert_eq!(code(true, json!({"dpop_jkt": other})).unwrap(), "proof_key_mismatch");
-        assert_eq!(code(true, json!({})).unwrap(), "proof_missing");
+        assert_eq!(code(true, json!({})).unwrap(), "bound_token_as_bearer");
         assert_eq!(code(true, json!({"scheme": "DPoP"})).unwrap(), "proof_missing");
         assert_eq!(
             code(true, json!({"dpop_jkt": own, "scheme": "Bearer"})).unwrap(),

@@ -161,9 +161,53 @@ pub fn answer() -> Topic {
         ),
     ];
     refuse(&mut group, "whole", "RFC 6749 §5.1", &rows);
+    details(&mut group, &token);
     dpop(&mut group, &token);
     errors(&mut group, &token);
     topic.finish()
+}
+
+/// Authorization details as granted: the client asked for reading and writing.
+fn details(group: &mut GroupBuilder<'_>, token: &Value) {
+    let of = |actions: Value| json!([{"type": "file_access", "actions": actions}]);
+    let asked = held(&[("authorization_details", of(json!(["read", "write"])))]);
+    let granted = |details: Value| came(asked.clone(), 200, &bearer(&[("authorization_details", details)]));
+    let output = |details: Value| with(token, &[("authorization_details", details)]);
+    let req: &[&str] = &["R9396-004", "JAG-057"];
+    group
+        .valid(
+            case("details-narrow", "Less than was asked for.", "RFC 9396 §7", req),
+            granted(of(json!(["read"]))),
+            output(of(json!(["read"]))),
+        )
+        .valid(
+            case("details-none", "Nothing of it.", "RFC 9396 §7", req),
+            granted(json!([])),
+            with(token, &[]),
+        );
+    refuse(
+        group,
+        "details-narrow",
+        "RFC 9396 §7",
+        &[
+            ("details-wider", "More.", req, granted(of(json!(["read", "delete"]))), "grant_widened"),
+            (
+                "details-unlimited",
+                "Without a limit.",
+                req,
+                granted(json!([{"type": "file_access"}])),
+                "grant_widened",
+            ),
+            ("details-other-type", "Of another type.", req, granted(json!([{"type": "x"}])), "grant_widened"),
+            (
+                "details-object",
+                "Not a list.",
+                req,
+                granted(json!({"type": "file_access"})),
+                "response_malformed",
+            ),
+        ],
+    );
 }
 
 fn dpop(group: &mut GroupBuilder<'_>, token: &Value) {
@@ -176,7 +220,13 @@ fn dpop(group: &mut GroupBuilder<'_>, token: &Value) {
         "dpop",
         "RFC 9449 §5",
         &[
-            ("dpop-downgraded", "A silent downgrade.", req, of("Bearer"), "token_type_mismatch"),
+            (
+                "dpop-downgraded",
+                "A silent downgrade.",
+                &["R9449-022", "R9449-026", "JDPOP-004"],
+                of("Bearer"),
+                "token_type_mismatch",
+            ),
             ("dpop-none", "No kind that could be used.", req, of("N_A"), "token_type_mismatch"),
         ],
     );

@@ -254,6 +254,31 @@ fn uses(group: &mut GroupBuilder<'_>, whole: &[Value]) {
         "MCP authorization",
         &[("used-late", "It is over.", &[], play(&late), "token_expired")],
     );
+    let inside = id_jag(&[("exp", json!(NOW + 9999))]).compact();
+    let mut looking = used("https://mcp.chat.example/mcp");
+    looking[4] = json!({"answer": token(&[("access_token", json!(inside))])});
+    let authorized = json!({
+        "method": "POST", "url": "https://mcp.chat.example/mcp",
+        "headers": [["Authorization", format!("Bearer {inside}")]],
+    });
+    group.valid(
+        case("used-jwt", "A token that could be looked into.", "RFC 9068 §6", &["R9068-024"]),
+        play(&looking),
+        all(&and(&connected(), &[json!({"verdict": "done"}), authorized])),
+    );
+    looking[7]["at"] = (NOW + 60).into();
+    refuse(
+        group,
+        "used-jwt",
+        "RFC 9068 §6",
+        &[(
+            "used-jwt-late",
+            "It is over when the server said, whatever is written in it.",
+            &["R9068-024"],
+            play(&looking),
+            "token_expired",
+        )],
+    );
     let foreign = |issuer: &str| {
         let mut steps = whole.to_vec();
         steps.truncate(1);

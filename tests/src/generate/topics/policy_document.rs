@@ -101,7 +101,7 @@ pub fn check() -> Topic {
     );
     for (id, comment, text, fault, path, line, column) in [
         ("not-json", "No JSON.", "{\"version\": 1,\n \"apps\": [,]}", "not_json", "", 2, 11),
-        ("empty", "Nothing.", "", "not_json", "", 1, 0),
+        ("empty", "Nothing.", "", "not_json", "", 1, 1),
         (
             "duplicate",
             "A member twice.",
