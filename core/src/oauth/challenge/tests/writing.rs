@@ -4,6 +4,7 @@ use std::prelude::v1::*;
 
 use super::*;
 use crate::text::Nonce;
+use crate::token::TokenKind;
 
 /// R6750-006, R9449-030, MCP-002, MCP-022.
 #[test]
@@ -48,7 +49,7 @@ fn asks_for_a_nonce_in_the_dpop_challenge_only() {
     assert_eq!(found.bearer().unwrap().error().unwrap(), None);
     assert!(found.dpop().unwrap().is(OAuthError::UseDpopNonce));
     assert_eq!(found.dpop().unwrap().algs().collect::<Vec<_>>(), ["ES256", "EdDSA"]);
-    let error = Error::new(ErrorCode::TokenExpired);
+    let error = Error::new(ErrorCode::TokenExpired).of(TokenKind::AccessToken);
     let response = both().refusal(&error).respond(None);
     let found = Challenges::of(&response, &Limits::DEFAULT).unwrap().unwrap();
     assert!(found.iter().all(|challenge| challenge.is(OAuthError::InvalidToken)));
