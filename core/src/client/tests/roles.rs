@@ -85,6 +85,7 @@ impl World {
             let attested = HostAttestedSubject {
                 subject: Subject::new("U1").unwrap(),
                 vouched: Vouched::RefreshToken {
+                    bound_to: None,
                     client_id: ClientId::new(CLIENT_AT_IDP).unwrap(),
                     issued_here: true,
                     revoked: false,
