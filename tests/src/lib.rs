@@ -6,6 +6,7 @@
 extern crate alloc;
 
 pub mod blackbox;
+pub mod errors_page;
 pub mod expand;
 pub mod format;
 pub mod gates;

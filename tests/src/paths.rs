@@ -14,6 +14,11 @@ pub fn vectors_dir() -> PathBuf {
     crate_dir().join("vectors")
 }
 
+/// The page of error codes, `docs/errors.md`.
+pub fn errors_page() -> PathBuf {
+    crate_dir().join("../docs/errors.md")
+}
+
 /// The third-party data named `relative`, when present: in `$IDJAG_SHARED`, else in `shared/` beside the checkout.
 pub fn shared(relative: &str) -> Option<PathBuf> {
     let folder = match env::var_os("IDJAG_SHARED") {

@@ -135,13 +135,13 @@ error_codes! {
     ActorTokenUnsupported "actor_token_unsupported" Is(InvalidRequest), Local, "actor tokens are not accepted";
     ActorUnauthorized "actor_unauthorized" Is(InvalidRequest), Local, "the actor may not act for this subject";
 
-    // Client authentication.
+    // Client authentication. One sentence for all of it: an answer must not tell which client ids exist.
     AuthorizationMalformed "authorization_malformed" Is(InvalidRequest), Is(InvalidRequest), "the Authorization header is malformed";
     AuthenticationRepeated "authentication_repeated" Is(InvalidRequest), Is(InvalidRequest), "more than one way of authentication was used";
-    ClientUnknown "client_unknown" Is(InvalidClient), Local, "the client is not known";
-    ClientAuthenticationMissing "client_authentication_missing" Is(InvalidClient), Local, "the client did not authenticate";
+    ClientUnknown "client_unknown" Is(InvalidClient), Local, "the client could not be authenticated";
+    ClientAuthenticationMissing "client_authentication_missing" Is(InvalidClient), Local, "the client could not be authenticated";
     ClientAuthenticationFailed "client_authentication_failed" Is(InvalidClient), Local, "the client could not be authenticated";
-    ClientMethodNotAllowed "client_method_not_allowed" Is(InvalidClient), Local, "the client must authenticate in another way";
+    ClientMethodNotAllowed "client_method_not_allowed" Is(InvalidClient), Local, "the client could not be authenticated";
     ClientNotPermitted "client_not_permitted" Is(UnauthorizedClient), Local, "the client may not use this grant";
 
     // Targets and rights.

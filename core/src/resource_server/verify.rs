@@ -149,7 +149,7 @@ impl<'s> PendingAccess<'s, '_> {
     ) -> Result<Option<VerifiedProof>, Error> {
         let config = &self.server.config;
         let of_token = |error: Error| error.of(TokenKind::AccessToken);
-        let bound = self.token.scheme().expect(claims.confirmation).map_err(of_token)?;
+        let bound = self.token.scheme().expected_binding(claims.confirmation).map_err(of_token)?;
         let Some(bound) = bound else {
             return match config.sender_constraint {
                 SenderConstraint::Optional => Ok(None),

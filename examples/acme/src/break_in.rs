@@ -64,10 +64,10 @@ async fn a_body_that_can_be_read_in_two_ways_is_refused() {
     let scene = Scene::open().await;
     let (_, access) = scene.github().await;
     for (body, error) in [
-        (r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","method":"tools/call"}"#, "duplicate_member"),
+        (r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","method":"tools/call"}"#, "operation_malformed"),
         (
             r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_issues","name":"create_issue"}}"#,
-            "duplicate_member",
+            "operation_malformed",
         ),
         (r#"[{"jsonrpc":"2.0","id":1,"method":"tools/list"}]"#, "operation_malformed"),
         (r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}"#, "operation_malformed"),

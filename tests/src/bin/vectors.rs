@@ -1,16 +1,17 @@
-//! Regenerates `tests/vectors`; with `--check` compares instead and fails on a difference.
+//! Regenerates `tests/vectors` and `docs/errors.md`; with `--check` compares instead and fails on a difference.
 
-use std::env;
 use std::process::ExitCode;
+use std::{env, fs};
 
 use idjag_tests::report::Tally;
-use idjag_tests::{generate, paths};
+use idjag_tests::{errors_page, generate, paths};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<&str>>().as_slice() {
         [] => {
             generate::write(&paths::vectors_dir());
+            fs::write(paths::errors_page(), errors_page::text()).expect("a writable page");
             println!("{} files written", generate::topics().count());
             ExitCode::SUCCESS
         }
@@ -19,6 +20,9 @@ fn main() -> ExitCode {
             for (file, result) in generate::check(&paths::vectors_dir()) {
                 tally.count(file.display(), result);
             }
+            let page =
+                fs::read_to_string(paths::errors_page()).is_ok_and(|found| found == errors_page::text());
+            tally.count("docs/errors.md", if page { Ok(()) } else { Err("another text".to_owned()) });
             tally.finish()
         }
         _ => {

@@ -142,7 +142,7 @@ impl<'c> Verifier<'c> {
             None if proven.is_some() => AccessScheme::Dpop,
             None => AccessScheme::Bearer,
         };
-        match scheme.expect(confirmation)? {
+        match scheme.expected_binding(confirmation)? {
             Some(bound) => bound.proven_by(proven).map(|_| ()).map_err(Refusal::from),
             None => Ok(()),
         }

@@ -33,7 +33,7 @@ impl AccessScheme {
     /// The binding to be proven, of a token with this `cnf` that comes under this scheme.
     ///
     /// Fails with `bound_token_as_bearer` (R9449-029) or `scheme_mismatch`: scheme and binding must agree.
-    pub fn expect(self, confirmation: Option<Confirmation>) -> Result<Option<Confirmation>, Error> {
+    pub fn expected_binding(self, confirmation: Option<Confirmation>) -> Result<Option<Confirmation>, Error> {
         match (self, confirmation) {
             (Self::Bearer, Some(_)) => Err(Error::new(ErrorCode::BoundTokenAsBearer)),
             (Self::Dpop, None) => Err(Error::new(ErrorCode::SchemeMismatch)),

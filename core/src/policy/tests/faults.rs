@@ -190,7 +190,7 @@ fn says_where_the_json_is_at_fault() {
         faults_of("{\"version\": 1,\n \"apps\": [}"),
         ["the document is not JSON (line 2, column 11)"]
     );
-    assert_eq!(faults_of(""), ["the document is not JSON (line 1, column 0)"]);
+    assert_eq!(faults_of(""), ["the document is not JSON (line 1, column 1)"]);
     assert_eq!(
         faults_of(&with_rules(r#"{"id": "a", "effect": "permit", "effect": "deny"}"#)),
         ["/rules/0/effect: a member occurs twice (line 5, column 60)"]
