@@ -1,7 +1,6 @@
 //! Identifiers as validated types: whoever holds one knows that its text was checked.
 
 use alloc::string::String;
-use core::fmt;
 
 use crate::codec::base64url;
 use crate::error::{Error, ErrorCode};
@@ -10,6 +9,38 @@ use crate::error::{Error, ErrorCode};
 pub(crate) fn is_plain(text: &str, max: usize) -> bool {
     !text.is_empty() && text.len() <= max && !text.chars().any(char::is_control)
 }
+
+/// What every type around a checked string offers: reading it, and nothing else.
+macro_rules! text_access {
+    ($name:ident) => {
+        impl $name {
+            /// The text, verbatim.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+    };
+}
+pub(crate) use text_access;
 
 /// Declares a string type whose values are non-empty, bounded and free of control characters.
 macro_rules! text_type {
@@ -28,31 +59,9 @@ macro_rules! text_type {
                 let text = text.into();
                 if is_plain(&text, Self::MAX_BYTES) { Ok(Self(text)) } else { Err(Error::text($what)) }
             }
-
-            /// The text, verbatim.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl PartialEq<str> for $name {
-            fn eq(&self, other: &str) -> bool {
-                self.0 == other
-            }
-        }
+        crate::text::text_access!($name);
     };
 }
 

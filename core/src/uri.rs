@@ -1,12 +1,12 @@
 //! Identifiers that are URLs: issuers, resources, endpoints. Compared verbatim, parsed to be sure of them.
 
 use alloc::string::{String, ToString as _};
-use core::fmt;
 
 use fluent_uri::Uri;
 use fluent_uri::normalize::Normalizer;
 
 use crate::error::{Error, ErrorCode};
+use crate::text::text_access;
 
 /// Which schemes a URL may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,31 +60,7 @@ macro_rules! url_type {
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
 
-        impl $name {
-            /// The text, verbatim.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl PartialEq<str> for $name {
-            fn eq(&self, other: &str) -> bool {
-                self.0 == other
-            }
-        }
+        text_access!($name);
     };
 }
 

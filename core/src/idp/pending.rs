@@ -10,7 +10,7 @@ use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
 use crate::jose::KeySet;
 use crate::oauth::RegisteredClient;
-use crate::oauth::client_auth::{AuthenticationRules, authenticate};
+use crate::oauth::client_auth::{AuthenticationRules, admit};
 use crate::oauth::http::HttpRequest;
 use crate::oauth::params::{
     GRANT_TOKEN_EXCHANGE, TOKEN_TYPE_ID_JAG, TOKEN_TYPE_ID_TOKEN, TOKEN_TYPE_JWT, TOKEN_TYPE_REFRESH_TOKEN,
@@ -237,13 +237,8 @@ impl<'s> PendingExchange<'s> {
         record: &mut DecisionRecord,
     ) -> Result<VerifiedExchange<'s>, Error> {
         let config = &self.server.config;
-        let client = material.client.ok_or(Error::new(ErrorCode::ClientUnknown))?;
-        let assertion_key = authenticate(&self.request, client, &authentication_rules(config), now)?;
-        record.client_id = Some(client.client_id.clone());
-        record.client_authenticated = client.is_confidential();
-        if !client.may_use_grant {
-            return Err(Error::new(ErrorCode::ClientNotPermitted));
-        }
+        let rules = authentication_rules(config);
+        let (client, assertion_key) = admit(&self.request, material.client, &rules, record, now)?;
         let proof = self.request.check_proof(&proof_rules(config), material.nonce, now)?;
         let public = !client.is_confidential() && !config.dangerous_public_clients_without_proof;
         if proof.is_none() && (client.dpop_bound_access_tokens || public) {

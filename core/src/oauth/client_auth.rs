@@ -7,6 +7,7 @@ use crate::crypto::Algorithms;
 use crate::error::{Error, ErrorCode};
 use crate::jose::PublicKeys;
 use crate::limits::Limits;
+use crate::record::DecisionRecord;
 use crate::replay::ReplayKey;
 use crate::secret::SecretDigest;
 use crate::text::{ClientId, Tenant};
@@ -103,4 +104,22 @@ pub(crate) fn authenticate(
         // R7523-014: credentials that were sent are validated, even where none are needed.
         _ => Err(Error::new(ErrorCode::ClientMethodNotAllowed)),
     }
+}
+
+/// Authenticates the client of a request for a grant, and writes what is known of it into `record`.
+///
+/// Fails as [`authenticate`], with `client_unknown` when the host found no such client, or with
+/// `client_not_permitted`.
+pub(crate) fn admit<'c>(
+    request: &TokenRequest,
+    client: Option<&'c RegisteredClient>,
+    rules: &AuthenticationRules<'_>,
+    record: &mut DecisionRecord,
+    now: UnixTime,
+) -> Result<(&'c RegisteredClient, Option<ReplayKey>), Error> {
+    let client = client.ok_or(Error::new(ErrorCode::ClientUnknown))?;
+    let spends = authenticate(request, client, rules, now)?;
+    record.client_id = Some(client.client_id.clone());
+    record.client_authenticated = client.is_confidential();
+    if client.may_use_grant { Ok((client, spends)) } else { Err(Error::new(ErrorCode::ClientNotPermitted)) }
 }

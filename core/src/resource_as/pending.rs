@@ -7,7 +7,7 @@ use crate::crypto::Thumbprint;
 use crate::error::{Error, ErrorCode};
 use crate::jose::KeySet;
 use crate::oauth::RegisteredClient;
-use crate::oauth::client_auth::{AuthenticationRules, authenticate};
+use crate::oauth::client_auth::{AuthenticationRules, admit};
 use crate::oauth::http::HttpRequest;
 use crate::oauth::params::{GRANT_JWT_BEARER, GRANT_JWT_DPOP};
 use crate::oauth::token_request::{EndpointProofRules, TokenRequest, current_nonce};
@@ -120,13 +120,8 @@ impl<'s> PendingGrant<'s> {
         record: &mut DecisionRecord,
     ) -> Result<VerifiedGrant<'s>, Error> {
         let config = &self.server.config;
-        let client = material.client.ok_or(Error::new(ErrorCode::ClientUnknown))?;
-        let assertion_key = authenticate(&self.request, client, &authentication_rules(config), now)?;
-        record.client_id = Some(client.client_id.clone());
-        record.client_authenticated = client.is_confidential();
-        if !client.may_use_grant {
-            return Err(Error::new(ErrorCode::ClientNotPermitted));
-        }
+        let rules = authentication_rules(config);
+        let (client, assertion_key) = admit(&self.request, material.client, &rules, record, now)?;
         let proof = self.request.check_proof(&proof_rules(config), material.nonce, now)?;
         let verified = self.check_grant(material, client, now)?;
         let grant = verified.claims();

@@ -73,6 +73,13 @@ impl AccessTable {
         self
     }
 
+    /// What listening on, answering in or ending a session requires; without this, any valid token.
+    #[must_use]
+    pub fn with_session(mut self, requirement: Requirement) -> Self {
+        self.session = requirement;
+        self
+    }
+
     /// The table's own name for `operation`, and what it requires; fails with `operation_not_listed`.
     pub(super) fn find(&self, operation: &Operation<'_>) -> Result<(&str, &Requirement), Error> {
         let (table, name) = match operation {
