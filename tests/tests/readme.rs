@@ -24,7 +24,7 @@ use idjag::resource_as::{
     ResourceAuthorizationServer, TrustedIssuer,
 };
 use idjag::resource_server::{
-    AccessTable, AuthorizedAccess, Operation, Requirement, ResourceServer, ResourceServerConfig,
+    AccessTable, AuthorizedAccess, Requirement, ResourceServer, ResourceServerConfig,
     TrustedAuthorizationServer,
 };
 use idjag::secret::{Secret, SecretDigest};
@@ -110,12 +110,11 @@ fn admit(
     request: &HttpRequest,
     host: &Host,
     now: UnixTime,
-) -> Result<AuthorizedAccess, Box<dyn core::error::Error>> {
+) -> Result<AuthorizedAccess, Rejection> {
     let pending = server.parse(request, now)?; // a rejection holds the finished 401 or 403
     let keys = host.keys(pending.needs().issuer);
     let verified = pending.verify(keys, NonceRule::NotRequired, now)?;
-    let operation = Operation::from_json_rpc(&request.body, &Limits::DEFAULT)?;
-    Ok(verified.authorize(&operation, now)?)
+    verified.authorize_json_rpc(&request.body, now)
 }
 
 // A client: from one sign-on to an access token for this server. Sending, waiting and sign-on are yours.
