@@ -30,7 +30,6 @@ pub(super) struct Barred<'p> {
 /// A rule that is about this app, server and user.
 #[derive(Clone, Copy)]
 pub(super) struct Hit<'p> {
-    pub(super) number: u32,
     pub(super) rule: &'p Rule,
     /// What of its `require` does not hold.
     pub(super) unmet: Option<Reason>,
@@ -73,7 +72,7 @@ impl<'p, 'r> Case<'p, 'r> {
             let rule = self.policy.rules.get(number as usize)?;
             match self.misses(rule) {
                 Some(_) => None,
-                None => Some(Hit { number, rule, unmet: self.unmet(rule) }),
+                None => Some(Hit { rule, unmet: self.unmet(rule) }),
             }
         };
         candidates.into_iter().filter_map(hit).collect()

@@ -8,6 +8,7 @@ use super::case::{Barred, Case, Hit};
 use super::compile::Policy;
 use super::decision::{Decision, Grant, NearMiss, Outcome, Reason, Request, StepUp};
 use super::document::Effect;
+use super::names::RuleId;
 use super::parts::{Cap, Rule};
 use super::wish::Wish;
 use crate::error::ErrorCode;
@@ -50,29 +51,28 @@ pub(super) fn turn_away(barred: &Barred<'_>) -> Decision {
 pub(super) fn decide(case: &Case<'_, '_>) -> Decision {
     let permits = case.hits(Effect::Permit);
     let denies = case.hits(Effect::Deny);
-    let deny_rules: Vec<&Rule> = denies.iter().map(|hit| hit.rule).collect();
-    let denied_outright = deny_rules.iter().any(|rule| rule.denies_all());
-    let met = || permits.iter().filter(|hit| hit.unmet.is_none());
-    let wish = Wish::of(case, &deny_rules);
-    let outcome = if denied_outright {
+    let met: Vec<&Rule> = permits.iter().filter(|hit| hit.unmet.is_none()).map(|hit| hit.rule).collect();
+    let wish = Wish::of(case, denies.iter().map(|hit| hit.rule).collect());
+    let outcome = if wish.is_denied_outright() {
         Outcome::Deny(ErrorCode::PolicyDenied)
-    } else if wish.is_fulfilled_by(met().map(|hit| hit.rule)) {
-        Outcome::Permit(grant(case, &wish, &met().map(|hit| hit.rule).collect::<Vec<_>>()))
+    } else if wish.is_fulfilled_by(&met) {
+        Outcome::Permit(grant(case, &wish, &met))
     } else {
         step_up(&wish, &permits).map_or(Outcome::Deny(ErrorCode::PolicyDenied), Outcome::StepUp)
     };
     let nearest = match outcome {
         Outcome::Permit(_) => None,
-        _ => nearest(case, &wish, &permits, &deny_rules),
+        _ => nearest(case, &wish, &permits),
     };
-    let mut matched: Vec<&Hit<'_>> = met().chain(&denies).collect();
-    matched.sort_unstable_by_key(|hit| hit.number);
+    let denies = denies.iter().map(|hit| hit.rule);
+    let mut matched: Vec<RuleId> = met.into_iter().chain(denies).map(|rule| rule.id.clone()).collect();
+    matched.sort_unstable();
     Decision {
         outcome,
         app: Some(case.app.id().clone()),
         server: Some(case.server.id().clone()),
         bar: None,
-        matched: matched.into_iter().map(|hit| hit.rule.id.clone()).collect(),
+        matched,
         nearest,
     }
 }
@@ -167,7 +167,7 @@ fn step_up(wish: &Wish<'_>, permits: &[Hit<'_>]) -> Option<StepUp> {
 
 /// The permit that came furthest: about the user; then granting what is asked for; then not denied; then with
 /// its requirements met. Of several the first by id.
-fn nearest(case: &Case<'_, '_>, wish: &Wish<'_>, permits: &[Hit<'_>], denies: &[&Rule]) -> Option<NearMiss> {
+fn nearest(case: &Case<'_, '_>, wish: &Wish<'_>, permits: &[Hit<'_>]) -> Option<NearMiss> {
     let Some(first) = permits.first() else {
         let policy = case.policy;
         let number = policy.permits.first_for(&case.app.atoms, &case.server.atoms, &policy.rules)?;
@@ -175,8 +175,8 @@ fn nearest(case: &Case<'_, '_>, wish: &Wish<'_>, permits: &[Hit<'_>], denies: &[
         let reason = case.misses(rule)?;
         return Some(NearMiss { rule: rule.id.clone(), reason, deny: None });
     };
-    let undenied = Wish::of(case, &[]);
-    let reason_of = |hit: &Hit<'_>| reason(&undenied, wish, hit, denies);
+    let undenied = Wish::of(case, Vec::new());
+    let reason_of = |hit: &Hit<'_>| reason(&undenied, wish, hit);
     let mut nearest = (first, reason_of(first));
     for hit in permits {
         let reason = reason_of(hit);
@@ -186,7 +186,7 @@ fn nearest(case: &Case<'_, '_>, wish: &Wish<'_>, permits: &[Hit<'_>], denies: &[
     }
     let (hit, reason) = nearest;
     let deny = match reason {
-        Reason::Denied => undenied.first_taker(wish, hit.rule, denies).map(|rule| rule.id.clone()),
+        Reason::Denied => undenied.first_taker(wish, hit.rule).map(|rule| rule.id.clone()),
         _ => None,
     };
     Some(NearMiss { rule: hit.rule.id.clone(), reason, deny })
@@ -194,13 +194,13 @@ fn nearest(case: &Case<'_, '_>, wish: &Wish<'_>, permits: &[Hit<'_>], denies: &[
 
 /// Why a permit for this app, server and user granted nothing. Reasons are ordered by how far the permit
 /// came.
-fn reason(undenied: &Wish<'_>, wish: &Wish<'_>, hit: &Hit<'_>, denies: &[&Rule]) -> Reason {
+fn reason(undenied: &Wish<'_>, wish: &Wish<'_>, hit: &Hit<'_>) -> Reason {
     let (before, after) = (undenied.from(hit.rule), wish.from(hit.rule));
     if !before.scope {
         Reason::Scope
     } else if !before.types {
         Reason::Details
-    } else if !after.scope || !after.types || denies.iter().any(|deny| deny.denies_all()) {
+    } else if !after.scope || !after.types || wish.is_denied_outright() {
         Reason::Denied
     } else {
         // A permit that nothing keeps from granting would have granted.

@@ -116,7 +116,7 @@ impl Policy {
 }
 
 fn rules(case: &Case<'_, '_>) -> Vec<RuleTrace> {
-    let wish = Wish::of(case, &[]);
+    let wish = Wish::of(case, Vec::new());
     let met = case.hits(Effect::Permit).into_iter().filter(|hit| hit.unmet.is_none());
     let permits: Vec<&Rule> = met.map(|hit| hit.rule).collect();
     let asked = wish.scopes(&permits);

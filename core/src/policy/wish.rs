@@ -7,7 +7,7 @@ use super::case::Case;
 use super::parts::{Rule, ScopeRule};
 use crate::scope::ScopeToken;
 
-/// What is left to be granted after some denies that do not deny everything.
+/// What is left to be granted after some denies, save that one of them may deny everything.
 pub(super) struct Wish<'c> {
     case: &'c Case<'c, 'c>,
     denies: Vec<&'c Rule>,
@@ -37,9 +37,8 @@ pub(super) struct Given {
 }
 
 impl<'c> Wish<'c> {
-    pub(super) fn of(case: &'c Case<'c, 'c>, denies: &[&'c Rule]) -> Self {
+    pub(super) fn of(case: &'c Case<'c, 'c>, denies: Vec<&'c Rule>) -> Self {
         let (policy, server) = (case.policy, case.server);
-        let denies = denies.to_vec();
         let removed = |scope| denies.iter().any(|deny| deny.removes(scope, server));
         let scopes = match case.request.scope {
             None => Asked::Default,
@@ -62,8 +61,13 @@ impl<'c> Wish<'c> {
         }
     }
 
-    /// Whether the permits together grant something that is a decision to permit.
-    pub(super) fn is_fulfilled_by<'r>(&self, permits: impl Iterator<Item = &'r Rule>) -> bool {
+    /// Whether a deny denies whatever is asked.
+    pub(super) fn is_denied_outright(&self) -> bool {
+        self.denies.iter().any(|deny| deny.denies_all())
+    }
+
+    /// Whether the permits together give a part of each thing asked for.
+    pub(super) fn is_fulfilled_by(&self, permits: &[&Rule]) -> bool {
         let (mut scope, mut types) = (false, false);
         for permit in permits {
             let given = self.from(permit);
@@ -122,20 +126,14 @@ impl<'c> Wish<'c> {
         self.denies.iter().any(|deny| deny.removes(Some(scope), self.case.server))
     }
 
-    /// The first deny that takes away what the permit would give of this wish, so that `after` is left.
-    pub(super) fn first_taker<'d>(
-        &self,
-        after: &Self,
-        permit: &Rule,
-        denies: &[&'d Rule],
-    ) -> Option<&'d Rule> {
-        let scope_is_left = after.from(permit).scope;
+    /// The first deny of `after` that takes away what the permit would give of this wish.
+    pub(super) fn first_taker<'d>(&self, after: &Wish<'d>, permit: &Rule) -> Option<&'d Rule> {
         let takes_all_or = |takes: &dyn Fn(&Rule) -> bool| {
-            denies.iter().copied().find(|deny| deny.denies_all() || takes(deny))
+            after.denies.iter().copied().find(|deny| deny.denies_all() || takes(deny))
         };
         let by_scope = || takes_all_or(&|deny| self.loses_scope(permit, deny));
         let by_type = || takes_all_or(&|deny| self.loses_type(permit, deny));
-        if scope_is_left { by_type() } else { by_scope().or_else(by_type) }
+        if after.from(permit).scope { by_type() } else { by_scope().or_else(by_type) }
     }
 
     fn loses_scope(&self, permit: &Rule, deny: &Rule) -> bool {
@@ -147,7 +145,8 @@ impl<'c> Wish<'c> {
             (Asked::Default, ScopeRule::Only(names)) if !names.is_all() => {
                 names.mentioned(server).any(|scope| deny.removes(Some(scope), server))
             }
-            _ => deny.leaves_no_scope(server),
+            (_, ScopeRule::Only(names)) => !names.are_void(server) && deny.leaves_no_scope(server),
+            _ => false,
         }
     }
 

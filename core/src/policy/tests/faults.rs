@@ -23,7 +23,7 @@ fn reports_every_fault_with_its_path() {
       "servers": [{"id": "s", "issuer": "http://s.example", "resources": ["s"], "scope_sets": {"r": ["*", "@r", "a b"]}}],
       "rules": [{"id": "r", "effect": "deny", "apps": {"ids": ["nobody"]}, "require": {"dpop": false}},
                 {"id": "r", "effect": "deny", "apps": {"labels": ["none", "none"]}, "max_lifetime": 1.5},
-                {"id": "t", "effect": "deny", "servers": {"ids": ["ghost"]}}]}"#;
+                {"id": "t", "effect": "deny", "apps": {"ids": ["y"]}, "servers": {"ids": ["ghost"]}}]}"#;
     let name = "a name is 1 to 128 ASCII letters, digits, `-`, `_`, `.`, `:` and `/`";
     let scope = "this is not a scope, a scope set such as `@read`, or `*`";
     let empty = "the list is empty; leave the member out or say what it is to hold";

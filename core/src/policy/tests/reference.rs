@@ -241,9 +241,12 @@ impl<'a> World<'a> {
     fn taker(&self, permit: &Rule) -> &'a Rule {
         let (before, _, _) = self.given(permit, &[]);
         let scope_left = self.given(permit, &self.denies).1;
+        // Where it gives no scope by name it gives access, unless its list names nothing at this server.
+        let Scopes::Only(list) = &permit.scopes else { panic!("a permit has scopes") };
+        let gives_access = before.is_empty() && !self.named(list, &(0..100).collect()).is_empty();
         let loses_scope = |deny: &&&Rule| {
             let (after, ..) = self.given(permit, &[deny]);
-            is_outright(deny) || after != before || (before.is_empty() && self.nothing_left(&[deny]))
+            is_outright(deny) || after != before || (gives_access && self.nothing_left(&[deny]))
         };
         let loses_type =
             |deny: &&&Rule| is_outright(deny) || self.types(permit, &[deny]) != self.types(permit, &[]);

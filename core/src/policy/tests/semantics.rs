@@ -287,6 +287,27 @@ fn types_of_authorization_details_are_granted_expressly_and_denied_like_scopes()
     assert_eq!(types_only, Some((String::new(), vec!["see".to_string()])));
 }
 
+#[test]
+fn the_deny_that_is_named_took_something_away() {
+    let (read, except) = (r#""scopes": ["@read"]"#, r#", "scopes_except": ["@read"]"#);
+    let rules = [
+        permit("p", &format!(r#"{read}, "authorization_details_types": ["pay"]"#)),
+        deny("leaves-no-scope-where-the-permit-gives-none", except),
+        deny("no-types", r#", "authorization_details_types": ["*"]"#),
+    ];
+    let (agent, nothing, facts) = (client("c1"), scope(""), Facts::default());
+    let request = Request {
+        client: ClientAt::IdentityProvider(&agent),
+        issuer: "https://chat.example",
+        resources: &[],
+        scope: Some(&nothing),
+        detail_types: &["pay"],
+        facts,
+    };
+    let nearest = compile(&with_rules(&rules.join(","))).evaluate(&request).nearest.unwrap();
+    assert_eq!(nearest.to_string(), "permit `p`: a deny takes away what it grants: `no-types`");
+}
+
 /// JAG-044, JAG-045.
 #[test]
 fn unknown_apps_servers_and_foreign_resources_are_denied() {

@@ -164,3 +164,26 @@ fn the_mapping_of_client_ids_belongs_to_the_admin() {
     let warehouse = acme.server("warehouse").unwrap();
     assert_eq!(acme.app_at_server(warehouse, &client("notes")).unwrap().id().as_str(), "notetaker");
 }
+
+#[test]
+fn apps_and_servers_are_found_by_whatever_name_they_have() {
+    let text = r#"{"version": 1, "rules": [],
+      "apps": [{"id": "a", "client_ids": ["z", "m"], "status": "approved"},
+               {"id": "b", "client_ids": ["q", "c"], "status": "approved"}],
+      "servers": [{"id": "s", "issuer": "https://z.example", "client_ids": {"a": "9", "b": "1"}},
+                  {"id": "t", "issuer": "https://a.example", "client_ids": {"b": "m2"}}]}"#;
+    let policy = compile(text);
+    for (client_id, app) in [("z", "a"), ("m", "a"), ("q", "b"), ("c", "b")] {
+        assert_eq!(policy.app_by_client_id(&client(client_id)).unwrap().id().as_str(), app);
+    }
+    for (issuer, server) in [("https://z.example", "s"), ("https://a.example", "t")] {
+        assert_eq!(policy.server_by_issuer(issuer).unwrap().id().as_str(), server);
+    }
+    let [s, t] = ["s", "t"].map(|id| policy.server(id).unwrap());
+    for (server, client_id, app) in
+        [(s, "9", Some("a")), (s, "1", Some("b")), (s, "z", None), (t, "m2", Some("b")), (t, "z", Some("a"))]
+    {
+        let found = policy.app_at_server(server, &client(client_id));
+        assert_eq!(found.map(|app| app.id().as_str()), app, "{client_id}");
+    }
+}
