@@ -44,6 +44,8 @@ pub mod text;
 pub mod time;
 pub mod token;
 pub mod uri;
+#[cfg(feature = "wire")]
+pub mod wire;
 
 pub use error::{Error, ErrorCode, OAuthError};
 pub use limits::Limits;

@@ -48,6 +48,13 @@ impl ReplayKey {
         ["idjag:", self.kind.as_str(), ":", &digest].concat()
     }
 
+    /// The key of this [`Self::name`].
+    #[must_use]
+    pub fn parse(name: &str, retain_until: UnixTime) -> Option<Self> {
+        let (kind, digest) = name.strip_prefix("idjag:")?.split_once(':')?;
+        Some(Self { kind: TokenKind::named(kind)?, digest: base64url::decode_array(digest)?, retain_until })
+    }
+
     /// When the token can no longer be accepted: the store may forget it from then on.
     #[must_use]
     pub const fn retain_until(&self) -> UnixTime {

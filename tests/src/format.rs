@@ -132,9 +132,14 @@ fn read<T: DeserializeOwned>(value: &Value, what: &str) -> T {
 }
 
 impl Keys {
+    /// The key set `name`, an object or a text; panics when the group has none.
+    pub fn key_set(&self, name: &str) -> &Value {
+        self.sets.get(name).unwrap_or_else(|| panic!("the vector has no key set `{name}`"))
+    }
+
     /// The text of the key set `name`; panics when the group has none.
     pub fn set_text(&self, name: &str) -> String {
-        match self.sets.get(name).unwrap_or_else(|| panic!("the vector has no key set `{name}`")) {
+        match self.key_set(name) {
             Value::String(text) => text.clone(),
             set => set.to_string(),
         }

@@ -18,3 +18,4 @@ pub mod paths;
 pub mod report;
 pub mod run;
 pub mod third_party;
+pub mod wire;

@@ -208,4 +208,10 @@ error_codes! {
     SignerMismatch "signer_mismatch" Local, Local, "the signature does not belong to the declared key";
     ClaimReserved "claim_reserved" Local, Local, "an additional claim has a registered name";
     PolicyInvalid "policy_invalid" Local, Local, "the policy document is invalid";
+
+    // A call through a binding.
+    CallMalformed "call_malformed" Local, Local, "the call is not an operation, its handles and one JSON object";
+    OperationUnknown "operation_unknown" Local, Local, "there is no such operation";
+    ArgumentInvalid "argument_invalid" Local, Local, "an argument is missing, unknown or of the wrong kind";
+    HandleInvalid "handle_invalid" Local, Local, "the object has been used up, freed, or is of another kind";
 }

@@ -70,6 +70,21 @@ impl TokenKind {
         }
     }
 
+    /// Every kind.
+    const ALL: [Self; 6] = [
+        Self::IdJag,
+        Self::AccessToken,
+        Self::IdToken,
+        Self::ClientAssertion,
+        Self::DpopProof,
+        Self::ActorToken,
+    ];
+
+    /// The kind of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The kind's name in records and vectors.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

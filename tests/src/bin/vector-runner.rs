@@ -1,4 +1,5 @@
-//! Runs the vectors against the Rust surface, then the gates; `vector-runner <part of an id>` runs matching cases only.
+//! Runs the vectors against the typed API and through `idjag::wire`, then the gates; `vector-runner <part of an id>`
+//! runs matching cases only.
 
 use std::env;
 use std::process::ExitCode;
@@ -11,7 +12,7 @@ use idjag_tests::gates::structure::{declared_differences, structure};
 use idjag_tests::gates::{codes, operations};
 use idjag_tests::operations::OPERATIONS;
 use idjag_tests::report::Tally;
-use idjag_tests::{paths, run};
+use idjag_tests::{paths, run, wire};
 
 fn main() -> ExitCode {
     let (topics, unreadable) = format::load(&paths::vectors_dir());
@@ -20,8 +21,11 @@ fn main() -> ExitCode {
         tally.count("vector file", Err(problem));
     }
     let filter = env::args().nth(1);
-    tally.add(run::run(OPERATIONS, &topics, filter.as_deref().unwrap_or_default()));
-    println!("vectors: {} cases hold, {} do not", tally.passed, tally.failed);
+    for (surface, registry) in [("typed", OPERATIONS), ("wire", wire::OPERATIONS)] {
+        let run = run::run(registry, &topics, filter.as_deref().unwrap_or_default());
+        println!("{surface}: {} cases hold, {} do not", run.passed, run.failed);
+        tally.add(run);
+    }
     if filter.is_none() {
         gates(&topics, &mut tally);
     }

@@ -1,10 +1,13 @@
 //! JSON with one reading only: UTF-8, no duplicate member at any depth (AMB-028), capped nesting.
 
+mod at;
 mod parse;
 mod write;
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+
+pub(crate) use at::{At, cut};
 
 /// A JSON value; strings borrow from the text they were read from where they can.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,86 @@
+//! The objects that calls refer to by number.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::fault::Fault;
+use crate::crypto::Provider;
+use crate::crypto::rustcrypto::{PROVIDER, SigningKey};
+use crate::error::{Error, ErrorCode};
+use crate::jose::KeySet;
+use crate::oauth::RegisteredClient;
+use crate::policy::Policy;
+use crate::replay::MemoryReplayStore;
+use crate::resource_as::ResourceAuthorizationServer;
+
+/// An object that never changes: configured once, used by any number of calls at a time.
+#[derive(Clone)]
+pub(super) enum Handle {
+    KeySet(Arc<KeySet>),
+    Policy(Arc<Policy>),
+    RegisteredClient(Arc<RegisteredClient>),
+    ResourceAs(Arc<ResourceAuthorizationServer>),
+    SigningKey(Arc<SigningKey>),
+}
+
+/// An object that each call moves on; one call at a time.
+pub(super) enum Machine {
+    ReplayStore(MemoryReplayStore),
+}
+
+/// What the table keeps under a number.
+pub(super) enum Slot {
+    Shared(Handle),
+    Machine(Machine),
+}
+
+/// The objects of one call, in the order of the operation's slots.
+pub(super) struct Held {
+    pub(super) provider: &'static Provider,
+    pub(super) handles: Vec<Option<Handle>>,
+}
+
+macro_rules! held {
+    ($($(#[$doc:meta])* $name:ident, $maybe:ident: $variant:ident($type:ty);)*) => {
+        impl Held {
+            $(
+                $(#[$doc])*
+                pub(super) fn $name(&self, slot: usize) -> Result<&Arc<$type>, Fault> {
+                    self.$maybe(slot)?.ok_or_else(missing)
+                }
+
+                /// The same, where it may be left out.
+                pub(super) fn $maybe(&self, slot: usize) -> Result<Option<&Arc<$type>>, Fault> {
+                    match self.handles.get(slot).and_then(Option::as_ref) {
+                        None => Ok(None),
+                        Some(Handle::$variant(object)) => Ok(Some(object)),
+                        Some(_) => Err(ErrorCode::HandleInvalid.into()),
+                    }
+                }
+            )*
+        }
+    };
+}
+
+held! {
+    /// The key set in `slot`.
+    key_set, maybe_key_set: KeySet(KeySet);
+    /// The policy in `slot`.
+    policy, maybe_policy: Policy(Policy);
+    /// The client's registration in `slot`.
+    registered_client, maybe_registered_client: RegisteredClient(RegisteredClient);
+    /// The resource authorization server in `slot`.
+    resource_as, maybe_resource_as: ResourceAs(ResourceAuthorizationServer);
+    /// The signing key in `slot`.
+    signing_key, maybe_signing_key: SigningKey(SigningKey);
+}
+
+impl Held {
+    pub(super) fn new(handles: Vec<Option<Handle>>) -> Self {
+        Self { provider: &PROVIDER, handles }
+    }
+}
+
+fn missing() -> Fault {
+    Error::with_detail(ErrorCode::HandleInvalid, "an object is missing").into()
+}

@@ -1,0 +1,11 @@
+//! The server roles.
+//!
+//! Each request is one operation with a member per step, in order. A call names the steps up to the one it is about;
+//! all of them are taken again, from the request on, and the answer is that of the last. The steps taken before are
+//! therefore what they were, and nobody can claim one that was not.
+
+mod material;
+mod resource_as;
+mod resource_as_config;
+
+pub(super) use resource_as::OPERATIONS as RESOURCE_AS;

@@ -1,0 +1,5 @@
+//! State that the caller owns, as machines.
+
+mod replay;
+
+pub(super) use replay::OPERATIONS as REPLAY;

@@ -1,0 +1,156 @@
+//! The objects of one binding, and how a call goes through it.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::OPERATIONS;
+use super::envelope;
+use super::fault::Fault;
+use super::handle::{Held, Slot};
+use super::operation::{Operation, Outcome, Run};
+use crate::codec::json::Json;
+use crate::error::{Error, ErrorCode};
+
+/// Nesting of an argument; documents inside have caps of their own.
+const MAX_DEPTH: usize = 64;
+/// Bytes of one call: room for the largest policy with every character escaped.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// The objects that a binding's callers hold. Numbers are never used twice: a freed one names nothing ever after.
+#[derive(Default)]
+pub struct Table {
+    slots: BTreeMap<u64, Slot>,
+    last: u64,
+}
+
+/// A call after the table has been asked.
+pub enum Begun<'c> {
+    /// Answered already: it moved a machine, freed objects, or was refused.
+    Done(String),
+    /// What is left needs the table no more: run it without the lock, then [`Table::finish`].
+    Work(Work<'c>),
+}
+
+/// A call with all it needs.
+pub struct Work<'c> {
+    run: fn(&Json<'_>, &Held) -> Outcome,
+    held: Held,
+    input: &'c str,
+}
+
+/// A call that has run.
+pub struct Finished(Outcome);
+
+/// A call taken apart.
+struct Call<'c> {
+    name: &'c str,
+    numbers: Vec<u64>,
+    input: &'c str,
+}
+
+impl Table {
+    /// No objects.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { slots: BTreeMap::new(), last: 0 }
+    }
+
+    /// A whole call, where no lock is needed: `<operation>\n<numbers, space-separated; 0 for none>\n<JSON object>`.
+    ///
+    /// Two operations are the table's own: `free` gives the objects up, whether or not they still exist, and `count`
+    /// answers how many there are.
+    pub fn call(&mut self, text: &str) -> String {
+        match self.begin(text) {
+            Begun::Done(answer) => answer,
+            Begun::Work(work) => {
+                let finished = work.run();
+                self.finish(finished)
+            }
+        }
+    }
+
+    /// Looks up the operation and the objects of a call.
+    pub fn begin<'c>(&mut self, text: &'c str) -> Begun<'c> {
+        self.prepare(text).unwrap_or_else(|fault| Begun::Done(envelope::err(&fault)))
+    }
+
+    /// Keeps the object that a call made, and writes its answer.
+    pub fn finish(&mut self, finished: Finished) -> String {
+        match finished.0 {
+            Ok((made, answer)) => envelope::ok(answer, made.map(|slot| self.keep(slot))),
+            Err(fault) => envelope::err(&fault),
+        }
+    }
+
+    fn prepare<'c>(&mut self, text: &'c str) -> Result<Begun<'c>, Fault> {
+        let Call { name, numbers, input } = Call::parse(text).ok_or(ErrorCode::CallMalformed)?;
+        match name {
+            "free" => {
+                numbers.iter().for_each(|number| drop(self.slots.remove(number)));
+                return Ok(Begun::Done(envelope::ok(Json::Null, None)));
+            }
+            "count" => return Ok(Begun::Done(envelope::ok(Json::from(self.slots.len() as u64), None))),
+            _ => {}
+        }
+        let operation = find(name).ok_or(ErrorCode::OperationUnknown)?;
+        if numbers.len() > operation.slots.len() {
+            return Err(ErrorCode::CallMalformed.into());
+        }
+        match operation.run {
+            Run::Apart(run) => Ok(Begun::Work(Work { run, held: self.hold(&numbers)?, input })),
+            Run::Drive(run) => {
+                let (first, rest) = numbers.split_first().ok_or(ErrorCode::HandleInvalid)?;
+                let held = self.hold(rest)?;
+                let json = parse(input)?;
+                let Some(Slot::Machine(machine)) = self.slots.get_mut(first) else {
+                    return Err(ErrorCode::HandleInvalid.into());
+                };
+                let outcome = run(&json, &held, machine);
+                Ok(Begun::Done(self.finish(Finished(outcome))))
+            }
+        }
+    }
+
+    /// The objects of these numbers. A machine is none that a call can hold.
+    fn hold(&self, numbers: &[u64]) -> Result<Held, Fault> {
+        let object = |number: &u64| match (number, self.slots.get(number)) {
+            (0, _) => Ok(None),
+            (_, Some(Slot::Shared(object))) => Ok(Some(object.clone())),
+            _ => Err(Fault::from(ErrorCode::HandleInvalid)),
+        };
+        numbers.iter().map(object).collect::<Result<_, _>>().map(Held::new)
+    }
+
+    fn keep(&mut self, slot: Slot) -> u64 {
+        self.last = self.last.saturating_add(1);
+        self.slots.insert(self.last, slot);
+        self.last
+    }
+}
+
+impl Work<'_> {
+    /// Does the work.
+    #[must_use]
+    pub fn run(self) -> Finished {
+        Finished(parse(self.input).and_then(|json| (self.run)(&json, &self.held)))
+    }
+}
+
+impl<'c> Call<'c> {
+    fn parse(text: &'c str) -> Option<Self> {
+        let (name, rest) = text.split_once('\n').filter(|_| text.len() <= MAX_BYTES)?;
+        let (numbers, input) = rest.split_once('\n')?;
+        let numbers = numbers.split(' ').filter(|number| !number.is_empty());
+        Some(Self { name, numbers: numbers.map(str::parse).collect::<Result<_, _>>().ok()?, input })
+    }
+}
+
+fn parse(input: &str) -> Result<Json<'_>, Fault> {
+    Json::parse(input.as_bytes(), MAX_DEPTH)
+        .map_err(|fault| Error::from(fault.or(ErrorCode::CallMalformed)).into())
+}
+
+fn find(name: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().flat_map(|list| list.iter()).find(|operation| operation.name == name)
+}

@@ -1,0 +1,156 @@
+//! The claims that several kinds of token share, and signing what is built of them.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::codec::base64url;
+use crate::codec::json::{Json, Object};
+use crate::crypto::Thumbprint;
+use crate::details::AuthorizationDetails;
+use crate::error::{Error, ErrorCode};
+use crate::jose::Unsigned;
+use crate::limits::Limits;
+use crate::scope::Scope;
+use crate::text::Subject;
+use crate::token::{Actor, Confirmation, SamlNameId, SubjectIdentifier};
+use crate::uri::{ResourceId, Transport};
+use crate::wire::fault::Fault;
+use crate::wire::handle::Held;
+use crate::wire::read::{Details, OneOrMany, input};
+use crate::wire::write::output;
+
+input! {
+    Protocol
+    /// Who acts for the user (RFC 8693 §4.1); the actors before it are nested inside.
+    pub(in crate::wire) struct Act {
+        /// The namespace of `sub`.
+        iss: Option<String>,
+        /// The actor.
+        sub: Subject,
+        /// What kind of actor this is.
+        sub_profile: Option<String>,
+        /// Who acted before.
+        act: Option<Box<Act>>,
+    }
+}
+
+impl Act {
+    pub(in crate::wire) fn build(self) -> Actor {
+        let mut prior = Vec::new();
+        let mut next = self.act;
+        while let Some(before) = next {
+            let Act { iss, sub, sub_profile, act } = *before;
+            prior.push(Actor { issuer: iss, subject: sub, sub_profile, prior: Vec::new() });
+            next = act;
+        }
+        Actor { issuer: self.iss, subject: self.sub, sub_profile: self.sub_profile, prior }
+    }
+}
+
+input! {
+    Protocol
+    /// The key a token is bound to (RFC 7800).
+    pub(in crate::wire) struct Cnf {
+        /// Its RFC 7638 thumbprint, SHA-256, base64url.
+        jkt: String,
+    }
+}
+
+impl Cnf {
+    pub(in crate::wire) fn build(self) -> Result<Confirmation, Error> {
+        Ok(Confirmation { jkt: Thumbprint::parse(&self.jkt)? })
+    }
+}
+
+input! {
+    Protocol
+    /// A user by another kind of name (RFC 9493). `saml-nameid` is understood.
+    pub(in crate::wire) struct SubId {
+        /// The kind of name.
+        format: String,
+        /// The SAML issuer.
+        issuer: Option<String>,
+        /// The NameID.
+        nameid: Option<String>,
+        /// Its format.
+        nameid_format: Option<String>,
+        /// Its NameQualifier.
+        name_qualifier: Option<String>,
+        /// Its SPNameQualifier.
+        sp_name_qualifier: Option<String>,
+        /// Its SPProvidedID.
+        sp_provided_id: Option<String>,
+    }
+}
+
+/// The format of `sub_id` that is understood.
+const SAML_NAMEID: &str = "saml-nameid";
+
+impl SubId {
+    pub(in crate::wire) fn build(self) -> SubjectIdentifier {
+        match (self.issuer, self.nameid) {
+            (Some(issuer), Some(nameid)) if self.format == SAML_NAMEID => {
+                SubjectIdentifier::SamlNameId(SamlNameId {
+                    issuer,
+                    nameid,
+                    nameid_format: self.nameid_format,
+                    name_qualifier: self.name_qualifier,
+                    sp_name_qualifier: self.sp_name_qualifier,
+                    sp_provided_id: self.sp_provided_id,
+                })
+            }
+            _ => SubjectIdentifier::Other { format: self.format },
+        }
+    }
+}
+
+/// A scope value.
+pub(in crate::wire) fn scope(text: &str) -> Result<Scope, Error> {
+    Scope::parse(text, &Limits::DEFAULT)
+}
+
+/// `authorization_details`.
+pub(in crate::wire) fn details(details: &Details) -> Result<AuthorizationDetails, Error> {
+    AuthorizationDetails::from_json(&details.0, &Limits::DEFAULT)
+}
+
+/// Resource identifiers.
+pub(in crate::wire) fn each_resource(texts: Option<&OneOrMany>) -> Result<Vec<ResourceId>, Error> {
+    let texts = texts.map(|texts| texts.0.as_slice()).unwrap_or_default();
+    texts.iter().map(|text| ResourceId::new(text, Transport::HttpsOnly)).collect()
+}
+
+output! {
+    /// A token, and what it says.
+    pub(in crate::wire) struct SignedToken {
+        /// The compact JWT.
+        token: String,
+        /// Its header.
+        header: Object<'static>,
+        /// Its claims.
+        claims: Object<'static>,
+    }
+}
+
+/// Signs with the key in `slot`.
+pub(in crate::wire) fn sign(held: &Held, slot: usize, unsigned: &Unsigned) -> Result<SignedToken, Fault> {
+    let token = unsigned.clone().sign_with(held.signing_key(slot)?.as_ref())?;
+    let token = token.expose();
+    let mut parts = token.split('.').map(part);
+    let (header, claims) = (parts.next().flatten(), parts.next().flatten());
+    Ok(SignedToken {
+        token: String::from(token),
+        header: header.ok_or(ErrorCode::TokenMalformed)?,
+        claims: claims.ok_or(ErrorCode::TokenMalformed)?,
+    })
+}
+
+/// A segment of a token as JSON.
+fn part(segment: &str) -> Option<Object<'static>> {
+    let bytes = base64url::decode(segment)?;
+    match Json::parse(&bytes, Limits::DEFAULT.json_depth) {
+        Ok(Json::Object(object)) => Some(object.into_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,89 @@
+//! A caller of `idjag::wire`, and what it gets back.
+
+use idjag::wire::Table;
+use serde_json::{Map, Value, json};
+
+use crate::format::Failure;
+
+/// Every algorithm, for key sets that a case does not restrict.
+pub(super) const ALL_ALGORITHMS: [&str; 5] = ["ES256", "ES384", "EdDSA", "RS256", "PS256"];
+
+/// A number of an object; 0 is none.
+pub(super) type Number = u64;
+
+/// A caller with objects of its own.
+#[derive(Default)]
+pub(super) struct Caller {
+    table: Table,
+}
+
+/// What a call did not do, and all that is said about it.
+pub(super) struct Refusal(pub(super) Value);
+
+impl Refusal {
+    /// The part that vectors compare.
+    pub(super) fn failure(&self) -> Failure {
+        let oauth = self.0.get("oauth").map(|oauth| oauth.as_str().expect("a text").to_owned());
+        Failure { code: self.0["code"].as_str().expect("a code").to_owned(), oauth }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        refusal.failure()
+    }
+}
+
+impl Caller {
+    /// Calls an operation with objects.
+    pub(super) fn call(
+        &mut self,
+        operation: &str,
+        numbers: &[Number],
+        input: &Value,
+    ) -> Result<Value, Refusal> {
+        self.exchange(operation, numbers, input).map(|mut envelope| envelope["ok"].take())
+    }
+
+    /// Calls an operation that makes an object.
+    pub(super) fn make(
+        &mut self,
+        operation: &str,
+        numbers: &[Number],
+        input: &Value,
+    ) -> Result<Number, Refusal> {
+        let envelope = self.exchange(operation, numbers, input)?;
+        Ok(envelope["handle"].as_u64().unwrap_or_else(|| panic!("`{operation}` made nothing")))
+    }
+
+    fn exchange(&mut self, operation: &str, numbers: &[Number], input: &Value) -> Result<Value, Refusal> {
+        let numbers: Vec<String> = numbers.iter().map(Number::to_string).collect();
+        let answer = self.table.call(&format!("{operation}\n{}\n{input}", numbers.join(" ")));
+        let mut envelope: Value = serde_json::from_str(&answer).expect("an answer is JSON");
+        match envelope.get_mut("err") {
+            Some(err) => Err(Refusal(err.take())),
+            None => Ok(envelope),
+        }
+    }
+
+    /// The key set `jwks`, of `issuer`.
+    pub(super) fn key_set(
+        &mut self,
+        issuer: &str,
+        jwks: &Value,
+        algorithms: Value,
+    ) -> Result<Number, Refusal> {
+        self.make("key_set.new", &[], &json!({"issuer": issuer, "jwks": jwks, "algorithms": algorithms}))
+    }
+
+    /// The private key `jwk`.
+    pub(super) fn signing_key(&mut self, jwk: &Value) -> Result<Number, Refusal> {
+        self.make("signing_key.new", &[], &json!({"jwk": jwk}))
+    }
+}
+
+/// The members of several objects in one.
+pub(super) fn merged(objects: &[&Value]) -> Value {
+    let members = objects.iter().map(|object| object.as_object().expect("an object"));
+    Value::Object(members.flat_map(|members| members.clone()).collect::<Map<_, _>>())
+}

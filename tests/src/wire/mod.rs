@@ -1,0 +1,29 @@
+//! The same operations through `idjag::wire`, text in and text out: what every binding for another language does.
+//!
+//! An adapter turns a vector into calls and nothing else. `tests/js/operations.mjs` and
+//! `tests/python/operations.py` are the same adapters over the packages.
+
+mod caller;
+mod grants;
+mod plain;
+mod replay;
+mod role;
+
+use crate::run::Registry;
+
+macro_rules! adapters {
+    ($($operation:literal => $adapter:path;)*) => {
+        &[$(($operation, |config, keys, now, input| $adapter($operation, config, keys, now, input))),*]
+    };
+}
+
+/// Every operation, as in [`crate::operations::OPERATIONS`].
+pub const OPERATIONS: &Registry = adapters! {
+    "id_jag.sign" => plain::signed;
+    "id_jag.verify" => plain::with_keys;
+    "jwk.thumbprint" => plain::plain;
+    "jwks.parse" => plain::plain;
+    "replay.first_use" => replay::first_use;
+    "resource_as.response" => grants::response;
+    "resource_as.token" => grants::token;
+};
