@@ -14,6 +14,7 @@ mod envelope;
 mod fault;
 mod handle;
 mod operation;
+mod policy;
 mod read;
 mod roles;
 mod shared;
@@ -30,4 +31,17 @@ pub use table::{Begun, Finished, Table, Work};
 use operation::Operation;
 
 /// The operations, a list for each file that holds some.
-const OPERATIONS: &[&[Operation]] = &[state::REPLAY, tokens::KEYS, tokens::ID_JAG, roles::RESOURCE_AS];
+const OPERATIONS: &[&[Operation]] = &[
+    policy::OPERATIONS,
+    state::REPLAY,
+    tokens::KEYS,
+    tokens::ID_JAG,
+    tokens::ACCESS_TOKEN,
+    tokens::ID_TOKEN,
+    tokens::CLIENT_ASSERTION,
+    tokens::DPOP,
+    tokens::ACTOR_TOKEN,
+    tokens::JWS,
+    tokens::SUBJECT,
+    roles::RESOURCE_AS,
+];

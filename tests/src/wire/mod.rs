@@ -6,8 +6,10 @@
 mod caller;
 mod grants;
 mod plain;
+mod policy;
 mod replay;
 mod role;
+mod tokens;
 
 use crate::run::Registry;
 
@@ -19,11 +21,27 @@ macro_rules! adapters {
 
 /// Every operation, as in [`crate::operations::OPERATIONS`].
 pub const OPERATIONS: &Registry = adapters! {
+    "access_token.sign" => plain::signed;
+    "access_token.verify" => plain::with_keys;
+    "actor_token.verify" => plain::with_keys;
+    "client_assertion.sign" => plain::signed;
+    "client_assertion.verify" => tokens::client_assertion;
+    "dpop.sign" => tokens::dpop_proof;
+    "dpop.verify" => plain::timed;
     "id_jag.sign" => plain::signed;
     "id_jag.verify" => plain::with_keys;
+    "id_token.sign" => plain::signed;
+    "id_token.verify" => plain::with_keys;
     "jwk.thumbprint" => plain::plain;
     "jwks.parse" => plain::plain;
+    "jws.attach" => tokens::attach;
+    "jws.verify" => tokens::jws;
+    "policy.check" => policy::check;
+    "policy.compile" => policy::compile;
+    "policy.evaluate" => policy::ask;
+    "policy.explain" => policy::ask;
     "replay.first_use" => replay::first_use;
     "resource_as.response" => grants::response;
     "resource_as.token" => grants::token;
+    "saml_nameid.match" => plain::plain;
 };

@@ -8,4 +8,5 @@ mod material;
 mod resource_as;
 mod resource_as_config;
 
+pub(super) use material::NonceOptions;
 pub(super) use resource_as::OPERATIONS as RESOURCE_AS;
