@@ -1,9 +1,11 @@
 //! The objects that calls refer to by number.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::fault::Fault;
+use super::state::{CountedCache, EitherDiscovery};
 use crate::crypto::Provider;
 use crate::crypto::rustcrypto::{PROVIDER, SigningKey};
 use crate::error::{Error, ErrorCode};
@@ -25,6 +27,8 @@ pub(super) enum Handle {
 
 /// An object that each call moves on; one call at a time.
 pub(super) enum Machine {
+    Discovery(Box<EitherDiscovery>),
+    KeySetCache(Box<CountedCache>),
     ReplayStore(MemoryReplayStore),
 }
 

@@ -10,7 +10,9 @@
 //! every step before it, so that no caller can hand in a conclusion instead of the evidence.
 
 mod answer;
+mod documents;
 mod envelope;
+mod errors;
 mod fault;
 mod handle;
 mod operation;
@@ -34,6 +36,9 @@ use operation::Operation;
 const OPERATIONS: &[&[Operation]] = &[
     policy::OPERATIONS,
     state::REPLAY,
+    state::KEY_SET_CACHE,
+    state::DISCOVERY,
+    errors::OPERATIONS,
     tokens::KEYS,
     tokens::ID_JAG,
     tokens::ACCESS_TOKEN,
@@ -43,5 +48,10 @@ const OPERATIONS: &[&[Operation]] = &[
     tokens::ACTOR_TOKEN,
     tokens::JWS,
     tokens::SUBJECT,
+    documents::SERVER,
+    documents::RESOURCE,
+    documents::CHALLENGE,
+    documents::CLIENT,
+    documents::PLANNING,
     roles::RESOURCE_AS,
 ];
