@@ -20,7 +20,7 @@ export function createApi(raw) {
   const calls = new Calls(raw, MESSAGES);
   const operations = OPERATIONS.map((line) => new Operation(line));
   const finalizer = typeof FinalizationRegistry === 'function'
-    ? new FinalizationRegistry((number) => calls.free(number))
+    ? new FinalizationRegistry((number) => calls.forget(number))
     : undefined;
 
   const api = { IdJagError, toRequest, toResponse };

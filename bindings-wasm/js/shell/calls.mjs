@@ -69,6 +69,7 @@ export class Calls {
     let envelope;
     try {
       envelope = JSON.parse(this.#raw.call(`${name}\n${numbers.join(' ')}\n${text}`));
+      if (envelope.ok === undefined && envelope.err === undefined) throw new TypeError('no answer');
     } catch (error) {
       throw callMalformed(error);
     }
@@ -92,6 +93,15 @@ export class Calls {
   /** Gives an object up. */
   release(object) {
     this.free(NUMBERS.get(this.own(object)).number);
+  }
+
+  /** Gives up the number of an object that nobody holds any more; nobody is there to be told of a failure either. */
+  forget(number) {
+    try {
+      this.free(number);
+    } catch {
+      // A backend that is gone has freed all it had.
+    }
   }
 
   /** Gives a number up. None is ever used twice, so that nothing can go wrong by doing it again. */
