@@ -4,8 +4,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::fault::Fault;
+use super::remembered;
 use crate::crypto::Provider;
-use crate::crypto::rustcrypto::{PROVIDER, SigningKey};
+use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};
 use crate::jose::KeySet;
 use crate::oauth::RegisteredClient;
@@ -81,7 +82,7 @@ held! {
 
 impl Held {
     pub(super) fn new(handles: Vec<Option<Handle>>) -> Self {
-        Self { provider: &PROVIDER, handles }
+        Self { provider: &remembered::PROVIDER, handles }
     }
 }
 

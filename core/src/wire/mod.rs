@@ -15,6 +15,7 @@ mod fault;
 mod handle;
 mod operation;
 mod read;
+mod remembered;
 mod roles;
 mod shared;
 mod state;
