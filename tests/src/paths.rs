@@ -9,6 +9,11 @@ pub fn crate_dir() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The root of the checkout.
+pub fn root() -> &'static Path {
+    crate_dir().parent().expect("the checkout")
+}
+
 /// The folder of the vectors, `tests/vectors`.
 pub fn vectors_dir() -> PathBuf {
     crate_dir().join("vectors")
