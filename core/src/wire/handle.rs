@@ -13,6 +13,7 @@ use crate::oauth::RegisteredClient;
 use crate::policy::Policy;
 use crate::replay::MemoryReplayStore;
 use crate::resource_as::ResourceAuthorizationServer;
+use crate::resource_server::ResourceServer;
 
 /// An object that never changes: configured once, used by any number of calls at a time.
 #[derive(Clone)]
@@ -21,6 +22,7 @@ pub(super) enum Handle {
     Policy(Arc<Policy>),
     RegisteredClient(Arc<RegisteredClient>),
     ResourceAs(Arc<ResourceAuthorizationServer>),
+    ResourceServer(Arc<ResourceServer>),
     SigningKey(Arc<SigningKey>),
 }
 
@@ -72,6 +74,8 @@ held! {
     registered_client, maybe_registered_client: RegisteredClient(RegisteredClient);
     /// The resource authorization server in `slot`.
     resource_as, maybe_resource_as: ResourceAs(ResourceAuthorizationServer);
+    /// The protected resource in `slot`.
+    resource_server, maybe_resource_server: ResourceServer(ResourceServer);
     /// The signing key in `slot`.
     signing_key, maybe_signing_key: SigningKey(SigningKey);
 }

@@ -31,4 +31,5 @@ pub use table::{Begun, Finished, Table, Work};
 use operation::Operation;
 
 /// The operations, a list for each file that holds some.
-const OPERATIONS: &[&[Operation]] = &[state::REPLAY, tokens::KEYS, tokens::ID_JAG, roles::RESOURCE_AS];
+const OPERATIONS: &[&[Operation]] =
+    &[state::REPLAY, tokens::KEYS, tokens::ID_JAG, roles::RESOURCE_AS, roles::RESOURCE_SERVER];

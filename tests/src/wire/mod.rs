@@ -7,6 +7,7 @@ mod caller;
 mod grants;
 mod plain;
 mod replay;
+mod resource;
 mod role;
 
 use crate::run::Registry;
@@ -26,4 +27,7 @@ pub const OPERATIONS: &Registry = adapters! {
     "replay.first_use" => replay::first_use;
     "resource_as.response" => grants::response;
     "resource_as.token" => grants::token;
+    "resource_server.access" => resource::access;
+    "resource_server.metadata" => resource::metadata;
+    "resource_server.response" => resource::response;
 };

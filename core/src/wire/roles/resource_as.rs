@@ -10,6 +10,7 @@ use super::material::{
     RegisteredClientAnswer, SpendStep, client, register,
 };
 use super::resource_as_config::ResourceAsOptions;
+use super::steps::in_order;
 use crate::codec::json::Object;
 use crate::resource_as::{GrantMaterial, ResolvedSubject, ResourceAuthorizationServer};
 use crate::text::{Group, KeyId, Subject};
@@ -150,6 +151,12 @@ const NOTHING: GrantProgress = GrantProgress {
 };
 
 fn token(call: RedeemGrant, held: &Held) -> Result<GrantProgress, Fault> {
+    in_order(&[
+        ("verify", call.verify.is_some()),
+        ("authorize", call.authorize.is_some()),
+        ("spend", call.spend.is_some()),
+        ("issue", call.issue.is_some()),
+    ])?;
     let server = held.resource_as(0)?;
     let pending = server.parse(&call.request.to_http(), call.parse.now)?;
     let Some(verify) = &call.verify else {
