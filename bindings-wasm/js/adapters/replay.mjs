@@ -44,11 +44,17 @@ export function redisReplayStore(client, options = {}) {
   };
 }
 
-/** `SET … NX EXAT` as the client at hand spells it: `ioredis` has a `call` for any command, `redis` has none. */
+/**
+ * `SET … NX EXAT` as the client at hand spells it. `ioredis` has a `call` for any command; `redis` has none, and spells the
+ * options in one way up to version 4 and in another since: an option that were ignored would let every token pass.
+ */
 function setterOf(client) {
   return typeof client.call === 'function'
     ? (name, until) => client.set(name, '1', 'EXAT', until, 'NX')
-    : (name, until) => client.set(name, '1', { NX: true, EXAT: until });
+    : (name, until) => {
+      const expiration = { type: 'EXAT', value: until };
+      return client.set(name, '1', { condition: 'NX', expiration, NX: true, EXAT: until });
+    };
 }
 
 /**
