@@ -29,9 +29,11 @@ export function createApi(raw) {
 
   const roles = new Steps(calls);
   for (const operation of operations.filter((one) => !makers.includes(one))) {
-    const { noun, verb, slots, steps } = operation;
+    const { noun, verb, slots, steps, isQuestion } = operation;
     const owner = slots.length > 0 ? api[CLASSES[noun]] : undefined;
-    if (steps) {
+    if (isQuestion) {
+      roles.ask(operation);
+    } else if (steps) {
       const begin = roles.add(operation);
       addMethod(owner, steps[0], function (request, options) {
         return begin(this, request, options);

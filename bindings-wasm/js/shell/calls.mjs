@@ -7,12 +7,13 @@ import { toMessage } from './http.mjs';
 /** Every object of every backend: which calls it belongs to, and its number there. */
 const NUMBERS = new WeakMap();
 
-/** An operation of the catalog, taken apart: `name slot … > step …`. */
+/** An operation of the catalog, taken apart: `name slot … > step …` or `name slot … ? step …`. */
 export class Operation {
   constructor(line) {
-    const [call, steps] = line.split(' > ');
+    const [call, steps] = line.split(/ [>?] /);
     const [name, ...slots] = call.split(' ');
     [this.name, this.slots, this.steps] = [name, slots, steps?.split(' ')];
+    this.isQuestion = line.includes(' ? ');
     [this.noun, this.verb] = name.split('.');
     this.slotOf = new Map(slots.flatMap((slot, index) => [[slot, index], [camelCase(slot), index]]));
   }

@@ -1,15 +1,16 @@
 // The steps of a server role: each holds the arguments so far, nobody can make one, and the next step consumes it.
 
 import { handleInvalid } from './error.mjs';
-import { fromBase64url } from './encode.mjs';
+import { camelCase, fromBase64url } from './encode.mjs';
 import { addMethod, showAnswer } from './objects.mjs';
 
 /** What only this module can show: the right to make a step. */
 const MAKER = Symbol('maker');
 
-/** The names of the objects between the steps, by operation. */
+/** The names of the objects between the steps, by operation; `types.d.ts` and `steps.d.ts` declare them. */
 const STAGES = {
   'resource_as.token': ['PendingGrant', 'VerifiedGrant', 'AuthorizedGrant', 'SpentGrant'],
+  'resource_server.access': ['PendingAccess', 'VerifiedAccess', 'AuthorizedAccess'],
 };
 
 /** The objects between the steps of every role at one backend. */
@@ -18,6 +19,7 @@ export class Steps {
   types = {};
   #calls;
   #pending;
+  #ways = new Map();
 
   constructor(calls) {
     this.#calls = calls;
@@ -41,6 +43,7 @@ export class Steps {
     const pending = this.#pending;
     const [first, ...rest] = operation.steps;
     const stages = STAGES[operation.name].map((name) => this.#stage(name));
+    this.#ways.set(operation.noun, stages);
 
     /** Adds the step `name` to what was given before it. */
     const extended = (state, name, options) => {
@@ -69,6 +72,17 @@ export class Steps {
     };
   }
 
+  /** Lets the object after the steps of `operation` be asked for what that answers, without using it up. */
+  ask(operation) {
+    const calls = this.#calls;
+    const { type, peek } = this.#ways.get(operation.noun)[operation.steps.length - 1];
+    addMethod(type, camelCase(operation.verb), function (options) {
+      const state = peek(this);
+      const { objects, members } = calls.read(operation, options, '', state.objects);
+      return calls.send(operation, objects, `{${state.members}}${members && `,${members}`}}`).ok;
+    });
+  }
+
   /** A class that only this module can make objects of, and the one way to what they hold. */
   #stage(name) {
     const type = class {
@@ -81,17 +95,23 @@ export class Steps {
         Object.freeze(this);
       }
 
-      static take(step) {
+      static peek(step) {
         const held = Object(step) === step && #held in step ? step.#held : undefined;
         if (!held) throw handleInvalid(`a ${name} that has not been used is expected`);
+        return held;
+      }
+
+      static take(step) {
+        const held = peek(step);
         step.#held = undefined;
         return held;
       }
     };
-    const { take } = type;
+    const { peek, take } = type;
+    delete type.peek;
     delete type.take;
     Object.defineProperty(type, 'name', { value: name });
     this.types[name] = type;
-    return { type, take };
+    return { type, peek, take };
   }
 }
