@@ -13,7 +13,7 @@ use model::Model;
 const PACKAGE: &str = "bindings-python/python/idjag";
 
 /// The files, relative to the root of the checkout, and their texts.
-pub fn files() -> Vec<(PathBuf, String)> {
+pub(super) fn files() -> Vec<(PathBuf, String)> {
     let model = Model::new();
     let texts = [
         ("_catalog.py", catalog::text(&model)),
