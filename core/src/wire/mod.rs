@@ -10,6 +10,7 @@
 //! every step before it, so that no caller can hand in a conclusion instead of the evidence.
 
 mod answer;
+mod client;
 mod envelope;
 mod fault;
 mod handle;
@@ -31,5 +32,13 @@ pub use table::{Begun, Finished, Table, Work};
 use operation::Operation;
 
 /// The operations, a list for each file that holds some.
-const OPERATIONS: &[&[Operation]] =
-    &[state::REPLAY, tokens::KEYS, tokens::ID_JAG, roles::RESOURCE_AS, roles::RESOURCE_SERVER];
+const OPERATIONS: &[&[Operation]] = &[
+    state::REPLAY,
+    tokens::KEYS,
+    tokens::ID_JAG,
+    roles::RESOURCE_AS,
+    roles::RESOURCE_SERVER,
+    client::PAIRS,
+    client::CLIENT,
+    client::CONNECTION,
+];

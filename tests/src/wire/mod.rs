@@ -4,6 +4,8 @@
 //! `tests/python/operations.py` are the same adapters over the packages.
 
 mod caller;
+mod client;
+mod connection;
 mod grants;
 mod plain;
 mod replay;
@@ -20,6 +22,13 @@ macro_rules! adapters {
 
 /// Every operation, as in [`crate::operations::OPERATIONS`].
 pub const OPERATIONS: &Registry = adapters! {
+    "client.connection" => connection::run;
+    "client.exchange_request" => client::exchange_request;
+    "client.exchange_response" => client::exchange_response;
+    "client.grant_request" => client::grant_request;
+    "client.grant_response" => client::grant_response;
+    "client.read_answer" => client::read_answer;
+    "client.use_token" => client::use_token;
     "id_jag.sign" => plain::signed;
     "id_jag.verify" => plain::with_keys;
     "jwk.thumbprint" => plain::plain;
