@@ -15,6 +15,7 @@ mod envelope;
 mod fault;
 mod handle;
 mod operation;
+mod policy;
 mod read;
 mod remembered;
 mod roles;
@@ -33,9 +34,17 @@ use operation::Operation;
 
 /// The operations, a list for each file that holds some.
 const OPERATIONS: &[&[Operation]] = &[
+    policy::OPERATIONS,
     state::REPLAY,
     tokens::KEYS,
     tokens::ID_JAG,
+    tokens::ACCESS_TOKEN,
+    tokens::ID_TOKEN,
+    tokens::CLIENT_ASSERTION,
+    tokens::DPOP,
+    tokens::ACTOR_TOKEN,
+    tokens::JWS,
+    tokens::SUBJECT,
     roles::RESOURCE_AS,
     roles::RESOURCE_SERVER,
     client::PAIRS,
