@@ -10,6 +10,7 @@
 //! every step before it, so that no caller can hand in a conclusion instead of the evidence.
 
 mod answer;
+mod client;
 mod documents;
 mod envelope;
 mod errors;
@@ -18,6 +19,7 @@ mod handle;
 mod operation;
 mod policy;
 mod read;
+mod remembered;
 mod roles;
 mod shared;
 mod state;
@@ -54,4 +56,8 @@ const OPERATIONS: &[&[Operation]] = &[
     documents::CLIENT,
     documents::PLANNING,
     roles::RESOURCE_AS,
+    roles::RESOURCE_SERVER,
+    client::PAIRS,
+    client::CLIENT,
+    client::CONNECTION,
 ];

@@ -4,13 +4,18 @@
 //! `tests/python/operations.py` are the same adapters over the packages.
 
 mod caller;
+pub(crate) mod calls;
+mod client;
+mod connection;
 mod documents;
 mod grants;
 mod machines;
 mod plain;
 mod policy;
 mod replay;
+mod resource;
 mod role;
+mod shapes;
 mod tokens;
 
 use crate::run::Registry;
@@ -31,6 +36,13 @@ pub const OPERATIONS: &Registry = adapters! {
     "authorization_server_metadata.read" => documents::read;
     "challenge.build" => documents::built;
     "challenge.parse" => documents::read;
+    "client.connection" => connection::run;
+    "client.exchange_request" => client::exchange_request;
+    "client.exchange_response" => client::exchange_response;
+    "client.grant_request" => client::grant_request;
+    "client.grant_response" => client::grant_response;
+    "client.read_answer" => client::read_answer;
+    "client.use_token" => client::use_token;
     "client_assertion.sign" => plain::signed;
     "client_assertion.verify" => tokens::client_assertion;
     "client_document.read" => documents::read;
@@ -58,7 +70,11 @@ pub const OPERATIONS: &Registry = adapters! {
     "replay.first_use" => replay::first_use;
     "resource_as.response" => grants::response;
     "resource_as.token" => grants::token;
+    "resource_server.access" => resource::access;
+    "resource_server.metadata" => resource::metadata;
+    "resource_server.response" => resource::response;
     "saml_nameid.match" => plain::plain;
     "scope.select" => documents::scopes;
     "well_known.urls" => plain::plain;
+    "wire.call" => calls::run;
 };

@@ -10,6 +10,7 @@ use super::material::{
     RegisteredClientAnswer, SpendStep, client, register,
 };
 use super::resource_as_config::ResourceAsOptions;
+use super::steps::in_order;
 use crate::codec::json::Object;
 use crate::resource_as::{GrantMaterial, ResolvedSubject, ResourceAuthorizationServer};
 use crate::text::{Group, KeyId, Subject};
@@ -19,7 +20,7 @@ use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
 use crate::wire::read::input;
-use crate::wire::tokens::id_jag::IdJagClaims;
+use crate::wire::tokens::id_jag::VerifiedIdJagClaims;
 use crate::wire::write::{As, output};
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
@@ -124,7 +125,7 @@ output! {
         /// After `parse`: what to look up.
         needs: Option<GrantNeeds>,
         /// After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone.
-        claims: Option<As<IdJagClaims>>,
+        claims: Option<As<VerifiedIdJagClaims>>,
         /// After `authorize`: the scope that will be granted.
         scope: Option<String>,
         /// After `authorize`: what to record, in this order, stopping at the first that is not new.
@@ -150,6 +151,12 @@ const NOTHING: GrantProgress = GrantProgress {
 };
 
 fn token(call: RedeemGrant, held: &Held) -> Result<GrantProgress, Fault> {
+    in_order(&[
+        ("verify", call.verify.is_some()),
+        ("authorize", call.authorize.is_some()),
+        ("spend", call.spend.is_some()),
+        ("issue", call.issue.is_some()),
+    ])?;
     let server = held.resource_as(0)?;
     let pending = server.parse(&call.request.to_http(), call.parse.now)?;
     let Some(verify) = &call.verify else {

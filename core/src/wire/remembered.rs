@@ -1,0 +1,143 @@
+//! Signatures that held a moment ago.
+//!
+//! The steps of a role start from the request again, and its signatures would be computed for each. Whether a signature
+//! is a key's over a message is a fact that never changes, so remembering it changes no answer, only the time it takes.
+//! Failures are not remembered. The memory is fixed: the process's last few hundred facts, by SHA-256.
+
+use alloc::boxed::Box;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::crypto::rustcrypto;
+use crate::crypto::{Algorithm, JwsAlgorithm, KeyMaterial, Provider, VerifyingKey};
+use crate::error::{Error, ErrorCode};
+
+/// The default provider, with a memory.
+pub(super) static PROVIDER: Provider = Provider {
+    algorithms: &[
+        &Remembering(Algorithm::Es256),
+        &Remembering(Algorithm::EdDsa),
+        &Remembering(Algorithm::Es384),
+        #[cfg(feature = "rsa")]
+        &Remembering(Algorithm::Rs256),
+        #[cfg(feature = "rsa")]
+        &Remembering(Algorithm::Ps256),
+    ],
+};
+
+/// One of the default provider's algorithms, with a memory.
+#[derive(Debug)]
+struct Remembering(Algorithm);
+
+impl JwsAlgorithm for Remembering {
+    fn algorithm(&self) -> Algorithm {
+        self.0
+    }
+
+    fn import(&self, material: &KeyMaterial) -> Result<Box<dyn VerifyingKey>, Error> {
+        let implementation = rustcrypto::PROVIDER.algorithms.iter().find(|one| one.algorithm() == self.0);
+        let key = implementation.ok_or(Error::new(ErrorCode::KeyTypeUnsupported))?.import(material)?;
+        let name =
+            Sha256::new().chain_update(self.0.name()).chain_update(material.thumbprint().to_base64url());
+        Ok(Box::new(Remembered { key, name: name.finalize().into() }))
+    }
+}
+
+struct Remembered {
+    key: Box<dyn VerifyingKey>,
+    /// Algorithm and key.
+    name: [u8; 32],
+}
+
+impl VerifyingKey for Remembered {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        // Lengths are fixed by the algorithm for all but the message, which comes last.
+        let fact: [u8; 32] = Sha256::new()
+            .chain_update(self.name)
+            .chain_update((signature.len() as u64).to_be_bytes())
+            .chain_update(signature)
+            .chain_update(message)
+            .finalize()
+            .into();
+        if FACTS.holds(&fact) {
+            return true;
+        }
+        let valid = self.key.verify(message, signature);
+        if valid {
+            FACTS.add(&fact);
+        }
+        valid
+    }
+}
+
+/// Facts by the first byte of their hash, the newest in each place.
+struct Facts([Fact; 256]);
+
+/// A hash in words. Threads may interleave their writes; a mixture of two hashes is the hash of nothing that anybody
+/// can find, so it is as good as an empty place.
+struct Fact([AtomicU32; 8]);
+
+static FACTS: Facts = Facts([const { Fact([const { AtomicU32::new(0) }; 8]) }; 256]);
+
+impl Facts {
+    fn place(&self, hash: &[u8; 32]) -> Option<&Fact> {
+        let [first, ..] = *hash;
+        self.0.get(usize::from(first))
+    }
+
+    fn holds(&self, hash: &[u8; 32]) -> bool {
+        self.place(hash).is_some_and(|fact| {
+            fact.0.iter().zip(words(hash)).all(|(kept, word)| kept.load(Ordering::Relaxed) == word)
+        })
+    }
+
+    fn add(&self, hash: &[u8; 32]) {
+        if let Some(fact) = self.place(hash) {
+            fact.0.iter().zip(words(hash)).for_each(|(kept, word)| kept.store(word, Ordering::Relaxed));
+        }
+    }
+}
+
+fn words(hash: &[u8; 32]) -> impl Iterator<Item = u32> {
+    let (words, _) = hash.as_chunks::<4>();
+    words.iter().map(|word| u32::from_be_bytes(*word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::Signer as _;
+    use crate::crypto::rustcrypto::SigningKey;
+    use crate::text::KeyId;
+
+    #[test]
+    fn what_held_holds_again_and_nothing_else_does() {
+        let signer = SigningKey::es256(KeyId::new("k").unwrap(), &[7; 32]).unwrap();
+        let other = SigningKey::es256(KeyId::new("k").unwrap(), &[8; 32]).unwrap();
+        let import = |signer: &SigningKey| {
+            Remembering(Algorithm::Es256).import(signer.public_key().material()).unwrap()
+        };
+        let (key, stranger) = (import(&signer), import(&other));
+        let signature = signer.sign(b"message").unwrap();
+        for _ in 0..3 {
+            assert!(!stranger.verify(b"message", &signature));
+            assert!(key.verify(b"message", &signature));
+            assert!(!key.verify(b"massage", &signature));
+            for bit in 0..8 {
+                let mut bent = signature.clone();
+                bent[bit * 7] ^= 1 << bit;
+                assert!(!key.verify(b"message", &bent));
+            }
+        }
+    }
+
+    #[test]
+    fn a_failure_is_not_remembered_and_a_success_is() {
+        let hash = [9; 32];
+        assert!(!FACTS.holds(&hash));
+        FACTS.add(&hash);
+        assert!(FACTS.holds(&hash));
+        assert!(!FACTS.holds(&[&[9; 31][..], &[8]].concat().try_into().unwrap()));
+    }
+}

@@ -1,0 +1,227 @@
+//! The protected resource: a request with an access token passes, or is refused with the challenge that helps.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::material::{ArrivedRequest, DecisionRecord, NonceOptions, ParseStep, SpendStep};
+use super::resource_server_config::ResourceServerOptions;
+use super::steps::in_order;
+use crate::codec::json::Object;
+use crate::oauth::http::HttpRequest;
+use crate::rejection::Rejection;
+use crate::replay::FirstUse;
+use crate::resource_server::{Operation as Asked, PendingAccess, ResourceServer, VerifiedAccess};
+use crate::text::KeyId;
+use crate::time::UnixTime;
+use crate::wire::answer::ReplayKeyAnswer;
+use crate::wire::fault::Fault;
+use crate::wire::handle::{Handle, Held};
+use crate::wire::operation::{Operation, operations};
+use crate::wire::read::input;
+use crate::wire::tokens::keys::Nothing;
+use crate::wire::write::{As, output};
+
+pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
+    /// A protected resource, such as an MCP server, configured once.
+    Make "resource_server.new" [] new: ResourceServerOptions => ResourceServerAnswer;
+    /// A request with an access token, step by step.
+    Pure "resource_server.access" ["server", "keys"] access: AccessRequest => AccessProgress;
+    /// Which of these tools the token of a request may call: for leaving the others out of a `tools/list` answer.
+    /// A tool that only needs a fresher sign-on is kept.
+    Pure "resource_server.permits_tools" ["server", "keys"] permits_tools: ToolsRequest => PermittedTools;
+    /// The RFC 9728 metadata document to serve at `metadata_url`.
+    Pure "resource_server.metadata" ["server"] metadata: Nothing => Object<'static>;
+};
+
+output! {
+    /// A protected resource.
+    pub(in crate::wire) struct ResourceServerAnswer {
+        /// Its identifier.
+        resource: String,
+        /// Where its metadata document belongs.
+        metadata_url: String,
+        /// The authorization servers it trusts.
+        authorization_servers: Vec<String>,
+    }
+}
+
+fn new(options: ResourceServerOptions, held: &Held) -> Result<(Handle, ResourceServerAnswer), Fault> {
+    let server = ResourceServer::new(options.build(held)?)?;
+    let config = server.config();
+    let trusted = config.authorization_servers.iter().map(|trusted| String::from(trusted.issuer.as_str()));
+    let answer = ResourceServerAnswer {
+        resource: String::from(config.resource.as_str()),
+        metadata_url: String::from(config.metadata_url.as_str()),
+        authorization_servers: trusted.collect(),
+    };
+    Ok((Handle::ResourceServer(Arc::new(server)), answer))
+}
+
+fn metadata(_: Nothing, held: &Held) -> Result<Object<'static>, Fault> {
+    Ok(held.resource_server(0)?.metadata()?.to_json())
+}
+
+input! {
+    Arguments
+    /// A request with an access token, and the steps to take. What it asks for is read from the request itself: the
+    /// JSON-RPC message of a POST, whose body must be the bytes that arrived; any other method uses the session.
+    pub(in crate::wire) struct AccessRequest {
+        /// The request.
+        request: ArrivedRequest,
+        /// Finds the token; answers `needs`.
+        parse: ParseStep,
+        /// Verifies token and proof; answers `claims`.
+        verify: Option<VerifyAccessStep>,
+        /// Decides whether the token may do what is asked; answers `operation` and `replay_keys`.
+        authorize: Option<AuthorizeAccessStep>,
+        /// Takes the replay store's answers; answers `claims` and `record`: the request may pass.
+        spend: Option<SpendStep>,
+    }
+}
+
+input! {
+    Arguments
+    /// What you found for `needs`. The issuer's keys are `keys`; without them nothing can be verified.
+    pub(in crate::wire) struct VerifyAccessStep {
+        /// The nonces that proofs must carry; leave it out when none is required.
+        nonce: Option<NonceOptions>,
+        /// The present, in seconds since 1970.
+        now: UnixTime,
+    }
+}
+
+input! {
+    Arguments
+    /// The decision.
+    pub(in crate::wire) struct AuthorizeAccessStep {
+        /// The present, in seconds since 1970.
+        now: UnixTime,
+    }
+}
+
+output! {
+    /// What to look up before a token can be verified.
+    pub(in crate::wire) struct AccessNeeds {
+        /// Whose key set: one of the configured authorization servers.
+        issuer: String,
+        /// The key the token claims; a set without it is worth one refresh.
+        kid: Option<String>,
+    }
+}
+
+output! {
+    /// What the last step taken answers.
+    pub(in crate::wire) struct AccessProgress {
+        /// After `parse`: what to look up.
+        needs: Option<AccessNeeds>,
+        /// After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
+        /// on.
+        claims: Option<Object<'static>>,
+        /// After `authorize`: the operation, by the name it has in the configuration.
+        operation: Option<String>,
+        /// After `authorize`: what to record, if proofs are used once; empty when they are not.
+        replay_keys: Option<Vec<ReplayKeyAnswer>>,
+        /// After `spend`: the record to keep.
+        record: Option<As<DecisionRecord>>,
+    }
+}
+
+/// Before any step.
+const NOTHING: AccessProgress =
+    AccessProgress { needs: None, claims: None, operation: None, replay_keys: None, record: None };
+
+fn access(call: AccessRequest, held: &Held) -> Result<AccessProgress, Fault> {
+    in_order(&[
+        ("verify", call.verify.is_some()),
+        ("authorize", call.authorize.is_some()),
+        ("spend", call.spend.is_some()),
+    ])?;
+    let request = call.request.to_http();
+    let pending = held.resource_server(0)?.parse(&request, call.parse.now)?;
+    let Some(verify) = &call.verify else {
+        let needs = pending.needs();
+        let issuer = String::from(needs.issuer.as_str());
+        let kid = needs.kid.map(KeyId::as_str).map(String::from);
+        return Ok(AccessProgress { needs: Some(AccessNeeds { issuer, kid }), ..NOTHING });
+    };
+    let mut verified = verify.take(pending, held)?;
+    let Some(authorize) = call.authorize else {
+        return Ok(AccessProgress { claims: Some(verified.claims().to_json()), ..NOTHING });
+    };
+    let operation = asked(&verified, &request, authorize.now)?;
+    verified.check_operation(&operation, authorize.now)?;
+    let Some(spend) = call.spend else {
+        return Ok(AccessProgress {
+            operation: Some(name(&operation)),
+            replay_keys: Some(verified.replay_key().into_iter().map(ReplayKeyAnswer::from).collect()),
+            ..NOTHING
+        });
+    };
+    if verified.replay_key().is_some() {
+        // An answer that is missing is that of a store that cannot say.
+        verified = verified.answered(spend.answers().first().copied().unwrap_or(FirstUse::Unavailable))?;
+    }
+    let authorized = verified.authorize(&operation, authorize.now)?;
+    Ok(AccessProgress {
+        claims: Some(authorized.claims().to_json()),
+        record: Some(As::new(authorized.record().to_json())),
+        ..NOTHING
+    })
+}
+
+impl VerifyAccessStep {
+    fn take<'s>(&self, pending: PendingAccess<'s, '_>, held: &Held) -> Result<VerifiedAccess<'s>, Fault> {
+        let keys = held.maybe_key_set(1)?.map(AsRef::as_ref);
+        Ok(pending.verify(keys, NonceOptions::rule(self.nonce.as_ref()), self.now)?)
+    }
+}
+
+/// What a request asks for. Only its method and its body decide, no header.
+fn asked<'r>(
+    verified: &VerifiedAccess<'_>,
+    request: &'r HttpRequest,
+    now: UnixTime,
+) -> Result<Asked<'r>, Rejection> {
+    match request.method.as_str() {
+        "POST" => verified.operation_of(&request.body, now),
+        _ => Ok(Asked::Session),
+    }
+}
+
+fn name(operation: &Asked<'_>) -> String {
+    String::from(match operation {
+        Asked::Method(name) | Asked::Tool(name) => name.as_ref(),
+        Asked::Session => "session",
+    })
+}
+
+input! {
+    Arguments
+    /// A request with an access token, and tools to choose from.
+    pub(in crate::wire) struct ToolsRequest {
+        /// The request.
+        request: ArrivedRequest,
+        /// Finds the token.
+        parse: ParseStep,
+        /// Verifies token and proof.
+        verify: VerifyAccessStep,
+        /// The names of the tools.
+        tools: Vec<String>,
+    }
+}
+
+output! {
+    /// Tools that a token may call.
+    pub(in crate::wire) struct PermittedTools {
+        /// Their names, in the order given.
+        tools: Vec<String>,
+    }
+}
+
+fn permits_tools(call: ToolsRequest, held: &Held) -> Result<PermittedTools, Fault> {
+    let request = call.request.to_http();
+    let pending = held.resource_server(0)?.parse(&request, call.parse.now)?;
+    let verified = call.verify.take(pending, held)?;
+    Ok(PermittedTools { tools: call.tools.into_iter().filter(|tool| verified.permits_tool(tool)).collect() })
+}
