@@ -4,3 +4,4 @@ export { memoryReplayStore, redisReplayStore } from './replay.mjs';
 export { resourceAuthorizationServer } from './resource-as.mjs';
 export { protectResource } from './protect.mjs';
 export { toNodeHandler } from './node.mjs';
+export { authorizedFetch, connect } from './client.mjs';
