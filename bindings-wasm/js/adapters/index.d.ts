@@ -5,10 +5,16 @@
 
 import type {
   Account,
+  AttestedSubject,
+  AuthorizationServerDocument,
+  BuildServerMetadata,
   ClientRecord,
   Connection,
   DecisionRecord,
+  DirectoryUser,
+  ExchangeSubject,
   IdJagClaims,
+  IdentityProvider,
   JsonObject,
   KeySet,
   KeySetCacheOptions,
@@ -22,6 +28,7 @@ import type {
   ResourceServer,
   SignOn,
   SigningKey,
+  SubjectNeed,
 } from '../index.js';
 
 /** A value, or a promise of one. */
@@ -82,6 +89,21 @@ export declare class KeySets implements KeySource {
   keys(issuer: string, kid?: string): Promise<KeySet | undefined>;
 }
 
+/** Where to look for an issuer's metadata. */
+export interface DiscoverIssuerOptions extends Sending {
+  issuer: string;
+  /** Also take `http` addresses on this machine: for tests. */
+  dangerousAllowHttpLoopback?: boolean;
+  /** Gives up. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Fetches and reads the metadata of an issuer, from wherever the specifications allow it to be; the document must name
+ * exactly this issuer.
+ */
+export declare function discoverIssuer(options: DiscoverIssuerOptions): Promise<AuthorizationServerDocument>;
+
 /** A store that remembers what may be used once. */
 export interface ReplayStore {
   /**
@@ -136,10 +158,8 @@ export interface HandlerOptions extends Surroundings {
 
 /** What authorization servers of both kinds take. */
 export interface TokenServerOptions extends HandlerOptions {
-  /** The RFC 8414 document to serve. Its addresses are where this handler answers. */
-  metadata: { readonly issuer: string; readonly token_endpoint: string; readonly jwks_uri: string };
-  /** Where that document is served. */
-  metadataUrls: readonly string[];
+  /** What the server publishes about itself (RFC 8414). The addresses in it are where this handler answers. */
+  metadata: Omit<BuildServerMetadata, 'role'>;
   /** The public keys to serve: the current one and the next. */
   jwks: KeySet;
   /** Signs what is issued. A function where the key changes over time. */
@@ -170,6 +190,46 @@ export interface ResourceAuthorizationServerOptions extends TokenServerOptions {
  * A resource authorization server: its token endpoint, where ID-JAGs become access tokens, its metadata and its keys.
  */
 export declare function resourceAuthorizationServer(options: ResourceAuthorizationServerOptions): TokenServerHandler;
+
+/** How refresh tokens are made for SAML assertions. */
+export interface RefreshTokens {
+  /** The scopes that you grant this user and client, space-separated: `openid offline_access` among them. */
+  offered(user: ExchangeSubject, clientId: string): Awaitable<string>;
+  /**
+   * Makes a refresh token and stores it with all of this: `boundTo`, where there is one, is the key whose proof every later
+   * use needs.
+   */
+  make(grant: {
+    subject: ExchangeSubject;
+    clientId: string;
+    scope: string | undefined;
+    boundTo: string | undefined;
+  }): Awaitable<{ refreshToken: string; expiresIn: number }>;
+}
+
+/** The options of {@link identityProvider}. */
+export interface IdentityProviderOptions extends TokenServerOptions {
+  server: IdentityProvider;
+  /** The policy. A function where it changes over time. */
+  policy: Policy | (() => Awaitable<Policy>);
+  /** The user as the directory knows it for `audience`; nothing when there is none. */
+  users: (
+    user: ExchangeSubject,
+    request: { audience: string; clientId: string },
+  ) => Awaitable<DirectoryUser | undefined>;
+  /** Your word for a refresh token or a SAML assertion, `token.token`, which must not be logged; nothing when it is unknown. */
+  attest?: (token: SubjectNeed, clientId: string) => Awaitable<AttestedSubject | undefined>;
+  /** Makes refresh tokens for SAML assertions; without it, requests for one are refused. */
+  refreshTokens?: RefreshTokens;
+  /** The keys of the issuers of actor tokens. */
+  actorKeys?: KeySource;
+}
+
+/**
+ * An identity provider: its token endpoint, where ID Tokens (verified by `jwks`, its own keys), refresh tokens and SAML
+ * assertions become ID-JAGs as the policy permits, its metadata and its keys.
+ */
+export declare function identityProvider(options: IdentityProviderOptions): TokenServerHandler;
 
 /** What may pass: who, with which rights. */
 export interface Access {
