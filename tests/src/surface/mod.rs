@@ -5,6 +5,7 @@
 mod catalog;
 mod json_schema;
 mod names;
+mod python;
 mod records;
 mod typescript;
 
@@ -12,7 +13,6 @@ use std::path::PathBuf;
 
 use idjag::wire::schema::{Described, operations};
 
-use crate::paths::root;
 pub use names::{camel, class_of, class_of_slot, message};
 pub use records::{Records, is_optional, record_of};
 
@@ -100,15 +100,17 @@ fn steps_of(operation: &Described) -> Option<(Vec<&'static str>, bool)> {
     })
 }
 
-/// Every generated file with its text.
+/// Every generated file, relative to the root of the checkout, and its text.
 pub fn files() -> Vec<(PathBuf, String)> {
     let entries = entries();
     let records = Records::of(&entries);
-    vec![
-        (root().join("bindings-wasm/js/catalog.mjs"), catalog::text(&entries, &records)),
-        (root().join("bindings-wasm/js/types.d.ts"), typescript::text(&entries, &records)),
-        (root().join("docs/wire.schema.json"), json_schema::text(&entries, &records)),
-    ]
+    let mut files = vec![
+        (PathBuf::from("bindings-wasm/js/catalog.mjs"), catalog::text(&entries, &records)),
+        (PathBuf::from("bindings-wasm/js/types.d.ts"), typescript::text(&entries, &records)),
+        (PathBuf::from("docs/wire.schema.json"), json_schema::text(&entries, &records)),
+    ];
+    files.extend(python::files());
+    files
 }
 
 #[cfg(test)]
