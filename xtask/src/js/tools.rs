@@ -43,7 +43,8 @@ pub(super) fn install() -> Result<(), String> {
         if fs::read(&installed).is_ok_and(|installed| installed == lockfile) {
             return Ok(());
         }
-        run(npm("ci", &folder()).args(["--no-audit", "--no-fund"]))?;
+        // Not `ci`: it fails where a registry lacks the programs of another platform, which the lockfile then lacks too.
+        run(npm("install", &folder()).args(["--no-save", "--no-audit", "--no-fund"]))?;
         fs::write(&installed, &lockfile).map_err(|error| format!("{}: {error}", installed.display()))
     })
     .clone()
