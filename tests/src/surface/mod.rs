@@ -6,6 +6,7 @@ mod catalog;
 mod json_schema;
 mod names;
 mod records;
+mod test_shapes;
 mod typescript;
 
 use std::path::PathBuf;
@@ -107,6 +108,7 @@ pub fn files() -> Vec<(PathBuf, String)> {
     vec![
         (root().join("bindings-wasm/js/catalog.mjs"), catalog::text(&entries, &records)),
         (root().join("bindings-wasm/js/types.d.ts"), typescript::text(&entries, &records)),
+        (root().join("tests/js/shapes.mjs"), test_shapes::text(&entries, &records)),
         (root().join("docs/wire.schema.json"), json_schema::text(&entries, &records)),
     ]
 }
