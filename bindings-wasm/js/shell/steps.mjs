@@ -45,7 +45,7 @@ export class Steps {
     const stages = STAGES[operation.name].map((name) => this.#stage(name));
     this.#ways.set(operation.noun, stages);
 
-    /** Adds the step `name` to what was given before it. */
+    /** Adds the step `name` to the members given before it. */
     const extended = (state, name, options) => {
       const { objects, members } = calls.read(operation, options, `/${name}`, state.objects);
       return { objects, members: `${state.members},"${name}":{${members}` };
@@ -63,7 +63,8 @@ export class Steps {
     rest.forEach((name, index) => {
       const { type, take } = stages[index];
       addMethod(type, name, function (options) {
-        return advance(extended(take(this), name, options), index + 1);
+        const { objects, members } = take(this);
+        return advance(extended({ objects, members: `${members}}` }, name, options), index + 1);
       });
     });
     return (self, request, options) => {
