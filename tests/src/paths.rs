@@ -9,9 +9,9 @@ pub fn crate_dir() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The folder of the project.
-pub fn root() -> PathBuf {
-    crate_dir().join("..")
+/// The root of the checkout.
+pub fn root() -> &'static Path {
+    crate_dir().parent().expect("the checkout")
 }
 
 /// The folder of the vectors, `tests/vectors`.

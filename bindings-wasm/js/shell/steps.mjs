@@ -26,9 +26,9 @@ export class Steps {
     this.#pending = this.#stage('PendingSignature');
     const { take } = this.#pending;
     addMethod(this.#pending.type, 'attach', function (signature) {
-      const { state, finish } = take(this);
+      const { operation, state, finish } = take(this);
       const members = `${state.members}${state.members.endsWith('{') ? '' : ','}`;
-      return finish({ ...state, members: members + calls.member('signature', signature, '') });
+      return finish({ ...state, members: members + calls.member(operation, 'signature', signature, '/issue') });
     });
   }
 
@@ -55,7 +55,7 @@ export class Steps {
       const { ok } = calls.send(operation, state.objects, `{${state.members}}}`);
       if (typeof ok.signing_input === 'string') {
         const shown = { signing_input: fromBase64url(ok.signing_input) };
-        return new pending.type(MAKER, { state, finish: (signed) => advance(signed, at) }, shown);
+        return new pending.type(MAKER, { operation, state, finish: (signed) => advance(signed, at) }, shown);
       }
       return at < stages.length ? new stages[at].type(MAKER, state, ok) : ok;
     };
@@ -68,7 +68,7 @@ export class Steps {
       });
     });
     return (self, request, options) => {
-      const state = { objects: [calls.own(self)], members: calls.member('request', request, '') };
+      const state = { objects: [calls.own(self)], members: calls.member(operation, 'request', request, '') };
       return advance(extended(state, first, options), 0);
     };
   }

@@ -1,10 +1,12 @@
 //! The objects that calls refer to by number.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::fault::Fault;
 use super::remembered;
+use crate::client::{ClientConfig, Connection};
 use crate::crypto::Provider;
 use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};
@@ -18,6 +20,7 @@ use crate::resource_server::ResourceServer;
 /// An object that never changes: configured once, used by any number of calls at a time.
 #[derive(Clone)]
 pub(super) enum Handle {
+    Client(Arc<ClientConfig>),
     KeySet(Arc<KeySet>),
     Policy(Arc<Policy>),
     RegisteredClient(Arc<RegisteredClient>),
@@ -28,6 +31,7 @@ pub(super) enum Handle {
 
 /// An object that each call moves on; one call at a time.
 pub(super) enum Machine {
+    Connection(Box<Connection>),
     ReplayStore(MemoryReplayStore),
 }
 
@@ -66,6 +70,8 @@ macro_rules! held {
 }
 
 held! {
+    /// The client in `slot`.
+    client, maybe_client: Client(ClientConfig);
     /// The key set in `slot`.
     key_set, maybe_key_set: KeySet(KeySet);
     /// The policy in `slot`.
@@ -78,6 +84,22 @@ held! {
     resource_server, maybe_resource_server: ResourceServer(ResourceServer);
     /// The signing key in `slot`.
     signing_key, maybe_signing_key: SigningKey(SigningKey);
+}
+
+impl Machine {
+    pub(super) fn connection(&mut self) -> Result<&mut Connection, Fault> {
+        match self {
+            Self::Connection(connection) => Ok(connection),
+            _ => Err(ErrorCode::HandleInvalid.into()),
+        }
+    }
+
+    pub(super) fn replay_store(&mut self) -> Result<&mut MemoryReplayStore, Fault> {
+        match self {
+            Self::ReplayStore(store) => Ok(store),
+            _ => Err(ErrorCode::HandleInvalid.into()),
+        }
+    }
 }
 
 impl Held {

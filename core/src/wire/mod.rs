@@ -10,10 +10,12 @@
 //! every step before it, so that no caller can hand in a conclusion instead of the evidence.
 
 mod answer;
+mod client;
 mod envelope;
 mod fault;
 mod handle;
 mod operation;
+mod policy;
 mod read;
 mod remembered;
 mod roles;
@@ -31,5 +33,21 @@ pub use table::{Begun, Finished, Table, Work};
 use operation::Operation;
 
 /// The operations, a list for each file that holds some.
-const OPERATIONS: &[&[Operation]] =
-    &[state::REPLAY, tokens::KEYS, tokens::ID_JAG, roles::RESOURCE_AS, roles::RESOURCE_SERVER];
+const OPERATIONS: &[&[Operation]] = &[
+    policy::OPERATIONS,
+    state::REPLAY,
+    tokens::KEYS,
+    tokens::ID_JAG,
+    tokens::ACCESS_TOKEN,
+    tokens::ID_TOKEN,
+    tokens::CLIENT_ASSERTION,
+    tokens::DPOP,
+    tokens::ACTOR_TOKEN,
+    tokens::JWS,
+    tokens::SUBJECT,
+    roles::RESOURCE_AS,
+    roles::RESOURCE_SERVER,
+    client::PAIRS,
+    client::CLIENT,
+    client::CONNECTION,
+];

@@ -1,4 +1,5 @@
-//! Regenerates `tests/vectors`, `docs/errors.md` and what is written from the shapes of `idjag::wire`; with `--check` compares instead and fails on a difference.
+//! Regenerates `tests/vectors`, `docs/errors.md` and the generated files of the bindings; with `--check` compares
+//! instead and fails on a difference.
 
 use std::process::ExitCode;
 use std::{env, fs};
@@ -13,8 +14,8 @@ fn main() -> ExitCode {
             generate::write(&paths::vectors_dir());
             fs::write(paths::errors_page(), errors_page::text()).expect("a writable page");
             let surface = surface::files();
-            for (path, text) in &surface {
-                fs::write(path, text).expect("a writable file");
+            for (file, text) in &surface {
+                fs::write(paths::root().join(file), text).expect("a writable file");
             }
             println!("{} files written", generate::topics().count() + 1 + surface.len());
             ExitCode::SUCCESS
@@ -25,9 +26,9 @@ fn main() -> ExitCode {
                 tally.count(file.display(), result);
             }
             let page = (paths::errors_page(), errors_page::text());
-            for (path, text) in surface::files().into_iter().chain([page]) {
-                let same = fs::read_to_string(&path).is_ok_and(|found| found == text);
-                tally.count(path.display(), if same { Ok(()) } else { Err("another text".to_owned()) });
+            for (file, text) in surface::files().into_iter().chain([page]) {
+                let same = fs::read_to_string(paths::root().join(&file)).is_ok_and(|found| found == text);
+                tally.count(file.display(), if same { Ok(()) } else { Err("another text".to_owned()) });
             }
             tally.finish()
         }

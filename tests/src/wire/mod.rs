@@ -4,11 +4,15 @@
 //! `tests/python/operations.py` are the same adapters over the packages.
 
 mod caller;
+mod client;
+mod connection;
 mod grants;
 mod plain;
+mod policy;
 mod replay;
 mod resource;
 mod role;
+mod tokens;
 
 use crate::run::Registry;
 
@@ -20,14 +24,37 @@ macro_rules! adapters {
 
 /// Every operation, as in [`crate::operations::OPERATIONS`].
 pub const OPERATIONS: &Registry = adapters! {
+    "access_token.sign" => plain::signed;
+    "access_token.verify" => plain::with_keys;
+    "actor_token.verify" => plain::with_keys;
+    "client.connection" => connection::run;
+    "client.exchange_request" => client::exchange_request;
+    "client.exchange_response" => client::exchange_response;
+    "client.grant_request" => client::grant_request;
+    "client.grant_response" => client::grant_response;
+    "client.read_answer" => client::read_answer;
+    "client.use_token" => client::use_token;
+    "client_assertion.sign" => plain::signed;
+    "client_assertion.verify" => tokens::client_assertion;
+    "dpop.sign" => tokens::dpop_proof;
+    "dpop.verify" => plain::timed;
     "id_jag.sign" => plain::signed;
     "id_jag.verify" => plain::with_keys;
+    "id_token.sign" => plain::signed;
+    "id_token.verify" => plain::with_keys;
     "jwk.thumbprint" => plain::plain;
     "jwks.parse" => plain::plain;
+    "jws.attach" => tokens::attach;
+    "jws.verify" => tokens::jws;
+    "policy.check" => policy::check;
+    "policy.compile" => policy::compile;
+    "policy.evaluate" => policy::ask;
+    "policy.explain" => policy::ask;
     "replay.first_use" => replay::first_use;
     "resource_as.response" => grants::response;
     "resource_as.token" => grants::token;
     "resource_server.access" => resource::access;
     "resource_server.metadata" => resource::metadata;
     "resource_server.response" => resource::response;
+    "saml_nameid.match" => plain::plain;
 };

@@ -2,4 +2,4 @@
 
 mod replay;
 
-pub(super) use replay::OPERATIONS as REPLAY;
+pub(super) use replay::{Empty, OPERATIONS as REPLAY};
