@@ -19,6 +19,7 @@ use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
 use crate::wire::read::input;
+use crate::wire::tokens::access_token::AccessTokenClaims;
 use crate::wire::tokens::keys::Nothing;
 use crate::wire::write::{As, output};
 
@@ -117,7 +118,7 @@ output! {
         needs: Option<AccessNeeds>,
         /// After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
         /// on.
-        claims: Option<Object<'static>>,
+        claims: Option<As<AccessTokenClaims>>,
         /// After `authorize`: the operation, by the name it has in the configuration.
         operation: Option<String>,
         /// After `authorize`: what to record, if proofs are used once; empty when they are not.
@@ -147,7 +148,7 @@ fn access(call: AccessRequest, held: &Held) -> Result<AccessProgress, Fault> {
     };
     let mut verified = verify.take(pending, held)?;
     let Some(authorize) = call.authorize else {
-        return Ok(AccessProgress { claims: Some(verified.claims().to_json()), ..NOTHING });
+        return Ok(AccessProgress { claims: Some(As::new(verified.claims().to_json())), ..NOTHING });
     };
     let operation = asked(&verified, &request, authorize.now)?;
     verified.check_operation(&operation, authorize.now)?;
@@ -164,7 +165,7 @@ fn access(call: AccessRequest, held: &Held) -> Result<AccessProgress, Fault> {
     }
     let authorized = verified.authorize(&operation, authorize.now)?;
     Ok(AccessProgress {
-        claims: Some(authorized.claims().to_json()),
+        claims: Some(As::new(authorized.claims().to_json())),
         record: Some(As::new(authorized.record().to_json())),
         ..NOTHING
     })
