@@ -175,11 +175,8 @@ fn kid(kid: Option<&KeyId>) -> Option<String> {
 
 impl From<Needs<'_>> for ExchangeNeeds {
     fn from(needs: Needs<'_>) -> Self {
-        let verified_by_host = |kind, token: &Secret| SubjectNeed {
-            kind,
-            kid: None,
-            token: Some(String::from(token.expose())),
-        };
+        let verified_by_host =
+            |kind, token: &Secret| SubjectNeed { kind, kid: None, token: Some(String::from(token.expose())) };
         Self {
             client_id: String::from(needs.client_id.as_str()),
             subject: match needs.subject {

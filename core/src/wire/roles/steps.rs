@@ -15,7 +15,6 @@ pub(super) fn in_order(steps: &[(&str, bool)]) -> Result<(), Fault> {
     Ok(())
 }
 
-
 /// Refuses the steps of a way that is not the one taken.
 pub(super) fn not_here(steps: &[(&str, bool)]) -> Result<(), Fault> {
     match steps.iter().find(|(_, given)| *given) {
