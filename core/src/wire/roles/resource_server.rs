@@ -65,8 +65,9 @@ fn metadata(_: Nothing, held: &Held) -> Result<Object<'static>, Fault> {
 
 input! {
     Arguments
-    /// A request with an access token, and the steps to take. What it asks for is read from the request itself: the
-    /// JSON-RPC message of a POST, whose body must be the bytes that arrived; any other method uses the session.
+    /// A request with an access token, and the steps to take. What it asks for is read from the request itself: GET, HEAD
+    /// and DELETE use the session; any other method asks for what the JSON-RPC message in its body says. The body must
+    /// be the bytes that arrived.
     pub(in crate::wire) struct AccessRequest {
         /// The request.
         request: ArrivedRequest,
@@ -185,8 +186,9 @@ fn asked<'r>(
     now: UnixTime,
 ) -> Result<Asked<'r>, Rejection> {
     match request.method.as_str() {
-        "POST" => verified.operation_of(&request.body, now),
-        _ => Ok(Asked::Session),
+        "GET" | "HEAD" | "DELETE" => Ok(Asked::Session),
+        // Whatever else a server may take for a POST is read as one.
+        _ => verified.operation_of(&request.body, now),
     }
 }
 
