@@ -45,6 +45,7 @@ const OPERATIONS: &[&[Operation]] = &[
     tokens::ACTOR_TOKEN,
     tokens::JWS,
     tokens::SUBJECT,
+    roles::IDP,
     roles::RESOURCE_AS,
     roles::RESOURCE_SERVER,
     client::PAIRS,

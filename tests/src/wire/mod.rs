@@ -6,6 +6,7 @@
 mod caller;
 mod client;
 mod connection;
+mod exchanges;
 mod grants;
 mod plain;
 mod policy;
@@ -42,6 +43,8 @@ pub const OPERATIONS: &Registry = adapters! {
     "id_jag.verify" => plain::with_keys;
     "id_token.sign" => plain::signed;
     "id_token.verify" => plain::with_keys;
+    "idp.response" => exchanges::response;
+    "idp.token_exchange" => exchanges::token_exchange;
     "jwk.thumbprint" => plain::plain;
     "jwks.parse" => plain::plain;
     "jws.attach" => tokens::attach;
