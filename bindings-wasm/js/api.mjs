@@ -34,8 +34,8 @@ export function createApi(raw) {
     if (isQuestion) {
       roles.ask(operation);
     } else if (steps) {
-      const begin = roles.add(operation);
-      addMethod(owner, steps[0], function (request, options) {
+      const [beginning, begin] = roles.add(operation);
+      addMethod(owner, beginning, function (request, options) {
         return begin(this, request, options);
       });
     } else if (owner) {

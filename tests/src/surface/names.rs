@@ -46,17 +46,19 @@ const FUNCTIONS: &[(&str, &str)] = &[
 /// The records that stand for HTTP messages; every language takes its own spelling of header fields and bodies for them.
 const MESSAGES: &[&str] = &["ArrivedRequest", "ArrivedResponse", "OutgoingRequest"];
 
-/// The object that the first step of a role answers, by operation.
-const STAGES: &[(&str, &str)] = &[
-    ("idp.token_exchange", "PendingExchange"),
-    ("resource_as.token", "PendingGrant"),
-    ("resource_server.access", "PendingAccess"),
+/// How the steps of an operation begin, in JavaScript: the method, and the object that it answers.
+const BEGINNINGS: &[(&str, &str, &str)] = &[
+    ("idp.authenticate_client", "parseClient", "PendingClient"),
+    ("idp.exchange", "parse", "PendingExchange"),
+    ("resource_as.token", "parse", "PendingGrant"),
+    ("resource_server.access", "parse", "PendingAccess"),
 ];
 
-/// The object that the first step of an operation answers.
-pub(super) fn stage(operation: &str) -> &'static str {
-    let found = STAGES.iter().find(|(known, _)| *known == operation);
-    found.unwrap_or_else(|| panic!("the steps of `{operation}` have no names")).1
+/// The method that begins the steps of an operation, and the object that it answers.
+pub(super) fn beginning(operation: &str) -> (&'static str, &'static str) {
+    let found = BEGINNINGS.iter().find(|(known, ..)| *known == operation);
+    let (_, method, stage) = found.unwrap_or_else(|| panic!("the steps of `{operation}` have no names"));
+    (method, stage)
 }
 
 /// The class of a noun.

@@ -39,7 +39,11 @@ pub(super) fn text(entries: &[Entry], records: &Records) -> String {
     for record in records.all.values() {
         let takers: Vec<&Entry> = entries.iter().filter(|entry| is_input_of(record, entry)).collect();
         let slots: Vec<&[&str]> = takers.iter().map(|entry| slots_of(entry)).collect();
-        assert!(slots.windows(2).all(|pair| pair[0] == pair[1]), "`{}` is taken with other objects", record.name);
+        assert!(
+            slots.windows(2).all(|pair| pair[0] == pair[1]),
+            "`{}` is taken with other objects",
+            record.name
+        );
         interface(&mut file, record, takers.first().copied(), records.taken.contains(record.name));
     }
     for entry in entries.iter().filter(|entry| matches!(entry.kind, Kind::Function)) {
@@ -165,14 +169,13 @@ fn declare_class(file: &mut String, make: &Entry, class: &str, entries: &[Entry]
                 let (name, output) = (camel(entry.verb()), type_of(&entry.operation.output));
                 writeln!(file, "  {name}({}): {output};", signature(entry)).expect("a text");
             }
-            Kind::Steps { steps, .. } => {
+            Kind::Steps { .. } => {
                 doc(file, "  ", &called(entry));
                 let input = record_of(&entry.operation.input).expect("a record");
-                let request = &input.members[0];
-                let first = record_of(&input.members[1].shape).expect("a record").name;
-                let stage = format!("step.{}", super::names::stage(entry.operation.name));
-                let (request, name) = (type_of(&request.shape), camel(steps[0]));
-                writeln!(file, "  {name}(request: {request}, options: {first}): {stage};").expect("a text");
+                let (request, options) = (type_of(&input.members[0].shape), type_of(&input.members[1].shape));
+                let (name, stage) = super::names::beginning(entry.operation.name);
+                writeln!(file, "  {name}(request: {request}, options: {options}): step.{stage};")
+                    .expect("a text");
             }
             _ => {}
         }
