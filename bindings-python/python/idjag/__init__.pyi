@@ -4,7 +4,6 @@ back a decision, a token or a request to send.
 Generated from the operations of the core by `cargo xtask vectors`.
 """
 
-from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, Literal, final
 
@@ -12,18 +11,21 @@ from . import types as types
 
 __version__: Final[str]
 __all__ = [
+    "AuthorizedAccess",
     "AuthorizedGrant",
-    "ErrorCode",
     "IdJagError",
-    "IssuedGrant",
     "KeySet",
     "MemoryReplayStore",
+    "PendingAccess",
     "PendingGrant",
     "PendingSignature",
     "RegisteredClient",
     "ResourceAuthorizationServer",
+    "ResourceServer",
     "SigningKey",
+    "SpentAccess",
     "SpentGrant",
+    "VerifiedAccess",
     "VerifiedGrant",
     "__version__",
     "new_replay_key",
@@ -34,146 +36,10 @@ __all__ = [
     "verify_id_jag",
 ]
 
-ErrorCode = Literal[
-    "token_too_large",
-    "token_malformed",
-    "token_encrypted",
-    "token_nested",
-    "header_malformed",
-    "claims_malformed",
-    "duplicate_member",
-    "json_too_deep",
-    "typ_mismatch",
-    "algorithm_not_allowed",
-    "critical_header_unsupported",
-    "issuer_untrusted",
-    "keys_unavailable",
-    "key_unknown",
-    "key_ambiguous",
-    "signature_invalid",
-    "key_malformed",
-    "key_type_unsupported",
-    "key_private",
-    "key_weak",
-    "key_use_mismatch",
-    "jwks_malformed",
-    "claim_missing",
-    "claim_malformed",
-    "issuer_mismatch",
-    "audience_mismatch",
-    "client_mismatch",
-    "subject_mismatch",
-    "authorized_party_mismatch",
-    "nonce_mismatch",
-    "token_expired",
-    "token_not_yet_valid",
-    "token_issued_in_future",
-    "token_too_old",
-    "lifetime_too_long",
-    "authentication_too_old",
-    "authentication_too_weak",
-    "self_issued",
-    "tenant_mismatch",
-    "subject_unknown",
-    "subject_identifier_unusable",
-    "token_replayed",
-    "store_unavailable",
-    "confirmation_unsupported",
-    "proof_missing",
-    "proof_required",
-    "proof_key_mismatch",
-    "proof_repeated",
-    "proof_method_mismatch",
-    "proof_uri_mismatch",
-    "proof_token_mismatch",
-    "proof_nonce_required",
-    "bound_token_as_bearer",
-    "scheme_mismatch",
-    "method_not_allowed",
-    "content_type_unsupported",
-    "body_too_large",
-    "form_malformed",
-    "parameter_missing",
-    "parameter_repeated",
-    "parameter_malformed",
-    "grant_type_unsupported",
-    "requested_token_type_unsupported",
-    "subject_token_type_unsupported",
-    "subject_token_refused",
-    "actor_token_unsupported",
-    "actor_unauthorized",
-    "authorization_malformed",
-    "authentication_repeated",
-    "client_unknown",
-    "client_authentication_missing",
-    "client_authentication_failed",
-    "client_method_not_allowed",
-    "client_not_permitted",
-    "audience_unknown",
-    "audience_repeated",
-    "resource_malformed",
-    "resource_unknown",
-    "resource_required",
-    "resource_not_granted",
-    "grant_resource_unknown",
-    "scope_malformed",
-    "scope_not_granted",
-    "scope_ambiguous",
-    "details_malformed",
-    "details_type_unknown",
-    "details_invalid",
-    "details_not_granted",
-    "client_mapping_missing",
-    "tenant_required",
-    "policy_denied",
-    "approval_required",
-    "app_restricted",
-    "step_up_required",
-    "credentials_missing",
-    "credentials_repeated",
-    "insufficient_scope",
-    "operation_not_listed",
-    "operation_malformed",
-    "response_too_large",
-    "response_malformed",
-    "redirect_refused",
-    "server_failed",
-    "challenge_malformed",
-    "metadata_not_found",
-    "metadata_malformed",
-    "metadata_issuer_mismatch",
-    "metadata_resource_mismatch",
-    "profile_unsupported",
-    "credentials_issuer_mismatch",
-    "issued_token_type_mismatch",
-    "token_type_mismatch",
-    "grant_widened",
-    "binding_missing",
-    "token_for_another_server",
-    "server_refused",
-    "server_denied",
-    "identity_expired",
-    "step_up_limit",
-    "client_document_invalid",
-    "invalid_now",
-    "config_invalid",
-    "text_invalid",
-    "url_malformed",
-    "url_insecure",
-    "entropy_too_short",
-    "signer_mismatch",
-    "claim_reserved",
-    "policy_invalid",
-    "call_malformed",
-    "operation_unknown",
-    "argument_invalid",
-    "handle_invalid",
-]
-
 class IdJagError(Exception):
     """Everything that is refused: a token, a request, a policy, an argument."""
 
-    code: ErrorCode
+    code: types.ErrorCode
     """Why, for your log; see docs/errors.md. Never any text that a sender chose."""
     detail: str | None
     """The claim, parameter, argument or setting at fault."""
@@ -189,7 +55,7 @@ class IdJagError(Exception):
     """What is wrong with a policy document, each with its place."""
     def __init__(
         self,
-        code: ErrorCode,
+        code: types.ErrorCode,
         message: str | None = None,
         *,
         detail: str | None = None,
@@ -207,8 +73,8 @@ class KeySet:
         self,
         *,
         issuer: str,
-        jwks: Mapping[str, Any] | str | bytes,
-        algorithms: Sequence[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]],
+        jwks: dict[str, Any] | str | bytes,
+        algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
     ) -> None:
@@ -249,7 +115,7 @@ class SigningKey:
     def __init__(
         self,
         *,
-        jwk: Mapping[str, Any] | str | bytes | None = None,
+        jwk: dict[str, Any] | str | bytes | None = None,
         alg: Literal["ES256", "EdDSA"] | None = None,
         kid: str | None = None,
         random: bytes | str | None = None,
@@ -298,8 +164,8 @@ class RegisteredClient:
         *,
         client_id: str,
         token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
-        client_secret_sha256: Sequence[bytes | str] | None = None,
-        jwks: Mapping[str, Any] | str | bytes | None = None,
+        client_secret_sha256: list[bytes | str] | tuple[bytes | str, ...] | None = None,
+        jwks: dict[str, Any] | str | bytes | None = None,
         dpop_bound_access_tokens: bool | None = None,
         may_use_grant: bool | None = None,
         tenant: str | None = None,
@@ -338,14 +204,14 @@ class ResourceAuthorizationServer:
         *,
         issuer: str,
         token_endpoint: str,
-        trusted_issuers: Sequence[types.TrustedIssuerOptions],
-        resources: Sequence[types.ProtectedResourceOptions],
-        audience_aliases: Sequence[str] | None = None,
+        trusted_issuers: list[types.TrustedIssuerOptions] | tuple[types.TrustedIssuerOptions, ...],
+        resources: list[types.ProtectedResourceOptions] | tuple[types.ProtectedResourceOptions, ...],
+        audience_aliases: list[str] | tuple[str, ...] | None = None,
         default_resource: str | None = None,
         resource_required: bool | None = None,
         normalize_resources: bool | None = None,
         several_resources_per_token: bool | None = None,
-        detail_types: Mapping[str, types.DetailTypeOptions] | None = None,
+        detail_types: dict[str, types.DetailTypeOptions] | None = None,
         grant_window: types.WindowOptions | None = None,
         assertion_window: types.WindowOptions | None = None,
         access_token_lifetime: int | None = None,
@@ -356,7 +222,7 @@ class ResourceAuthorizationServer:
         bind_to_proof: bool | None = None,
         dangerous_public_clients_without_proof: bool | None = None,
         dangerous_token_endpoint_audience: bool | None = None,
-        client_algorithms: Sequence[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | None = None,
+        client_algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
         proof_window: int | None = None,
         denial: Literal["access_denied", "invalid_grant", "invalid_request", "invalid_client"] | None = None,
         limits: types.LimitOptions | None = None,
@@ -411,6 +277,84 @@ class ResourceAuthorizationServer:
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
     def __enter__(self) -> ResourceAuthorizationServer: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
+class ResourceServer:
+    """A protected resource, such as an MCP server, configured once."""
+
+    def __init__(
+        self,
+        *,
+        resource: str,
+        authorization_servers: list[types.TrustedServerOptions] | tuple[types.TrustedServerOptions, ...],
+        resource_aliases: list[str] | tuple[str, ...] | None = None,
+        normalize_resource: bool | None = None,
+        metadata_url: str | None = None,
+        access: types.AccessOptions | None = None,
+        hierarchy: dict[str, str] | None = None,
+        initial_scope: str | None = None,
+        sender_constraint: Literal["optional", "required"] | None = None,
+        proof_algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
+        proof_window: int | None = None,
+        proof_single_use: bool | None = None,
+        window: types.WindowOptions | None = None,
+        limits: types.LimitOptions | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> None:
+        """A protected resource, such as an MCP server, configured once.
+
+        Arguments:
+            resource: The resource's own identifier: what `aud` must name.
+            authorization_servers: The authorization servers it trusts; the first is the one that clients are sent to.
+            resource_aliases: Further identifiers it answers to; none by default.
+            normalize_resource: Compare `aud` after RFC 3986 normalisation; `false` by default: code point by code point.
+            metadata_url: Where its metadata document is; by default the well-known address of `resource` (RFC 9728 §3).
+            access: What each operation requires. What is not listed is refused; the methods that every MCP session needs are
+                listed already and require any valid token.
+            hierarchy: Which scopes include which others, space-separated: `{"admin": "read write"}`. Inclusion carries on.
+            initial_scope: The scope named to clients that come without a token, space-separated; none by default.
+            sender_constraint: Whether tokens must be bound to a key; `optional` by default.
+            proof_algorithms: The algorithms of proofs; ES256 by default.
+            proof_window: How far a proof's `iat` may lie from now, in seconds: 300 by default and at most.
+            proof_single_use: Let a proof be used once only; `false` by default. `authorize` then answers a replay key.
+            window: The rules of time for access tokens.
+            limits: Caps.
+            dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+        """
+    @property
+    def resource(self) -> str:
+        """Its identifier."""
+    @property
+    def metadata_url(self) -> str:
+        """Where its metadata document belongs."""
+    @property
+    def authorization_servers(self) -> list[str]:
+        """The authorization servers it trusts."""
+    def parse(
+        self,
+        request: types.ArrivedRequest,
+        *,
+        now: float,
+    ) -> PendingAccess:
+        """Finds the token; answers `needs`.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
+    def metadata(
+        self,
+    ) -> dict[str, Any]:
+        """The RFC 9728 metadata document to serve at `metadata_url`."""
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> ResourceServer: ...
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -492,6 +436,17 @@ class VerifiedGrant:
     @property
     def claims(self) -> types.IdJagClaims:
         """After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."""
+    def permits_tools(
+        self,
+        *,
+        tools: list[str] | tuple[str, ...],
+    ) -> types.PermittedTools:
+        """Which of these tools the token of a request may call: for leaving the others out of a `tools/list` answer.
+        A tool that only needs a fresher sign-on is kept.
+
+        Arguments:
+            tools: The names of the tools.
+        """
     def authorize(
         self,
         *,
@@ -520,7 +475,7 @@ class AuthorizedGrant:
     def spend(
         self,
         *,
-        answers: Sequence[Literal["first", "seen", "unavailable"]],
+        answers: list[Literal["first", "seen", "unavailable"]] | tuple[Literal["first", "seen", "unavailable"], ...],
     ) -> SpentGrant:
         """Takes the replay store's answers.
 
@@ -538,10 +493,10 @@ class SpentGrant:
         now: float,
         token_id: str | None = None,
         random: bytes | str | None = None,
-        key: Mapping[str, Any] | str | bytes | None = None,
+        key: dict[str, Any] | str | bytes | None = None,
         signature: bytes | str | None = None,
         signer: SigningKey | None = None,
-    ) -> IssuedGrant | PendingSignature:
+    ) -> types.IssuedGrant | PendingSignature:
         """Writes the token; answers `response` and `record`, or `signing_input`.
 
         Arguments:
@@ -554,15 +509,80 @@ class SpentGrant:
         """
 
 @final
-class IssuedGrant:
-    """After `issue`."""
+class PendingAccess:
+    """After `parse`. Used up by `verify`."""
 
     @property
-    def response(self) -> types.HttpAnswer:
-        """After `issue`: the response to send."""
+    def needs(self) -> types.AccessNeeds:
+        """After `parse`: what to look up."""
+    def verify(
+        self,
+        *,
+        now: float,
+        nonce: types.NonceOptions | None = None,
+        keys: KeySet | None = None,
+    ) -> VerifiedAccess:
+        """Verifies token and proof; answers `claims`.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+            nonce: The nonces that proofs must carry; leave it out when none is required.
+            keys: A `KeySet`.
+        """
+
+@final
+class VerifiedAccess:
+    """After `verify`. Used up by `authorize`."""
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
+        on.
+        """
+    def authorize(
+        self,
+        *,
+        now: float,
+    ) -> AuthorizedAccess:
+        """Decides whether the token may do what is asked; answers `operation` and `replay_keys`.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
+
+@final
+class AuthorizedAccess:
+    """After `authorize`. Used up by `spend`."""
+
+    @property
+    def operation(self) -> str:
+        """After `authorize`: the operation, by the name it has in the configuration."""
+    @property
+    def replay_keys(self) -> list[types.ReplayKeyAnswer]:
+        """After `authorize`: what to record, if proofs are used once; empty when they are not."""
+    def spend(
+        self,
+        *,
+        answers: list[Literal["first", "seen", "unavailable"]] | tuple[Literal["first", "seen", "unavailable"], ...],
+    ) -> SpentAccess:
+        """Takes the replay store's answers; answers `claims` and `record`: the request may pass.
+
+        Arguments:
+            answers: One for each replay key, in their order, up to the first that is not `first`.
+        """
+
+@final
+class SpentAccess:
+    """After `spend`."""
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
+        on.
+        """
     @property
     def record(self) -> types.DecisionRecord:
-        """After `issue`: the record to keep."""
+        """After `spend`: the record to keep."""
 
 @final
 class PendingSignature:
@@ -571,7 +591,7 @@ class PendingSignature:
     @property
     def signing_input(self) -> bytes:
         """The bytes to sign."""
-    def attach(self, *, signature: bytes | str) -> Any:
+    def attach(self, *, signature: bytes | str) -> types.IssuedGrant:
         """Takes the signature, verifies it against the declared key, and answers what `issue` would have."""
 
 def new_replay_key(
@@ -592,8 +612,8 @@ def new_replay_key(
 
 def parse_jwks(
     *,
-    algorithms: Sequence[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]],
-    jwks: Mapping[str, Any] | str | bytes,
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
+    jwks: dict[str, Any] | str | bytes,
     limits: types.LimitOptions | None = None,
 ) -> types.ParsedJwks:
     """Reads a JWK Set: the keys that can be used, and why the others cannot.
@@ -606,8 +626,8 @@ def parse_jwks(
 
 def thumbprint_jwk(
     *,
-    algorithms: Sequence[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]],
-    jwk: Mapping[str, Any] | str | bytes,
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
+    jwk: dict[str, Any] | str | bytes,
     limits: types.LimitOptions | None = None,
 ) -> types.JwkAnswer:
     """The RFC 7638 thumbprint of one public key.
@@ -624,10 +644,10 @@ def verify_id_jag(
     issuer: str,
     audience: str,
     client_id: str,
-    algorithms: Sequence[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]],
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
     now: float,
-    audience_aliases: Sequence[str] | None = None,
-    keys: KeySet | Mapping[str, Any] | str | bytes | None = None,
+    audience_aliases: list[str] | tuple[str, ...] | None = None,
+    keys: KeySet | dict[str, Any] | str | bytes | None = None,
     window: types.WindowOptions | None = None,
     limits: types.LimitOptions | None = None,
     dangerous_allow_http_loopback: bool | None = None,
@@ -653,7 +673,7 @@ def sign_id_jag(
     *,
     claims: types.IdJagClaims,
     signer: SigningKey,
-    extra: Mapping[str, Any] | None = None,
+    extra: dict[str, Any] | None = None,
 ) -> types.SignedToken:
     """Builds and signs an ID-JAG from its claims. Use the identity provider's role instead, where you can: it asks
     the policy.

@@ -29,13 +29,14 @@ class Class(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A step of a role, what it answers, and the class of what it leaves."""
+    """A step of a role, what it answers, the class of what it leaves, and what can be asked of that."""
 
     name: str
     doc: str
     parameters: tuple[tuple[str, bool], ...]
     attributes: tuple[tuple[str, str], ...]
     leaves: str
+    questions: tuple[Function, ...]
 
 
 class Chain(NamedTuple):
@@ -283,6 +284,22 @@ CLASSES = (
         ),
     ),
     Class(
+        "ResourceServer",
+        Function(
+            "", "resource_server.new",
+            "A protected resource, such as an MCP server, configured once.\n\nArguments:\n    resource: The resource's own identifier: what `aud` must name.\n    authorization_servers: The authorization servers it trusts; the first is the one that clients are sent to.\n    resource_aliases: Further identifiers it answers to; none by default.\n    normalize_resource: Compare `aud` after RFC 3986 normalisation; `false` by default: code point by code point.\n    metadata_url: Where its metadata document is; by default the well-known address of `resource` (RFC 9728 §3).\n    access: What each operation requires. What is not listed is refused; the methods that every MCP session needs are\n        listed already and require any valid token.\n    hierarchy: Which scopes include which others, space-separated: `{\"admin\": \"read write\"}`. Inclusion carries on.\n    initial_scope: The scope named to clients that come without a token, space-separated; none by default.\n    sender_constraint: Whether tokens must be bound to a key; `optional` by default.\n    proof_algorithms: The algorithms of proofs; ES256 by default.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 300 by default and at most.\n    proof_single_use: Let a proof be used once only; `false` by default. `authorize` then answers a replay key.\n    window: The rules of time for access tokens.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("resource", True), ("authorization_servers", True), ("resource_aliases", False), ("normalize_resource", False), ("metadata_url", False), ("access", False), ("hierarchy", False), ("initial_scope", False), ("sender_constraint", False), ("proof_algorithms", False), ("proof_window", False), ("proof_single_use", False), ("window", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "ResourceServer",
+        ),
+        (("resource", "Its identifier."), ("metadata_url", "Where its metadata document belongs."), ("authorization_servers", "The authorization servers it trusts."),),
+        (
+            Function(
+                "metadata", "resource_server.metadata",
+                "The RFC 9728 metadata document to serve at `metadata_url`.",
+                ("server",), (), None,
+            ),
+        ),
+    ),
+    Class(
         "MemoryReplayStore",
         Function(
             "", "replay_store.new",
@@ -305,15 +322,60 @@ CHAINS = (
         "ResourceAuthorizationServer", "resource_as.token", ("server", "keys", "client", "policy", "signer",),
         (
             Step("parse", "Takes it apart; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),),
-                (("needs", "After `parse`: what to look up."),), "PendingGrant"),
+                (("needs", "After `parse`: what to look up."),), "PendingGrant",
+                (
+                ),
+            ),
             Step("verify", "Verifies client, proof and grant; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n", (("now", True), ("client", False), ("nonce", False), ("keys", False),),
-                (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."),), "VerifiedGrant"),
+                (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."),), "VerifiedGrant",
+                (
+                    Function(
+                        "permits_tools", "resource_server.permits_tools",
+                        "Which of these tools the token of a request may call: for leaving the others out of a `tools/list` answer.\nA tool that only needs a fresher sign-on is kept.\n\nArguments:\n    tools: The names of the tools.\n",
+                        ("server", "keys",), (("tools", True),), None,
+                    ),
+                ),
+            ),
             Step("authorize", "Decides what is granted; answers `scope` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    account: The user's account; leave it out when there is none.\n    policy: A `Policy`.\n", (("now", True), ("account", False), ("policy", False),),
-                (("scope", "After `authorize`: the scope that will be granted."), ("replay_keys", "After `authorize`: what to record, in this order, stopping at the first that is not new."),), "AuthorizedGrant"),
+                (("scope", "After `authorize`: the scope that will be granted."), ("replay_keys", "After `authorize`: what to record, in this order, stopping at the first that is not new."),), "AuthorizedGrant",
+                (
+                ),
+            ),
             Step("spend", "Takes the replay store's answers.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),),
-                (), "SpentGrant"),
+                (), "SpentGrant",
+                (
+                ),
+            ),
             Step("issue", "Writes the token; answers `response` and `record`, or `signing_input`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    token_id: The token's id. Give this or `random`.\n    random: At least 12 random bytes of which the token's id is made.\n    key: The public JWK, with its `kid`, of the key that signs elsewhere.\n    signature: The signature made elsewhere.\n    signer: A `SigningKey`.\n", (("now", True), ("token_id", False), ("random", False), ("key", False), ("signature", False), ("signer", False),),
-                (("response", "After `issue`: the response to send."), ("record", "After `issue`: the record to keep."),), "IssuedGrant"),
+                (("response", "After `issue`: the response to send."), ("record", "After `issue`: the record to keep."),), "IssuedGrant",
+                (
+                ),
+            ),
+        ),
+    ),
+    Chain(
+        "ResourceServer", "resource_server.access", ("server", "keys",),
+        (
+            Step("parse", "Finds the token; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),),
+                (("needs", "After `parse`: what to look up."),), "PendingAccess",
+                (
+                ),
+            ),
+            Step("verify", "Verifies token and proof; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n", (("now", True), ("nonce", False), ("keys", False),),
+                (("claims", "After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed\non."),), "VerifiedAccess",
+                (
+                ),
+            ),
+            Step("authorize", "Decides whether the token may do what is asked; answers `operation` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),),
+                (("operation", "After `authorize`: the operation, by the name it has in the configuration."), ("replay_keys", "After `authorize`: what to record, if proofs are used once; empty when they are not."),), "AuthorizedAccess",
+                (
+                ),
+            ),
+            Step("spend", "Takes the replay store's answers; answers `claims` and `record`: the request may pass.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),),
+                (("claims", "After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed\non."), ("record", "After `spend`: the record to keep."),), "SpentAccess",
+                (
+                ),
+            ),
         ),
     ),
 )

@@ -5,13 +5,14 @@ Generated from the operations of the core by `cargo xtask vectors`. Members keep
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 if TYPE_CHECKING:
     from typing_extensions import NotRequired
 
 __all__ = [
+    "AccessNeeds",
+    "AccessOptions",
     "Account",
     "Act",
     "ArrivedRequest",
@@ -20,20 +21,26 @@ __all__ = [
     "DecisionRecord",
     "DetailTypeOptions",
     "Empty",
+    "ErrorCode",
     "GrantNeeds",
     "HttpAnswer",
     "IdJagClaims",
+    "IssuedGrant",
     "JwkAnswer",
     "Jwks",
     "KeyAnswer",
     "LimitOptions",
     "NonceOptions",
     "ParsedJwks",
+    "PermittedTools",
     "PrivateJwk",
     "ProtectedResourceOptions",
     "RegisteredClientAnswer",
+    "RelaxedOptions",
     "ReplayKeyAnswer",
+    "RequirementOptions",
     "ResourceAsAnswer",
+    "ResourceServerAnswer",
     "SamlNameIdOptions",
     "SignedToken",
     "SigningKeyAnswer",
@@ -41,9 +48,180 @@ __all__ = [
     "StoreVerdict",
     "SubId",
     "TrustedIssuerOptions",
+    "TrustedServerOptions",
     "VerifiedIdJagAnswer",
     "WindowOptions",
 ]
+
+# Every error code; docs/errors.md says what each means.
+ErrorCode = Literal[
+    "token_too_large",
+    "token_malformed",
+    "token_encrypted",
+    "token_nested",
+    "header_malformed",
+    "claims_malformed",
+    "duplicate_member",
+    "json_too_deep",
+    "typ_mismatch",
+    "algorithm_not_allowed",
+    "critical_header_unsupported",
+    "issuer_untrusted",
+    "keys_unavailable",
+    "key_unknown",
+    "key_ambiguous",
+    "signature_invalid",
+    "key_malformed",
+    "key_type_unsupported",
+    "key_private",
+    "key_weak",
+    "key_use_mismatch",
+    "jwks_malformed",
+    "claim_missing",
+    "claim_malformed",
+    "issuer_mismatch",
+    "audience_mismatch",
+    "client_mismatch",
+    "subject_mismatch",
+    "authorized_party_mismatch",
+    "nonce_mismatch",
+    "token_expired",
+    "token_not_yet_valid",
+    "token_issued_in_future",
+    "token_too_old",
+    "lifetime_too_long",
+    "authentication_too_old",
+    "authentication_too_weak",
+    "self_issued",
+    "tenant_mismatch",
+    "subject_unknown",
+    "subject_identifier_unusable",
+    "token_replayed",
+    "store_unavailable",
+    "confirmation_unsupported",
+    "proof_missing",
+    "proof_required",
+    "proof_key_mismatch",
+    "proof_repeated",
+    "proof_method_mismatch",
+    "proof_uri_mismatch",
+    "proof_token_mismatch",
+    "proof_nonce_required",
+    "bound_token_as_bearer",
+    "scheme_mismatch",
+    "method_not_allowed",
+    "content_type_unsupported",
+    "body_too_large",
+    "form_malformed",
+    "parameter_missing",
+    "parameter_repeated",
+    "parameter_malformed",
+    "grant_type_unsupported",
+    "requested_token_type_unsupported",
+    "subject_token_type_unsupported",
+    "subject_token_refused",
+    "actor_token_unsupported",
+    "actor_unauthorized",
+    "authorization_malformed",
+    "authentication_repeated",
+    "client_unknown",
+    "client_authentication_missing",
+    "client_authentication_failed",
+    "client_method_not_allowed",
+    "client_not_permitted",
+    "audience_unknown",
+    "audience_repeated",
+    "resource_malformed",
+    "resource_unknown",
+    "resource_required",
+    "resource_not_granted",
+    "grant_resource_unknown",
+    "scope_malformed",
+    "scope_not_granted",
+    "scope_ambiguous",
+    "details_malformed",
+    "details_type_unknown",
+    "details_invalid",
+    "details_not_granted",
+    "client_mapping_missing",
+    "tenant_required",
+    "policy_denied",
+    "approval_required",
+    "app_restricted",
+    "step_up_required",
+    "credentials_missing",
+    "credentials_repeated",
+    "insufficient_scope",
+    "operation_not_listed",
+    "operation_malformed",
+    "response_too_large",
+    "response_malformed",
+    "redirect_refused",
+    "server_failed",
+    "challenge_malformed",
+    "metadata_not_found",
+    "metadata_malformed",
+    "metadata_issuer_mismatch",
+    "metadata_resource_mismatch",
+    "profile_unsupported",
+    "credentials_issuer_mismatch",
+    "issued_token_type_mismatch",
+    "token_type_mismatch",
+    "grant_widened",
+    "binding_missing",
+    "token_for_another_server",
+    "server_refused",
+    "server_denied",
+    "identity_expired",
+    "step_up_limit",
+    "client_document_invalid",
+    "invalid_now",
+    "config_invalid",
+    "text_invalid",
+    "url_malformed",
+    "url_insecure",
+    "entropy_too_short",
+    "signer_mismatch",
+    "claim_reserved",
+    "policy_invalid",
+    "call_malformed",
+    "operation_unknown",
+    "argument_invalid",
+    "handle_invalid",
+]
+
+
+class IssuedGrant(TypedDict):
+    """A token has been issued."""
+
+    response: HttpAnswer
+    """After `issue`: the response to send."""
+
+    record: DecisionRecord
+    """After `issue`: the record to keep."""
+
+
+class AccessNeeds(TypedDict):
+    """What to look up before a token can be verified."""
+
+    issuer: str
+    """Whose key set: one of the configured authorization servers."""
+
+    kid: NotRequired[str]
+    """The key the token claims; a set without it is worth one refresh."""
+
+
+class AccessOptions(TypedDict):
+    """What each operation requires."""
+
+    methods: NotRequired[dict[str, RequirementOptions] | None]
+    """JSON-RPC methods other than tool calls, by name."""
+
+    tools: NotRequired[dict[str, RequirementOptions] | None]
+    """Tools, by name."""
+
+    session: NotRequired[RequirementOptions | None]
+    """Listening on, answering in or ending a session; any valid token by default."""
 
 
 class Account(TypedDict):
@@ -52,10 +230,10 @@ class Account(TypedDict):
     subject: str
     """What becomes `sub` of the access token."""
 
-    groups: NotRequired[Sequence[str] | None]
+    groups: NotRequired[list[str] | tuple[str, ...] | None]
     """The user's groups here; leave it out when they are not known."""
 
-    extra: NotRequired[Mapping[str, Any] | None]
+    extra: NotRequired[dict[str, Any] | None]
     """Further claims for the access token, under names of your own."""
 
 
@@ -84,7 +262,7 @@ class ArrivedRequest(TypedDict):
     url: NotRequired[str | None]
     """The public address, from your configuration, never from the Host header."""
 
-    headers: NotRequired[Sequence[Sequence[str]] | None]
+    headers: NotRequired[list[list[str] | tuple[str, str]] | tuple[list[str] | tuple[str, str], ...] | None]
     """The header fields in order, as pairs of name and value."""
 
     body: NotRequired[str | None]
@@ -103,10 +281,10 @@ class ClientRecord(TypedDict):
     token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
     """How it authenticates."""
 
-    client_secret_sha256: NotRequired[Sequence[bytes | str] | None]
+    client_secret_sha256: NotRequired[list[bytes | str] | tuple[bytes | str, ...] | None]
     """SHA-256 of each of its secrets, base64url."""
 
-    jwks: NotRequired[Mapping[str, Any] | str | bytes | None]
+    jwks: NotRequired[dict[str, Any] | str | bytes | None]
     """Its public keys."""
 
     dpop_bound_access_tokens: NotRequired[bool | None]
@@ -214,10 +392,10 @@ class DecisionRecord(TypedDict):
 class DetailTypeOptions(TypedDict):
     """What a type of authorization details consists of (RFC 9396)."""
 
-    members: NotRequired[Sequence[str] | None]
+    members: NotRequired[list[str] | tuple[str, ...] | None]
     """Members beside the common ones of RFC 9396 §2.2."""
 
-    required: NotRequired[Sequence[str] | None]
+    required: NotRequired[list[str] | tuple[str, ...] | None]
     """Members, common ones included, without which a detail of this type says nothing."""
 
 
@@ -405,6 +583,13 @@ class ParsedJwks(TypedDict):
     """The keys that cannot."""
 
 
+class PermittedTools(TypedDict):
+    """Tools that a token may call."""
+
+    tools: list[str]
+    """Their names, in the order given."""
+
+
 class PrivateJwk(TypedDict):
     """A private key as a JWK."""
 
@@ -432,6 +617,25 @@ class RegisteredClientAnswer(TypedDict):
     """Its identifier here."""
 
 
+class RelaxedOptions(TypedDict):
+    """What the access tokens of one server may lack of RFC 9068 §2.2. Each is `false` by default."""
+
+    subject: NotRequired[bool | None]
+    """`sub` may be missing."""
+
+    client_id: NotRequired[bool | None]
+    """`client_id` may be missing."""
+
+    issued_at: NotRequired[bool | None]
+    """`iat` may be missing."""
+
+    token_id: NotRequired[bool | None]
+    """`jti` may be missing."""
+
+    typ: NotRequired[bool | None]
+    """The header's `typ` may be another than `at+jwt`."""
+
+
 class ReplayKeyAnswer(TypedDict):
     """What a replay store records, in one atomic step that tells whether it is new (`SET NX`)."""
 
@@ -445,6 +649,19 @@ class ReplayKeyAnswer(TypedDict):
     """When the store may forget it, in seconds since 1970."""
 
 
+class RequirementOptions(TypedDict):
+    """What a token must offer for one operation."""
+
+    scope: NotRequired[str | None]
+    """All of these scopes, space-separated; none by default."""
+
+    max_age: NotRequired[int | None]
+    """How long ago the user may have signed on, in seconds; any time by default."""
+
+    acr_values: NotRequired[list[str] | tuple[str, ...] | None]
+    """A sign-on of one of these classes; any by default."""
+
+
 class ResourceAsAnswer(TypedDict):
     """A resource authorization server."""
 
@@ -453,6 +670,19 @@ class ResourceAsAnswer(TypedDict):
 
     trusted_issuers: list[str]
     """The identity providers it trusts."""
+
+
+class ResourceServerAnswer(TypedDict):
+    """A protected resource."""
+
+    resource: str
+    """Its identifier."""
+
+    metadata_url: str
+    """Where its metadata document belongs."""
+
+    authorization_servers: list[str]
+    """The authorization servers it trusts."""
 
 
 class SamlNameIdOptions(TypedDict):
@@ -542,17 +772,30 @@ class TrustedIssuerOptions(TypedDict):
     issuer: str
     """Its issuer identifier, compared code point by code point."""
 
-    algorithms: NotRequired[Sequence[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | None]
+    algorithms: NotRequired[list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None]
     """The algorithms it may sign with; ES256 by default."""
 
-    clients: NotRequired[Sequence[str] | None]
+    clients: NotRequired[list[str] | tuple[str, ...] | None]
     """The clients that may redeem its grants; every registered client where left out."""
 
-    tenants: NotRequired[Sequence[str] | None]
+    tenants: NotRequired[list[str] | tuple[str, ...] | None]
     """Its tenants; leave it out for an issuer that has one, itself."""
 
     saml_nameid: NotRequired[SamlNameIdOptions | None]
     """Resolve users by SAML NameID: makes a usable `sub_id` required."""
+
+
+class TrustedServerOptions(TypedDict):
+    """An authorization server whose tokens are accepted."""
+
+    issuer: str
+    """Its issuer identifier, compared code point by code point."""
+
+    algorithms: NotRequired[list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None]
+    """The algorithms it may sign with; ES256 by default."""
+
+    relaxed: NotRequired[RelaxedOptions | None]
+    """What its tokens may lack; nothing by default."""
 
 
 class VerifiedIdJagAnswer(TypedDict):

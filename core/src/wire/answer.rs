@@ -37,8 +37,8 @@ output! {
         pub(super) url: String,
         /// The header fields in order, as pairs of name and value.
         pub(super) headers: Vec<(String, String)>,
-        /// The body; empty where there is none.
-        pub(super) body: String,
+        /// The body; left out where there is none.
+        pub(super) body: Option<String>,
     }
 }
 
@@ -48,7 +48,7 @@ impl From<&HttpRequest> for HttpMessage {
             method: request.method.clone(),
             url: request.url.clone(),
             headers: pairs(&request.headers),
-            body: text(&request.body),
+            body: Some(text(&request.body)).filter(|body| !body.is_empty()),
         }
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn faults(errors: &CompileErrors) -> Json<'static> {
         fault.set_str("path", String::from(error.path()));
         fault.set_str("fault", error.fault().as_str());
         fault.set_str("message", error.to_string());
-        if let Some(found) = error.found() {
+        if let Some(found) = error.found().filter(|found| !found.is_empty()) {
             fault.set_str("found", String::from(found));
         }
         if let Some((line, column)) = error.place() {

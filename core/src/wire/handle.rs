@@ -1,10 +1,12 @@
 //! The objects that calls refer to by number.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::fault::Fault;
 use super::remembered;
+use super::state::{CountedCache, EitherDiscovery};
 use crate::crypto::Provider;
 use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};
@@ -28,6 +30,8 @@ pub(super) enum Handle {
 
 /// An object that each call moves on; one call at a time.
 pub(super) enum Machine {
+    Discovery(Box<EitherDiscovery>),
+    KeySetCache(Box<CountedCache>),
     ReplayStore(MemoryReplayStore),
 }
 

@@ -10,10 +10,13 @@
 //! every step before it, so that no caller can hand in a conclusion instead of the evidence.
 
 mod answer;
+mod documents;
 mod envelope;
+mod errors;
 mod fault;
 mod handle;
 mod operation;
+mod policy;
 mod read;
 mod remembered;
 mod roles;
@@ -31,5 +34,26 @@ pub use table::{Begun, Finished, Table, Work};
 use operation::Operation;
 
 /// The operations, a list for each file that holds some.
-const OPERATIONS: &[&[Operation]] =
-    &[state::REPLAY, tokens::KEYS, tokens::ID_JAG, roles::RESOURCE_AS, roles::RESOURCE_SERVER];
+const OPERATIONS: &[&[Operation]] = &[
+    policy::OPERATIONS,
+    state::REPLAY,
+    state::KEY_SET_CACHE,
+    state::DISCOVERY,
+    errors::OPERATIONS,
+    tokens::KEYS,
+    tokens::ID_JAG,
+    tokens::ACCESS_TOKEN,
+    tokens::ID_TOKEN,
+    tokens::CLIENT_ASSERTION,
+    tokens::DPOP,
+    tokens::ACTOR_TOKEN,
+    tokens::JWS,
+    tokens::SUBJECT,
+    documents::SERVER,
+    documents::RESOURCE,
+    documents::CHALLENGE,
+    documents::CLIENT,
+    documents::PLANNING,
+    roles::RESOURCE_AS,
+    roles::RESOURCE_SERVER,
+];

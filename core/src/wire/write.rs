@@ -1,11 +1,11 @@
 //! From answers to JSON.
 
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use crate::codec::json::{Json, Object};
-use crate::time::UnixTime;
+use crate::time::{Seconds, UnixTime};
 
 /// What can be written as JSON; `None` is left out.
 pub(super) trait Write {
@@ -38,6 +38,12 @@ impl Write for u64 {
 }
 
 impl Write for UnixTime {
+    fn write(self) -> Option<Json<'static>> {
+        Some(Json::from(self.as_secs()))
+    }
+}
+
+impl Write for Seconds {
     fn write(self) -> Option<Json<'static>> {
         Some(Json::from(self.as_secs()))
     }
@@ -93,6 +99,26 @@ impl Write for (String, String) {
     fn write(self) -> Option<Json<'static>> {
         Some(Json::strings([self.0, self.1]))
     }
+}
+
+/// The texts, which are left out when there are none.
+pub(super) fn list<'t>(texts: impl Iterator<Item = &'t str>) -> Option<Vec<String>> {
+    Some(texts.map(String::from).collect::<Vec<_>>()).filter(|texts| !texts.is_empty())
+}
+
+/// What prints as nothing is left out.
+pub(super) fn text(printed: &dyn core::fmt::Display) -> Option<String> {
+    Some(printed.to_string()).filter(|text| !text.is_empty())
+}
+
+/// `true`, or nothing.
+pub(super) fn flag(value: bool) -> Option<bool> {
+    value.then_some(true)
+}
+
+/// A count, or nothing.
+pub(super) fn count(value: usize) -> Option<u64> {
+    (value > 0).then_some(value as u64)
 }
 
 /// What the library writes as JSON itself, in the shape of `T`.
@@ -183,3 +209,29 @@ macro_rules! described {
     };
 }
 pub(super) use described;
+
+/// Declares an object in the words of the protocol that is both read and written.
+macro_rules! exchanged {
+    ($(#[doc = $doc:literal])* $vis:vis struct $name:ident {
+        $($(#[doc = $field_doc:literal])* $field_vis:vis $field:ident: $type:ty,)*
+    }) => {
+        $crate::wire::read::input! {
+            Protocol
+            $(#[doc = $doc])*
+            $vis struct $name {
+                $($(#[doc = $field_doc])* $field_vis $field: $type,)*
+            }
+        }
+
+        impl $crate::wire::write::Write for $name {
+            fn write(self) -> Option<$crate::codec::json::Json<'static>> {
+                let mut object = $crate::codec::json::Object::new();
+                $(if let Some(value) = $crate::wire::write::Write::write(self.$field) {
+                    object.set(stringify!($field), value);
+                })*
+                Some($crate::codec::json::Json::Object(object))
+            }
+        }
+    };
+}
+pub(super) use exchanged;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::caller::{ALL_ALGORITHMS, Caller, Number, Refusal};
+use super::caller::{ALL_ALGORITHMS, Caller, Number, Refusal, merged};
 use super::role::{Store, earlier, opened, response_of};
 use crate::format::{Config, Input, Keys};
 use crate::run::Outcome;
@@ -83,10 +83,14 @@ impl<'v> Endpoint<'v> {
         for known in self.config["accounts"].as_array().into_iter().flatten() {
             let is_same = match trusted.get("saml_nameid") {
                 Some(rule) => {
-                    let names =
-                        json!({"saml_nameid": rule, "sub_id": claims["sub_id"], "stored": known["name_id"]});
-                    let same_name = known.get("name_id").is_some()
-                        && self.caller.call("saml_nameid.same", &[], &names)?["same"] == true;
+                    let same_name = match known.get("name_id") {
+                        None => false,
+                        Some(stored) => {
+                            let names = json!({"sub_id": claims["sub_id"], "account": stored});
+                            let names = merged(&[rule, &names]);
+                            self.caller.call("saml_nameid.same", &[], &names)?["same"] == true
+                        }
+                    };
                     same_name && known.get("subject").is_none_or(|subject| subject == &claims["sub"])
                 }
                 None => {

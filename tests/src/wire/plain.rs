@@ -11,6 +11,12 @@ pub(super) fn plain(operation: &str, config: &Config, _: &Keys, _: u64, input: &
     Ok(Caller::default().call(operation, &[], &merged(&[&config.0, &input.0]))?)
 }
 
+/// No keys.
+pub(super) fn timed(operation: &str, config: &Config, _: &Keys, now: u64, input: &Input) -> Outcome {
+    let options = merged(&[&config.0, &input.0, &json!({"now": now})]);
+    Ok(Caller::default().call(operation, &[], &options)?)
+}
+
 /// The key set `issuer` in the operation's slot: that of `key_set_issuer` where the configuration names one.
 pub(super) fn with_keys(operation: &str, config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
     let mut caller = Caller::default();

@@ -75,7 +75,7 @@ input! {
 }
 
 impl NonceOptions {
-    pub(super) const fn rule(this: Option<&Self>) -> NonceRule<'_> {
+    pub(in crate::wire) const fn rule(this: Option<&Self>) -> NonceRule<'_> {
         match this {
             None => NonceRule::NotRequired,
             Some(nonces) => {

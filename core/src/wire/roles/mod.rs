@@ -11,5 +11,6 @@ mod resource_server;
 mod resource_server_config;
 mod steps;
 
+pub(super) use material::NonceOptions;
 pub(super) use resource_as::OPERATIONS as RESOURCE_AS;
 pub(super) use resource_server::OPERATIONS as RESOURCE_SERVER;

@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 
 use crate::codec::base64url;
 use crate::codec::json::{Json, Object};
-use crate::crypto::Thumbprint;
+use crate::crypto::{Algorithms, Thumbprint};
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
-use crate::jose::Unsigned;
+use crate::jose::{PublicKey, PublicKeys, Unsigned};
 use crate::limits::Limits;
 use crate::scope::Scope;
 use crate::text::Subject;
@@ -17,7 +17,8 @@ use crate::token::{Actor, Confirmation, SamlNameId, SubjectIdentifier};
 use crate::uri::{ResourceId, Transport};
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
-use crate::wire::read::{Details, OneOrMany, input};
+use crate::wire::read::{Details, Document, OneOrMany, input};
+use crate::wire::shared::{Alg, allowed};
 use crate::wire::write::output;
 
 input! {
@@ -137,7 +138,7 @@ output! {
 pub(in crate::wire) fn sign(held: &Held, slot: usize, unsigned: &Unsigned) -> Result<SignedToken, Fault> {
     let token = unsigned.clone().sign_with(held.signing_key(slot)?.as_ref())?;
     let token = token.expose();
-    let mut parts = token.split('.').map(part);
+    let mut parts = token.split('.').map(|segment| part(segment, &Limits::DEFAULT));
     let (header, claims) = (parts.next().flatten(), parts.next().flatten());
     Ok(SignedToken {
         token: String::from(token),
@@ -146,10 +147,49 @@ pub(in crate::wire) fn sign(held: &Held, slot: usize, unsigned: &Unsigned) -> Re
     })
 }
 
+output! {
+    /// A token that waits for its signature.
+    pub(in crate::wire) struct PendingToken {
+        /// The bytes to sign, base64url.
+        signing_input: String,
+    }
+}
+
+/// What the private half of `key` has to sign.
+pub(super) fn prepare(
+    key: &Document,
+    algorithms: &Algorithms,
+    unsigned: Unsigned,
+) -> Result<PendingToken, Fault> {
+    let key = PublicKey::parse(key.0.as_bytes(), algorithms, &Limits::DEFAULT)?;
+    Ok(PendingToken { signing_input: base64url::encode(unsigned.signing_input(&key).as_bytes()) })
+}
+
+/// The allow-list of these algorithms; without them, of all.
+pub(super) fn some_or_all(algorithms: Option<&[Alg]>, held: &Held) -> Result<Algorithms, Error> {
+    algorithms.map_or_else(|| Ok(held.provider.allow_all()), |algorithms| allowed(algorithms, held))
+}
+
+/// The keys in `slot`, or those of `document`, whoever's they are.
+pub(super) fn public_keys(
+    held: &Held,
+    slot: usize,
+    document: Option<&Document>,
+    algorithms: &Algorithms,
+    limits: &Limits,
+) -> Result<PublicKeys, Fault> {
+    match (held.maybe_key_set(slot)?, document) {
+        (Some(keys), None) => Ok(keys.keys().clone()),
+        (None, Some(Document(text))) => Ok(PublicKeys::parse(text.as_bytes(), algorithms, limits)?),
+        (Some(_), Some(_)) => Err(Error::config("keys are given twice").into()),
+        (None, None) => Err(Error::config("keys are missing").into()),
+    }
+}
+
 /// A segment of a token as JSON.
-fn part(segment: &str) -> Option<Object<'static>> {
+pub(super) fn part(segment: &str, limits: &Limits) -> Option<Object<'static>> {
     let bytes = base64url::decode(segment)?;
-    match Json::parse(&bytes, Limits::DEFAULT.json_depth) {
+    match Json::parse(&bytes, limits.json_depth) {
         Ok(Json::Object(object)) => Some(object.into_owned()),
         _ => None,
     }

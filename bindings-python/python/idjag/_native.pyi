@@ -1,0 +1,2 @@
+def call(text: str) -> str:
+    """One call as text, its answer as text."""
