@@ -13,43 +13,95 @@ if TYPE_CHECKING:
 __all__ = [
     "AccessNeeds",
     "AccessOptions",
+    "AccessTokenClaims",
     "Account",
     "Act",
     "ArrivedRequest",
+    "ArrivedResponse",
+    "AttachedToken",
+    "AuthorizationServerDocument",
+    "CacheGeneration",
+    "CachedKeys",
+    "CheckedIssuer",
+    "ClientAssertionClaims",
+    "ClientDocumentAnswer",
+    "ClientIdUrlAnswer",
     "ClientRecord",
+    "ClientSecretDigest",
     "Cnf",
     "DecisionRecord",
     "DetailTypeOptions",
+    "DiscoveryProgress",
     "Empty",
     "ErrorCode",
+    "ErrorCodeEntry",
+    "ErrorCodes",
+    "FaultOfPolicy",
     "GrantNeeds",
     "HttpAnswer",
+    "HttpMessage",
     "IdJagClaims",
+    "IdTokenClaims",
     "IssuedGrant",
     "JwkAnswer",
     "Jwks",
     "KeyAnswer",
+    "KeyLookup",
     "LimitOptions",
+    "MatchedNameId",
+    "NearestRule",
+    "NextRequest",
     "NonceOptions",
+    "ParsedChallenge",
+    "ParsedChallenges",
     "ParsedJwks",
+    "PendingToken",
     "PermittedTools",
+    "PolicyApp",
+    "PolicyContents",
+    "PolicyDecision",
+    "PolicyFaults",
+    "PolicyRule",
+    "PolicyServer",
+    "PolicyShare",
+    "PolicySize",
+    "PolicyTrace",
     "PrivateJwk",
+    "ProtectedResourceDocument",
     "ProtectedResourceOptions",
+    "RefreshRequest",
     "RegisteredClientAnswer",
+    "RegistrationPlan",
     "RelaxedOptions",
     "ReplayKeyAnswer",
     "RequirementOptions",
     "ResourceAsAnswer",
     "ResourceServerAnswer",
+    "SameNameId",
     "SamlNameIdOptions",
+    "ScopeStepUp",
+    "SelectedScopes",
+    "SignOnAgain",
     "SignedToken",
     "SigningKeyAnswer",
     "SkippedKey",
     "StoreVerdict",
+    "StoredNameId",
     "SubId",
+    "TraceAnswer",
+    "TracedRule",
     "TrustedIssuerOptions",
     "TrustedServerOptions",
+    "UnverifiedToken",
+    "UserClaims",
+    "VerifiedAccessToken",
+    "VerifiedActorAnswer",
+    "VerifiedClient",
     "VerifiedIdJagAnswer",
+    "VerifiedIdTokenAnswer",
+    "VerifiedJwsAnswer",
+    "VerifiedProofAnswer",
+    "WellKnownUrls",
     "WindowOptions",
 ]
 
@@ -224,6 +276,55 @@ class AccessOptions(TypedDict):
     """Listening on, answering in or ending a session; any valid token by default."""
 
 
+class AccessTokenClaims(TypedDict):
+    """The claims of an access token (RFC 9068 §2.2)."""
+
+    iss: str
+    """The authorization server."""
+
+    sub: NotRequired[str]
+    """The user, as that server knows it."""
+
+    aud: NotRequired[str | list[str]]
+    """The resources it is for."""
+
+    client_id: NotRequired[str]
+    """The client."""
+
+    jti: NotRequired[str]
+    """The token's own id."""
+
+    iat: NotRequired[int]
+    """When it was issued, in seconds since 1970."""
+
+    exp: int
+    """When it expires, in seconds since 1970."""
+
+    scope: NotRequired[str]
+    """The scope, space-separated."""
+
+    authorization_details: NotRequired[list[dict[str, Any]]]
+    """Rich authorization (RFC 9396)."""
+
+    act: NotRequired[Act]
+    """Who acts for the user."""
+
+    cnf: NotRequired[Cnf]
+    """The key it is bound to."""
+
+    auth_time: NotRequired[int]
+    """When the user signed on, in seconds since 1970."""
+
+    acr: NotRequired[str]
+    """How the user signed on."""
+
+    amr: NotRequired[list[str]]
+    """By which methods the user signed on."""
+
+    jag_jti: NotRequired[str]
+    """The ID-JAG it stems from, by its `jti`."""
+
+
 class Account(TypedDict):
     """The user of a grant, as your own accounts know it."""
 
@@ -272,6 +373,200 @@ class ArrivedRequest(TypedDict):
     """The body, where it is bytes."""
 
 
+class ArrivedResponse(TypedDict):
+    """A response as it arrived, without redirects followed."""
+
+    status: int
+    """The status code."""
+
+    headers: NotRequired[list[list[str] | tuple[str, str]] | tuple[list[str] | tuple[str, str], ...] | None]
+    """The header fields in order, as pairs of name and value."""
+
+    body: NotRequired[str | None]
+    """The body, where it is text."""
+
+    body_bytes: NotRequired[bytes | str | None]
+    """The body, where it is bytes."""
+
+
+class AttachedToken(TypedDict):
+    """A signed token."""
+
+    token: str
+    """The compact JWT."""
+
+
+class AuthorizationServerDocument(TypedDict):
+    """What an authorization server's metadata says, as it was understood. What is empty or `false` is left out."""
+
+    issuer: str
+    """Who the server is: the `iss` of its tokens and the `aud` of ID-JAGs for it."""
+
+    token_endpoint: str
+    """Where grants are redeemed."""
+
+    jwks_uri: NotRequired[str]
+    """Where the server's public keys are."""
+
+    authorization_endpoint: NotRequired[str]
+    """Where users sign on."""
+
+    registration_endpoint: NotRequired[str]
+    """Where clients register (RFC 7591)."""
+
+    revocation_endpoint: NotRequired[str]
+    """Where tokens are revoked (RFC 7009)."""
+
+    grant_types_supported: NotRequired[list[str]]
+    """The grants, by URN or name."""
+
+    token_endpoint_auth_methods_supported: NotRequired[list[str]]
+    """How clients authenticate at the token endpoint; `client_secret_basic` when left out."""
+
+    token_endpoint_auth_signing_alg_values_supported: NotRequired[list[str]]
+    """What a client assertion may be signed with."""
+
+    scope: NotRequired[str]
+    """The scopes listed, space-separated; not all need be."""
+
+    response_types_supported: NotRequired[list[str]]
+    """RFC 6749 §3.1.1."""
+
+    code_challenge_methods_supported: NotRequired[list[str]]
+    """RFC 7636."""
+
+    dpop_signing_alg_values_supported: NotRequired[list[str]]
+    """What a DPoP proof may be signed with."""
+
+    authorization_grant_profiles_supported: NotRequired[list[str]]
+    """The grant profiles whose rules the server has."""
+
+    identity_chaining_requested_token_types_supported: NotRequired[list[str]]
+    """The token types a token exchange can yield."""
+
+    authorization_details_types_supported: NotRequired[list[str]]
+    """The types of authorization details (RFC 9396 §10)."""
+
+    client_id_metadata_document_supported: NotRequired[bool]
+    """Whether clients may identify themselves by a metadata document."""
+
+    authorization_response_iss_parameter_supported: NotRequired[bool]
+    """Whether authorization responses carry `iss` (RFC 9207 §3)."""
+
+    subject_types_supported: NotRequired[list[str]]
+    """OpenID Connect Discovery §3."""
+
+    id_token_signing_alg_values_supported: NotRequired[list[str]]
+    """What ID Tokens are signed with."""
+
+    id_jag_profile: NotRequired[str]
+    """What the document says about the ID-JAG profile: `not_listed`, `without_grants` (it contradicts itself) or
+    `listed`. It is read, never taken.
+    """
+
+    supports_id_jag: NotRequired[bool]
+    """Whether the document says that ID-JAGs are redeemed here. It is read, never taken."""
+
+    issues_id_jag: NotRequired[bool]
+    """Whether the document says that ID-JAGs are issued here. It is read, never taken."""
+
+
+class CacheGeneration(TypedDict):
+    """A state of the cache."""
+
+    generation: int
+    """How often the set was replaced: while it stays the same, so do the keys."""
+
+
+class CachedKeys(TypedDict):
+    """The keys that serve now."""
+
+    keys: list[KeyAnswer]
+    """The keys."""
+
+    generation: int
+    """Which keys: they are the same while it stays the same."""
+
+
+class CheckedIssuer(TypedDict):
+    """Whose response it is."""
+
+    issuer: str
+    """The issuer."""
+
+
+class ClientAssertionClaims(TypedDict):
+    """The claims of a client assertion; `iss` and `sub` are the client."""
+
+    client_id: str
+    """The client."""
+
+    aud: str
+    """The authorization server's issuer identifier."""
+
+    jti: str
+    """The assertion's own id."""
+
+    iat: float
+    """When it is issued, in seconds since 1970."""
+
+    exp: float
+    """When it expires, in seconds since 1970."""
+
+
+class ClientDocumentAnswer(TypedDict):
+    """What a client's metadata document says, as it was understood. What is empty or `false` is left out."""
+
+    client_id: str
+    """The document's own address."""
+
+    client_name: str
+    """Its name for people, which it chose itself."""
+
+    redirect_uris: NotRequired[list[str]]
+    """Where users may be sent back to: compared verbatim."""
+
+    token_endpoint_auth_method: str
+    """`none` or `private_key_jwt`."""
+
+    must_authenticate: NotRequired[bool]
+    """Whether it must authenticate at every request."""
+
+    jwks: NotRequired[dict[str, Any]]
+    """Its public keys, as a JWK Set."""
+
+    jwks_uri: NotRequired[str]
+    """Where its public keys are."""
+
+    dpop_bound_access_tokens: NotRequired[bool]
+    """Whether it is refused without a proof."""
+
+    grant_types: NotRequired[list[str]]
+    """The grants it uses."""
+
+    scope: NotRequired[str]
+    """The scope it may ask for, space-separated."""
+
+    id_jag_profile: str
+    """What the document says about the ID-JAG profile: `not_listed`, `without_grants` or `listed`."""
+
+
+class ClientIdUrlAnswer(TypedDict):
+    """The address of a client's metadata document."""
+
+    client_id: str
+    """The identifier."""
+
+    is_root: NotRequired[bool]
+    """Whether it has no path, which says little about who controls it."""
+
+    has_query: NotRequired[bool]
+    """Whether it has a query."""
+
+    request: HttpMessage
+    """The request for the document, to be sent without following redirects."""
+
+
 class ClientRecord(TypedDict):
     """A client as you registered it, with the member names of RFC 7591 where it has them."""
 
@@ -295,6 +590,13 @@ class ClientRecord(TypedDict):
 
     tenant: NotRequired[str | None]
     """The tenant in which it is registered, at a multi-tenant server."""
+
+
+class ClientSecretDigest(TypedDict):
+    """What is kept of a client's secret."""
+
+    sha256: str
+    """SHA-256 of the secret, base64url."""
 
 
 class Cnf(TypedDict):
@@ -399,8 +701,68 @@ class DetailTypeOptions(TypedDict):
     """Members, common ones included, without which a detail of this type says nothing."""
 
 
+class DiscoveryProgress(TypedDict):
+    """What a response led to."""
+
+    done: bool
+    """Whether discovery is over; else send the next request."""
+
+    resource: NotRequired[ProtectedResourceDocument]
+    """When it is over: the resource's metadata, where it started there."""
+
+    authorization_server: NotRequired[AuthorizationServerDocument]
+    """When it is over: the metadata of the authorization server."""
+
+
 class Empty(TypedDict):
     """Nothing to say."""
+
+
+class ErrorCodeEntry(TypedDict):
+    """An error code."""
+
+    code: str
+    """The code."""
+
+    sentence: str
+    """One sentence, safe to show to anybody."""
+
+    at_token_endpoint: NotRequired[str]
+    """What a token endpoint answers: an OAuth error, or `of_token` for the one of the kind of token at fault. Left
+    out where nobody remote is told.
+    """
+
+    at_resource: NotRequired[str]
+    """What a protected resource answers, likewise."""
+
+
+class ErrorCodes(TypedDict):
+    """The error codes."""
+
+    codes: list[ErrorCodeEntry]
+    """The codes."""
+
+
+class FaultOfPolicy(TypedDict):
+    """One fault of a policy document."""
+
+    path: str
+    """Where: a JSON Pointer (RFC 6901); empty for the document as a whole."""
+
+    fault: str
+    """What is wrong, as a stable name."""
+
+    message: str
+    """What is wrong, as a sentence."""
+
+    found: NotRequired[str]
+    """The text at fault, where there is one: the document's own, cut to 128 bytes."""
+
+    line: NotRequired[int]
+    """The line, counted from 1, of a text that is not JSON."""
+
+    column: NotRequired[int]
+    """The column, counted from 1."""
 
 
 class GrantNeeds(TypedDict):
@@ -427,6 +789,22 @@ class HttpAnswer(TypedDict):
 
     body: str
     """The body."""
+
+
+class HttpMessage(TypedDict):
+    """A request to send."""
+
+    method: str
+    """The method."""
+
+    url: str
+    """The address."""
+
+    headers: list[list[str]]
+    """The header fields in order, as pairs of name and value."""
+
+    body: NotRequired[str]
+    """The body; left out where there is none."""
 
 
 class IdJagClaims(TypedDict):
@@ -493,6 +871,40 @@ class IdJagClaims(TypedDict):
     """The user by another kind of name (RFC 9493)."""
 
 
+class IdTokenClaims(TypedDict):
+    """The claims of an ID Token (OpenID Connect Core §2)."""
+
+    iss: str
+    """The OpenID provider."""
+
+    sub: str
+    """The user, as this client knows it."""
+
+    aud: str
+    """The client."""
+
+    iat: float
+    """When it was issued, in seconds since 1970."""
+
+    exp: float
+    """When it expires, in seconds since 1970."""
+
+    auth_time: NotRequired[float | None]
+    """When the user signed on, in seconds since 1970."""
+
+    nonce: NotRequired[str | None]
+    """The nonce of the authorization request."""
+
+    acr: NotRequired[str | None]
+    """How the user signed on."""
+
+    amr: NotRequired[list[str] | tuple[str, ...] | None]
+    """By which methods the user signed on."""
+
+    tenant: NotRequired[str | None]
+    """The tenant of the issuer."""
+
+
 class JwkAnswer(TypedDict):
     """A key's algorithm and name."""
 
@@ -521,6 +933,26 @@ class KeyAnswer(TypedDict):
 
     jkt: str
     """Its RFC 7638 thumbprint, SHA-256, base64url."""
+
+
+class KeyLookup(TypedDict):
+    """What to do about a token."""
+
+    state: str
+    """`use` the keys; `refresh`, then look again; or `unavailable`: nothing can be verified, and a refresh was
+    tried a moment ago.
+    """
+
+    usable: bool
+    """Whether there are keys that serve, with `refresh` until then or should it fail. Without this, keys taken
+    before serve no more.
+    """
+
+    generation: int
+    """Which keys: take them anew when it has changed."""
+
+    retry_at: NotRequired[int]
+    """With `unavailable`: when the next refresh is due, in seconds since 1970."""
 
 
 class LimitOptions(TypedDict):
@@ -563,6 +995,33 @@ class LimitOptions(TypedDict):
     """Actors nested in one `act` claim."""
 
 
+class MatchedNameId(TypedDict):
+    """A NameID that names the account."""
+
+    nameid: str
+    """Its value."""
+
+
+class NearestRule(TypedDict):
+    """The permit that came nearest."""
+
+    rule: str
+    """Its id."""
+
+    reason: str
+    """Why it granted nothing, as a stable name."""
+
+    deny: NotRequired[str]
+    """The deny that took away what it grants."""
+
+
+class NextRequest(TypedDict):
+    """What to send."""
+
+    request: HttpMessage | None
+    """The request, to be sent without following redirects; `null` when discovery is over."""
+
+
 class NonceOptions(TypedDict):
     """The nonces that DPoP proofs must carry (RFC 9449 §8)."""
 
@@ -571,6 +1030,47 @@ class NonceOptions(TypedDict):
 
     previous: NotRequired[str | None]
     """The one before, still accepted."""
+
+
+class ParsedChallenge(TypedDict):
+    """One challenge: a scheme with parameters, or with one `token68`. What is empty is left out."""
+
+    scheme: str
+    """The scheme, in lower case."""
+
+    parameters: NotRequired[dict[str, str]]
+    """Every parameter, unescaped; names in lower case."""
+
+    token68: NotRequired[str]
+    """What schemes such as `Negotiate` have instead of parameters."""
+
+    error: NotRequired[str]
+    """Why the request was refused."""
+
+    scope: NotRequired[str]
+    """The scope that the operation needs, space-separated."""
+
+    resource_metadata: NotRequired[str]
+    """Where the resource's metadata is."""
+
+    max_age: NotRequired[int]
+    """How old the sign-on may be, in seconds."""
+
+    acr_values: NotRequired[list[str]]
+    """The classes of sign-on, in order of preference."""
+
+    algs: NotRequired[list[str]]
+    """What a proof may be signed with, as the server names it."""
+
+
+class ParsedChallenges(TypedDict):
+    """The challenges of a response."""
+
+    challenges: list[ParsedChallenge]
+    """The challenges in order; at least one."""
+
+    resource_metadata: NotRequired[str]
+    """Where the resource's metadata is, whichever challenge says so."""
 
 
 class ParsedJwks(TypedDict):
@@ -583,6 +1083,13 @@ class ParsedJwks(TypedDict):
     """The keys that cannot."""
 
 
+class PendingToken(TypedDict):
+    """A token that waits for its signature."""
+
+    signing_input: str
+    """The bytes to sign, base64url."""
+
+
 class PermittedTools(TypedDict):
     """Tools that a token may call."""
 
@@ -590,11 +1097,209 @@ class PermittedTools(TypedDict):
     """Their names, in the order given."""
 
 
+class PolicyApp(TypedDict):
+    """An app."""
+
+    id: str
+    """Its id in the policy."""
+
+    name: NotRequired[str]
+    """Its name for people."""
+
+    client_ids: NotRequired[list[str]]
+    """Its client ids at the identity provider; left out when it has none."""
+
+    status: str
+    """`approved`, `approval_required` or `restricted`."""
+
+
+class PolicyContents(TypedDict):
+    """What a policy holds."""
+
+    apps: list[PolicyApp]
+    """The apps."""
+
+    servers: list[PolicyServer]
+    """The servers."""
+
+    rules: list[PolicyRule]
+    """The rules."""
+
+
+class PolicyDecision(TypedDict):
+    """The policy's answer, and what it rests on."""
+
+    outcome: str
+    """`permit`, `step_up` or `deny`."""
+
+    code: NotRequired[str]
+    """The error code, unless permitted."""
+
+    scope: NotRequired[str]
+    """The scope granted, space-separated; left out when it is empty."""
+
+    authorization_details_types: NotRequired[list[str]]
+    """The types of authorization details granted; left out when there are none."""
+
+    max_lifetime: NotRequired[int]
+    """The longest life of a token with this grant, in seconds; left out, it is up to the issuer."""
+
+    acr_values: NotRequired[str]
+    """For a step-up: the classes of sign-on of which any will do, space-separated."""
+
+    max_age: NotRequired[int]
+    """For a step-up: the greatest age of the sign-on that will do, in seconds."""
+
+    app: NotRequired[str]
+    """The app, by its id in the policy, if it has one."""
+
+    server: NotRequired[str]
+    """The server, by its id in the policy, if it has one."""
+
+    bar: NotRequired[str]
+    """Why the rules were not asked, if they were not."""
+
+    rules: NotRequired[list[str]]
+    """The rules that matched; left out when none did."""
+
+    nearest: NotRequired[NearestRule]
+    """When nothing is granted: the permit that came nearest."""
+
+
+class PolicyFaults(TypedDict):
+    """What is wrong with a policy document."""
+
+    faults: list[FaultOfPolicy]
+    """The faults; none of a document that compiles."""
+
+    left_out: NotRequired[int]
+    """How many more there are; left out when these are all."""
+
+
+class PolicyRule(TypedDict):
+    """A rule."""
+
+    id: str
+    """Its id."""
+
+    effect: str
+    """`permit` or `deny`."""
+
+
+class PolicyServer(TypedDict):
+    """A server."""
+
+    id: str
+    """Its id in the policy."""
+
+    name: NotRequired[str]
+    """Its name for people."""
+
+    issuer: str
+    """Its issuer identifier."""
+
+    resources: NotRequired[list[str]]
+    """The resources it guards; left out when none are listed."""
+
+
+class PolicyShare(TypedDict):
+    """A part of what was asked for. What is empty is left out."""
+
+    everything: NotRequired[bool]
+    """Of a deny: everything, whatever was asked for."""
+
+    scope: NotRequired[str]
+    """Scopes that the document mentions, space-separated."""
+
+    other_scopes: NotRequired[int]
+    """How many more scopes."""
+
+    authorization_details_types: NotRequired[list[str]]
+    """Types of authorization details that the document mentions."""
+
+    other_types: NotRequired[int]
+    """How many more types."""
+
+    max_lifetime: NotRequired[int]
+    """Of a grant: for at most this many seconds."""
+
+
+class PolicySize(TypedDict):
+    """How much a policy holds."""
+
+    apps: int
+    """How many apps."""
+
+    servers: int
+    """How many servers."""
+
+    rules: int
+    """How many rules."""
+
+
+class PolicyTrace(TypedDict):
+    """A decision and how each rule took part in it. It holds names of the policy document only: a scope or type that
+    the document does not mention is counted.
+    """
+
+    app: NotRequired[str]
+    """The app, by its id in the policy, if it has one."""
+
+    status: NotRequired[str]
+    """The app's status."""
+
+    server: NotRequired[str]
+    """The server, by its id in the policy, if it has one."""
+
+    answer: TraceAnswer
+    """What is answered: one of its members."""
+
+    bar: NotRequired[str]
+    """Why the rules were not asked, if they were not."""
+
+    nearest: NotRequired[NearestRule]
+    """When nothing is granted: the permit that came nearest."""
+
+    rules: NotRequired[list[TracedRule]]
+    """Every rule, sorted by id; left out when the rules were not asked."""
+
+    text: list[str]
+    """The same in lines for people."""
+
+
 class PrivateJwk(TypedDict):
     """A private key as a JWK."""
 
     jwk: dict[str, Any]
     """The private JWK."""
+
+
+class ProtectedResourceDocument(TypedDict):
+    """What a protected resource's metadata says, as it was understood. What is empty or `false` is left out."""
+
+    resource: str
+    """The resource identifier, verbatim: what clients send as `resource`."""
+
+    authorization_servers: list[str]
+    """The issuers of tokens for it, in the resource's order; at least one."""
+
+    scope: NotRequired[str]
+    """The scopes basic use needs, space-separated; not all need be listed."""
+
+    bearer_methods_supported: NotRequired[list[str]]
+    """How the token may be sent."""
+
+    dpop_bound_access_tokens_required: NotRequired[bool]
+    """Whether only DPoP-bound tokens are taken."""
+
+    dpop_signing_alg_values_supported: NotRequired[list[str]]
+    """What a DPoP proof may be signed with."""
+
+    resource_name: NotRequired[str]
+    """A name for people."""
+
+    authorization_details_types_supported: NotRequired[list[str]]
+    """The types of authorization details (RFC 9396 §10)."""
 
 
 class ProtectedResourceOptions(TypedDict):
@@ -610,11 +1315,33 @@ class ProtectedResourceOptions(TypedDict):
     """Tokens for it must be bound to a key."""
 
 
+class RefreshRequest(TypedDict):
+    """A refresh."""
+
+    request: HttpMessage | None
+    """The request to send; `null` when a refresh was started a moment ago."""
+
+
 class RegisteredClientAnswer(TypedDict):
     """A client that has been read."""
 
     client_id: str
     """Its identifier here."""
+
+
+class RegistrationPlan(TypedDict):
+    """How a client comes by its identifier."""
+
+    plan: str
+    """`pre_registered` (with the credentials it has), `metadata_document`, `dynamic` (RFC 7591) or `ask` (the
+    person in charge).
+    """
+
+    client_id: NotRequired[str]
+    """With `metadata_document`: the identifier."""
+
+    registration_endpoint: NotRequired[str]
+    """With `dynamic`: where to register."""
 
 
 class RelaxedOptions(TypedDict):
@@ -685,6 +1412,13 @@ class ResourceServerAnswer(TypedDict):
     """The authorization servers it trusts."""
 
 
+class SameNameId(TypedDict):
+    """Whether a NameID names the account."""
+
+    same: bool
+    """Whether it does."""
+
+
 class SamlNameIdOptions(TypedDict):
     """How users are found by SAML NameID."""
 
@@ -693,6 +1427,35 @@ class SamlNameIdOptions(TypedDict):
 
     dangerous_nameid_alone: NotRequired[bool | None]
     """Compare the NameID alone, without its qualifiers."""
+
+
+class ScopeStepUp(TypedDict):
+    """A challenge during an operation, or its success."""
+
+    operation: str
+    """The operation, by a name of your own."""
+
+    scope: NotRequired[str | None]
+    """The scope that the challenge named, space-separated; leave it out for a success, which starts the count
+    again.
+    """
+
+
+class SelectedScopes(TypedDict):
+    """What to ask for."""
+
+    scopes: list[str]
+    """The scope of each request in order, space-separated; the last one is to be made now."""
+
+
+class SignOnAgain(TypedDict):
+    """A sign-on after which the same request is granted."""
+
+    acr_values: NotRequired[str]
+    """The classes of which any will do, space-separated."""
+
+    max_age: NotRequired[int]
+    """The greatest age that will do, in seconds."""
 
 
 class SignedToken(TypedDict):
@@ -741,6 +1504,31 @@ class StoreVerdict(TypedDict):
     """`first`, `seen` or `unavailable`."""
 
 
+class StoredNameId(TypedDict):
+    """The NameID of an account: the `sub_id` that was once verified, or its parts."""
+
+    format: NotRequired[Literal["saml-nameid"] | None]
+    """The kind of name; left out, it is `saml-nameid`, and it can be no other."""
+
+    issuer: str
+    """The SAML issuer."""
+
+    nameid: str
+    """The NameID."""
+
+    nameid_format: NotRequired[str | None]
+    """Its format."""
+
+    name_qualifier: NotRequired[str | None]
+    """Its NameQualifier."""
+
+    sp_name_qualifier: NotRequired[str | None]
+    """Its SPNameQualifier."""
+
+    sp_provided_id: NotRequired[str | None]
+    """Its SPProvidedID."""
+
+
 class SubId(TypedDict):
     """A user by another kind of name (RFC 9493). `saml-nameid` is understood."""
 
@@ -764,6 +1552,35 @@ class SubId(TypedDict):
 
     sp_provided_id: NotRequired[str]
     """Its SPProvidedID."""
+
+
+class TraceAnswer(TypedDict):
+    """What was answered."""
+
+    granted: NotRequired[PolicyShare]
+    """This is granted."""
+
+    step_up: NotRequired[SignOnAgain]
+    """Nothing is granted now, and something would be after this sign-on."""
+
+    denied: NotRequired[str]
+    """Nothing is granted: the error code."""
+
+
+class TracedRule(TypedDict):
+    """How one rule took part: `share` if it matched, else `missed`."""
+
+    id: str
+    """Its id."""
+
+    effect: str
+    """`permit` or `deny`."""
+
+    share: NotRequired[PolicyShare]
+    """What it grants or takes away."""
+
+    missed: NotRequired[str]
+    """The condition that failed first."""
 
 
 class TrustedIssuerOptions(TypedDict):
@@ -798,6 +1615,83 @@ class TrustedServerOptions(TypedDict):
     """What its tokens may lack; nothing by default."""
 
 
+class UnverifiedToken(TypedDict):
+    """What a token says. Nobody has verified any of it."""
+
+    unverified_header: dict[str, Any]
+    """Its header, as claimed."""
+
+    unverified_claims: dict[str, Any]
+    """Its claims, as claimed."""
+
+    kind: NotRequired[str]
+    """The kind of token that its `typ` claims; left out where `typ` does not tell."""
+
+    token_bytes: int
+    """Bytes of the whole token."""
+
+    signature_bytes: int
+    """Bytes of the signature."""
+
+
+class UserClaims(TypedDict):
+    """What a verified ID Token says about the user and the sign-on."""
+
+    iss: str
+    """The OpenID provider."""
+
+    sub: str
+    """The user, in the provider's namespace; a pairwise value belongs to the client, not to others."""
+
+    iat: int
+    """When it was issued, in seconds since 1970."""
+
+    exp: int
+    """When it expires, in seconds since 1970."""
+
+    auth_time: NotRequired[int]
+    """When the user signed on, in seconds since 1970."""
+
+    acr: NotRequired[str]
+    """How the user signed on."""
+
+    amr: list[str]
+    """By which methods the user signed on."""
+
+    tenant: NotRequired[str]
+    """The tenant of the issuer."""
+
+    may_act: NotRequired[dict[str, Any]]
+    """Who may act for the user, where the token limits it (RFC 8693 §4.4)."""
+
+
+class VerifiedAccessToken(TypedDict):
+    """An access token that holds."""
+
+    claims: AccessTokenClaims
+    """Its claims."""
+
+
+class VerifiedActorAnswer(TypedDict):
+    """An actor whose token holds."""
+
+    act: Act
+    """What becomes the `act` claim."""
+
+    cnf: NotRequired[Cnf]
+    """The key that the actor's own token is bound to."""
+
+
+class VerifiedClient(TypedDict):
+    """A client that proved who it is."""
+
+    client_id: str
+    """The client."""
+
+    replay_key: ReplayKeyAnswer
+    """What to record so that the assertion is used once."""
+
+
 class VerifiedIdJagAnswer(TypedDict):
     """An ID-JAG that holds."""
 
@@ -806,6 +1700,46 @@ class VerifiedIdJagAnswer(TypedDict):
 
     replay_key: ReplayKeyAnswer
     """What to record so that it is used once."""
+
+
+class VerifiedIdTokenAnswer(TypedDict):
+    """An ID Token that holds."""
+
+    claims: UserClaims
+    """Its claims."""
+
+
+class VerifiedJwsAnswer(TypedDict):
+    """A JWS whose signature is valid."""
+
+    alg: str
+    """The algorithm."""
+
+    kid: str | None
+    """The `kid` of the key that verified it."""
+
+    payload: NotRequired[str]
+    """The payload, where it is text."""
+
+    payload_bytes: NotRequired[str]
+    """The payload, where it is no text, base64url."""
+
+
+class VerifiedProofAnswer(TypedDict):
+    """A proof that holds."""
+
+    jkt: str
+    """The RFC 7638 thumbprint of its key, SHA-256, base64url."""
+
+    replay_key: ReplayKeyAnswer
+    """What to record so that it is used once."""
+
+
+class WellKnownUrls(TypedDict):
+    """Addresses in the order to try."""
+
+    urls: list[str]
+    """The addresses."""
 
 
 class WindowOptions(TypedDict):
