@@ -185,7 +185,6 @@ def _event(cache: idjag.KeySetCache, step: Json) -> Json:
     kids = None
     if found["usable"]:
         with cache.keys(now=now) as key_set:
-            assert key_set.generation == found["generation"]
             kids = [key["kid"] for key in key_set.keys]
     if found["state"] == "use":
         return {"use": kids}

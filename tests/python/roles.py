@@ -130,7 +130,7 @@ def _account(config: Json, claims: Json) -> Json:
     for known in config.get("accounts", []):
         if "saml_nameid" in trusted:
             is_same = "name_id" in known and idjag.same_saml_nameid(
-                saml_nameid=trusted["saml_nameid"], sub_id=claims.get("sub_id"), stored=known["name_id"]
+                **trusted["saml_nameid"], sub_id=claims.get("sub_id"), account=known["name_id"]
             )["same"]
             is_same = is_same and known.get("subject", claims["sub"]) == claims["sub"]
         else:

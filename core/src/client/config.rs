@@ -138,6 +138,12 @@ impl ClientConfig {
         &self.idp
     }
 
+    /// Which addresses servers may name.
+    #[must_use]
+    pub const fn transport(&self) -> Transport {
+        self.transport
+    }
+
     fn registered_with(&self) -> Vec<Issuer> {
         self.credentials.iter().map(|credentials| credentials.issuer().clone()).collect()
     }

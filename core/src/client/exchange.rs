@@ -40,8 +40,13 @@ impl ExchangeRequest {
     /// validated metadata (EMA-003, JAG-039).
     #[must_use]
     pub fn new(server: &AuthorizationServerMetadata, subject: SubjectToken) -> Self {
+        Self::for_audience(server.issuer.clone(), subject)
+    }
+
+    /// The same for a server whose issuer identifier is all that is known of it here.
+    pub(crate) const fn for_audience(audience: Issuer, subject: SubjectToken) -> Self {
         Self {
-            audience: server.issuer.clone(),
+            audience,
             client_id: None,
             resources: Vec::new(),
             scope: Scope::empty(),
@@ -140,6 +145,24 @@ pub struct ObtainedIdJag {
 }
 
 impl ObtainedIdJag {
+    /// The ID-JAG of which the text was kept, not what was said around it: that much is read again. Fails as an ID-JAG's
+    /// reader does, with `audience_mismatch`, `binding_missing` or `proof_missing`.
+    #[cfg(feature = "wire")]
+    pub(crate) fn again(
+        token: Secret,
+        audience: Issuer,
+        binding: Binding,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let claims = ClaimedIdJag::parse(token.expose(), limits)?;
+        if claims.audience != audience.as_str() {
+            return Err(Error::new(ErrorCode::AudienceMismatch).of(TokenKind::IdJag));
+        }
+        binding.check(claims.binding)?;
+        let ClaimedIdJag { expires_at, scope, details, binding, .. } = claims;
+        Ok(Self { token, audience, expires_at, scope, details, binding })
+    }
+
     /// The server that redeems it.
     #[must_use]
     pub const fn audience(&self) -> &Issuer {

@@ -7,9 +7,13 @@ use alloc::vec::Vec;
 use super::fault::Fault;
 use super::remembered;
 use super::state::{CountedCache, EitherDiscovery};
+
+use crate::client::{ClientConfig, Connection};
+
 use crate::crypto::Provider;
 use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};
+use crate::idp::IdpAuthorizationServer;
 use crate::jose::KeySet;
 use crate::oauth::RegisteredClient;
 use crate::policy::Policy;
@@ -20,6 +24,8 @@ use crate::resource_server::ResourceServer;
 /// An object that never changes: configured once, used by any number of calls at a time.
 #[derive(Clone)]
 pub(super) enum Handle {
+    Client(Arc<ClientConfig>),
+    Idp(Arc<IdpAuthorizationServer>),
     KeySet(Arc<KeySet>),
     Policy(Arc<Policy>),
     RegisteredClient(Arc<RegisteredClient>),
@@ -30,6 +36,7 @@ pub(super) enum Handle {
 
 /// An object that each call moves on; one call at a time.
 pub(super) enum Machine {
+    Connection(Box<Connection>),
     Discovery(Box<EitherDiscovery>),
     KeySetCache(Box<CountedCache>),
     ReplayStore(MemoryReplayStore),
@@ -70,6 +77,10 @@ macro_rules! held {
 }
 
 held! {
+    /// The client in `slot`.
+    client, maybe_client: Client(ClientConfig);
+    /// The identity provider in `slot`.
+    idp, maybe_idp: Idp(IdpAuthorizationServer);
     /// The key set in `slot`.
     key_set, maybe_key_set: KeySet(KeySet);
     /// The policy in `slot`.
@@ -82,6 +93,15 @@ held! {
     resource_server, maybe_resource_server: ResourceServer(ResourceServer);
     /// The signing key in `slot`.
     signing_key, maybe_signing_key: SigningKey(SigningKey);
+}
+
+impl Machine {
+    pub(super) fn connection(&mut self) -> Result<&mut Connection, Fault> {
+        match self {
+            Self::Connection(connection) => Ok(connection),
+            _ => Err(ErrorCode::HandleInvalid.into()),
+        }
+    }
 }
 
 impl Held {

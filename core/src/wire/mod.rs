@@ -10,6 +10,7 @@
 //! every step before it, so that no caller can hand in a conclusion instead of the evidence.
 
 mod answer;
+mod client;
 mod documents;
 mod envelope;
 mod errors;
@@ -49,6 +50,7 @@ const OPERATIONS: &[&[Operation]] = &[
     tokens::ACTOR_TOKEN,
     tokens::JWS,
     tokens::SUBJECT,
+    roles::IDP,
     documents::SERVER,
     documents::RESOURCE,
     documents::CHALLENGE,
@@ -56,4 +58,7 @@ const OPERATIONS: &[&[Operation]] = &[
     documents::PLANNING,
     roles::RESOURCE_AS,
     roles::RESOURCE_SERVER,
+    client::PAIRS,
+    client::CLIENT,
+    client::CONNECTION,
 ];

@@ -148,6 +148,23 @@ pub(super) fn opened_request(request: &HttpRequest, keys: &Keys) -> Value {
     }))
 }
 
+/// The same of a request as `idjag::wire` writes it.
+pub(crate) fn opened_message(request: &Value, keys: &Keys) -> Value {
+    let text = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
+    let headers = request["headers"].as_array().expect("a list").iter();
+    let pair = |pair: &Value| {
+        let part = |at: usize| pair[at].as_str().expect("a text").to_owned();
+        (part(0), part(1))
+    };
+    let request = HttpRequest {
+        method: text("method"),
+        url: text("url"),
+        headers: headers.map(pair).collect(),
+        body: text("body").into_bytes(),
+    };
+    opened_request(&request, keys)
+}
+
 fn decoded(text: &str) -> String {
     let spaced = text.replace('+', " ");
     let mut parts = spaced.split('%');
@@ -177,7 +194,7 @@ fn part(text: &str) -> Value {
 }
 
 /// `token` without what differs each time: `jti`, collected in `seen`, which must not hold it yet.
-pub(super) fn without_token_id(token: &mut Value, seen: &mut Vec<String>) {
+pub(crate) fn without_token_id(token: &mut Value, seen: &mut Vec<String>) {
     let payload: &mut Map<String, Value> = token["payload"].as_object_mut().expect("a token");
     let token_id = payload.remove("jti").expect("a jti").to_string();
     assert!(!seen.contains(&token_id), "a jti occurs twice");

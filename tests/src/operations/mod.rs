@@ -25,6 +25,8 @@ mod saml_nameid;
 mod settings;
 mod signing;
 
+pub(crate) use client_tools::{opened_message, without_token_id};
+
 use core::fmt::Display;
 
 use idjag::Error;

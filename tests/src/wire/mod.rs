@@ -4,7 +4,10 @@
 //! `tests/python/operations.py` are the same adapters over the packages.
 
 mod caller;
+mod client;
+mod connection;
 mod documents;
+mod exchanges;
 mod grants;
 mod machines;
 mod plain;
@@ -32,6 +35,13 @@ pub const OPERATIONS: &Registry = adapters! {
     "authorization_server_metadata.read" => documents::read;
     "challenge.build" => documents::built;
     "challenge.parse" => documents::read;
+    "client.connection" => connection::run;
+    "client.exchange_request" => client::exchange_request;
+    "client.exchange_response" => client::exchange_response;
+    "client.grant_request" => client::grant_request;
+    "client.grant_response" => client::grant_response;
+    "client.read_answer" => client::read_answer;
+    "client.use_token" => client::use_token;
     "client_assertion.sign" => plain::signed;
     "client_assertion.verify" => tokens::client_assertion;
     "client_document.read" => documents::read;
@@ -44,6 +54,8 @@ pub const OPERATIONS: &Registry = adapters! {
     "id_jag.verify" => plain::with_keys;
     "id_token.sign" => plain::signed;
     "id_token.verify" => plain::with_keys;
+    "idp.response" => exchanges::response;
+    "idp.token_exchange" => exchanges::token_exchange;
     "jwk.thumbprint" => plain::plain;
     "jwks.parse" => plain::plain;
     "jws.attach" => tokens::attach;

@@ -103,7 +103,8 @@ fn add(names: &mut Vec<String>, name: &str) {
 }
 
 impl AuthorizationServerMetadata {
-    fn bare(issuer: Issuer, token_endpoint: Url) -> Self {
+    /// A server of which no more is known than where its token endpoint is.
+    pub(crate) fn at(issuer: Issuer, token_endpoint: Url) -> Self {
         Self {
             issuer,
             token_endpoint,
@@ -135,7 +136,7 @@ impl AuthorizationServerMetadata {
             jwks_uri: Some(jwks_uri),
             grant_types_supported: Vec::from([GRANT_JWT_BEARER.into()]),
             authorization_grant_profiles_supported: Vec::from([GRANT_PROFILE_ID_JAG.into()]),
-            ..Self::bare(issuer, token_endpoint)
+            ..Self::at(issuer, token_endpoint)
         }
     }
 
@@ -147,7 +148,7 @@ impl AuthorizationServerMetadata {
             jwks_uri: Some(jwks_uri),
             grant_types_supported: Vec::from([GRANT_TOKEN_EXCHANGE.into()]),
             identity_chaining_requested_token_types_supported: Vec::from([TOKEN_TYPE_ID_JAG.into()]),
-            ..Self::bare(issuer, token_endpoint)
+            ..Self::at(issuer, token_endpoint)
         }
     }
 
