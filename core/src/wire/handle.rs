@@ -6,7 +6,10 @@ use alloc::vec::Vec;
 
 use super::fault::Fault;
 use super::remembered;
+use super::state::{CountedCache, EitherDiscovery};
+
 use crate::client::{ClientConfig, Connection};
+
 use crate::crypto::Provider;
 use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};
@@ -34,6 +37,8 @@ pub(super) enum Handle {
 /// An object that each call moves on; one call at a time.
 pub(super) enum Machine {
     Connection(Box<Connection>),
+    Discovery(Box<EitherDiscovery>),
+    KeySetCache(Box<CountedCache>),
     ReplayStore(MemoryReplayStore),
 }
 
@@ -94,13 +99,6 @@ impl Machine {
     pub(super) fn connection(&mut self) -> Result<&mut Connection, Fault> {
         match self {
             Self::Connection(connection) => Ok(connection),
-            _ => Err(ErrorCode::HandleInvalid.into()),
-        }
-    }
-
-    pub(super) fn replay_store(&mut self) -> Result<&mut MemoryReplayStore, Fault> {
-        match self {
-            Self::ReplayStore(store) => Ok(store),
             _ => Err(ErrorCode::HandleInvalid.into()),
         }
     }

@@ -6,8 +6,10 @@
 mod caller;
 mod client;
 mod connection;
+mod documents;
 mod exchanges;
 mod grants;
+mod machines;
 mod plain;
 mod policy;
 mod replay;
@@ -28,6 +30,11 @@ pub const OPERATIONS: &Registry = adapters! {
     "access_token.sign" => plain::signed;
     "access_token.verify" => plain::with_keys;
     "actor_token.verify" => plain::with_keys;
+    "authorization_response.check_issuer" => plain::plain;
+    "authorization_server_metadata.build" => documents::built;
+    "authorization_server_metadata.read" => documents::read;
+    "challenge.build" => documents::built;
+    "challenge.parse" => documents::read;
     "client.connection" => connection::run;
     "client.exchange_request" => client::exchange_request;
     "client.exchange_response" => client::exchange_response;
@@ -37,6 +44,10 @@ pub const OPERATIONS: &Registry = adapters! {
     "client.use_token" => client::use_token;
     "client_assertion.sign" => plain::signed;
     "client_assertion.verify" => tokens::client_assertion;
+    "client_document.read" => documents::read;
+    "client_id_url.parse" => plain::plain;
+    "client_metadata.build" => documents::client_metadata;
+    "discovery.run" => machines::discovery;
     "dpop.sign" => tokens::dpop_proof;
     "dpop.verify" => plain::timed;
     "id_jag.sign" => plain::signed;
@@ -49,10 +60,14 @@ pub const OPERATIONS: &Registry = adapters! {
     "jwks.parse" => plain::plain;
     "jws.attach" => tokens::attach;
     "jws.verify" => tokens::jws;
+    "key_set_cache.run" => machines::key_set_cache;
     "policy.check" => policy::check;
     "policy.compile" => policy::compile;
     "policy.evaluate" => policy::ask;
     "policy.explain" => policy::ask;
+    "protected_resource_metadata.build" => documents::built;
+    "protected_resource_metadata.read" => documents::read;
+    "registration.plan" => documents::registration;
     "replay.first_use" => replay::first_use;
     "resource_as.response" => grants::response;
     "resource_as.token" => grants::token;
@@ -60,4 +75,6 @@ pub const OPERATIONS: &Registry = adapters! {
     "resource_server.metadata" => resource::metadata;
     "resource_server.response" => resource::response;
     "saml_nameid.match" => plain::plain;
+    "scope.select" => documents::scopes;
+    "well_known.urls" => plain::plain;
 };

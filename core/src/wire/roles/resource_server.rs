@@ -7,7 +7,6 @@ use alloc::vec::Vec;
 use super::material::{ArrivedRequest, DecisionRecord, NonceOptions, ParseStep, SpendStep};
 use super::resource_server_config::ResourceServerOptions;
 use super::steps::in_order;
-use crate::codec::json::Object;
 use crate::oauth::http::HttpRequest;
 use crate::rejection::Rejection;
 use crate::replay::FirstUse;
@@ -15,6 +14,7 @@ use crate::resource_server::{Operation as Asked, PendingAccess, ResourceServer, 
 use crate::text::KeyId;
 use crate::time::UnixTime;
 use crate::wire::answer::ReplayKeyAnswer;
+use crate::wire::documents::ProtectedResourceDocument;
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
@@ -32,7 +32,7 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     /// A tool that only needs a fresher sign-on is kept.
     Pure "resource_server.permits_tools" ["server", "keys"] permits_tools: ToolsRequest => PermittedTools;
     /// The RFC 9728 metadata document to serve at `metadata_url`.
-    Pure "resource_server.metadata" ["server"] metadata: Nothing => Object<'static>;
+    Pure "resource_server.metadata" ["server"] metadata: Nothing => As<ProtectedResourceDocument>;
 };
 
 output! {
@@ -59,8 +59,8 @@ fn new(options: ResourceServerOptions, held: &Held) -> Result<(Handle, ResourceS
     Ok((Handle::ResourceServer(Arc::new(server)), answer))
 }
 
-fn metadata(_: Nothing, held: &Held) -> Result<Object<'static>, Fault> {
-    Ok(held.resource_server(0)?.metadata()?.to_json())
+fn metadata(_: Nothing, held: &Held) -> Result<As<ProtectedResourceDocument>, Fault> {
+    Ok(As::new(held.resource_server(0)?.metadata()?.to_json()))
 }
 
 input! {
