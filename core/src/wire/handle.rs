@@ -11,6 +11,7 @@ use crate::client::{ClientConfig, Connection};
 use crate::crypto::Provider;
 use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};
+use crate::idp::IdpAuthorizationServer;
 use crate::jose::KeySet;
 use crate::oauth::RegisteredClient;
 use crate::policy::Policy;
@@ -22,6 +23,7 @@ use crate::resource_server::ResourceServer;
 #[derive(Clone)]
 pub(super) enum Handle {
     Client(Arc<ClientConfig>),
+    Idp(Arc<IdpAuthorizationServer>),
     KeySet(Arc<KeySet>),
     Policy(Arc<Policy>),
     RegisteredClient(Arc<RegisteredClient>),
@@ -77,6 +79,8 @@ macro_rules! held {
 held! {
     /// The client in `slot`, if there is one.
     [client] maybe_client: Client(ClientConfig);
+    /// The identity provider in `slot`, if there is one.
+    [idp] maybe_idp: Idp(IdpAuthorizationServer);
     /// The key set in `slot`, if there is one.
     [key_set] maybe_key_set: KeySet(KeySet);
     /// The policy in `slot`, if there is one.

@@ -50,6 +50,7 @@ const OPERATIONS: &[&[Operation]] = &[
     tokens::ACTOR_TOKEN,
     tokens::JWS,
     tokens::SUBJECT,
+    roles::IDP,
     documents::SERVER,
     documents::RESOURCE,
     documents::CHALLENGE,

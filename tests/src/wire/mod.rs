@@ -8,6 +8,7 @@ pub(crate) mod calls;
 mod client;
 mod connection;
 mod documents;
+mod exchanges;
 mod grants;
 mod machines;
 mod plain;
@@ -55,6 +56,8 @@ pub const OPERATIONS: &Registry = adapters! {
     "id_jag.verify" => plain::with_keys;
     "id_token.sign" => plain::signed;
     "id_token.verify" => plain::with_keys;
+    "idp.response" => exchanges::response;
+    "idp.token_exchange" => exchanges::token_exchange;
     "jwk.thumbprint" => plain::plain;
     "jwks.parse" => plain::plain;
     "jws.attach" => tokens::attach;

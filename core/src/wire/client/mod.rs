@@ -14,7 +14,6 @@ mod step;
 
 pub(super) use config::OPERATIONS as CLIENT;
 pub(super) use connection::OPERATIONS as CONNECTION;
-pub(super) use material::ArrivedResponse;
 
 use super::operation::{Operation, operations};
 

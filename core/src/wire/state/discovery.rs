@@ -10,7 +10,7 @@ use crate::oauth::discovery::{AuthorizationServerChoice, Discovery, IssuerDiscov
 use crate::oauth::metadata::ResourceMatching;
 use crate::uri::{Issuer, ResourceId, Transport, Url};
 use crate::wire::answer::HttpMessage;
-use crate::wire::client::ArrivedResponse;
+use crate::wire::documents::ArrivedResponse;
 use crate::wire::documents::{AuthorizationServerDocument, Matching, ProtectedResourceDocument};
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Held, Machine};
@@ -135,7 +135,7 @@ output! {
 }
 
 fn receive(options: DiscoveryResponse, _: &Held, machine: &mut Machine) -> Result<DiscoveryProgress, Fault> {
-    let response = options.response.into();
+    let response = options.response.into_http();
     let found = match machine.discovery()? {
         EitherDiscovery::Resource(discovery) => match discovery.receive(&response)? {
             Progress::Next => None,

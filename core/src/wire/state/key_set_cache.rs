@@ -12,7 +12,7 @@ use crate::text::KeyId;
 use crate::time::{Seconds, UnixTime};
 use crate::uri::Url;
 use crate::wire::answer::{HttpMessage, KeyAnswer};
-use crate::wire::client::ArrivedResponse;
+use crate::wire::documents::ArrivedResponse;
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held, Machine};
 use crate::wire::operation::{Operation, operations};
@@ -193,7 +193,7 @@ input! {
 
 fn refreshed(options: Refreshed, _: &Held, machine: &mut Machine) -> Result<CacheGeneration, Fault> {
     let counted = machine.key_set_cache()?;
-    counted.cache.refreshed(&options.response.into(), options.now)?;
+    counted.cache.refreshed(&options.response.into_http(), options.now)?;
     Ok(counted.replaced())
 }
 
