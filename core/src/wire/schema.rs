@@ -81,11 +81,8 @@ pub struct Described {
     pub doc: String,
     /// The objects it uses, in order, by the name of the argument that holds them.
     pub slots: &'static [&'static str],
-    /// Whether it makes an object: it is a constructor.
+    /// Whether it makes an object, whose number is in the answer: a constructor (`new`), or a method of another object.
     pub makes: bool,
-    /// What object it makes of the one in its first slot, if it does, by the noun of that object's operations. Its number
-    /// is in the answer, as a constructor's is.
-    pub derives: Option<&'static str>,
     /// What it takes.
     pub input: Shape,
     /// What it answers.
@@ -105,7 +102,6 @@ fn describe(operation: &Operation) -> Described {
         doc: text(operation.doc),
         slots: operation.slots,
         makes: operation.makes,
-        derives: operation.derives,
         input,
         output,
     }
