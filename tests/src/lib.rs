@@ -17,5 +17,6 @@ pub mod operations;
 pub mod paths;
 pub mod report;
 pub mod run;
+pub mod surface;
 pub mod third_party;
 pub mod wire;

@@ -9,6 +9,11 @@ pub fn crate_dir() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The root of the checkout.
+pub fn root() -> &'static Path {
+    crate_dir().parent().expect("the checkout")
+}
+
 /// The folder of the vectors, `tests/vectors`.
 pub fn vectors_dir() -> PathBuf {
     crate_dir().join("vectors")
@@ -16,7 +21,7 @@ pub fn vectors_dir() -> PathBuf {
 
 /// The page of error codes, `docs/errors.md`.
 pub fn errors_page() -> PathBuf {
-    crate_dir().join("../docs/errors.md")
+    root().join("docs/errors.md")
 }
 
 /// The third-party data named `relative`, when present: in `$IDJAG_SHARED`, else in `shared/` beside the checkout.

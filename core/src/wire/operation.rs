@@ -15,6 +15,9 @@ pub(super) struct Operation {
     /// Whether it makes an object.
     #[cfg(feature = "schema")]
     pub(super) makes: bool,
+    /// What object it makes of the one it moves, by the noun of that object's operations.
+    #[cfg(feature = "schema")]
+    pub(super) derives: Option<&'static str>,
     /// Its documentation.
     #[cfg(feature = "schema")]
     pub(super) doc: &'static [&'static str],
@@ -47,6 +50,8 @@ macro_rules! operations {
             run: $crate::wire::operation::operations!(@ $kind $run, $input),
             #[cfg(feature = "schema")]
             makes: $crate::wire::operation::is_make(stringify!($kind)),
+            #[cfg(feature = "schema")]
+            derives: $crate::wire::operation::derived(stringify!($kind)),
             #[cfg(feature = "schema")]
             doc: &[$($doc),*],
             #[cfg(feature = "schema")]
@@ -87,10 +92,19 @@ pub(super) fn written(answer: impl super::write::Write) -> Json<'static> {
     answer.write().unwrap_or(Json::Null)
 }
 
-/// Whether the kind of an entry makes an object.
+/// Whether the kind of an entry is `Make`.
 #[cfg(feature = "schema")]
 pub(super) const fn is_make(kind: &str) -> bool {
-    matches!(kind.as_bytes(), b"Make" | b"Derive")
+    matches!(kind.as_bytes(), b"Make")
+}
+
+/// What an entry makes of its machine: `Derive` is of key set caches so far.
+#[cfg(feature = "schema")]
+pub(super) const fn derived(kind: &str) -> Option<&'static str> {
+    match kind.as_bytes() {
+        b"Derive" => Some("key_set"),
+        _ => None,
+    }
 }
 
 impl From<Handle> for Slot {

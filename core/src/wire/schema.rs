@@ -59,6 +59,8 @@ pub struct Record {
     pub arguments: bool,
     /// The members in order.
     pub members: Vec<Member>,
+    /// Whether it may have more members, of anybody's choosing.
+    pub open: bool,
 }
 
 /// A member of an object.
@@ -79,8 +81,11 @@ pub struct Described {
     pub doc: String,
     /// The objects it uses, in order, by the name of the argument that holds them.
     pub slots: &'static [&'static str],
-    /// Whether it makes an object.
+    /// Whether it makes an object: it is a constructor.
     pub makes: bool,
+    /// What object it makes of the one in its first slot, if it does, by the noun of that object's operations. Its number
+    /// is in the answer, as a constructor's is.
+    pub derives: Option<&'static str>,
     /// What it takes.
     pub input: Shape,
     /// What it answers.
@@ -100,6 +105,7 @@ fn describe(operation: &Operation) -> Described {
         doc: text(operation.doc),
         slots: operation.slots,
         makes: operation.makes,
+        derives: operation.derives,
         input,
         output,
     }
@@ -124,7 +130,18 @@ pub(super) fn shapes<I: Shaped, O: Shaped>() -> (Shape, Shape) {
 
 impl Record {
     pub(super) fn new(name: &'static str, doc: &[&str], arguments: bool, members: Vec<Member>) -> Self {
-        Self { name, doc: text(doc), arguments, members }
+        Self { name, doc: text(doc), arguments, members, open: false }
+    }
+}
+
+impl Record {
+    /// A record of the members of `base` and of more.
+    pub(super) fn extended(name: &'static str, doc: &[&str], base: Shape) -> Self {
+        let (arguments, members) = match base {
+            Shape::Record(base) => (base().arguments, base().members),
+            _ => (false, Vec::new()),
+        };
+        Self { open: true, ..Self::new(name, doc, arguments, members) }
     }
 }
 

@@ -1,10 +1,11 @@
-//! Regenerates `tests/vectors` and `docs/errors.md`; with `--check` compares instead and fails on a difference.
+//! Regenerates `tests/vectors`, `docs/errors.md` and the generated files of the bindings; with `--check` compares
+//! instead and fails on a difference.
 
 use std::process::ExitCode;
 use std::{env, fs};
 
 use idjag_tests::report::Tally;
-use idjag_tests::{errors_page, generate, paths};
+use idjag_tests::{errors_page, generate, paths, surface};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -12,7 +13,11 @@ fn main() -> ExitCode {
         [] => {
             generate::write(&paths::vectors_dir());
             fs::write(paths::errors_page(), errors_page::text()).expect("a writable page");
-            println!("{} files written", generate::topics().count());
+            let surface = surface::files();
+            for (file, text) in &surface {
+                fs::write(paths::root().join(file), text).expect("a writable file");
+            }
+            println!("{} files written", generate::topics().count() + 1 + surface.len());
             ExitCode::SUCCESS
         }
         ["--check"] => {
@@ -20,9 +25,11 @@ fn main() -> ExitCode {
             for (file, result) in generate::check(&paths::vectors_dir()) {
                 tally.count(file.display(), result);
             }
-            let page =
-                fs::read_to_string(paths::errors_page()).is_ok_and(|found| found == errors_page::text());
-            tally.count("docs/errors.md", if page { Ok(()) } else { Err("another text".to_owned()) });
+            let page = (paths::errors_page(), errors_page::text());
+            for (file, text) in surface::files().into_iter().chain([page]) {
+                let same = fs::read_to_string(paths::root().join(&file)).is_ok_and(|found| found == text);
+                tally.count(file.display(), if same { Ok(()) } else { Err("another text".to_owned()) });
+            }
             tally.finish()
         }
         _ => {

@@ -16,6 +16,7 @@ mod tests;
 
 pub(super) use config::OPERATIONS as CLIENT;
 pub(super) use connection::OPERATIONS as CONNECTION;
+pub(super) use material::ArrivedResponse;
 
 use super::operation::{Operation, operations};
 

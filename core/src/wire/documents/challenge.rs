@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use super::arrived::algorithms;
+use super::material::algorithms;
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::oauth::challenge::{Challenge, ChallengeBuilder, Challenges, Realm};

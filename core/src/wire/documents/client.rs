@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::arrived::{ArrivedResponse, support};
+use super::material::support;
 use crate::codec::json::{Json, Object};
 use crate::error::{Error, ErrorCode};
 use crate::jose::PublicKeys;
@@ -13,6 +13,7 @@ use crate::oauth::client_metadata::{
 };
 use crate::uri::Url;
 use crate::wire::answer::{HttpAnswer, HttpMessage};
+use crate::wire::client::ArrivedResponse;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};
@@ -142,7 +143,7 @@ fn read(options: ReadClientDocument, _: &Held) -> Result<ClientDocumentAnswer, F
     let transport = transport(options.dangerous_allow_http_loopback);
     let limits = LimitOptions::over_default(options.limits.as_ref());
     let client_id = ClientIdUrl::parse(&options.client_id, transport).map_err(Fault::at_token_endpoint)?;
-    let document = ClientDocument::read(&options.response.into_http(), &client_id, transport, &limits);
+    let document = ClientDocument::read(&options.response.into(), &client_id, transport, &limits);
     let document = document.map_err(Fault::at_token_endpoint)?;
     let jwks = match &document.jwks_text {
         None => None,

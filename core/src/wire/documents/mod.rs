@@ -1,13 +1,12 @@
 //! Metadata, challenges and the decisions that clients base on them.
 
-mod arrived;
 mod challenge;
 mod client;
+mod material;
 mod planning;
 mod resource;
 mod server;
 
-pub(super) use arrived::ArrivedResponse;
 pub(super) use challenge::OPERATIONS as CHALLENGE;
 pub(super) use client::OPERATIONS as CLIENT;
 pub(super) use planning::OPERATIONS as PLANNING;

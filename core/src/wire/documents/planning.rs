@@ -132,7 +132,7 @@ input! {
         /// The resource.
         resource: String,
         /// The scope of the first challenge, if there was one, space-separated.
-        challenge: Option<String>,
+        challenged_scope: Option<String>,
         /// The scopes that the resource's metadata lists, if it was read.
         scopes_supported: Option<Vec<String>>,
         /// What happened since, in order.
@@ -166,7 +166,7 @@ output! {
 
 fn select(history: ScopeHistory, _: &Held) -> Result<SelectedScopes, Fault> {
     let listed = history.scopes_supported.map(|scopes| scope(&scopes.join(" "))).transpose()?;
-    let challenged = history.challenge.as_deref().map(scope).transpose()?;
+    let challenged = history.challenged_scope.as_deref().map(scope).transpose()?;
     let resource = ResourceId::new(&history.resource, transport(history.dangerous_allow_http_loopback))?;
     let mut requested: Scope = first_scope(challenged.as_ref(), listed.as_ref());
     let mut scopes = Vec::from([requested.to_string()]);

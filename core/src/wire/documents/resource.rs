@@ -3,10 +3,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::arrived::{ArrivedResponse, algorithms, names};
+use super::material::{algorithms, names};
 use crate::oauth::metadata::{Fetched, ProtectedResourceMetadata, ResourceMatching};
 use crate::uri::{Issuer, ResourceId};
 use crate::wire::answer::HttpAnswer;
+use crate::wire::client::ArrivedResponse;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};
@@ -161,7 +162,7 @@ fn read(options: ReadResourceMetadata, _: &Held) -> Result<ProtectedResourceDocu
         Found::RootWellKnown => Fetched::ByRootWellKnown { requested },
     };
     let matching = options.matching.map(ResourceMatching::from).unwrap_or_default();
-    let response = options.response.into_http();
+    let response = options.response.into();
     let found = ProtectedResourceMetadata::read(&response, fetched, matching, transport, &limits)?;
     Ok(ProtectedResourceDocument::from(&found))
 }

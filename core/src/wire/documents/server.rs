@@ -3,11 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::arrived::{ArrivedResponse, algorithms, names, support};
+use super::material::{algorithms, names, support};
 use crate::error::Error;
 use crate::oauth::metadata::AuthorizationServerMetadata;
 use crate::uri::{Transport, Url};
 use crate::wire::answer::HttpAnswer;
+use crate::wire::client::ArrivedResponse;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};
@@ -260,6 +261,6 @@ fn read(options: ReadServerMetadata, _: &Held) -> Result<AuthorizationServerDocu
     let transport = transport(options.dangerous_allow_http_loopback);
     let limits = LimitOptions::over_default(options.limits.as_ref());
     let from = issuer(&options.issuer, transport)?;
-    let found = AuthorizationServerMetadata::read(&options.response.into_http(), &from, transport, &limits)?;
+    let found = AuthorizationServerMetadata::read(&options.response.into(), &from, transport, &limits)?;
     Ok(AuthorizationServerDocument::from(&found))
 }

@@ -1,0 +1,120 @@
+// From Node's requests and responses to the Web's and back, without importing anything of Node.
+
+import { keepFields } from './message.mjs';
+
+/** The origin of requests inside this process. Nothing reads it: public addresses come from configuration. */
+const ORIGIN = 'http://node.invalid';
+
+/**
+ * A listener for `http.createServer`, `https.createServer` or Express, of a handler from `Request` to `Response`.
+ *
+ * Mount it before anything that reads bodies. Where a body has been read already, it must have been kept as it was, as
+ * `express.raw()` keeps it: a parsed body is another text.
+ */
+export function toNodeHandler(handler) {
+  return async (incoming, outgoing) => {
+    const gone = new AbortController();
+    outgoing.once('close', () => gone.abort());
+    try {
+      await write(await handler(toWebRequest(incoming, gone.signal)), incoming, outgoing);
+    } catch {
+      fail(outgoing);
+    }
+  };
+}
+
+function toWebRequest(incoming, signal) {
+  const fields = [];
+  for (let at = 0; at + 1 < incoming.rawHeaders.length; at += 2) {
+    const name = incoming.rawHeaders[at];
+    if (!name.startsWith(':')) fields.push([name, incoming.rawHeaders[at + 1]]);
+  }
+  const { method } = incoming;
+  const bare = method === 'GET' || method === 'HEAD';
+  const body = bare ? undefined : bodyOf(incoming);
+  const request = new Request(addressOf(incoming), { method, headers: fields, body, duplex: 'half', signal });
+  // `Headers` joins what was sent twice. The library refuses it either way, and says why when it sees it.
+  return keepFields(request, fields);
+}
+
+/** The path is appended, never resolved: `//other.example/` is a path here, and not an address. */
+function addressOf(incoming) {
+  const target = incoming.originalUrl ?? incoming.url;
+  return target.startsWith('/') ? ORIGIN + target : new URL(new URL(target).pathname, ORIGIN).href;
+}
+
+function bodyOf(incoming) {
+  const kept = incoming.rawBody ?? incoming.body;
+  if (kept instanceof Uint8Array || typeof kept === 'string') return kept;
+  if (incoming.readableDidRead) throw new Error('the body has been read and was not kept as it was');
+  return new ReadableStream(new IncomingBody(incoming), { highWaterMark: 0 });
+}
+
+/** A request's body, pulled as it is read. */
+class IncomingBody {
+  #pieces;
+  #incoming;
+
+  constructor(incoming) {
+    this.#incoming = incoming;
+    this.#pieces = incoming[Symbol.asyncIterator]({ destroyOnReturn: false });
+  }
+
+  async pull(controller) {
+    const { done, value } = await this.#pieces.next();
+    if (done) controller.close();
+    else controller.enqueue(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+  }
+
+  cancel() {
+    // The rest is thrown away as it comes, so that the refusal can still be read.
+    this.#incoming.resume();
+  }
+}
+
+async function write(response, incoming, outgoing) {
+  outgoing.statusCode = response.status;
+  const cookies = response.headers.getSetCookie?.() ?? [];
+  for (const [name, value] of response.headers) if (name !== 'set-cookie') outgoing.setHeader(name, value);
+  if (cookies.length > 0) outgoing.setHeader('set-cookie', cookies);
+  // A body that nobody read would be taken for the next request.
+  if (!incoming.complete && !incoming.readableFlowing) {
+    outgoing.setHeader('connection', 'close');
+    incoming.resume();
+  }
+  if (response.body === null || incoming.method === 'HEAD') {
+    outgoing.end();
+    return;
+  }
+  await pour(response.body.getReader(), outgoing);
+}
+
+async function pour(reader, outgoing) {
+  const closed = new Promise((resolve) => outgoing.once('close', () => resolve(true)));
+  for (;;) {
+    const piece = await Promise.race([reader.read(), closed]);
+    if (piece === true) {
+      reader.cancel().catch(() => {});
+      return;
+    }
+    if (piece.done) {
+      outgoing.end();
+      return;
+    }
+    if (!outgoing.write(piece.value)) {
+      await Promise.race([new Promise((resolve) => outgoing.once('drain', resolve)), closed]);
+    }
+  }
+}
+
+function fail(outgoing) {
+  if (outgoing.headersSent) {
+    outgoing.destroy();
+    return;
+  }
+  for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
+  outgoing.statusCode = 500;
+  outgoing.setHeader('content-type', 'application/json');
+  outgoing.setHeader('cache-control', 'no-store');
+  outgoing.end('{"error":"server_error"}');
+}

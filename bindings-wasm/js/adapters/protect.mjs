@@ -1,0 +1,61 @@
+// Protecting an MCP endpoint: what may pass is handed on, everything else gets the library's challenge.
+
+import { clock } from './defaults.mjs';
+import { readMessage } from './message.mjs';
+import { firstUses } from './replay.mjs';
+import { keysOf } from './resource-as.mjs';
+import { answer, consult, failed, serveDocument } from './respond.mjs';
+
+/** More than the messages of most MCP servers; servers that take more say so. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const BODY_TIMEOUT_MS = 30_000;
+
+/** A handler around `next`; see `index.d.ts` for the options. */
+export function protectResource(options) {
+  const { server, keys, replay, nonce, next, now = clock, url = server.resource } = options;
+  const { maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
+  const { origin } = new URL(url);
+  const metadataPath = new URL(server.metadataUrl).pathname;
+
+  /** Takes every step; answers what `next` is told. Throws the refusal. */
+  const admit = async (request) => {
+    const at = now();
+    const pending = server.parse(request, { now: at });
+    const { issuer, kid } = pending.needs;
+    const [keySet, nonces] = await Promise.all([keysOf(keys, issuer, kid), consult(nonce)]);
+    const verify = { nonce: nonces, now: now() };
+    const authorized = pending.verify({ ...verify, keys: keySet }).authorize({ now: now() });
+    const answers = await firstUses(replay, authorized.replayKeys, now());
+    const { claims, record } = authorized.spend({ answers });
+    const permitsTools = (tools) =>
+      server.permitsTools({ request, keys: keySet, parse: { now: at }, verify, tools }).tools;
+    return { claims, record, operation: authorized.operation, permitsTools };
+  };
+
+  return async (request) => {
+    try {
+      const { pathname, search } = new URL(request.url);
+      if (pathname === metadataPath) return serveDocument(request, server.metadata());
+      return await answer(async () => {
+        const message = await readMessage(request, url + search, { maxBodyBytes, bodyTimeoutMs });
+        const access = Object.freeze(await admit(message));
+        const passed = handedOn(request, origin + pathname + search, message.body);
+        return { record: access.record, response: () => next(passed, access) };
+      }, options);
+    } catch (error) {
+      return failed(error, options.onError);
+    }
+  };
+}
+
+/**
+ * The request as it goes on: at its public address, with the bytes that were decided on, and without the credentials,
+ * which nobody behind this needs.
+ */
+function handedOn(request, url, body) {
+  const headers = new Headers(request.headers);
+  headers.delete('authorization');
+  headers.delete('dpop');
+  const { method, signal } = request;
+  return new Request(url, { method, headers, signal, body: body.byteLength > 0 ? body : undefined });
+}

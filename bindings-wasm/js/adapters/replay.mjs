@@ -1,0 +1,81 @@
+// Stores that remember what may be used once, and how they are asked.
+
+import { TimeLimit } from './bounded.mjs';
+
+/**
+ * A store in the memory of this process, on top of a `MemoryReplayStore`. For more than one process use
+ * {@link redisReplayStore} or one of your own.
+ */
+export function memoryReplayStore(store) {
+  return {
+    async firstUse(key, now) {
+      return store.firstUse({ name: key.name, retainUntil: key.retain_until, now }).answer;
+    },
+  };
+}
+
+/** For how long after its token has expired a name is kept, in seconds: clocks of servers and store differ. */
+const MARGIN = 300;
+
+/**
+ * A store on Redis 6.2 or newer, shared by any number of processes: one `SET name 1 EXAT time NX` per token.
+ *
+ * `client` is a connected client of `redis` or of `ioredis`, cluster clients included. Whatever goes wrong, and whatever
+ * takes longer than `timeoutMs` (1000 by default), is answered as `unavailable`: the request is refused and may be
+ * tried again, nothing is granted. Configure Redis with `maxmemory-policy noeviction`: a name that is evicted, or lost in a
+ * failover to a replica that never saw it, is a token that can be used twice.
+ */
+export function redisReplayStore(client, options = {}) {
+  const { timeoutMs = 1000, prefix = '' } = options;
+  const set = setterOf(client);
+  return {
+    async firstUse(key) {
+      const limit = new TimeLimit(timeoutMs);
+      try {
+        const reply = await limit.race(set(prefix + key.name, key.retain_until + MARGIN));
+        if (reply === 'OK') return 'first';
+        return reply === null ? 'seen' : 'unavailable';
+      } catch {
+        return 'unavailable';
+      } finally {
+        limit.clear();
+      }
+    },
+  };
+}
+
+/**
+ * `SET … NX EXAT` as the client at hand spells it. `ioredis` has a `call` for any command; `redis` has none, and spells the
+ * options in one way up to version 4 and in another since: an option that were ignored would let every token pass.
+ */
+function setterOf(client) {
+  return typeof client.call === 'function'
+    ? (name, until) => client.set(name, '1', 'EXAT', until, 'NX')
+    : (name, until) => {
+      const expiration = { type: 'EXAT', value: until };
+      return client.set(name, '1', { condition: 'NX', expiration, NX: true, EXAT: until });
+    };
+}
+
+/**
+ * Asks `store` for each key in order, up to the first that is not new, and answers what the `spend` step takes. A store
+ * that is missing, throws or says anything else cannot say.
+ */
+export async function firstUses(store, keys, now) {
+  const answers = [];
+  for (const key of keys) {
+    const answer = await firstUse(store, key, now);
+    answers.push(answer);
+    if (answer !== 'first') break;
+  }
+  return answers;
+}
+
+async function firstUse(store, key, now) {
+  try {
+    const answer = await store.firstUse(key, now);
+    return answer === 'first' || answer === 'seen' ? answer : 'unavailable';
+  } catch {
+    return 'unavailable';
+  }
+}

@@ -1,0 +1,55 @@
+// The public API over one backend, native or WebAssembly: functions and classes as the catalog lists them.
+
+import { CLASSES, MESSAGES, OPERATIONS } from './catalog.mjs';
+import { Calls, Operation } from './shell/calls.mjs';
+import { camelCase } from './shell/encode.mjs';
+import { callMalformed, IdJagError } from './shell/error.mjs';
+import { toRequest, toResponse } from './shell/http.mjs';
+import { addMethod, objectClass } from './shell/objects.mjs';
+import { Steps } from './shell/steps.mjs';
+
+export { IdJagError, toRequest, toResponse };
+
+/**
+ * The API over `raw`, whose one function `call` takes text and answers text.
+ *
+ * @param {{ call(text: string): string }} raw
+ */
+export function createApi(raw) {
+  if (typeof raw?.call !== 'function') throw callMalformed(new TypeError('a backend has a function `call`'));
+  const calls = new Calls(raw, MESSAGES);
+  const operations = OPERATIONS.map((line) => new Operation(line));
+  const finalizer = typeof FinalizationRegistry === 'function'
+    ? new FinalizationRegistry((number) => calls.forget(number))
+    : undefined;
+
+  const api = { IdJagError, toRequest, toResponse };
+  const makers = operations.filter(({ noun, verb }) => verb === 'new' && noun in CLASSES);
+  for (const make of makers) api[CLASSES[make.noun]] = objectClass(CLASSES[make.noun], make, calls, finalizer);
+
+  const roles = new Steps(calls);
+  for (const operation of operations.filter((one) => !makers.includes(one))) {
+    const { noun, verb, slots, steps, isQuestion } = operation;
+    const owner = slots.length > 0 ? api[CLASSES[noun]] : undefined;
+    if (isQuestion) {
+      roles.ask(operation);
+    } else if (steps) {
+      const begin = roles.add(operation);
+      addMethod(owner, steps[0], function (request, options) {
+        return begin(this, request, options);
+      });
+    } else if (owner) {
+      addMethod(owner, camelCase(verb), function (options) {
+        return calls.run(operation, options, this).ok;
+      });
+    } else {
+      api[camelCase(`${verb}_${noun}`)] = (options) => calls.run(operation, options).ok;
+    }
+  }
+  Object.assign(api, roles.types);
+  for (const member of Object.values(api)) {
+    if (member.prototype) Object.freeze(member.prototype);
+    Object.freeze(member);
+  }
+  return Object.freeze(api);
+}

@@ -1,0 +1,116 @@
+// One call: options in, the library's answer or an IdJagError out.
+
+import { argumentInvalid, callMalformed, handleInvalid, IdJagError } from './error.mjs';
+import { camelCase, encode, membersOf } from './encode.mjs';
+import { toMessage } from './http.mjs';
+
+/** Every object of every backend: which calls it belongs to, and its number there. */
+const NUMBERS = new WeakMap();
+
+/** An operation of the catalog, taken apart: `name slot … > step …` or `name slot … ? step …`. */
+export class Operation {
+  constructor(line) {
+    const [call, steps] = line.split(/ [>?] /);
+    const [name, ...slots] = call.split(' ');
+    [this.name, this.slots, this.steps] = [name, slots, steps?.split(' ')];
+    this.isQuestion = line.includes(' ? ');
+    [this.noun, this.verb] = name.split('.');
+    this.slotOf = new Map(slots.flatMap((slot, index) => [[slot, index], [camelCase(slot), index]]));
+  }
+}
+
+/** The calls of one backend: `raw.call(text)` takes an operation, the numbers of its objects and one JSON object. */
+export class Calls {
+  #raw;
+  #messages;
+
+  constructor(raw, messages) {
+    this.#raw = raw;
+    this.#messages = new Set(messages);
+  }
+
+  /** What `operation` answers to `options`; `self` is the object in its first slot. */
+  run(operation, options, self) {
+    const { objects, members } = this.read(operation, options, '', self === undefined ? [] : [this.own(self)]);
+    return this.send(operation, objects, `{${members}}`);
+  }
+
+  /**
+   * Options as the text of JSON members, and the objects among them beside those of `given`, by slot.
+   * An option that names a slot may hold an object; where it holds plain data, that is a member.
+   */
+  read(operation, options, path, given) {
+    const objects = [...given];
+    const members = [];
+    for (const [name, value] of membersOf(options, path)) {
+      const slot = operation.slotOf.get(name);
+      if (slot !== undefined && isOfLibrary(value)) {
+        if (objects[slot]) throw argumentInvalid(`${path}/${name}`, 'the object is given twice');
+        objects[slot] = this.own(value);
+      } else {
+        members.push(this.member(name, value, path));
+      }
+    }
+    return { objects, members: members.join(',') };
+  }
+
+  /** One member as text. */
+  member(name, value, path) {
+    const data = this.#messages.has(name) && value !== null ? toMessage(value, `${path}/${name}`) : value;
+    return encode({ [name]: data }, path).slice(1, -1);
+  }
+
+  /** Calls the library with `objects` in their slots, some of which may be empty. */
+  send(operation, objects, text) {
+    const numbers = Array.from(objects, (object) => (object === undefined ? 0 : NUMBERS.get(object).number));
+    return this.#send(operation.name, numbers, text);
+  }
+
+  #send(name, numbers, text) {
+    let envelope;
+    try {
+      envelope = JSON.parse(this.#raw.call(`${name}\n${numbers.join(' ')}\n${text}`));
+      if (envelope.ok === undefined && envelope.err === undefined) throw new TypeError('no answer');
+    } catch (error) {
+      throw callMalformed(error);
+    }
+    if (envelope.err !== undefined) throw new IdJagError(envelope.err);
+    return envelope;
+  }
+
+  /** Takes note of the object that a call made. */
+  keep(object, number) {
+    NUMBERS.set(object, { calls: this, number });
+  }
+
+  /** `object`, which must be one of this backend. */
+  own(object) {
+    const found = NUMBERS.get(object);
+    if (found === undefined) throw handleInvalid('an object of this library is expected');
+    if (found.calls !== this) throw handleInvalid('the object belongs to another backend');
+    return object;
+  }
+
+  /** Gives an object up. */
+  release(object) {
+    this.free(NUMBERS.get(this.own(object)).number);
+  }
+
+  /** Gives up the number of an object that nobody holds any more; nobody is there to be told of a failure either. */
+  forget(number) {
+    try {
+      this.free(number);
+    } catch {
+      // A backend that is gone has freed all it had.
+    }
+  }
+
+  /** Gives a number up. None is ever used twice, so that nothing can go wrong by doing it again. */
+  free(number) {
+    this.#send('free', [number], '{}');
+  }
+}
+
+function isOfLibrary(value) {
+  return value !== null && typeof value === 'object' && NUMBERS.has(value);
+}

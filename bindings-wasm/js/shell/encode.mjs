@@ -1,0 +1,153 @@
+// From JavaScript values to JSON text, without JSON.stringify's silent losses: what has no JSON form is refused.
+
+import { BYTES } from '../catalog.mjs';
+import { IdJagError, argumentInvalid } from './error.mjs';
+
+/** Nesting that the library reads. */
+const MAX_DEPTH = 64;
+/** Values and characters of one argument: object graphs that repeat themselves grow without bound. */
+const MAX_VALUES = 4 * 1024 * 1024;
+const MAX_CHARACTERS = 64 * 1024 * 1024;
+
+const BINARY = new Set(BYTES.flatMap((name) => [name, camelCase(name)]));
+
+/** The camelCase spelling of a snake_case name. */
+export function camelCase(name) {
+  return name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+}
+
+/** The JSON text of `value`, which stands at `path` in the arguments. */
+export function encode(value, path = '') {
+  const walk = { values: 0, characters: 0 };
+  return guarded(path, () => encodeAt(value, path, '', 0, walk));
+}
+
+/** The members of the options `value` as `[name, value]`; those that are `undefined` count as left out. */
+export function membersOf(value, path = '') {
+  if (value === undefined) return [];
+  return guarded(path, () => {
+    if (!isPlain(value)) throw argumentInvalid(path, 'an object is expected');
+    return entriesOf(value, path);
+  });
+}
+
+/** Runs `read`, in which getters and proxies of the caller may do anything: all they can do is refuse the call. */
+export function guarded(path, read) {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof IdJagError) throw error;
+    throw argumentInvalid(path, 'the value cannot be read', error);
+  }
+}
+
+function encodeAt(value, path, name, depth, walk) {
+  if (++walk.values > MAX_VALUES || walk.characters > MAX_CHARACTERS || depth > MAX_DEPTH) {
+    throw argumentInvalid('', 'the value is too large, too deep or contains itself');
+  }
+  const text = encodeOne(value, path, name, depth, walk);
+  if (value === null || typeof value !== 'object') walk.characters += text.length;
+  return text;
+}
+
+function encodeOne(value, path, name, depth, walk) {
+  switch (typeof value) {
+    case 'string':
+      return string(value, path);
+    case 'number':
+      if (Number.isFinite(value)) return JSON.stringify(value);
+      throw argumentInvalid(path, 'a finite number is expected');
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      break;
+    default:
+      throw argumentInvalid(path, `a ${typeof value} has no meaning here`);
+  }
+  if (value === null) return 'null';
+  if (Array.isArray(value)) {
+    const items = [];
+    for (let index = 0; index < value.length; index += 1) {
+      items.push(encodeAt(value[index], `${path}/${index}`, name, depth + 1, walk));
+    }
+    return `[${items.join(',')}]`;
+  }
+  const bytes = bytesOf(value);
+  if (bytes) {
+    if (!BINARY.has(name)) throw argumentInvalid(path, 'bytes have no meaning here');
+    const text = JSON.stringify(base64url(bytes));
+    walk.characters += text.length;
+    return text;
+  }
+  if (!isPlain(value)) throw argumentInvalid(path, 'plain data is expected');
+  const members = [];
+  for (const [member, inner] of entriesOf(value, path)) {
+    const key = string(member, path);
+    walk.characters += key.length;
+    members.push(`${key}:${encodeAt(inner, `${path}/${member}`, member, depth + 1, walk)}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+/** A string as JSON; lone surrogates have no UTF-8 and would not reach every backend alike. */
+function string(value, path) {
+  if (value.length > MAX_CHARACTERS) throw argumentInvalid(path, 'the text is too long');
+  const isWellFormed = value.isWellFormed ? value.isWellFormed() : !/\p{Surrogate}/u.test(value);
+  if (!isWellFormed) throw argumentInvalid(path, 'the text is not well-formed Unicode');
+  return JSON.stringify(value);
+}
+
+/** Whether `value` is an object of no class: what a literal or a JSON parser makes, of this realm or another. */
+export function isPlain(value) {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function entriesOf(value, path) {
+  const entries = [];
+  for (const name of Reflect.ownKeys(value)) {
+    if (typeof name === 'symbol') throw argumentInvalid(path, 'a symbol is no name of a member');
+    if (!Object.prototype.propertyIsEnumerable.call(value, name)) continue;
+    const inner = value[name];
+    if (inner !== undefined) entries.push([name, inner]);
+  }
+  return entries;
+}
+
+/** The bytes of a typed array, a view or a buffer; `undefined` of anything else. */
+export function bytesOf(value) {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  const tag = Object.prototype.toString.call(value);
+  return tag === '[object ArrayBuffer]' && !isPlain(value) ? new Uint8Array(value) : undefined;
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** Base64url without padding. */
+export function base64url(bytes) {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [first, second, third] = [bytes[at], bytes[at + 1], bytes[at + 2]];
+    text += ALPHABET[first >> 2] + ALPHABET[((first & 3) << 4) | ((second ?? 0) >> 4)];
+    if (second !== undefined) text += ALPHABET[((second & 15) << 2) | ((third ?? 0) >> 6)];
+    if (third !== undefined) text += ALPHABET[third & 63];
+  }
+  return text;
+}
+
+/** The bytes of what the library wrote as base64url. */
+export function fromBase64url(text) {
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let [bits, held, at] = [0, 0, 0];
+  for (const letter of text) {
+    bits = ((bits << 6) | ALPHABET.indexOf(letter)) & 0xffff;
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      bytes[at] = (bits >> held) & 0xff;
+      at += 1;
+    }
+  }
+  return bytes;
+}

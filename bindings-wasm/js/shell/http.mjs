@@ -1,0 +1,57 @@
+// HTTP messages as plain data, from what JavaScript hosts have.
+
+import { argumentInvalid } from './error.mjs';
+import { bytesOf, guarded, isPlain } from './encode.mjs';
+
+/**
+ * A message as the library reads it: header fields as pairs, and a body that is bytes under its own name.
+ * Whatever else is in it is left for the library to refuse.
+ */
+export function toMessage(value, path) {
+  return guarded(path, () => {
+    if (!isPlain(value)) throw argumentInvalid(path, 'plain data is expected; `toRequest` reads a Web Request');
+    const message = { ...value };
+    if (message.headers !== undefined) message.headers = toPairs(message.headers, `${path}/headers`);
+    const bytes = message.body !== null && typeof message.body === 'object' ? bytesOf(message.body) : undefined;
+    if (bytes) {
+      delete message.body;
+      message.body_bytes = bytes;
+    }
+    return message;
+  });
+}
+
+/** Header fields as pairs: of pairs, of `Headers` or a `Map`, or of a record whose values are texts or lists of texts. */
+function toPairs(headers, path) {
+  if (headers === null || Array.isArray(headers)) return headers;
+  if (typeof headers !== 'object') throw argumentInvalid(path, 'header fields are expected');
+  if (typeof headers[Symbol.iterator] === 'function') return Array.from(headers, (pair) => [...pair]);
+  if (!isPlain(headers)) throw argumentInvalid(path, 'header fields are expected');
+  const pairs = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (Array.isArray(value)) pairs.push(...value.map((one) => [name, one]));
+    else if (value !== undefined) pairs.push([name, value]);
+  }
+  return pairs;
+}
+
+/**
+ * Reads a Web `Request` once. `url` is the public address of the endpoint, from your configuration: never take it from
+ * the request, whose Host header the sender chose.
+ */
+export async function toRequest(request, url) {
+  try {
+    const body = new Uint8Array(await request.arrayBuffer());
+    return { method: request.method, url, headers: [...request.headers], body };
+  } catch (error) {
+    throw argumentInvalid('/request', 'a Web Request whose body has not been read is expected', error);
+  }
+}
+
+/** A Web `Response` of an answer's `response`, or of an error's. */
+export function toResponse(answer) {
+  return guarded('/response', () => {
+    const { status, headers, body } = answer;
+    return new Response(body === '' ? null : body, { status, headers });
+  });
+}

@@ -1,0 +1,113 @@
+// Replay stores: first, seen, or no answer; never `first` twice, and never `first` from a store that cannot say.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import { adapters, idjag } from './support/package.mjs';
+import { startRedis } from './support/redis.mjs';
+
+const NOW = Math.floor(Date.now() / 1000);
+
+let made = 0;
+/** A key that nobody has recorded yet. */
+function freshKey(retainUntil = NOW + 300) {
+  made += 1;
+  return idjag.newReplayKey({ kind: 'id_jag', issuer: 'https://idp.example', jti: `grant-${made}-${Math.random()}`, retainUntil });
+}
+
+test('in memory: once, and never again while the token lives', async () => {
+  const store = adapters.memoryReplayStore(new idjag.MemoryReplayStore({ capacity: 2 }));
+  const key = freshKey();
+  assert.equal(await store.firstUse(key, NOW), 'first');
+  assert.equal(await store.firstUse(key, NOW), 'seen');
+  assert.equal(await store.firstUse(freshKey(), NOW), 'first');
+  assert.equal(await store.firstUse(freshKey(), NOW), 'unavailable', 'full, and nothing is forgotten early');
+  assert.equal(await store.firstUse(freshKey(), NOW + 300), 'first', 'what has expired makes room');
+});
+
+const CLIENTS = {
+  redis: async (url) => {
+    const client = createClient({ url, socket: { reconnectStrategy: () => 50 } });
+    client.on('error', () => {});
+    await client.connect();
+    return { client, close: async () => client.destroy() };
+  },
+  ioredis: async (url) => {
+    const client = new Redis(url, { retryStrategy: () => 50, lazyConnect: true });
+    client.on('error', () => {});
+    await client.connect();
+    return { client, close: async () => client.disconnect() };
+  },
+};
+
+for (const [name, open] of Object.entries(CLIENTS)) {
+  describe(`on Redis, with the client ${name}`, () => {
+    let server;
+    let opened;
+    let store;
+    before(async () => {
+      server = await startRedis();
+      opened = await open(server.url);
+      store = adapters.redisReplayStore(opened.client, { timeoutMs: 300 });
+    });
+    after(async () => {
+      await opened?.close();
+      await server?.kill();
+    });
+
+    test('records once, under the name of the key, until after the token has expired', async () => {
+      const key = freshKey();
+      assert.equal(await store.firstUse(key, NOW), 'first');
+      assert.equal(await store.firstUse(key, NOW), 'seen');
+      const left = await opened.client.ttl(key.name);
+      assert.ok(left > 300 && left <= 700, `kept for ${left} seconds`);
+    });
+
+    test('of two hundred at once, one is first', async () => {
+      const key = freshKey();
+      const other = await open(server.url);
+      const stores = [store, adapters.redisReplayStore(other.client)];
+      const answers = await Promise.all(Array.from({ length: 200 }, (_, at) => stores[at % 2].firstUse(key, NOW)));
+      await other.close();
+      assert.equal(answers.filter((answer) => answer === 'first').length, 1);
+      assert.equal(answers.filter((answer) => answer === 'seen').length, 199);
+    });
+
+    test('a server that does not answer cannot say, and what it recorded meanwhile stays recorded', async () => {
+      const key = freshKey();
+      server.freeze();
+      const started = Date.now();
+      assert.equal(await store.firstUse(key, NOW), 'unavailable');
+      assert.ok(Date.now() - started < 2000, 'within its time');
+      server.thaw();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.equal(await store.firstUse(key, NOW), 'seen', 'fail closed: the lost answer was that of a first use');
+    });
+
+    test('a server that is killed cannot say; one that came back can', async () => {
+      const { port } = server;
+      assert.equal(await store.firstUse(freshKey(), NOW), 'first');
+      await server.kill();
+      const answers = await Promise.all(Array.from({ length: 20 }, () => store.firstUse(freshKey(), NOW)));
+      assert.deepEqual(new Set(answers), new Set(['unavailable']));
+      server = await startRedis(port);
+      let answer;
+      for (let tries = 0; tries < 50 && answer !== 'first'; tries += 1) {
+        answer = await store.firstUse(freshKey(), NOW);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assert.equal(answer, 'first');
+    });
+
+    test('a reply that is none, or an error, is not taken for an answer', async () => {
+      const key = freshKey();
+      for (const reply of [undefined, 'ok', 1, true, '']) {
+        const odd = adapters.redisReplayStore({ set: async () => reply });
+        assert.equal(await odd.firstUse(key, NOW), 'unavailable');
+      }
+      const broken = adapters.redisReplayStore({ set: () => { throw new Error('broken'); } });
+      assert.equal(await broken.firstUse(key, NOW), 'unavailable');
+    });
+  });
+}

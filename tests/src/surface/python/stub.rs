@@ -1,0 +1,218 @@
+//! `__init__.pyi`: the public names with their types, for editors and type checkers.
+
+use idjag::wire::schema::Shape;
+
+use super::docstring;
+use super::model::{Argument, Chain, Class, Function, Model, Step};
+use super::types::{Flow, python_type};
+
+const HEAD: &str = "\
+\"\"\"Cross-App Access (XAA): ID-JAG grants for MCP. You pass in the time, the keys, the randomness and the bytes; you get
+back a decision, a token or a request to send.
+
+Generated from the operations of the core by `cargo xtask vectors`.
+\"\"\"
+
+from types import TracebackType
+from typing import Any, Final, Literal, final
+
+from . import types as types
+
+__version__: Final[str]
+";
+
+const ERROR: &str = "
+class IdJagError(Exception):
+    \"\"\"Everything that is refused: a token, a request, a policy, an argument.\"\"\"
+
+    code: types.ErrorCode
+    \"\"\"Why, for your log; see docs/errors.md. Never any text that a sender chose.\"\"\"
+    detail: str | None
+    \"\"\"The claim, parameter, argument or setting at fault.\"\"\"
+    oauth: str | None
+    \"\"\"The OAuth error that goes over the wire, where there is one.\"\"\"
+    status: int | None
+    \"\"\"The status of `response`.\"\"\"
+    response: types.HttpAnswer | None
+    \"\"\"The finished response of a role that refused.\"\"\"
+    record: types.DecisionRecord | None
+    \"\"\"The decision record of a role that refused.\"\"\"
+    faults: list[dict[str, Any]] | None
+    \"\"\"What is wrong with a policy document, each with its place.\"\"\"
+    def __init__(
+        self,
+        code: types.ErrorCode,
+        message: str | None = None,
+        *,
+        detail: str | None = None,
+        oauth: str | None = None,
+        response: types.HttpAnswer | None = None,
+        record: types.DecisionRecord | None = None,
+        faults: list[dict[str, Any]] | None = None,
+    ) -> None: ...
+";
+
+const HANDLE: &str = "    def free(self) -> None:
+        \"\"\"Gives the object up. Doing it twice, or not at all, does no harm.\"\"\"
+    def __enter__(self) -> {class}: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+";
+
+/// The text of the file.
+pub(super) fn text(model: &Model) -> String {
+    let mut text = HEAD.to_owned();
+    text.push_str(&all(model));
+    text.push_str(ERROR);
+    for class in &model.classes {
+        let chain = model.chains.iter().find(|chain| chain.class == class.name);
+        text.push_str(&class_text(class, chain));
+    }
+    for chain in &model.chains {
+        text.push_str(&steps_text(chain));
+    }
+    let issued: Vec<String> = model.chains.iter().filter_map(|chain| issued(chain.steps.last()?)).collect();
+    text.push_str(&PENDING_SIGNATURE.replace("{issued}", &issued.join(" | ")));
+    for function in &model.functions {
+        text.push_str(&format!("\n{}", definition("", &function.name, &[], function, &result(function))));
+    }
+    text
+}
+
+/// What is signed elsewhere, whatever role it is of.
+const PENDING_SIGNATURE: &str = "
+@final
+class PendingSignature:
+    \"\"\"A token that is to be signed elsewhere.\"\"\"
+
+    @property
+    def signing_input(self) -> bytes:
+        \"\"\"The bytes to sign.\"\"\"
+    def attach(self, *, signature: bytes | str) -> {issued}:
+        \"\"\"Takes the signature, verifies it against the declared key, and answers what `issue` would have.\"\"\"
+";
+
+/// The names in `__all__`, sorted.
+pub(super) fn names(model: &Model) -> Vec<String> {
+    let fixed = ["IdJagError", "PendingSignature", "__version__", "types"].map(String::from);
+    let functions = model.functions.iter().map(|function| function.name.clone());
+    let classes = model.classes.iter().map(|class| class.name.to_owned());
+    let steps = model
+        .chains
+        .iter()
+        .flat_map(|chain| chain.steps.iter().filter(|step| !step.issues()).map(|step| step.leaves.clone()));
+    let mut names: Vec<String> = fixed.into_iter().chain(functions).chain(classes).chain(steps).collect();
+    names.sort();
+    names
+}
+
+fn all(model: &Model) -> String {
+    let names: Vec<String> = names(model).into_iter().map(|name| format!("    \"{name}\",\n")).collect();
+    format!("__all__ = [\n{}]\n", names.concat())
+}
+
+fn class_text(class: &Class, chain: Option<&Chain>) -> String {
+    let mut text =
+        format!("\n@final\nclass {}:\n{}\n", class.name, docstring("    ", &class.constructor.doc));
+    text.push_str(&definition("    ", "__init__", &["self"], &class.constructor, "None"));
+    for member in super::catalog::attributes(class) {
+        text.push_str(&property(member.name, &python_type(&member.shape, Flow::Out, "types."), &member.doc));
+    }
+    if let Some(chain) = chain {
+        let first = &chain.steps[0];
+        let request = format!("request: {}", python_type(&chain.request, Flow::In, "types."));
+        text.push_str(&signature("    ", first.name, &["self", &request], &first.arguments, &first.leaves));
+        text.push_str(&docstring("        ", &documentation(&first.doc, &first.arguments)));
+    }
+    for method in &class.methods {
+        text.push_str(&definition("    ", &method.name, &["self"], method, &result(method)));
+    }
+    text.push_str(&HANDLE.replace("{class}", class.name));
+    text
+}
+
+fn steps_text(chain: &Chain) -> String {
+    let mut text = String::new();
+    for (at, step) in chain.steps.iter().enumerate().filter(|(_, step)| !step.issues()) {
+        let next = chain.steps.get(at + 1);
+        let doc = match next {
+            Some(next) => format!("After `{}`. Used up by `{}`.", step.name, next.name),
+            None => format!("After `{}`.", step.name),
+        };
+        text.push_str(&format!("\n@final\nclass {}:\n{}\n", step.leaves, docstring("    ", &doc)));
+        for member in super::catalog::shown(step) {
+            let shape = super::catalog::present(&member.shape);
+            text.push_str(&property(member.name, &python_type(shape, Flow::Out, "types."), &member.doc));
+        }
+        if let Some(next) = next {
+            let leaves = match issued(next) {
+                Some(issued) => format!("{issued} | PendingSignature"),
+                None => next.leaves.clone(),
+            };
+            text.push_str(&signature("    ", next.name, &["self"], &next.arguments, &leaves));
+            text.push_str(&docstring("        ", &documentation(&next.doc, &next.arguments)));
+        }
+    }
+    text
+}
+
+/// The type of what `step` answers, when it issues a token.
+fn issued(step: &Step) -> Option<String> {
+    step.issues().then(|| format!("types.{}", step.leaves))
+}
+
+fn property(name: &str, annotation: &str, doc: &str) -> String {
+    format!("    @property\n    def {name}(self) -> {annotation}:\n{}", docstring("        ", doc))
+}
+
+fn result(function: &Function) -> String {
+    match function.makes {
+        Some(class) => class.to_owned(),
+        None => python_type(&function.output, Flow::Out, "types."),
+    }
+}
+
+fn definition(indent: &str, name: &str, first: &[&str], function: &Function, result: &str) -> String {
+    let inner = format!("{indent}    ");
+    let doc = docstring(&inner, &documentation(&function.doc, &function.arguments));
+    format!("{}{doc}", signature(indent, name, first, &function.arguments, result))
+}
+
+fn signature(indent: &str, name: &str, first: &[&str], arguments: &[Argument], result: &str) -> String {
+    let mut text = format!("{indent}def {name}(\n");
+    first.iter().for_each(|argument| text.push_str(&format!("{indent}    {argument},\n")));
+    if !arguments.is_empty() {
+        text.push_str(&format!("{indent}    *,\n"));
+    }
+    for argument in arguments {
+        let default = if argument.required { "" } else { " = None" };
+        text.push_str(&format!("{indent}    {}: {}{default},\n", argument.name, annotation(argument)));
+    }
+    format!("{text}{indent}) -> {result}:\n")
+}
+
+fn annotation(argument: &Argument) -> String {
+    let data = argument.data.as_ref().map(|shape| match shape {
+        Shape::Optional(inner) => python_type(inner, Flow::In, "types."),
+        shape => python_type(shape, Flow::In, "types."),
+    });
+    let kinds = argument.class.map(str::to_owned).into_iter().chain(data);
+    let kinds = kinds.chain((!argument.required).then(|| "None".to_owned()));
+    kinds.collect::<Vec<String>>().join(" | ")
+}
+
+/// What a function does, and what its arguments mean.
+pub(super) fn documentation(doc: &str, arguments: &[Argument]) -> String {
+    if arguments.is_empty() {
+        return doc.to_owned();
+    }
+    let lines = arguments
+        .iter()
+        .map(|argument| format!("    {}: {}\n", argument.name, argument.doc.replace('\n', "\n        ")));
+    format!("{doc}\n\nArguments:\n{}", lines.collect::<String>())
+}
