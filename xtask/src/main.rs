@@ -4,6 +4,7 @@ extern crate alloc;
 
 mod bans;
 mod counts;
+mod js;
 mod process;
 mod test;
 
@@ -17,6 +18,8 @@ cargo xtask <command>
 
   demo [arguments]         run a whole company on loopback (examples/acme); --json, --serve
   test [step ...]          run every test, or the named steps
+  wasm [--wasm-pack]       build the WebAssembly modules and print their sizes; or try wasm-pack's
+  node                     build the npm packages into dist/
   vectors [--check]        regenerate tests/vectors, or compare and fail on a difference
   blackbox rust            read one JSON case per line, answer one JSON verdict per line
   help                     this text
@@ -31,6 +34,10 @@ fn main() -> ExitCode {
     match (command, rest) {
         ("demo", rest) => forward(cargo(&["run", "--quiet", "--package", "acme", "--"]).args(rest)),
         ("test", steps) => test::run(steps),
+        ("wasm", rest) => {
+            js::wasm(rest).unwrap_or_else(|| usage_error("wasm takes `--wasm-pack` or nothing"))
+        }
+        ("node", rest) => js::node(rest).unwrap_or_else(|| usage_error("node takes nothing")),
         ("vectors", rest) => forward(tests_program("vectors").args(rest)),
         ("blackbox", rest) => blackbox(rest),
         ("help" | "--help" | "-h", _) => {

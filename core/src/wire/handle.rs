@@ -7,7 +7,9 @@ use alloc::vec::Vec;
 use super::fault::Fault;
 use super::remembered;
 use super::state::{CountedCache, EitherDiscovery};
+
 use crate::client::{ClientConfig, Connection};
+
 use crate::crypto::Provider;
 use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};

@@ -147,8 +147,7 @@ impl<'c> Call<'c> {
 }
 
 fn parse(input: &str) -> Result<Json<'_>, Fault> {
-    Json::parse(input.as_bytes(), MAX_DEPTH)
-        .map_err(|fault| Error::from(fault.or(ErrorCode::CallMalformed)).into())
+    Json::parse(input.as_bytes(), MAX_DEPTH).map_err(|fault| fault.or(ErrorCode::CallMalformed).into())
 }
 
 fn find(name: &str) -> Option<&'static Operation> {

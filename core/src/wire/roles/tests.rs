@@ -16,7 +16,8 @@ fn with_steps(steps: &[(&str, &str)]) -> String {
     for (name, argument) in steps {
         input.push_str(&alloc::format!(r#","{name}":{argument}"#));
     }
-    input + "}"
+    input.push('}');
+    input
 }
 
 const NOW: &str = r#"{"now":1}"#;
