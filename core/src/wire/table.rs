@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::handle::{Held, Slot};
 use super::operation::{Operation, Outcome, Run};
 use crate::codec::json::Json;
-use crate::error::{Error, ErrorCode};
+use crate::error::ErrorCode;
 
 /// Nesting of an argument; documents inside have caps of their own.
 const MAX_DEPTH: usize = 64;
