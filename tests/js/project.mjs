@@ -24,7 +24,8 @@ cpSync(here, join(project, 'suite'), {
   recursive: true,
   filter: (path) => !/^(node_modules|package(-lock)?\.json)/.test(relative(here, path)),
 });
-const topics = readdirSync(vectors, { recursive: true }).filter((file) => file.endsWith('.json')).sort();
+// The folder of an operation has a dot in its name; the other holds tokens of foreign libraries.
+const topics = readdirSync(vectors, { recursive: true }).filter((file) => /^\w+\.\w+.[\w-]+\.json$/.test(file)).sort();
 const texts = topics.map((file) => readFileSync(join(vectors, file), 'utf8'));
 writeFileSync(join(project, 'vectors.json'), `[${texts.join(',')}]`);
 
