@@ -3,7 +3,7 @@
 // `idjag-wasm` is the API over the WebAssembly module, `idjag` the same with the native addon first in Node.js, and
 // `idjag-<platform>` the addon for this machine.
 
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ const [version, wasm, addon, folder] = process.argv.slice(2);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const esbuild = createRequire(join(root, 'tests/js/package.json'))('esbuild');
 const shell = join(root, 'bindings-wasm/js');
-const adapters = join(root, 'bindings-js/js/adapters');
+const adapters = join(shell, 'adapters');
 
 /** Loaders that are entries of their own, by the name of the entry. */
 const LOADERS = ['workerd', 'edge-light', 'deno', 'bun', 'inline'];
@@ -49,19 +49,19 @@ function api(name, description, { load, natives }) {
   put('node.mjs', `import api from './node.cjs';\n\nexport const { backend, ${names.join(', ')} } = api;\n`);
   bundle({ entryPoints: [join(shell, 'manual.mjs')] }, join(home, 'manual.cjs'));
 
-  const adapterNames = existsSync(adapters) ? copyAdapters(home) : [];
+  const adapterNames = bundleAdapters(home);
   declarationsForCommonJs(home);
   put('package.json', json(apiPackage(name, description, version, adapterNames, natives)));
 }
 
-/** The adapter modules, as they are and as CommonJS. */
-function copyAdapters(home) {
-  cpSync(adapters, join(home, 'adapters'), { recursive: true });
-  const modules = readdirSync(adapters).filter((file) => file.endsWith('.mjs'));
-  for (const file of modules) {
-    bundle({ entryPoints: [join(adapters, file)] }, join(home, 'adapters', file.replace(/\.mjs$/, '.cjs')));
+/** The adapter modules that are entries, which are those with declarations, as CommonJS beside what was copied. */
+function bundleAdapters(home) {
+  const declared = readdirSync(adapters).filter((file) => file.endsWith('.d.ts'));
+  const entries = declared.map((file) => file.replace(/\.d\.ts$/, ''));
+  for (const name of entries) {
+    bundle({ entryPoints: [join(adapters, `${name}.mjs`)] }, join(home, 'adapters', `${name}.cjs`));
   }
-  return modules.map((file) => file.replace(/\.mjs$/, '')).filter((name) => existsSync(join(adapters, `${name}.d.ts`)));
+  return entries;
 }
 
 /** An entry: the API over the backend that `loader` loads. */

@@ -1,6 +1,6 @@
 // The public API over one backend, native or WebAssembly: functions and classes as the catalog lists them.
 
-import { CLASSES, MESSAGES, OPERATIONS } from './catalog.mjs';
+import { CLASSES, OPERATIONS } from './catalog.mjs';
 import { Calls, Operation } from './shell/calls.mjs';
 import { camelCase } from './shell/encode.mjs';
 import { callMalformed, IdJagError } from './shell/error.mjs';
@@ -17,7 +17,7 @@ export { IdJagError, toRequest, toResponse };
  */
 export function createApi(raw) {
   if (typeof raw?.call !== 'function') throw callMalformed(new TypeError('a backend has a function `call`'));
-  const calls = new Calls(raw, MESSAGES);
+  const calls = new Calls(raw);
   const operations = OPERATIONS.map((line) => new Operation(line));
   const finalizer = typeof FinalizationRegistry === 'function'
     ? new FinalizationRegistry((number) => calls.forget(number))
@@ -29,13 +29,13 @@ export function createApi(raw) {
 
   const roles = new Steps(calls);
   for (const operation of operations.filter((one) => !makers.includes(one))) {
-    const { noun, verb, slots, steps, isQuestion } = operation;
-    const owner = slots.length > 0 ? api[CLASSES[noun]] : undefined;
+    const { noun, verb, steps, hasSelf, isQuestion } = operation;
+    const owner = hasSelf ? api[CLASSES[noun]] : undefined;
     if (isQuestion) {
       roles.ask(operation);
     } else if (steps) {
-      const begin = roles.add(operation);
-      addMethod(owner, steps[0], function (request, options) {
+      const [beginning, begin] = roles.add(operation);
+      addMethod(owner, beginning, function (request, options) {
         return begin(this, request, options);
       });
     } else if (owner) {
@@ -43,7 +43,7 @@ export function createApi(raw) {
         return calls.run(operation, options, this).ok;
       });
     } else {
-      api[camelCase(`${verb}_${noun}`)] = (options) => calls.run(operation, options).ok;
+      api[operation.functionName] = (options) => calls.run(operation, options).ok;
     }
   }
   Object.assign(api, roles.types);

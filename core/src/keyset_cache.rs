@@ -96,6 +96,12 @@ impl KeySetCache {
         &self.issuer
     }
 
+    /// The algorithms that its keys may be used with.
+    #[must_use]
+    pub const fn algorithms(&self) -> &Algorithms {
+        &self.algorithms
+    }
+
     /// What to do about a token that claims the key `kid`.
     #[must_use]
     pub fn lookup(&self, kid: Option<&KeyId>, now: UnixTime) -> Lookup<'_> {

@@ -4,176 +4,76 @@ back a decision, a token or a request to send.
 Generated from the operations of the core by `cargo xtask vectors`.
 """
 
-from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Final, Literal, final
+from typing import Any, Final, Literal, NoReturn, final
 
 from . import types as types
 
 __version__: Final[str]
 __all__ = [
+    "AuthorizedAccess",
     "AuthorizedGrant",
-    "ErrorCode",
+    "Discovery",
     "IdJagError",
-    "IssuedGrant",
     "KeySet",
+    "KeySetCache",
     "MemoryReplayStore",
+    "PendingAccess",
     "PendingGrant",
     "PendingSignature",
+    "Policy",
     "RegisteredClient",
     "ResourceAuthorizationServer",
+    "ResourceServer",
     "SigningKey",
+    "SpentAccess",
     "SpentGrant",
+    "VerifiedAccess",
     "VerifiedGrant",
     "__version__",
+    "attach_jws",
+    "build_authorization_server_metadata",
+    "build_challenge",
+    "build_client_metadata",
+    "build_protected_resource_metadata",
+    "check_issuer_authorization_response",
+    "check_policy",
+    "decode_unverified_token",
+    "digest_client_secret",
+    "list_error_code",
+    "match_saml_nameid",
     "new_replay_key",
+    "parse_challenge",
+    "parse_client_id_url",
     "parse_jwks",
+    "plan_registration",
+    "prepare_access_token",
+    "read_authorization_server_metadata",
+    "read_client_document",
+    "read_protected_resource_metadata",
+    "same_saml_nameid",
+    "select_scope",
+    "sign_access_token",
+    "sign_client_assertion",
+    "sign_dpop",
     "sign_id_jag",
+    "sign_id_token",
     "thumbprint_jwk",
     "types",
+    "urls_well_known",
+    "verify_access_token",
+    "verify_actor_token",
+    "verify_client_assertion",
+    "verify_dpop",
     "verify_id_jag",
-]
-
-ErrorCode = Literal[
-    "token_too_large",
-    "token_malformed",
-    "token_encrypted",
-    "token_nested",
-    "header_malformed",
-    "claims_malformed",
-    "duplicate_member",
-    "json_too_deep",
-    "typ_mismatch",
-    "algorithm_not_allowed",
-    "critical_header_unsupported",
-    "issuer_untrusted",
-    "keys_unavailable",
-    "key_unknown",
-    "key_ambiguous",
-    "signature_invalid",
-    "key_malformed",
-    "key_type_unsupported",
-    "key_private",
-    "key_weak",
-    "key_use_mismatch",
-    "jwks_malformed",
-    "claim_missing",
-    "claim_malformed",
-    "issuer_mismatch",
-    "audience_mismatch",
-    "client_mismatch",
-    "subject_mismatch",
-    "authorized_party_mismatch",
-    "nonce_mismatch",
-    "token_expired",
-    "token_not_yet_valid",
-    "token_issued_in_future",
-    "token_too_old",
-    "lifetime_too_long",
-    "authentication_too_old",
-    "authentication_too_weak",
-    "self_issued",
-    "tenant_mismatch",
-    "subject_unknown",
-    "subject_identifier_unusable",
-    "token_replayed",
-    "store_unavailable",
-    "confirmation_unsupported",
-    "proof_missing",
-    "proof_required",
-    "proof_key_mismatch",
-    "proof_repeated",
-    "proof_method_mismatch",
-    "proof_uri_mismatch",
-    "proof_token_mismatch",
-    "proof_nonce_required",
-    "bound_token_as_bearer",
-    "scheme_mismatch",
-    "method_not_allowed",
-    "content_type_unsupported",
-    "body_too_large",
-    "form_malformed",
-    "parameter_missing",
-    "parameter_repeated",
-    "parameter_malformed",
-    "grant_type_unsupported",
-    "requested_token_type_unsupported",
-    "subject_token_type_unsupported",
-    "subject_token_refused",
-    "actor_token_unsupported",
-    "actor_unauthorized",
-    "authorization_malformed",
-    "authentication_repeated",
-    "client_unknown",
-    "client_authentication_missing",
-    "client_authentication_failed",
-    "client_method_not_allowed",
-    "client_not_permitted",
-    "audience_unknown",
-    "audience_repeated",
-    "resource_malformed",
-    "resource_unknown",
-    "resource_required",
-    "resource_not_granted",
-    "grant_resource_unknown",
-    "scope_malformed",
-    "scope_not_granted",
-    "scope_ambiguous",
-    "details_malformed",
-    "details_type_unknown",
-    "details_invalid",
-    "details_not_granted",
-    "client_mapping_missing",
-    "tenant_required",
-    "policy_denied",
-    "approval_required",
-    "app_restricted",
-    "step_up_required",
-    "credentials_missing",
-    "credentials_repeated",
-    "insufficient_scope",
-    "operation_not_listed",
-    "operation_malformed",
-    "response_too_large",
-    "response_malformed",
-    "redirect_refused",
-    "server_failed",
-    "challenge_malformed",
-    "metadata_not_found",
-    "metadata_malformed",
-    "metadata_issuer_mismatch",
-    "metadata_resource_mismatch",
-    "profile_unsupported",
-    "credentials_issuer_mismatch",
-    "issued_token_type_mismatch",
-    "token_type_mismatch",
-    "grant_widened",
-    "binding_missing",
-    "token_for_another_server",
-    "server_refused",
-    "server_denied",
-    "identity_expired",
-    "step_up_limit",
-    "client_document_invalid",
-    "invalid_now",
-    "config_invalid",
-    "text_invalid",
-    "url_malformed",
-    "url_insecure",
-    "entropy_too_short",
-    "signer_mismatch",
-    "claim_reserved",
-    "policy_invalid",
-    "call_malformed",
-    "operation_unknown",
-    "argument_invalid",
-    "handle_invalid",
+    "verify_id_token",
+    "verify_jws",
 ]
 
 class IdJagError(Exception):
     """Everything that is refused: a token, a request, a policy, an argument."""
 
-    code: ErrorCode
+    code: types.ErrorCode
     """Why, for your log; see docs/errors.md. Never any text that a sender chose."""
     detail: str | None
     """The claim, parameter, argument or setting at fault."""
@@ -189,7 +89,7 @@ class IdJagError(Exception):
     """What is wrong with a policy document, each with its place."""
     def __init__(
         self,
-        code: ErrorCode,
+        code: types.ErrorCode,
         message: str | None = None,
         *,
         detail: str | None = None,
@@ -207,8 +107,8 @@ class KeySet:
         self,
         *,
         issuer: str,
-        jwks: Mapping[str, Any] | str | bytes,
-        algorithms: Sequence[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]],
+        jwks: dict[str, Any] | str | bytes,
+        algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
     ) -> None:
@@ -249,7 +149,7 @@ class SigningKey:
     def __init__(
         self,
         *,
-        jwk: Mapping[str, Any] | str | bytes | None = None,
+        jwk: dict[str, Any] | str | bytes | None = None,
         alg: Literal["ES256", "EdDSA"] | None = None,
         kid: str | None = None,
         random: bytes | str | None = None,
@@ -290,6 +190,116 @@ class SigningKey:
     ) -> None: ...
 
 @final
+class Policy:
+    """A compiled policy. A document with a fault is no policy: the error names every fault."""
+
+    def __init__(
+        self,
+        *,
+        document: dict[str, Any] | str | bytes,
+        max_bytes: int | None = None,
+        max_rules: int | None = None,
+        max_faults: int | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> None:
+        """A compiled policy. A document with a fault is no policy: the error names every fault.
+
+        Arguments:
+            document: The document.
+            max_bytes: Bytes of the document; 16 MiB by default.
+            max_rules: Rules in the document; 1,000,000 by default.
+            max_faults: How many faults are reported, at least one: 100 by default. The others are counted.
+            dangerous_allow_http_loopback: Also take `http` issuers and resources on this machine: for tests.
+        """
+    @property
+    def apps(self) -> int:
+        """How many apps."""
+    @property
+    def servers(self) -> int:
+        """How many servers."""
+    @property
+    def rules(self) -> int:
+        """How many rules."""
+    def describe(
+        self,
+    ) -> types.PolicyContents:
+        """The apps, servers and rules of a policy, each sorted by id."""
+    def evaluate(
+        self,
+        *,
+        audience: str,
+        client_id: str | None = None,
+        client_id_at_server: str | None = None,
+        resource: list[str] | tuple[str, ...] | None = None,
+        scope: str | None = None,
+        authorization_details_types: list[str] | tuple[str, ...] | None = None,
+        subject: str | None = None,
+        groups: list[str] | tuple[str, ...] | None = None,
+        acr: str | None = None,
+        auth_age: int | None = None,
+        dpop: bool | None = None,
+        actor: bool | None = None,
+    ) -> types.PolicyDecision:
+        """Decides a request: the cost does not grow with rules that cannot match.
+
+        Arguments:
+            audience: The issuer identifier of the server that access is asked for.
+            client_id: The client, by its id at the identity provider. Give this or `client_id_at_server`.
+            client_id_at_server: The client, by its id at the server that access is asked for.
+            resource: The resources asked for; none means all that the server guards.
+            scope: The scope asked for, space-separated. Left out, it is every scope that a permit grants by name.
+            authorization_details_types: The types of the authorization details asked for.
+            subject: The user's `sub` at the identity provider.
+            groups: All groups of the user; an empty list says that there are none.
+            acr: The class of the user's sign-on.
+            auth_age: Seconds since the user signed on.
+            dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
+            actor: Whether a verified actor acts for the user.
+        """
+    def explain(
+        self,
+        *,
+        audience: str,
+        client_id: str | None = None,
+        client_id_at_server: str | None = None,
+        resource: list[str] | tuple[str, ...] | None = None,
+        scope: str | None = None,
+        authorization_details_types: list[str] | tuple[str, ...] | None = None,
+        subject: str | None = None,
+        groups: list[str] | tuple[str, ...] | None = None,
+        acr: str | None = None,
+        auth_age: int | None = None,
+        dpop: bool | None = None,
+        actor: bool | None = None,
+    ) -> types.PolicyTrace:
+        """Decides a request and says how each rule took part, for people: the cost grows with every rule.
+
+        Arguments:
+            audience: The issuer identifier of the server that access is asked for.
+            client_id: The client, by its id at the identity provider. Give this or `client_id_at_server`.
+            client_id_at_server: The client, by its id at the server that access is asked for.
+            resource: The resources asked for; none means all that the server guards.
+            scope: The scope asked for, space-separated. Left out, it is every scope that a permit grants by name.
+            authorization_details_types: The types of the authorization details asked for.
+            subject: The user's `sub` at the identity provider.
+            groups: All groups of the user; an empty list says that there are none.
+            acr: The class of the user's sign-on.
+            auth_age: Seconds since the user signed on.
+            dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
+            actor: Whether a verified actor acts for the user.
+        """
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> Policy: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
 class RegisteredClient:
     """A client's registration, read once and used for any number of requests."""
 
@@ -298,8 +308,8 @@ class RegisteredClient:
         *,
         client_id: str,
         token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
-        client_secret_sha256: Sequence[bytes | str] | None = None,
-        jwks: Mapping[str, Any] | str | bytes | None = None,
+        client_secret_sha256: list[bytes | str] | tuple[bytes | str, ...] | None = None,
+        jwks: dict[str, Any] | str | bytes | None = None,
         dpop_bound_access_tokens: bool | None = None,
         may_use_grant: bool | None = None,
         tenant: str | None = None,
@@ -338,14 +348,14 @@ class ResourceAuthorizationServer:
         *,
         issuer: str,
         token_endpoint: str,
-        trusted_issuers: Sequence[types.TrustedIssuerOptions],
-        resources: Sequence[types.ProtectedResourceOptions],
-        audience_aliases: Sequence[str] | None = None,
+        trusted_issuers: list[types.TrustedIssuerOptions] | tuple[types.TrustedIssuerOptions, ...],
+        resources: list[types.ProtectedResourceOptions] | tuple[types.ProtectedResourceOptions, ...],
+        audience_aliases: list[str] | tuple[str, ...] | None = None,
         default_resource: str | None = None,
         resource_required: bool | None = None,
         normalize_resources: bool | None = None,
         several_resources_per_token: bool | None = None,
-        detail_types: Mapping[str, types.DetailTypeOptions] | None = None,
+        detail_types: dict[str, types.DetailTypeOptions] | None = None,
         grant_window: types.WindowOptions | None = None,
         assertion_window: types.WindowOptions | None = None,
         access_token_lifetime: int | None = None,
@@ -356,7 +366,7 @@ class ResourceAuthorizationServer:
         bind_to_proof: bool | None = None,
         dangerous_public_clients_without_proof: bool | None = None,
         dangerous_token_endpoint_audience: bool | None = None,
-        client_algorithms: Sequence[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | None = None,
+        client_algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
         proof_window: int | None = None,
         denial: Literal["access_denied", "invalid_grant", "invalid_request", "invalid_client"] | None = None,
         limits: types.LimitOptions | None = None,
@@ -420,6 +430,187 @@ class ResourceAuthorizationServer:
     ) -> None: ...
 
 @final
+class ResourceServer:
+    """A protected resource, such as an MCP server, configured once."""
+
+    def __init__(
+        self,
+        *,
+        resource: str,
+        authorization_servers: list[types.TrustedServerOptions] | tuple[types.TrustedServerOptions, ...],
+        resource_aliases: list[str] | tuple[str, ...] | None = None,
+        normalize_resource: bool | None = None,
+        metadata_url: str | None = None,
+        access: types.AccessOptions | None = None,
+        hierarchy: dict[str, str] | None = None,
+        initial_scope: str | None = None,
+        sender_constraint: Literal["optional", "required"] | None = None,
+        proof_algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
+        proof_window: int | None = None,
+        proof_single_use: bool | None = None,
+        window: types.WindowOptions | None = None,
+        limits: types.LimitOptions | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> None:
+        """A protected resource, such as an MCP server, configured once.
+
+        Arguments:
+            resource: The resource's own identifier: what `aud` must name.
+            authorization_servers: The authorization servers it trusts; the first is the one that clients are sent to.
+            resource_aliases: Further identifiers it answers to; none by default.
+            normalize_resource: Compare `aud` after RFC 3986 normalisation; `false` by default: code point by code point.
+            metadata_url: Where its metadata document is; by default the well-known address of `resource` (RFC 9728 §3).
+            access: What each operation requires. What is not listed is refused; the methods that every MCP session needs are
+                listed already and require any valid token.
+            hierarchy: Which scopes include which others, space-separated: `{"admin": "read write"}`. Inclusion carries on.
+            initial_scope: The scope named to clients that come without a token, space-separated; none by default.
+            sender_constraint: Whether tokens must be bound to a key; `optional` by default.
+            proof_algorithms: The algorithms of proofs; ES256 by default.
+            proof_window: How far a proof's `iat` may lie from now, in seconds: 300 by default and at most.
+            proof_single_use: Let a proof be used once only; `false` by default. `authorize` then answers a replay key.
+            window: The rules of time for access tokens.
+            limits: Caps.
+            dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+        """
+    @property
+    def resource(self) -> str:
+        """Its identifier."""
+    @property
+    def metadata_url(self) -> str:
+        """Where its metadata document belongs."""
+    @property
+    def authorization_servers(self) -> list[str]:
+        """The authorization servers it trusts."""
+    def parse(
+        self,
+        request: types.ArrivedRequest,
+        *,
+        now: float,
+    ) -> PendingAccess:
+        """Finds the token; answers `needs`.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
+    def metadata(
+        self,
+    ) -> dict[str, Any]:
+        """The RFC 9728 metadata document to serve at `metadata_url`."""
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> ResourceServer: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
+class KeySetCache:
+    """A cache for the keys of one issuer: it says when to fetch them, and for how long they serve. It fetches nothing."""
+
+    def __init__(
+        self,
+        *,
+        issuer: str,
+        jwks_uri: str,
+        algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
+        time_to_live: int | None = None,
+        min_refresh_interval: int | None = None,
+        max_stale: int | None = None,
+        limits: types.LimitOptions | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> None:
+        """A cache for the keys of one issuer: it says when to fetch them, and for how long they serve. It fetches nothing.
+
+        Arguments:
+            issuer: The issuer identifier, verbatim.
+            jwks_uri: Where its keys are, as its metadata says.
+            algorithms: The algorithms that may be used; every one by default.
+            time_to_live: For how long a set is used without asking again, in seconds; 600 by default.
+            min_refresh_interval: How much time lies between two refreshes at least, in seconds, whatever their reason and outcome; 30 by
+                default.
+            max_stale: For how long after that a set still serves while no refresh succeeds, in seconds; 3600 by default, at most a
+                day.
+            limits: Caps.
+            dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+        """
+    @property
+    def generation(self) -> int:
+        """How often the set was replaced: while it stays the same, so do the keys."""
+    def lookup(
+        self,
+        *,
+        now: float,
+        kid: str | None = None,
+    ) -> types.KeyLookup:
+        """What to do about a token that claims a key.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+            kid: Its `kid`; leave it out when the token names none.
+        """
+    def keys(
+        self,
+        *,
+        now: float,
+    ) -> KeySet:
+        """The keys that serve now, as a key set. Fails with `keys_unavailable` when there are none.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
+    def begin_refresh(
+        self,
+        *,
+        now: float,
+    ) -> types.RefreshRequest:
+        """Starts a refresh: the request to send, without following redirects. Of many callers that were told to refresh,
+        one is given a request.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
+    def refreshed(
+        self,
+        *,
+        response: types.ArrivedResponse,
+        now: float,
+    ) -> types.CacheGeneration:
+        """Takes the response. On failure everything stays as it was, and the next refresh is due after the interval.
+
+        Arguments:
+            response: The response.
+            now: The present, in seconds since 1970.
+        """
+    def replace(
+        self,
+        *,
+        issuer: str,
+        jwks: dict[str, Any] | str | bytes,
+        fetched_at: float,
+    ) -> types.CacheGeneration:
+        """Takes a set that you got in another way, such as from a store shared with other machines.
+
+        Arguments:
+            issuer: Whose keys these are; it must be the issuer of the cache.
+            jwks: The JWK Set.
+            fetched_at: When it was fetched, in seconds since 1970.
+        """
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> KeySetCache: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
 class MemoryReplayStore:
     """A bounded replay store in memory: the default for one process. It never forgets a token early: when it is full
     it answers `unavailable`.
@@ -462,9 +653,67 @@ class MemoryReplayStore:
     ) -> None: ...
 
 @final
+class Discovery:
+    """Finds the metadata of a resource, chooses one of its authorization servers, and finds that one's; or finds that
+    of an issuer that is known already. It sends nothing.
+    """
+
+    def __init__(
+        self,
+        *,
+        resource: str | None = None,
+        resource_metadata: str | None = None,
+        issuer: str | None = None,
+        matching: Literal["exact", "dangerous_normalized", "dangerous_prefix"] | None = None,
+        prefer: list[str] | tuple[str, ...] | None = None,
+        require: list[str] | tuple[str, ...] | None = None,
+        limits: types.LimitOptions | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> None:
+        """Finds the metadata of a resource, chooses one of its authorization servers, and finds that one's; or finds that
+        of an issuer that is known already. It sends nothing.
+
+        Arguments:
+            resource: The resource that was or will be requested. Give this or `issuer`.
+            resource_metadata: The `resource_metadata` of the resource's challenge, if there was one.
+            issuer: An issuer that is known already.
+            matching: How the `resource` of its metadata is compared; `exact` by default.
+            prefer: Issuers with which the client is registered: the resource's first among these is used, else its first.
+            require: Issuers with which the client is registered: the resource's first among these is used, and no other.
+            limits: Caps.
+            dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+        """
+    def next(
+        self,
+    ) -> types.NextRequest:
+        """The request to send now."""
+    def receive(
+        self,
+        *,
+        response: types.ArrivedResponse,
+    ) -> types.DiscoveryProgress:
+        """Takes the response to that request. After `server_failed` the same request may be sent again; every other
+        failure ends discovery.
+
+        Arguments:
+            response: The response.
+        """
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> Discovery: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
 class PendingGrant:
     """After `parse`. Used up by `verify`."""
 
+    def __init__(self, never: NoReturn, /) -> None: ...
     @property
     def needs(self) -> types.GrantNeeds:
         """After `parse`: what to look up."""
@@ -489,9 +738,21 @@ class PendingGrant:
 class VerifiedGrant:
     """After `verify`. Used up by `authorize`."""
 
+    def __init__(self, never: NoReturn, /) -> None: ...
     @property
     def claims(self) -> types.IdJagClaims:
         """After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."""
+    def permits_tools(
+        self,
+        *,
+        tools: list[str] | tuple[str, ...],
+    ) -> types.PermittedTools:
+        """Which of these tools the token of a request may call: for leaving the others out of a `tools/list` answer.
+        A tool that only needs a fresher sign-on is kept.
+
+        Arguments:
+            tools: The names of the tools.
+        """
     def authorize(
         self,
         *,
@@ -511,6 +772,7 @@ class VerifiedGrant:
 class AuthorizedGrant:
     """After `authorize`. Used up by `spend`."""
 
+    def __init__(self, never: NoReturn, /) -> None: ...
     @property
     def scope(self) -> str:
         """After `authorize`: the scope that will be granted."""
@@ -520,7 +782,7 @@ class AuthorizedGrant:
     def spend(
         self,
         *,
-        answers: Sequence[Literal["first", "seen", "unavailable"]],
+        answers: list[Literal["first", "seen", "unavailable"]] | tuple[Literal["first", "seen", "unavailable"], ...],
     ) -> SpentGrant:
         """Takes the replay store's answers.
 
@@ -532,16 +794,17 @@ class AuthorizedGrant:
 class SpentGrant:
     """After `spend`. Used up by `issue`."""
 
+    def __init__(self, never: NoReturn, /) -> None: ...
     def issue(
         self,
         *,
         now: float,
         token_id: str | None = None,
         random: bytes | str | None = None,
-        key: Mapping[str, Any] | str | bytes | None = None,
+        key: dict[str, Any] | str | bytes | None = None,
         signature: bytes | str | None = None,
         signer: SigningKey | None = None,
-    ) -> IssuedGrant | PendingSignature:
+    ) -> types.IssuedGrant | PendingSignature:
         """Writes the token; answers `response` and `record`, or `signing_input`.
 
         Arguments:
@@ -554,25 +817,113 @@ class SpentGrant:
         """
 
 @final
-class IssuedGrant:
-    """After `issue`."""
+class PendingAccess:
+    """After `parse`. Used up by `verify`."""
 
+    def __init__(self, never: NoReturn, /) -> None: ...
     @property
-    def response(self) -> types.HttpAnswer:
-        """After `issue`: the response to send."""
+    def needs(self) -> types.AccessNeeds:
+        """After `parse`: what to look up."""
+    def verify(
+        self,
+        *,
+        now: float,
+        nonce: types.NonceOptions | None = None,
+        keys: KeySet | None = None,
+    ) -> VerifiedAccess:
+        """Verifies token and proof; answers `claims`.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+            nonce: The nonces that proofs must carry; leave it out when none is required.
+            keys: A `KeySet`.
+        """
+
+@final
+class VerifiedAccess:
+    """After `verify`. Used up by `authorize`."""
+
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def claims(self) -> dict[str, Any]:
+        """After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
+        on.
+        """
+    def authorize(
+        self,
+        *,
+        now: float,
+    ) -> AuthorizedAccess:
+        """Decides whether the token may do what is asked; answers `operation` and `replay_keys`.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
+
+@final
+class AuthorizedAccess:
+    """After `authorize`. Used up by `spend`."""
+
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def operation(self) -> str:
+        """After `authorize`: the operation, by the name it has in the configuration."""
+    @property
+    def replay_keys(self) -> list[types.ReplayKeyAnswer]:
+        """After `authorize`: what to record, if proofs are used once; empty when they are not."""
+    def spend(
+        self,
+        *,
+        answers: list[Literal["first", "seen", "unavailable"]] | tuple[Literal["first", "seen", "unavailable"], ...],
+    ) -> SpentAccess:
+        """Takes the replay store's answers; answers `claims` and `record`: the request may pass.
+
+        Arguments:
+            answers: One for each replay key, in their order, up to the first that is not `first`.
+        """
+
+@final
+class SpentAccess:
+    """After `spend`."""
+
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def claims(self) -> dict[str, Any]:
+        """After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
+        on.
+        """
     @property
     def record(self) -> types.DecisionRecord:
-        """After `issue`: the record to keep."""
+        """After `spend`: the record to keep."""
 
 @final
 class PendingSignature:
     """A token that is to be signed elsewhere."""
 
+    def __init__(self, never: NoReturn, /) -> None: ...
     @property
     def signing_input(self) -> bytes:
         """The bytes to sign."""
-    def attach(self, *, signature: bytes | str) -> Any:
+    def attach(self, *, signature: bytes | str) -> types.IssuedGrant:
         """Takes the signature, verifies it against the declared key, and answers what `issue` would have."""
+
+def check_policy(
+    *,
+    document: dict[str, Any] | str | bytes,
+    max_bytes: int | None = None,
+    max_rules: int | None = None,
+    max_faults: int | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.PolicyFaults:
+    """Every fault of a policy document, for editors: fails only when it is too large to be looked at.
+
+    Arguments:
+        document: The document.
+        max_bytes: Bytes of the document; 16 MiB by default.
+        max_rules: Rules in the document; 1,000,000 by default.
+        max_faults: How many faults are reported, at least one: 100 by default. The others are counted.
+        dangerous_allow_http_loopback: Also take `http` issuers and resources on this machine: for tests.
+    """
 
 def new_replay_key(
     *,
@@ -590,10 +941,14 @@ def new_replay_key(
         retain_until: When it can no longer be accepted, in seconds since 1970.
     """
 
+def list_error_code(
+) -> types.ErrorCodes:
+    """Every error code, in the order of the table."""
+
 def parse_jwks(
     *,
-    algorithms: Sequence[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]],
-    jwks: Mapping[str, Any] | str | bytes,
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
+    jwks: dict[str, Any] | str | bytes,
     limits: types.LimitOptions | None = None,
 ) -> types.ParsedJwks:
     """Reads a JWK Set: the keys that can be used, and why the others cannot.
@@ -606,8 +961,8 @@ def parse_jwks(
 
 def thumbprint_jwk(
     *,
-    algorithms: Sequence[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]],
-    jwk: Mapping[str, Any] | str | bytes,
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
+    jwk: dict[str, Any] | str | bytes,
     limits: types.LimitOptions | None = None,
 ) -> types.JwkAnswer:
     """The RFC 7638 thumbprint of one public key.
@@ -624,10 +979,10 @@ def verify_id_jag(
     issuer: str,
     audience: str,
     client_id: str,
-    algorithms: Sequence[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]],
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
     now: float,
-    audience_aliases: Sequence[str] | None = None,
-    keys: KeySet | Mapping[str, Any] | str | bytes | None = None,
+    audience_aliases: list[str] | tuple[str, ...] | None = None,
+    keys: KeySet | dict[str, Any] | str | bytes | None = None,
     window: types.WindowOptions | None = None,
     limits: types.LimitOptions | None = None,
     dangerous_allow_http_loopback: bool | None = None,
@@ -653,7 +1008,7 @@ def sign_id_jag(
     *,
     claims: types.IdJagClaims,
     signer: SigningKey,
-    extra: Mapping[str, Any] | None = None,
+    extra: dict[str, Any] | None = None,
 ) -> types.SignedToken:
     """Builds and signs an ID-JAG from its claims. Use the identity provider's role instead, where you can: it asks
     the policy.
@@ -662,4 +1017,585 @@ def sign_id_jag(
         claims: The claims.
         signer: A `SigningKey`.
         extra: Claims of your own, under names without a registered meaning.
+    """
+
+def verify_access_token(
+    *,
+    token: str,
+    issuer: str,
+    resource: str,
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
+    now: float,
+    resource_aliases: list[str] | tuple[str, ...] | None = None,
+    normalize_resource: bool | None = None,
+    keys: KeySet | dict[str, Any] | str | bytes | None = None,
+    relaxed: list[Literal["sub", "client_id", "iat", "jti", "typ"]] | tuple[Literal["sub", "client_id", "iat", "jti", "typ"], ...] | None = None,
+    window: types.WindowOptions | None = None,
+    limits: types.LimitOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.VerifiedAccessToken:
+    """Verifies an access token at the resource it is for, before proof, scope and policy. Use the role instead, where
+    you can: it leaves no check out.
+
+    Arguments:
+        token: The token.
+        issuer: The authorization server that must have issued it.
+        resource: The resource it must be for: your identifier.
+        algorithms: The algorithms that may be used.
+        now: The present, in seconds since 1970.
+        resource_aliases: Further identifiers of your resource that are accepted.
+        normalize_resource: Compare resources after RFC 3986 normalisation.
+        keys: The issuer's keys: a key set, or a JWK Set.
+        relaxed: Claims that may be absent.
+        window: The rules of time.
+        limits: Caps.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+    """
+
+def sign_access_token(
+    *,
+    claims: types.AccessTokenClaims,
+    signer: SigningKey,
+    extra: dict[str, Any] | None = None,
+) -> types.SignedToken:
+    """Builds and signs an access token from its claims. Use the resource authorization server's role instead, where
+    you can: it redeems a grant for it.
+
+    Arguments:
+        claims: The claims.
+        signer: A `SigningKey`.
+        extra: Claims of your own, under names without a registered meaning.
+    """
+
+def prepare_access_token(
+    *,
+    claims: types.AccessTokenClaims,
+    key: dict[str, Any] | str | bytes,
+    extra: dict[str, Any] | None = None,
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
+) -> types.PendingToken:
+    """Builds an access token for a key that signs elsewhere; `jws.attach` adds the signature.
+
+    Arguments:
+        claims: The claims.
+        key: The public JWK, with its `kid`, of the key that signs.
+        extra: Claims of your own, under names without a registered meaning.
+        algorithms: The algorithms that may be used; every one by default.
+    """
+
+def verify_id_token(
+    *,
+    token: str,
+    issuer: str,
+    client_id: str,
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
+    now: float,
+    trusted_audiences: list[str] | tuple[str, ...] | None = None,
+    nonce: str | None = None,
+    max_authentication_age: int | None = None,
+    keys: KeySet | dict[str, Any] | str | bytes | None = None,
+    window: types.WindowOptions | None = None,
+    limits: types.LimitOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.VerifiedIdTokenAnswer:
+    """Verifies an ID Token: as the subject token of an exchange, or after a sign-on.
+
+    Arguments:
+        token: The token.
+        issuer: The OpenID provider that must have issued it.
+        client_id: The client it must have been issued to: for a subject token, the one that authenticated.
+        algorithms: The algorithms that may be used.
+        now: The present, in seconds since 1970.
+        trusted_audiences: Further audiences that are trusted beside the client; usually none.
+        nonce: The nonce of the sign-on, where you ran it.
+        max_authentication_age: The greatest age of the sign-on itself, in seconds: makes `auth_time` required.
+        keys: The issuer's keys: a key set, or a JWK Set.
+        window: The rules of time.
+        limits: Caps.
+        dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+    """
+
+def sign_id_token(
+    *,
+    claims: types.IdTokenClaims,
+    signer: SigningKey,
+) -> types.SignedToken:
+    """Builds and signs an ID Token from its claims.
+
+    Arguments:
+        claims: The claims.
+        signer: A `SigningKey`.
+    """
+
+def verify_client_assertion(
+    *,
+    token: str,
+    client_id: str,
+    audience: str,
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
+    now: float,
+    dangerous_token_endpoint_audience: str | None = None,
+    keys: KeySet | dict[str, Any] | str | bytes | None = None,
+    window: types.WindowOptions | None = None,
+    limits: types.LimitOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.VerifiedClient:
+    """Verifies a client assertion at a token endpoint (RFC 7523 §3), before replay. The roles do this themselves.
+
+    Arguments:
+        token: The assertion.
+        client_id: The client that the request names.
+        audience: The authorization server it must be for: your issuer identifier.
+        algorithms: The algorithms that may be used.
+        now: The present, in seconds since 1970.
+        dangerous_token_endpoint_audience: Accept this token endpoint as the audience too.
+        keys: The client's registered keys: a key set, or a JWK Set.
+        window: The rules of time.
+        limits: Caps.
+        dangerous_allow_http_loopback: Also take an `http` audience on this machine: for tests.
+    """
+
+def sign_client_assertion(
+    *,
+    claims: types.ClientAssertionClaims,
+    signer: SigningKey,
+) -> types.SignedToken:
+    """Builds and signs a client assertion. The client's role does this itself.
+
+    Arguments:
+        claims: The claims.
+        signer: A `SigningKey`.
+    """
+
+def digest_client_secret(
+    *,
+    client_secret: str,
+) -> types.ClientSecretDigest:
+    """SHA-256 of a client's secret: what a server keeps instead of the secret.
+
+    Arguments:
+        client_secret: The secret: at least 128 random bits, for its digest is not slowed down.
+    """
+
+def verify_dpop(
+    *,
+    proof: str,
+    method: str,
+    url: str,
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
+    window: int,
+    now: float,
+    access_token: str | None = None,
+    nonce: types.NonceOptions | None = None,
+    limits: types.LimitOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.VerifiedProofAnswer:
+    """Verifies a DPoP proof for one request (RFC 9449 §4.3), before replay and before its key is compared with that of
+    a token. The roles do this themselves.
+
+    Arguments:
+        proof: The proof.
+        method: The method of the request.
+        url: The public address of the request.
+        algorithms: The algorithms that may be used.
+        window: How far its `iat` may lie from now, in seconds.
+        now: The present, in seconds since 1970.
+        access_token: The access token that the request carries, if it carries one.
+        nonce: The nonces that it must carry; leave it out when none is required.
+        limits: Caps.
+        dangerous_allow_http_loopback: Also take an `http` address on this machine: for tests.
+    """
+
+def sign_dpop(
+    *,
+    method: str,
+    url: str,
+    random: bytes | str,
+    now: float,
+    signer: SigningKey,
+    access_token: str | None = None,
+    nonce: str | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.SignedToken:
+    """Builds and signs a DPoP proof for one request. The client's role does this itself.
+
+    Arguments:
+        method: The method of the request.
+        url: The address of the request; its query is left out.
+        random: At least 12 random bytes of which the proof's id is made.
+        now: The present, in seconds since 1970.
+        signer: A `SigningKey`.
+        access_token: The access token that the request carries, if it carries one.
+        nonce: The newest nonce of this server, if it gave one.
+        dangerous_allow_http_loopback: Also take an `http` address on this machine: for tests.
+    """
+
+def verify_actor_token(
+    *,
+    token: str,
+    issuer: str,
+    audience: str,
+    typ: str,
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
+    now: float,
+    keys: KeySet | dict[str, Any] | str | bytes | None = None,
+    window: types.WindowOptions | None = None,
+    limits: types.LimitOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.VerifiedActorAnswer:
+    """Verifies the actor token of an exchange (RFC 8693 §2.1). The identity provider's role does this itself.
+
+    Arguments:
+        token: The token.
+        issuer: Who must have issued it.
+        audience: The identity provider it must be for: your issuer identifier.
+        typ: Its `typ`.
+        algorithms: The algorithms that may be used.
+        now: The present, in seconds since 1970.
+        keys: The issuer's keys: a key set, or a JWK Set.
+        window: The rules of time.
+        limits: Caps.
+        dangerous_allow_http_loopback: Also take `http` issuers on this machine: for tests.
+    """
+
+def verify_jws(
+    *,
+    token: str,
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
+    keys: KeySet | dict[str, Any] | str | bytes | None = None,
+    limits: types.LimitOptions | None = None,
+) -> types.VerifiedJwsAnswer:
+    """Verifies the signature of a compact JWS, and nothing else: what its payload says is for you to judge.
+
+    Arguments:
+        token: The compact JWS.
+        algorithms: The algorithms that may be used.
+        keys: The keys: a key set, or a JWK Set.
+        limits: Caps.
+    """
+
+def attach_jws(
+    *,
+    signing_input: bytes | str,
+    key: dict[str, Any] | str | bytes,
+    signature: bytes | str,
+    algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
+) -> types.AttachedToken:
+    """Adds a signature that was made elsewhere, after verifying it.
+
+    Arguments:
+        signing_input: What was to be signed, as it was answered.
+        key: The public JWK of the key that signed.
+        signature: The signature in JWS form: for ECDSA R and S side by side.
+        algorithms: The algorithms that may be used; every one by default.
+    """
+
+def decode_unverified_token(
+    *,
+    token: str,
+    limits: types.LimitOptions | None = None,
+) -> types.UnverifiedToken:
+    """Shows what a token says without verifying anything: for people who look into tokens, never for a decision.
+
+    Arguments:
+        token: The compact JWT.
+        limits: Caps.
+    """
+
+def match_saml_nameid(
+    *,
+    saml_issuer: str,
+    account: types.StoredNameId,
+    dangerous_nameid_alone: bool | None = None,
+    sub_id: types.SubId | None = None,
+) -> types.MatchedNameId:
+    """The NameID of a verified ID-JAG, when it names the account: fails with `subject_unknown` when it names
+    another, and with `subject_identifier_unusable` when no account can be found by it.
+
+    Arguments:
+        saml_issuer: The SAML issuer that the identity provider speaks for.
+        account: The NameID stored with the account.
+        dangerous_nameid_alone: Compare the NameID alone, without its qualifiers.
+        sub_id: The `sub_id` of the verified claims.
+    """
+
+def same_saml_nameid(
+    *,
+    saml_issuer: str,
+    account: types.StoredNameId,
+    dangerous_nameid_alone: bool | None = None,
+    sub_id: types.SubId | None = None,
+) -> types.SameNameId:
+    """Whether the NameID of a verified ID-JAG names the account, for going through several accounts. Fails with
+    `subject_identifier_unusable` when no account can be found by it.
+
+    Arguments:
+        saml_issuer: The SAML issuer that the identity provider speaks for.
+        account: The NameID stored with the account.
+        dangerous_nameid_alone: Compare the NameID alone, without its qualifiers.
+        sub_id: The `sub_id` of the verified claims.
+    """
+
+def build_authorization_server_metadata(
+    *,
+    role: Literal["resource_authorization_server", "idp"],
+    issuer: str,
+    token_endpoint: str,
+    jwks_uri: str,
+    jwt_dpop_grant: bool | None = None,
+    authorization_endpoint: str | None = None,
+    registration_endpoint: str | None = None,
+    scope: str | None = None,
+    grant_types_supported: list[str] | tuple[str, ...] | None = None,
+    dpop_signing_alg_values_supported: list[str] | tuple[str, ...] | None = None,
+    token_endpoint_auth_methods_supported: list[str] | tuple[str, ...] | None = None,
+    authorization_grant_profiles_supported: list[str] | tuple[str, ...] | None = None,
+    authorization_details_types_supported: list[str] | tuple[str, ...] | None = None,
+    client_id_metadata_document_supported: bool | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.HttpAnswer:
+    """The response that publishes an authorization server's metadata, with what the ID-JAG profile asks for.
+
+    Arguments:
+        role: What kind of server it is: decides which grants and profiles are listed.
+        issuer: Its issuer identifier.
+        token_endpoint: Its token endpoint.
+        jwks_uri: Where its public keys are.
+        jwt_dpop_grant: Lists the jwt-dpop grant too.
+        authorization_endpoint: Where users sign on.
+        registration_endpoint: Where clients register (RFC 7591).
+        scope: The scopes to list, space-separated.
+        grant_types_supported: The grants, in place of those of the role.
+        dpop_signing_alg_values_supported: What a DPoP proof may be signed with.
+        token_endpoint_auth_methods_supported: How clients authenticate at the token endpoint.
+        authorization_grant_profiles_supported: The grant profiles, in place of that of the role.
+        authorization_details_types_supported: The types of authorization details.
+        client_id_metadata_document_supported: Whether clients may identify themselves by a metadata document.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+    """
+
+def read_authorization_server_metadata(
+    *,
+    issuer: str,
+    response: types.ArrivedResponse,
+    limits: types.LimitOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.AuthorizationServerDocument:
+    """Reads an authorization server's metadata as it arrived, for an issuer that is known already.
+
+    Arguments:
+        issuer: The issuer whose document it must be.
+        response: The response.
+        limits: Caps.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+    """
+
+def build_protected_resource_metadata(
+    *,
+    resource: str,
+    authorization_servers: list[str] | tuple[str, ...],
+    scope: str | None = None,
+    dpop_bound_access_tokens_required: bool | None = None,
+    dpop_signing_alg_values_supported: list[str] | tuple[str, ...] | None = None,
+    resource_name: str | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.HttpAnswer:
+    """The response that publishes a protected resource's metadata.
+
+    Arguments:
+        resource: Its identifier.
+        authorization_servers: The issuers of tokens for it; at least one.
+        scope: The scopes basic use needs, space-separated.
+        dpop_bound_access_tokens_required: Whether only DPoP-bound tokens are taken.
+        dpop_signing_alg_values_supported: What a DPoP proof may be signed with.
+        resource_name: A name for people.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+    """
+
+def read_protected_resource_metadata(
+    *,
+    resource: str,
+    found: Literal["by_challenge", "by_well_known", "by_root_well_known"],
+    response: types.ArrivedResponse,
+    matching: Literal["exact", "dangerous_normalized", "dangerous_prefix"] | None = None,
+    limits: types.LimitOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.ProtectedResourceDocument:
+    """Reads a protected resource's metadata as it arrived.
+
+    Arguments:
+        resource: The resource that was asked for.
+        found: How the document was found.
+        response: The response.
+        matching: How its `resource` is compared; `exact` by default.
+        limits: Caps.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+    """
+
+def build_challenge(
+    *,
+    schemes: list[Literal["Bearer", "DPoP"]] | tuple[Literal["Bearer", "DPoP"], ...],
+    resource_metadata: str,
+    algs: list[str] | tuple[str, ...] | None = None,
+    realm: str | None = None,
+    code: str | None = None,
+    scope: str | None = None,
+    max_age: int | None = None,
+    acr_values: list[str] | tuple[str, ...] | None = None,
+    nonce: str | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.HttpAnswer:
+    """The response of a protected resource that refuses a request. The role does this itself.
+
+    Arguments:
+        schemes: How the resource takes tokens.
+        resource_metadata: Where the resource's metadata is.
+        algs: What a proof may be signed with; needed for `DPoP`.
+        realm: A protection space.
+        code: The error code; leave it out when no credentials were sent.
+        scope: The scope that the request needs, space-separated.
+        max_age: How old the sign-on may be, in seconds.
+        acr_values: The classes of sign-on of which any will do.
+        nonce: A nonce for the next proof.
+        dangerous_allow_http_loopback: Also take an `http` address on this machine: for tests.
+    """
+
+def parse_challenge(
+    *,
+    www_authenticate: list[str] | tuple[str, ...],
+    limits: types.LimitOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.ParsedChallenges:
+    """Reads the `WWW-Authenticate` fields of a response.
+
+    Arguments:
+        www_authenticate: The value of every `WWW-Authenticate` field, in order.
+        limits: Caps.
+        dangerous_allow_http_loopback: Also take an `http` address on this machine: for tests.
+    """
+
+def build_client_metadata(
+    *,
+    client_name: str,
+    redirect_uris: list[str] | tuple[str, ...],
+    client_id: str | None = None,
+    more_grant_types: list[str] | tuple[str, ...] | None = None,
+    scope: str | None = None,
+    jwks_uri: str | None = None,
+    jwks: dict[str, Any] | str | bytes | None = None,
+    dpop_bound_access_tokens: bool | None = None,
+    without_id_jag_profile: bool | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.HttpAnswer:
+    """The response that publishes a client's metadata document; its body registers a client too (RFC 7591).
+
+    Arguments:
+        client_name: Its name for people.
+        redirect_uris: Where users are sent back to.
+        client_id: The address of the document, which is the client's identifier.
+        more_grant_types: Grants beside token exchange and jwt-bearer, such as `authorization_code`.
+        scope: The scope it will ask for, space-separated.
+        jwks_uri: Where its public keys are: it authenticates with `private_key_jwt`. Give this or `jwks`.
+        jwks: Its public keys, as a JWK Set: it authenticates with `private_key_jwt`.
+        dpop_bound_access_tokens: Asks that tokens are only ever issued bound to a key.
+        without_id_jag_profile: Keeps to itself that it implements the ID-JAG profile.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+    """
+
+def read_client_document(
+    *,
+    client_id: str,
+    response: types.ArrivedResponse,
+    limits: types.LimitOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.ClientDocumentAnswer:
+    """Reads a client's metadata document as it arrived, for the client that it must be of.
+
+    Arguments:
+        client_id: The client's identifier: the address of the document.
+        response: The response.
+        limits: Caps.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+    """
+
+def parse_client_id_url(
+    *,
+    client_id: str,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.ClientIdUrlAnswer:
+    """Whether a client identifier is the address of a metadata document, and the request for it.
+
+    Arguments:
+        client_id: The identifier.
+        dangerous_allow_http_loopback: Also take an `http` address on this machine: for tests.
+    """
+
+def urls_well_known(
+    *,
+    issuer: str | None = None,
+    resource: str | None = None,
+    resource_metadata: str | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.WellKnownUrls:
+    """The addresses at which the metadata of an issuer or a resource may be, in the order to try.
+
+    Arguments:
+        issuer: The issuer identifier. Give this or `resource`.
+        resource: The resource.
+        resource_metadata: The `resource_metadata` of the resource's challenge, if there was one.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+    """
+
+def plan_registration(
+    *,
+    server: types.AuthorizationServerDocument,
+    registered_with: list[str] | tuple[str, ...] | None = None,
+    client_id: str | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.RegistrationPlan:
+    """How a client comes by its identifier at an authorization server: the first way that is open.
+
+    Arguments:
+        server: The server's metadata, as it was read.
+        registered_with: The issuers with which the client has credentials already.
+        client_id: The address of the client's metadata document, if it has one.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+    """
+
+def select_scope(
+    *,
+    resource: str,
+    challenge: str | None = None,
+    scopes_supported: list[str] | tuple[str, ...] | None = None,
+    step_ups: list[types.ScopeStepUp] | tuple[types.ScopeStepUp, ...] | None = None,
+    step_up_limit: int | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.SelectedScopes:
+    """The scope to ask for: first, and after each challenge that asked for more. Fails with `step_up_limit` when a
+    server keeps asking.
+
+    Arguments:
+        resource: The resource.
+        challenge: The scope of the first challenge, if there was one, space-separated.
+        scopes_supported: The scopes that the resource's metadata lists, if it was read.
+        step_ups: What happened since, in order.
+        step_up_limit: How many step-ups in a row one operation may take; 3 by default.
+        dangerous_allow_http_loopback: Also take an `http` resource on this machine: for tests.
+    """
+
+def check_issuer_authorization_response(
+    *,
+    issuer: str,
+    authorization_response_iss_parameter_supported: bool,
+    iss: str | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.CheckedIssuer:
+    """Whose authorization response it is (RFC 9207 §2.4). When this fails, nothing else of the response may be used or
+    shown.
+
+    Arguments:
+        issuer: The issuer recorded with the request, from validated metadata.
+        authorization_response_iss_parameter_supported: What the metadata says about `iss` in responses.
+        iss: The decoded `iss` of the response, if it has one.
+        dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
     """

@@ -29,13 +29,14 @@ class Class(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A step of a role, what it answers, and the class of what it leaves."""
+    """A step of a role, what it answers, the class of what it leaves, and what can be asked of that."""
 
     name: str
     doc: str
     parameters: tuple[tuple[str, bool], ...]
     attributes: tuple[tuple[str, str], ...]
     leaves: str
+    questions: tuple[Function, ...]
 
 
 class Chain(NamedTuple):
@@ -189,10 +190,12 @@ BYTES = frozenset((
     "client_secret_sha256",
     "random",
     "signature",
+    "signing_input",
 ))
 
 # Members that take JSON documents, also as text or bytes.
 DOCUMENTS = frozenset((
+    "document",
     "jwk",
     "jwks",
     "key",
@@ -201,9 +204,19 @@ DOCUMENTS = frozenset((
 
 FUNCTIONS = (
     Function(
+        "check_policy", "policy.check",
+        "Every fault of a policy document, for editors: fails only when it is too large to be looked at.\n\nArguments:\n    document: The document.\n    max_bytes: Bytes of the document; 16 MiB by default.\n    max_rules: Rules in the document; 1,000,000 by default.\n    max_faults: How many faults are reported, at least one: 100 by default. The others are counted.\n    dangerous_allow_http_loopback: Also take `http` issuers and resources on this machine: for tests.\n",
+        (), (("document", True), ("max_bytes", False), ("max_rules", False), ("max_faults", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
         "new_replay_key", "replay_key.new",
         "What to record of a token that is used once.\n\nArguments:\n    kind: Its kind.\n    issuer: Whose namespace its id stands in.\n    jti: Its id.\n    retain_until: When it can no longer be accepted, in seconds since 1970.\n",
         (), (("kind", True), ("issuer", True), ("jti", True), ("retain_until", True),), None,
+    ),
+    Function(
+        "list_error_code", "error_code.list",
+        "Every error code, in the order of the table.",
+        (), (), None,
     ),
     Function(
         "parse_jwks", "jwks.parse",
@@ -224,6 +237,151 @@ FUNCTIONS = (
         "sign_id_jag", "id_jag.sign",
         "Builds and signs an ID-JAG from its claims. Use the identity provider's role instead, where you can: it asks\nthe policy.\n\nArguments:\n    claims: The claims.\n    signer: A `SigningKey`.\n    extra: Claims of your own, under names without a registered meaning.\n",
         ("signer",), (("claims", True), ("signer", True), ("extra", False),), None,
+    ),
+    Function(
+        "verify_access_token", "access_token.verify",
+        "Verifies an access token at the resource it is for, before proof, scope and policy. Use the role instead, where\nyou can: it leaves no check out.\n\nArguments:\n    token: The token.\n    issuer: The authorization server that must have issued it.\n    resource: The resource it must be for: your identifier.\n    algorithms: The algorithms that may be used.\n    now: The present, in seconds since 1970.\n    resource_aliases: Further identifiers of your resource that are accepted.\n    normalize_resource: Compare resources after RFC 3986 normalisation.\n    keys: The issuer's keys: a key set, or a JWK Set.\n    relaxed: Claims that may be absent.\n    window: The rules of time.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+        ("keys",), (("token", True), ("issuer", True), ("resource", True), ("algorithms", True), ("now", True), ("resource_aliases", False), ("normalize_resource", False), ("keys", False), ("relaxed", False), ("window", False), ("limits", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "sign_access_token", "access_token.sign",
+        "Builds and signs an access token from its claims. Use the resource authorization server's role instead, where\nyou can: it redeems a grant for it.\n\nArguments:\n    claims: The claims.\n    signer: A `SigningKey`.\n    extra: Claims of your own, under names without a registered meaning.\n",
+        ("signer",), (("claims", True), ("signer", True), ("extra", False),), None,
+    ),
+    Function(
+        "prepare_access_token", "access_token.prepare",
+        "Builds an access token for a key that signs elsewhere; `jws.attach` adds the signature.\n\nArguments:\n    claims: The claims.\n    key: The public JWK, with its `kid`, of the key that signs.\n    extra: Claims of your own, under names without a registered meaning.\n    algorithms: The algorithms that may be used; every one by default.\n",
+        (), (("claims", True), ("key", True), ("extra", False), ("algorithms", False),), None,
+    ),
+    Function(
+        "verify_id_token", "id_token.verify",
+        "Verifies an ID Token: as the subject token of an exchange, or after a sign-on.\n\nArguments:\n    token: The token.\n    issuer: The OpenID provider that must have issued it.\n    client_id: The client it must have been issued to: for a subject token, the one that authenticated.\n    algorithms: The algorithms that may be used.\n    now: The present, in seconds since 1970.\n    trusted_audiences: Further audiences that are trusted beside the client; usually none.\n    nonce: The nonce of the sign-on, where you ran it.\n    max_authentication_age: The greatest age of the sign-on itself, in seconds: makes `auth_time` required.\n    keys: The issuer's keys: a key set, or a JWK Set.\n    window: The rules of time.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
+        ("keys",), (("token", True), ("issuer", True), ("client_id", True), ("algorithms", True), ("now", True), ("trusted_audiences", False), ("nonce", False), ("max_authentication_age", False), ("keys", False), ("window", False), ("limits", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "sign_id_token", "id_token.sign",
+        "Builds and signs an ID Token from its claims.\n\nArguments:\n    claims: The claims.\n    signer: A `SigningKey`.\n",
+        ("signer",), (("claims", True), ("signer", True),), None,
+    ),
+    Function(
+        "verify_client_assertion", "client_assertion.verify",
+        "Verifies a client assertion at a token endpoint (RFC 7523 §3), before replay. The roles do this themselves.\n\nArguments:\n    token: The assertion.\n    client_id: The client that the request names.\n    audience: The authorization server it must be for: your issuer identifier.\n    algorithms: The algorithms that may be used.\n    now: The present, in seconds since 1970.\n    dangerous_token_endpoint_audience: Accept this token endpoint as the audience too.\n    keys: The client's registered keys: a key set, or a JWK Set.\n    window: The rules of time.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take an `http` audience on this machine: for tests.\n",
+        ("keys",), (("token", True), ("client_id", True), ("audience", True), ("algorithms", True), ("now", True), ("dangerous_token_endpoint_audience", False), ("keys", False), ("window", False), ("limits", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "sign_client_assertion", "client_assertion.sign",
+        "Builds and signs a client assertion. The client's role does this itself.\n\nArguments:\n    claims: The claims.\n    signer: A `SigningKey`.\n",
+        ("signer",), (("claims", True), ("signer", True),), None,
+    ),
+    Function(
+        "digest_client_secret", "client_secret.digest",
+        "SHA-256 of a client's secret: what a server keeps instead of the secret.\n\nArguments:\n    client_secret: The secret: at least 128 random bits, for its digest is not slowed down.\n",
+        (), (("client_secret", True),), None,
+    ),
+    Function(
+        "verify_dpop", "dpop.verify",
+        "Verifies a DPoP proof for one request (RFC 9449 §4.3), before replay and before its key is compared with that of\na token. The roles do this themselves.\n\nArguments:\n    proof: The proof.\n    method: The method of the request.\n    url: The public address of the request.\n    algorithms: The algorithms that may be used.\n    window: How far its `iat` may lie from now, in seconds.\n    now: The present, in seconds since 1970.\n    access_token: The access token that the request carries, if it carries one.\n    nonce: The nonces that it must carry; leave it out when none is required.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take an `http` address on this machine: for tests.\n",
+        (), (("proof", True), ("method", True), ("url", True), ("algorithms", True), ("window", True), ("now", True), ("access_token", False), ("nonce", False), ("limits", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "sign_dpop", "dpop.sign",
+        "Builds and signs a DPoP proof for one request. The client's role does this itself.\n\nArguments:\n    method: The method of the request.\n    url: The address of the request; its query is left out.\n    random: At least 12 random bytes of which the proof's id is made.\n    now: The present, in seconds since 1970.\n    signer: A `SigningKey`.\n    access_token: The access token that the request carries, if it carries one.\n    nonce: The newest nonce of this server, if it gave one.\n    dangerous_allow_http_loopback: Also take an `http` address on this machine: for tests.\n",
+        ("signer",), (("method", True), ("url", True), ("random", True), ("now", True), ("signer", True), ("access_token", False), ("nonce", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "verify_actor_token", "actor_token.verify",
+        "Verifies the actor token of an exchange (RFC 8693 §2.1). The identity provider's role does this itself.\n\nArguments:\n    token: The token.\n    issuer: Who must have issued it.\n    audience: The identity provider it must be for: your issuer identifier.\n    typ: Its `typ`.\n    algorithms: The algorithms that may be used.\n    now: The present, in seconds since 1970.\n    keys: The issuer's keys: a key set, or a JWK Set.\n    window: The rules of time.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` issuers on this machine: for tests.\n",
+        ("keys",), (("token", True), ("issuer", True), ("audience", True), ("typ", True), ("algorithms", True), ("now", True), ("keys", False), ("window", False), ("limits", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "verify_jws", "jws.verify",
+        "Verifies the signature of a compact JWS, and nothing else: what its payload says is for you to judge.\n\nArguments:\n    token: The compact JWS.\n    algorithms: The algorithms that may be used.\n    keys: The keys: a key set, or a JWK Set.\n    limits: Caps.\n",
+        ("keys",), (("token", True), ("algorithms", True), ("keys", False), ("limits", False),), None,
+    ),
+    Function(
+        "attach_jws", "jws.attach",
+        "Adds a signature that was made elsewhere, after verifying it.\n\nArguments:\n    signing_input: What was to be signed, as it was answered.\n    key: The public JWK of the key that signed.\n    signature: The signature in JWS form: for ECDSA R and S side by side.\n    algorithms: The algorithms that may be used; every one by default.\n",
+        (), (("signing_input", True), ("key", True), ("signature", True), ("algorithms", False),), None,
+    ),
+    Function(
+        "decode_unverified_token", "token.decode_unverified",
+        "Shows what a token says without verifying anything: for people who look into tokens, never for a decision.\n\nArguments:\n    token: The compact JWT.\n    limits: Caps.\n",
+        (), (("token", True), ("limits", False),), None,
+    ),
+    Function(
+        "match_saml_nameid", "saml_nameid.match",
+        "The NameID of a verified ID-JAG, when it names the account: fails with `subject_unknown` when it names\nanother, and with `subject_identifier_unusable` when no account can be found by it.\n\nArguments:\n    saml_issuer: The SAML issuer that the identity provider speaks for.\n    account: The NameID stored with the account.\n    dangerous_nameid_alone: Compare the NameID alone, without its qualifiers.\n    sub_id: The `sub_id` of the verified claims.\n",
+        (), (("saml_issuer", True), ("account", True), ("dangerous_nameid_alone", False), ("sub_id", False),), None,
+    ),
+    Function(
+        "same_saml_nameid", "saml_nameid.same",
+        "Whether the NameID of a verified ID-JAG names the account, for going through several accounts. Fails with\n`subject_identifier_unusable` when no account can be found by it.\n\nArguments:\n    saml_issuer: The SAML issuer that the identity provider speaks for.\n    account: The NameID stored with the account.\n    dangerous_nameid_alone: Compare the NameID alone, without its qualifiers.\n    sub_id: The `sub_id` of the verified claims.\n",
+        (), (("saml_issuer", True), ("account", True), ("dangerous_nameid_alone", False), ("sub_id", False),), None,
+    ),
+    Function(
+        "build_authorization_server_metadata", "authorization_server_metadata.build",
+        "The response that publishes an authorization server's metadata, with what the ID-JAG profile asks for.\n\nArguments:\n    role: What kind of server it is: decides which grants and profiles are listed.\n    issuer: Its issuer identifier.\n    token_endpoint: Its token endpoint.\n    jwks_uri: Where its public keys are.\n    jwt_dpop_grant: Lists the jwt-dpop grant too.\n    authorization_endpoint: Where users sign on.\n    registration_endpoint: Where clients register (RFC 7591).\n    scope: The scopes to list, space-separated.\n    grant_types_supported: The grants, in place of those of the role.\n    dpop_signing_alg_values_supported: What a DPoP proof may be signed with.\n    token_endpoint_auth_methods_supported: How clients authenticate at the token endpoint.\n    authorization_grant_profiles_supported: The grant profiles, in place of that of the role.\n    authorization_details_types_supported: The types of authorization details.\n    client_id_metadata_document_supported: Whether clients may identify themselves by a metadata document.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+        (), (("role", True), ("issuer", True), ("token_endpoint", True), ("jwks_uri", True), ("jwt_dpop_grant", False), ("authorization_endpoint", False), ("registration_endpoint", False), ("scope", False), ("grant_types_supported", False), ("dpop_signing_alg_values_supported", False), ("token_endpoint_auth_methods_supported", False), ("authorization_grant_profiles_supported", False), ("authorization_details_types_supported", False), ("client_id_metadata_document_supported", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "read_authorization_server_metadata", "authorization_server_metadata.read",
+        "Reads an authorization server's metadata as it arrived, for an issuer that is known already.\n\nArguments:\n    issuer: The issuer whose document it must be.\n    response: The response.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+        (), (("issuer", True), ("response", True), ("limits", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "build_protected_resource_metadata", "protected_resource_metadata.build",
+        "The response that publishes a protected resource's metadata.\n\nArguments:\n    resource: Its identifier.\n    authorization_servers: The issuers of tokens for it; at least one.\n    scope: The scopes basic use needs, space-separated.\n    dpop_bound_access_tokens_required: Whether only DPoP-bound tokens are taken.\n    dpop_signing_alg_values_supported: What a DPoP proof may be signed with.\n    resource_name: A name for people.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+        (), (("resource", True), ("authorization_servers", True), ("scope", False), ("dpop_bound_access_tokens_required", False), ("dpop_signing_alg_values_supported", False), ("resource_name", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "read_protected_resource_metadata", "protected_resource_metadata.read",
+        "Reads a protected resource's metadata as it arrived.\n\nArguments:\n    resource: The resource that was asked for.\n    found: How the document was found.\n    response: The response.\n    matching: How its `resource` is compared; `exact` by default.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+        (), (("resource", True), ("found", True), ("response", True), ("matching", False), ("limits", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "build_challenge", "challenge.build",
+        "The response of a protected resource that refuses a request. The role does this itself.\n\nArguments:\n    schemes: How the resource takes tokens.\n    resource_metadata: Where the resource's metadata is.\n    algs: What a proof may be signed with; needed for `DPoP`.\n    realm: A protection space.\n    code: The error code; leave it out when no credentials were sent.\n    scope: The scope that the request needs, space-separated.\n    max_age: How old the sign-on may be, in seconds.\n    acr_values: The classes of sign-on of which any will do.\n    nonce: A nonce for the next proof.\n    dangerous_allow_http_loopback: Also take an `http` address on this machine: for tests.\n",
+        (), (("schemes", True), ("resource_metadata", True), ("algs", False), ("realm", False), ("code", False), ("scope", False), ("max_age", False), ("acr_values", False), ("nonce", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "parse_challenge", "challenge.parse",
+        "Reads the `WWW-Authenticate` fields of a response.\n\nArguments:\n    www_authenticate: The value of every `WWW-Authenticate` field, in order.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take an `http` address on this machine: for tests.\n",
+        (), (("www_authenticate", True), ("limits", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "build_client_metadata", "client_metadata.build",
+        "The response that publishes a client's metadata document; its body registers a client too (RFC 7591).\n\nArguments:\n    client_name: Its name for people.\n    redirect_uris: Where users are sent back to.\n    client_id: The address of the document, which is the client's identifier.\n    more_grant_types: Grants beside token exchange and jwt-bearer, such as `authorization_code`.\n    scope: The scope it will ask for, space-separated.\n    jwks_uri: Where its public keys are: it authenticates with `private_key_jwt`. Give this or `jwks`.\n    jwks: Its public keys, as a JWK Set: it authenticates with `private_key_jwt`.\n    dpop_bound_access_tokens: Asks that tokens are only ever issued bound to a key.\n    without_id_jag_profile: Keeps to itself that it implements the ID-JAG profile.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+        (), (("client_name", True), ("redirect_uris", True), ("client_id", False), ("more_grant_types", False), ("scope", False), ("jwks_uri", False), ("jwks", False), ("dpop_bound_access_tokens", False), ("without_id_jag_profile", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "read_client_document", "client_document.read",
+        "Reads a client's metadata document as it arrived, for the client that it must be of.\n\nArguments:\n    client_id: The client's identifier: the address of the document.\n    response: The response.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+        (), (("client_id", True), ("response", True), ("limits", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "parse_client_id_url", "client_id_url.parse",
+        "Whether a client identifier is the address of a metadata document, and the request for it.\n\nArguments:\n    client_id: The identifier.\n    dangerous_allow_http_loopback: Also take an `http` address on this machine: for tests.\n",
+        (), (("client_id", True), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "urls_well_known", "well_known.urls",
+        "The addresses at which the metadata of an issuer or a resource may be, in the order to try.\n\nArguments:\n    issuer: The issuer identifier. Give this or `resource`.\n    resource: The resource.\n    resource_metadata: The `resource_metadata` of the resource's challenge, if there was one.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+        (), (("issuer", False), ("resource", False), ("resource_metadata", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "plan_registration", "registration.plan",
+        "How a client comes by its identifier at an authorization server: the first way that is open.\n\nArguments:\n    server: The server's metadata, as it was read.\n    registered_with: The issuers with which the client has credentials already.\n    client_id: The address of the client's metadata document, if it has one.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+        (), (("server", True), ("registered_with", False), ("client_id", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "select_scope", "scope.select",
+        "The scope to ask for: first, and after each challenge that asked for more. Fails with `step_up_limit` when a\nserver keeps asking.\n\nArguments:\n    resource: The resource.\n    challenge: The scope of the first challenge, if there was one, space-separated.\n    scopes_supported: The scopes that the resource's metadata lists, if it was read.\n    step_ups: What happened since, in order.\n    step_up_limit: How many step-ups in a row one operation may take; 3 by default.\n    dangerous_allow_http_loopback: Also take an `http` resource on this machine: for tests.\n",
+        (), (("resource", True), ("challenge", False), ("scopes_supported", False), ("step_ups", False), ("step_up_limit", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "check_issuer_authorization_response", "authorization_response.check_issuer",
+        "Whose authorization response it is (RFC 9207 §2.4). When this fails, nothing else of the response may be used or\nshown.\n\nArguments:\n    issuer: The issuer recorded with the request, from validated metadata.\n    authorization_response_iss_parameter_supported: What the metadata says about `iss` in responses.\n    iss: The decoded `iss` of the response, if it has one.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
+        (), (("issuer", True), ("authorization_response_iss_parameter_supported", True), ("iss", False), ("dangerous_allow_http_loopback", False),), None,
     ),
 )
 
@@ -261,6 +419,32 @@ CLASSES = (
         ),
     ),
     Class(
+        "Policy",
+        Function(
+            "", "policy.new",
+            "A compiled policy. A document with a fault is no policy: the error names every fault.\n\nArguments:\n    document: The document.\n    max_bytes: Bytes of the document; 16 MiB by default.\n    max_rules: Rules in the document; 1,000,000 by default.\n    max_faults: How many faults are reported, at least one: 100 by default. The others are counted.\n    dangerous_allow_http_loopback: Also take `http` issuers and resources on this machine: for tests.\n",
+            (), (("document", True), ("max_bytes", False), ("max_rules", False), ("max_faults", False), ("dangerous_allow_http_loopback", False),), "Policy",
+        ),
+        (("apps", "How many apps."), ("servers", "How many servers."), ("rules", "How many rules."),),
+        (
+            Function(
+                "describe", "policy.describe",
+                "The apps, servers and rules of a policy, each sorted by id.",
+                ("policy",), (), None,
+            ),
+            Function(
+                "evaluate", "policy.evaluate",
+                "Decides a request: the cost does not grow with rules that cannot match.\n\nArguments:\n    audience: The issuer identifier of the server that access is asked for.\n    client_id: The client, by its id at the identity provider. Give this or `client_id_at_server`.\n    client_id_at_server: The client, by its id at the server that access is asked for.\n    resource: The resources asked for; none means all that the server guards.\n    scope: The scope asked for, space-separated. Left out, it is every scope that a permit grants by name.\n    authorization_details_types: The types of the authorization details asked for.\n    subject: The user's `sub` at the identity provider.\n    groups: All groups of the user; an empty list says that there are none.\n    acr: The class of the user's sign-on.\n    auth_age: Seconds since the user signed on.\n    dpop: Whether possession of a DPoP key was proven with the request; `false` by default.\n    actor: Whether a verified actor acts for the user.\n",
+                ("policy",), (("audience", True), ("client_id", False), ("client_id_at_server", False), ("resource", False), ("scope", False), ("authorization_details_types", False), ("subject", False), ("groups", False), ("acr", False), ("auth_age", False), ("dpop", False), ("actor", False),), None,
+            ),
+            Function(
+                "explain", "policy.explain",
+                "Decides a request and says how each rule took part, for people: the cost grows with every rule.\n\nArguments:\n    audience: The issuer identifier of the server that access is asked for.\n    client_id: The client, by its id at the identity provider. Give this or `client_id_at_server`.\n    client_id_at_server: The client, by its id at the server that access is asked for.\n    resource: The resources asked for; none means all that the server guards.\n    scope: The scope asked for, space-separated. Left out, it is every scope that a permit grants by name.\n    authorization_details_types: The types of the authorization details asked for.\n    subject: The user's `sub` at the identity provider.\n    groups: All groups of the user; an empty list says that there are none.\n    acr: The class of the user's sign-on.\n    auth_age: Seconds since the user signed on.\n    dpop: Whether possession of a DPoP key was proven with the request; `false` by default.\n    actor: Whether a verified actor acts for the user.\n",
+                ("policy",), (("audience", True), ("client_id", False), ("client_id_at_server", False), ("resource", False), ("scope", False), ("authorization_details_types", False), ("subject", False), ("groups", False), ("acr", False), ("auth_age", False), ("dpop", False), ("actor", False),), None,
+            ),
+        ),
+    ),
+    Class(
         "RegisteredClient",
         Function(
             "", "registered_client.new",
@@ -283,6 +467,58 @@ CLASSES = (
         ),
     ),
     Class(
+        "ResourceServer",
+        Function(
+            "", "resource_server.new",
+            "A protected resource, such as an MCP server, configured once.\n\nArguments:\n    resource: The resource's own identifier: what `aud` must name.\n    authorization_servers: The authorization servers it trusts; the first is the one that clients are sent to.\n    resource_aliases: Further identifiers it answers to; none by default.\n    normalize_resource: Compare `aud` after RFC 3986 normalisation; `false` by default: code point by code point.\n    metadata_url: Where its metadata document is; by default the well-known address of `resource` (RFC 9728 §3).\n    access: What each operation requires. What is not listed is refused; the methods that every MCP session needs are\n        listed already and require any valid token.\n    hierarchy: Which scopes include which others, space-separated: `{\"admin\": \"read write\"}`. Inclusion carries on.\n    initial_scope: The scope named to clients that come without a token, space-separated; none by default.\n    sender_constraint: Whether tokens must be bound to a key; `optional` by default.\n    proof_algorithms: The algorithms of proofs; ES256 by default.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 300 by default and at most.\n    proof_single_use: Let a proof be used once only; `false` by default. `authorize` then answers a replay key.\n    window: The rules of time for access tokens.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("resource", True), ("authorization_servers", True), ("resource_aliases", False), ("normalize_resource", False), ("metadata_url", False), ("access", False), ("hierarchy", False), ("initial_scope", False), ("sender_constraint", False), ("proof_algorithms", False), ("proof_window", False), ("proof_single_use", False), ("window", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "ResourceServer",
+        ),
+        (("resource", "Its identifier."), ("metadata_url", "Where its metadata document belongs."), ("authorization_servers", "The authorization servers it trusts."),),
+        (
+            Function(
+                "metadata", "resource_server.metadata",
+                "The RFC 9728 metadata document to serve at `metadata_url`.",
+                ("server",), (), None,
+            ),
+        ),
+    ),
+    Class(
+        "KeySetCache",
+        Function(
+            "", "key_set_cache.new",
+            "A cache for the keys of one issuer: it says when to fetch them, and for how long they serve. It fetches nothing.\n\nArguments:\n    issuer: The issuer identifier, verbatim.\n    jwks_uri: Where its keys are, as its metadata says.\n    algorithms: The algorithms that may be used; every one by default.\n    time_to_live: For how long a set is used without asking again, in seconds; 600 by default.\n    min_refresh_interval: How much time lies between two refreshes at least, in seconds, whatever their reason and outcome; 30 by\n        default.\n    max_stale: For how long after that a set still serves while no refresh succeeds, in seconds; 3600 by default, at most a\n        day.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("issuer", True), ("jwks_uri", True), ("algorithms", False), ("time_to_live", False), ("min_refresh_interval", False), ("max_stale", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "KeySetCache",
+        ),
+        (("generation", "How often the set was replaced: while it stays the same, so do the keys."),),
+        (
+            Function(
+                "lookup", "key_set_cache.lookup",
+                "What to do about a token that claims a key.\n\nArguments:\n    now: The present, in seconds since 1970.\n    kid: Its `kid`; leave it out when the token names none.\n",
+                ("cache",), (("now", True), ("kid", False),), None,
+            ),
+            Function(
+                "keys", "key_set_cache.keys",
+                "The keys that serve now, as a key set. Fails with `keys_unavailable` when there are none.\n\nArguments:\n    now: The present, in seconds since 1970.\n",
+                ("cache",), (("now", True),), "KeySet",
+            ),
+            Function(
+                "begin_refresh", "key_set_cache.begin_refresh",
+                "Starts a refresh: the request to send, without following redirects. Of many callers that were told to refresh,\none is given a request.\n\nArguments:\n    now: The present, in seconds since 1970.\n",
+                ("cache",), (("now", True),), None,
+            ),
+            Function(
+                "refreshed", "key_set_cache.refreshed",
+                "Takes the response. On failure everything stays as it was, and the next refresh is due after the interval.\n\nArguments:\n    response: The response.\n    now: The present, in seconds since 1970.\n",
+                ("cache",), (("response", True), ("now", True),), None,
+            ),
+            Function(
+                "replace", "key_set_cache.replace",
+                "Takes a set that you got in another way, such as from a store shared with other machines.\n\nArguments:\n    issuer: Whose keys these are; it must be the issuer of the cache.\n    jwks: The JWK Set.\n    fetched_at: When it was fetched, in seconds since 1970.\n",
+                ("cache",), (("issuer", True), ("jwks", True), ("fetched_at", True),), None,
+            ),
+        ),
+    ),
+    Class(
         "MemoryReplayStore",
         Function(
             "", "replay_store.new",
@@ -298,6 +534,27 @@ CLASSES = (
             ),
         ),
     ),
+    Class(
+        "Discovery",
+        Function(
+            "", "discovery.new",
+            "Finds the metadata of a resource, chooses one of its authorization servers, and finds that one's; or finds that\nof an issuer that is known already. It sends nothing.\n\nArguments:\n    resource: The resource that was or will be requested. Give this or `issuer`.\n    resource_metadata: The `resource_metadata` of the resource's challenge, if there was one.\n    issuer: An issuer that is known already.\n    matching: How the `resource` of its metadata is compared; `exact` by default.\n    prefer: Issuers with which the client is registered: the resource's first among these is used, else its first.\n    require: Issuers with which the client is registered: the resource's first among these is used, and no other.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("resource", False), ("resource_metadata", False), ("issuer", False), ("matching", False), ("prefer", False), ("require", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "Discovery",
+        ),
+        (),
+        (
+            Function(
+                "next", "discovery.next",
+                "The request to send now.",
+                ("discovery",), (), None,
+            ),
+            Function(
+                "receive", "discovery.receive",
+                "Takes the response to that request. After `server_failed` the same request may be sent again; every other\nfailure ends discovery.\n\nArguments:\n    response: The response.\n",
+                ("discovery",), (("response", True),), None,
+            ),
+        ),
+    ),
 )
 
 CHAINS = (
@@ -305,15 +562,60 @@ CHAINS = (
         "ResourceAuthorizationServer", "resource_as.token", ("server", "keys", "client", "policy", "signer",),
         (
             Step("parse", "Takes it apart; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),),
-                (("needs", "After `parse`: what to look up."),), "PendingGrant"),
+                (("needs", "After `parse`: what to look up."),), "PendingGrant",
+                (
+                ),
+            ),
             Step("verify", "Verifies client, proof and grant; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n", (("now", True), ("client", False), ("nonce", False), ("keys", False),),
-                (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."),), "VerifiedGrant"),
+                (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."),), "VerifiedGrant",
+                (
+                    Function(
+                        "permits_tools", "resource_server.permits_tools",
+                        "Which of these tools the token of a request may call: for leaving the others out of a `tools/list` answer.\nA tool that only needs a fresher sign-on is kept.\n\nArguments:\n    tools: The names of the tools.\n",
+                        ("server", "keys",), (("tools", True),), None,
+                    ),
+                ),
+            ),
             Step("authorize", "Decides what is granted; answers `scope` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    account: The user's account; leave it out when there is none.\n    policy: A `Policy`.\n", (("now", True), ("account", False), ("policy", False),),
-                (("scope", "After `authorize`: the scope that will be granted."), ("replay_keys", "After `authorize`: what to record, in this order, stopping at the first that is not new."),), "AuthorizedGrant"),
+                (("scope", "After `authorize`: the scope that will be granted."), ("replay_keys", "After `authorize`: what to record, in this order, stopping at the first that is not new."),), "AuthorizedGrant",
+                (
+                ),
+            ),
             Step("spend", "Takes the replay store's answers.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),),
-                (), "SpentGrant"),
+                (), "SpentGrant",
+                (
+                ),
+            ),
             Step("issue", "Writes the token; answers `response` and `record`, or `signing_input`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    token_id: The token's id. Give this or `random`.\n    random: At least 12 random bytes of which the token's id is made.\n    key: The public JWK, with its `kid`, of the key that signs elsewhere.\n    signature: The signature made elsewhere.\n    signer: A `SigningKey`.\n", (("now", True), ("token_id", False), ("random", False), ("key", False), ("signature", False), ("signer", False),),
-                (("response", "After `issue`: the response to send."), ("record", "After `issue`: the record to keep."),), "IssuedGrant"),
+                (("response", "After `issue`: the response to send."), ("record", "After `issue`: the record to keep."),), "IssuedGrant",
+                (
+                ),
+            ),
+        ),
+    ),
+    Chain(
+        "ResourceServer", "resource_server.access", ("server", "keys",),
+        (
+            Step("parse", "Finds the token; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),),
+                (("needs", "After `parse`: what to look up."),), "PendingAccess",
+                (
+                ),
+            ),
+            Step("verify", "Verifies token and proof; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n", (("now", True), ("nonce", False), ("keys", False),),
+                (("claims", "After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed\non."),), "VerifiedAccess",
+                (
+                ),
+            ),
+            Step("authorize", "Decides whether the token may do what is asked; answers `operation` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),),
+                (("operation", "After `authorize`: the operation, by the name it has in the configuration."), ("replay_keys", "After `authorize`: what to record, if proofs are used once; empty when they are not."),), "AuthorizedAccess",
+                (
+                ),
+            ),
+            Step("spend", "Takes the replay store's answers; answers `claims` and `record`: the request may pass.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),),
+                (("claims", "After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed\non."), ("record", "After `spend`: the record to keep."),), "SpentAccess",
+                (
+                ),
+            ),
         ),
     ),
 )

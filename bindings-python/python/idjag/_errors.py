@@ -21,10 +21,9 @@ class IdJagError(Exception):
         record: dict[str, Any] | None = None,
         faults: list[dict[str, Any]] | None = None,
     ) -> None:
-        if message is None:
-            message = ERRORS.get(code, code)
-            if detail is not None:
-                message = f"{message}: {detail}"
+        message = ERRORS.get(code, code) if message is None else message
+        if detail is not None and detail not in message:
+            message = f"{message}: {detail}"
         super().__init__(message)
         self.code = code
         self.detail = detail
@@ -36,7 +35,7 @@ class IdJagError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By default an exception is unpickled from its message alone.
-        return (_again, (self.code, str(self), {name: value for name, value in vars(self).items() if name in _KEPT}))
+        return (_again, (self.code, self.args[0], {name: value for name, value in vars(self).items() if name in _KEPT}))
 
 
 _KEPT = frozenset(("detail", "oauth", "response", "record", "faults"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from inspect import Parameter, Signature
 from typing import Any, NamedTuple, NoReturn
@@ -60,14 +60,16 @@ class Object(Sealed):
     """An object of the core: configured once, used from any thread, until it is given up."""
 
     __slots__ = ("__answer", "__finalizer", "__number")
+    __answer: Any
+    __finalizer: finalize[Any, Any]
+    __number: int
 
     def number(self) -> int:
         """Its number in the core, which is never used again after it is freed."""
         try:
-            number: int = self.__number
+            return self.__number
         except AttributeError:
             raise used_up("the object was never made") from None
-        return number
 
     def keep(self, number: int, answer: Any) -> None:
         """Holds the object `number`, about which the core said `answer`."""
@@ -81,7 +83,7 @@ class Object(Sealed):
     def attribute(self, name: str) -> Any:
         """What the core said about it when it was made."""
         try:
-            answer: Any = self.__answer
+            answer = self.__answer
         except AttributeError:
             raise used_up("the object was never made") from None
         return deepcopy(answer[name]) if name in answer else None
@@ -115,29 +117,37 @@ class Taken(Sealed):
     """A step of a role: what has been given so far. The next step uses it up."""
 
     __slots__ = ("__answer", "__state")
+    __answer: Any
+    __state: list[State]
 
-    def __new__(cls, *args: object, **kwargs: object) -> NoReturn:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         raise used_up("a step is reached from the step before it")
 
     def attribute(self, name: str) -> Any:
         """What the core answered to this step."""
         try:
-            answer: Any = self.__answer
+            answer = self.__answer
         except AttributeError:
             raise used_up("the step was never taken") from None
         return deepcopy(answer[name]) if name in answer else None
 
+    def state(self) -> State:
+        """What has been given so far, without using the step up."""
+        try:
+            return self.__state[0]
+        except (AttributeError, IndexError):
+            raise used_up("the step has been used up") from None
+
     def use_up(self) -> State:
         """What has been given so far, once."""
         try:
-            state: State = self.__state.pop()
+            return self.__state.pop()
         except (AttributeError, IndexError):
             raise used_up("the step has been used up") from None
-        return state
 
 
 def _step_of(kind: type, answer: Any, state: State) -> Any:
-    step = object.__new__(kind)
+    step: Any = object.__new__(kind)
     _set(step, "_Taken__answer", answer)
     # A list of one: `pop` hands it to one thread only.
     _set(step, "_Taken__state", [state])
@@ -185,7 +195,7 @@ def _invoke(entry: Function, own: tuple[Object, ...], arguments: dict[str, Any])
     return call(entry.operation, own + tuple([objects.get(slot) for slot in rest]), to_json(arguments))
 
 
-def function(entry: Function, classes: Mapping[str, type]) -> Callable[..., Any]:
+def function(entry: Function, classes: Mapping[str, type]) -> Any:
     """The function of an operation."""
 
     def run(*positional: object, **arguments: Any) -> Any:
@@ -199,7 +209,7 @@ def function(entry: Function, classes: Mapping[str, type]) -> Callable[..., Any]
 def _wrapped(entry: Function, classes: Mapping[str, type], answer: Any, made: int) -> Any:
     if entry.makes is None:
         return answer
-    new = object.__new__(classes[entry.makes])
+    new: Any = object.__new__(classes[entry.makes])
     Object.keep(new, made, answer)
     return new
 
@@ -230,7 +240,7 @@ def _attribute(base: type, name: str, doc: str) -> property:
 
 
 def _sealed(name: str, base: type, doc: str, members: dict[str, Any]) -> type:
-    def refuse(cls: type, **_: object) -> NoReturn:
+    def refuse(cls: type, /, **_: object) -> NoReturn:
         raise used_up("a class of this kind cannot be derived from")
 
     members.update(__slots__=(), __module__="idjag", __doc__=doc)
@@ -240,7 +250,7 @@ def _sealed(name: str, base: type, doc: str, members: dict[str, Any]) -> type:
 
 
 def _class(entry: Class, classes: Mapping[str, type]) -> type:
-    members = {name: _attribute(Object, name, doc) for name, doc in entry.attributes}
+    members: dict[str, Any] = {name: _attribute(Object, name, doc) for name, doc in entry.attributes}
     members["__init__"] = _constructor(entry.name, entry.constructor)
     for method in entry.methods:
         members[method.name] = _method(entry.name, method, classes)
@@ -292,9 +302,21 @@ def _next_step(chain: Chain, at: int, kinds: Mapping[str, type]) -> Any:
     return _named(run, owner, step.name, step.doc, _signature(("self",), step.parameters))
 
 
+def _question(owner: str, entry: Function) -> Any:
+    def run(self: Taken, /, *positional: object, **arguments: Any) -> Any:
+        _keywords_only(positional)
+        chain, given, objects = Taken.state(self)
+        rest = to_json(arguments)[1:]
+        argument = f"{given},{rest}" if arguments else given + "}"
+        return call(entry.operation, tuple([objects.get(slot) for slot in entry.slots]), argument)[0]
+
+    return _named(run, owner, entry.name, entry.doc, _signature(("self",), entry.parameters))
+
+
 def _step_class(chain: Chain, at: int, kinds: Mapping[str, type]) -> type:
     step: Step = chain.steps[at]
-    members = {name: _attribute(Taken, name, doc) for name, doc in step.attributes}
+    members: dict[str, Any] = {name: _attribute(Taken, name, doc) for name, doc in step.attributes}
+    members |= {question.name: _question(step.leaves, question) for question in step.questions}
     doc = f"After `{step.name}`."
     if at + 1 < len(chain.steps):
         following = chain.steps[at + 1].name

@@ -5,45 +5,324 @@ Generated from the operations of the core by `cargo xtask vectors`. Members keep
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 if TYPE_CHECKING:
     from typing_extensions import NotRequired
 
 __all__ = [
+    "AccessNeeds",
+    "AccessOptions",
+    "AccessTokenClaims",
     "Account",
     "Act",
     "ArrivedRequest",
+    "ArrivedResponse",
+    "AttachedToken",
+    "AuthorizationServerDocument",
+    "CacheGeneration",
+    "CachedKeys",
+    "CheckedIssuer",
+    "ClientAssertionClaims",
+    "ClientDocumentAnswer",
+    "ClientIdUrlAnswer",
     "ClientRecord",
+    "ClientSecretDigest",
     "Cnf",
     "DecisionRecord",
     "DetailTypeOptions",
+    "DiscoveryProgress",
     "Empty",
+    "ErrorCode",
+    "ErrorCodeEntry",
+    "ErrorCodes",
+    "FaultOfPolicy",
     "GrantNeeds",
     "HttpAnswer",
+    "HttpMessage",
     "IdJagClaims",
+    "IdTokenClaims",
+    "IssuedGrant",
     "JwkAnswer",
     "Jwks",
     "KeyAnswer",
+    "KeyLookup",
     "LimitOptions",
+    "MatchedNameId",
+    "NearestRule",
+    "NextRequest",
     "NonceOptions",
+    "ParsedChallenge",
+    "ParsedChallenges",
     "ParsedJwks",
+    "PendingToken",
+    "PermittedTools",
+    "PolicyApp",
+    "PolicyContents",
+    "PolicyDecision",
+    "PolicyFaults",
+    "PolicyRule",
+    "PolicyServer",
+    "PolicyShare",
+    "PolicySize",
+    "PolicyTrace",
     "PrivateJwk",
+    "ProtectedResourceDocument",
     "ProtectedResourceOptions",
+    "RefreshRequest",
     "RegisteredClientAnswer",
+    "RegistrationPlan",
+    "RelaxedOptions",
     "ReplayKeyAnswer",
+    "RequirementOptions",
     "ResourceAsAnswer",
+    "ResourceServerAnswer",
+    "SameNameId",
     "SamlNameIdOptions",
+    "ScopeStepUp",
+    "SelectedScopes",
+    "SignOnAgain",
     "SignedToken",
     "SigningKeyAnswer",
     "SkippedKey",
     "StoreVerdict",
+    "StoredNameId",
     "SubId",
+    "TraceAnswer",
+    "TracedRule",
     "TrustedIssuerOptions",
+    "TrustedServerOptions",
+    "UnverifiedToken",
+    "UserClaims",
+    "VerifiedAccessToken",
+    "VerifiedActorAnswer",
+    "VerifiedClient",
     "VerifiedIdJagAnswer",
+    "VerifiedIdTokenAnswer",
+    "VerifiedJwsAnswer",
+    "VerifiedProofAnswer",
+    "WellKnownUrls",
     "WindowOptions",
 ]
+
+# Every error code; docs/errors.md says what each means.
+ErrorCode = Literal[
+    "token_too_large",
+    "token_malformed",
+    "token_encrypted",
+    "token_nested",
+    "header_malformed",
+    "claims_malformed",
+    "duplicate_member",
+    "json_too_deep",
+    "typ_mismatch",
+    "algorithm_not_allowed",
+    "critical_header_unsupported",
+    "issuer_untrusted",
+    "keys_unavailable",
+    "key_unknown",
+    "key_ambiguous",
+    "signature_invalid",
+    "key_malformed",
+    "key_type_unsupported",
+    "key_private",
+    "key_weak",
+    "key_use_mismatch",
+    "jwks_malformed",
+    "claim_missing",
+    "claim_malformed",
+    "issuer_mismatch",
+    "audience_mismatch",
+    "client_mismatch",
+    "subject_mismatch",
+    "authorized_party_mismatch",
+    "nonce_mismatch",
+    "token_expired",
+    "token_not_yet_valid",
+    "token_issued_in_future",
+    "token_too_old",
+    "lifetime_too_long",
+    "authentication_too_old",
+    "authentication_too_weak",
+    "self_issued",
+    "tenant_mismatch",
+    "subject_unknown",
+    "subject_identifier_unusable",
+    "token_replayed",
+    "store_unavailable",
+    "confirmation_unsupported",
+    "proof_missing",
+    "proof_required",
+    "proof_key_mismatch",
+    "proof_repeated",
+    "proof_method_mismatch",
+    "proof_uri_mismatch",
+    "proof_token_mismatch",
+    "proof_nonce_required",
+    "bound_token_as_bearer",
+    "scheme_mismatch",
+    "method_not_allowed",
+    "content_type_unsupported",
+    "body_too_large",
+    "form_malformed",
+    "parameter_missing",
+    "parameter_repeated",
+    "parameter_malformed",
+    "grant_type_unsupported",
+    "requested_token_type_unsupported",
+    "subject_token_type_unsupported",
+    "subject_token_refused",
+    "actor_token_unsupported",
+    "actor_unauthorized",
+    "authorization_malformed",
+    "authentication_repeated",
+    "client_unknown",
+    "client_authentication_missing",
+    "client_authentication_failed",
+    "client_method_not_allowed",
+    "client_not_permitted",
+    "audience_unknown",
+    "audience_repeated",
+    "resource_malformed",
+    "resource_unknown",
+    "resource_required",
+    "resource_not_granted",
+    "grant_resource_unknown",
+    "scope_malformed",
+    "scope_not_granted",
+    "scope_ambiguous",
+    "details_malformed",
+    "details_type_unknown",
+    "details_invalid",
+    "details_not_granted",
+    "client_mapping_missing",
+    "tenant_required",
+    "policy_denied",
+    "approval_required",
+    "app_restricted",
+    "step_up_required",
+    "credentials_missing",
+    "credentials_repeated",
+    "insufficient_scope",
+    "operation_not_listed",
+    "operation_malformed",
+    "response_too_large",
+    "response_malformed",
+    "redirect_refused",
+    "server_failed",
+    "challenge_malformed",
+    "metadata_not_found",
+    "metadata_malformed",
+    "metadata_issuer_mismatch",
+    "metadata_resource_mismatch",
+    "profile_unsupported",
+    "credentials_issuer_mismatch",
+    "issued_token_type_mismatch",
+    "token_type_mismatch",
+    "grant_widened",
+    "binding_missing",
+    "token_for_another_server",
+    "server_refused",
+    "server_denied",
+    "identity_expired",
+    "step_up_limit",
+    "client_document_invalid",
+    "invalid_now",
+    "config_invalid",
+    "text_invalid",
+    "url_malformed",
+    "url_insecure",
+    "entropy_too_short",
+    "signer_mismatch",
+    "claim_reserved",
+    "policy_invalid",
+    "call_malformed",
+    "operation_unknown",
+    "argument_invalid",
+    "handle_invalid",
+]
+
+
+class IssuedGrant(TypedDict):
+    """A token has been issued."""
+
+    response: HttpAnswer
+    """After `issue`: the response to send."""
+
+    record: DecisionRecord
+    """After `issue`: the record to keep."""
+
+
+class AccessNeeds(TypedDict):
+    """What to look up before a token can be verified."""
+
+    issuer: str
+    """Whose key set: one of the configured authorization servers."""
+
+    kid: NotRequired[str]
+    """The key the token claims; a set without it is worth one refresh."""
+
+
+class AccessOptions(TypedDict):
+    """What each operation requires."""
+
+    methods: NotRequired[dict[str, RequirementOptions] | None]
+    """JSON-RPC methods other than tool calls, by name."""
+
+    tools: NotRequired[dict[str, RequirementOptions] | None]
+    """Tools, by name."""
+
+    session: NotRequired[RequirementOptions | None]
+    """Listening on, answering in or ending a session; any valid token by default."""
+
+
+class AccessTokenClaims(TypedDict):
+    """The claims of an access token (RFC 9068 §2.2)."""
+
+    iss: str
+    """The authorization server."""
+
+    sub: NotRequired[str]
+    """The user, as that server knows it."""
+
+    aud: NotRequired[str | list[str]]
+    """The resources it is for."""
+
+    client_id: NotRequired[str]
+    """The client."""
+
+    jti: NotRequired[str]
+    """The token's own id."""
+
+    iat: NotRequired[int]
+    """When it was issued, in seconds since 1970."""
+
+    exp: int
+    """When it expires, in seconds since 1970."""
+
+    scope: NotRequired[str]
+    """The scope, space-separated."""
+
+    authorization_details: NotRequired[list[dict[str, Any]]]
+    """Rich authorization (RFC 9396)."""
+
+    act: NotRequired[Act]
+    """Who acts for the user."""
+
+    cnf: NotRequired[Cnf]
+    """The key it is bound to."""
+
+    auth_time: NotRequired[int]
+    """When the user signed on, in seconds since 1970."""
+
+    acr: NotRequired[str]
+    """How the user signed on."""
+
+    amr: NotRequired[list[str]]
+    """By which methods the user signed on."""
+
+    jag_jti: NotRequired[str]
+    """The ID-JAG it stems from, by its `jti`."""
 
 
 class Account(TypedDict):
@@ -52,10 +331,10 @@ class Account(TypedDict):
     subject: str
     """What becomes `sub` of the access token."""
 
-    groups: NotRequired[Sequence[str] | None]
+    groups: NotRequired[list[str] | tuple[str, ...] | None]
     """The user's groups here; leave it out when they are not known."""
 
-    extra: NotRequired[Mapping[str, Any] | None]
+    extra: NotRequired[dict[str, Any] | None]
     """Further claims for the access token, under names of your own."""
 
 
@@ -84,7 +363,7 @@ class ArrivedRequest(TypedDict):
     url: NotRequired[str | None]
     """The public address, from your configuration, never from the Host header."""
 
-    headers: NotRequired[Sequence[Sequence[str]] | None]
+    headers: NotRequired[list[list[str] | tuple[str, str]] | tuple[list[str] | tuple[str, str], ...] | None]
     """The header fields in order, as pairs of name and value."""
 
     body: NotRequired[str | None]
@@ -92,6 +371,200 @@ class ArrivedRequest(TypedDict):
 
     body_bytes: NotRequired[bytes | str | None]
     """The body, where it is bytes."""
+
+
+class ArrivedResponse(TypedDict):
+    """A response as it arrived, without redirects followed."""
+
+    status: int
+    """The status code."""
+
+    headers: NotRequired[list[list[str] | tuple[str, str]] | tuple[list[str] | tuple[str, str], ...] | None]
+    """The header fields in order, as pairs of name and value."""
+
+    body: NotRequired[str | None]
+    """The body, where it is text."""
+
+    body_bytes: NotRequired[bytes | str | None]
+    """The body, where it is bytes."""
+
+
+class AttachedToken(TypedDict):
+    """A signed token."""
+
+    token: str
+    """The compact JWT."""
+
+
+class AuthorizationServerDocument(TypedDict):
+    """What an authorization server's metadata says, as it was understood. What is empty or `false` is left out."""
+
+    issuer: str
+    """Who the server is: the `iss` of its tokens and the `aud` of ID-JAGs for it."""
+
+    token_endpoint: str
+    """Where grants are redeemed."""
+
+    jwks_uri: NotRequired[str]
+    """Where the server's public keys are."""
+
+    authorization_endpoint: NotRequired[str]
+    """Where users sign on."""
+
+    registration_endpoint: NotRequired[str]
+    """Where clients register (RFC 7591)."""
+
+    revocation_endpoint: NotRequired[str]
+    """Where tokens are revoked (RFC 7009)."""
+
+    grant_types_supported: NotRequired[list[str]]
+    """The grants, by URN or name."""
+
+    token_endpoint_auth_methods_supported: NotRequired[list[str]]
+    """How clients authenticate at the token endpoint; `client_secret_basic` when left out."""
+
+    token_endpoint_auth_signing_alg_values_supported: NotRequired[list[str]]
+    """What a client assertion may be signed with."""
+
+    scope: NotRequired[str]
+    """The scopes listed, space-separated; not all need be."""
+
+    response_types_supported: NotRequired[list[str]]
+    """RFC 6749 §3.1.1."""
+
+    code_challenge_methods_supported: NotRequired[list[str]]
+    """RFC 7636."""
+
+    dpop_signing_alg_values_supported: NotRequired[list[str]]
+    """What a DPoP proof may be signed with."""
+
+    authorization_grant_profiles_supported: NotRequired[list[str]]
+    """The grant profiles whose rules the server has."""
+
+    identity_chaining_requested_token_types_supported: NotRequired[list[str]]
+    """The token types a token exchange can yield."""
+
+    authorization_details_types_supported: NotRequired[list[str]]
+    """The types of authorization details (RFC 9396 §10)."""
+
+    client_id_metadata_document_supported: NotRequired[bool]
+    """Whether clients may identify themselves by a metadata document."""
+
+    authorization_response_iss_parameter_supported: NotRequired[bool]
+    """Whether authorization responses carry `iss` (RFC 9207 §3)."""
+
+    subject_types_supported: NotRequired[list[str]]
+    """OpenID Connect Discovery §3."""
+
+    id_token_signing_alg_values_supported: NotRequired[list[str]]
+    """What ID Tokens are signed with."""
+
+    id_jag_profile: NotRequired[str]
+    """What the document says about the ID-JAG profile: `not_listed`, `without_grants` (it contradicts itself) or
+    `listed`. It is read, never taken.
+    """
+
+    supports_id_jag: NotRequired[bool]
+    """Whether the document says that ID-JAGs are redeemed here. It is read, never taken."""
+
+    issues_id_jag: NotRequired[bool]
+    """Whether the document says that ID-JAGs are issued here. It is read, never taken."""
+
+
+class CacheGeneration(TypedDict):
+    """A state of the cache."""
+
+    generation: int
+    """How often the set was replaced: while it stays the same, so do the keys."""
+
+
+class CachedKeys(TypedDict):
+    """The keys that serve now."""
+
+    keys: list[KeyAnswer]
+    """The keys."""
+
+    generation: int
+    """Which keys: they are the same while it stays the same."""
+
+
+class CheckedIssuer(TypedDict):
+    """Whose response it is."""
+
+    issuer: str
+    """The issuer."""
+
+
+class ClientAssertionClaims(TypedDict):
+    """The claims of a client assertion; `iss` and `sub` are the client."""
+
+    client_id: str
+    """The client."""
+
+    aud: str
+    """The authorization server's issuer identifier."""
+
+    jti: str
+    """The assertion's own id."""
+
+    iat: float
+    """When it is issued, in seconds since 1970."""
+
+    exp: float
+    """When it expires, in seconds since 1970."""
+
+
+class ClientDocumentAnswer(TypedDict):
+    """What a client's metadata document says, as it was understood. What is empty or `false` is left out."""
+
+    client_id: str
+    """The document's own address."""
+
+    client_name: str
+    """Its name for people, which it chose itself."""
+
+    redirect_uris: NotRequired[list[str]]
+    """Where users may be sent back to: compared verbatim."""
+
+    token_endpoint_auth_method: str
+    """`none` or `private_key_jwt`."""
+
+    must_authenticate: NotRequired[bool]
+    """Whether it must authenticate at every request."""
+
+    jwks: NotRequired[dict[str, Any]]
+    """Its public keys, as a JWK Set."""
+
+    jwks_uri: NotRequired[str]
+    """Where its public keys are."""
+
+    dpop_bound_access_tokens: NotRequired[bool]
+    """Whether it is refused without a proof."""
+
+    grant_types: NotRequired[list[str]]
+    """The grants it uses."""
+
+    scope: NotRequired[str]
+    """The scope it may ask for, space-separated."""
+
+    id_jag_profile: str
+    """What the document says about the ID-JAG profile: `not_listed`, `without_grants` or `listed`."""
+
+
+class ClientIdUrlAnswer(TypedDict):
+    """The address of a client's metadata document."""
+
+    client_id: str
+    """The identifier."""
+
+    is_root: NotRequired[bool]
+    """Whether it has no path, which says little about who controls it."""
+
+    has_query: NotRequired[bool]
+    """Whether it has a query."""
+
+    request: HttpMessage
+    """The request for the document, to be sent without following redirects."""
 
 
 class ClientRecord(TypedDict):
@@ -103,10 +576,10 @@ class ClientRecord(TypedDict):
     token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
     """How it authenticates."""
 
-    client_secret_sha256: NotRequired[Sequence[bytes | str] | None]
+    client_secret_sha256: NotRequired[list[bytes | str] | tuple[bytes | str, ...] | None]
     """SHA-256 of each of its secrets, base64url."""
 
-    jwks: NotRequired[Mapping[str, Any] | str | bytes | None]
+    jwks: NotRequired[dict[str, Any] | str | bytes | None]
     """Its public keys."""
 
     dpop_bound_access_tokens: NotRequired[bool | None]
@@ -117,6 +590,13 @@ class ClientRecord(TypedDict):
 
     tenant: NotRequired[str | None]
     """The tenant in which it is registered, at a multi-tenant server."""
+
+
+class ClientSecretDigest(TypedDict):
+    """What is kept of a client's secret."""
+
+    sha256: str
+    """SHA-256 of the secret, base64url."""
 
 
 class Cnf(TypedDict):
@@ -214,15 +694,75 @@ class DecisionRecord(TypedDict):
 class DetailTypeOptions(TypedDict):
     """What a type of authorization details consists of (RFC 9396)."""
 
-    members: NotRequired[Sequence[str] | None]
+    members: NotRequired[list[str] | tuple[str, ...] | None]
     """Members beside the common ones of RFC 9396 §2.2."""
 
-    required: NotRequired[Sequence[str] | None]
+    required: NotRequired[list[str] | tuple[str, ...] | None]
     """Members, common ones included, without which a detail of this type says nothing."""
+
+
+class DiscoveryProgress(TypedDict):
+    """What a response led to."""
+
+    done: bool
+    """Whether discovery is over; else send the next request."""
+
+    resource: NotRequired[ProtectedResourceDocument]
+    """When it is over: the resource's metadata, where it started there."""
+
+    authorization_server: NotRequired[AuthorizationServerDocument]
+    """When it is over: the metadata of the authorization server."""
 
 
 class Empty(TypedDict):
     """Nothing to say."""
+
+
+class ErrorCodeEntry(TypedDict):
+    """An error code."""
+
+    code: str
+    """The code."""
+
+    sentence: str
+    """One sentence, safe to show to anybody."""
+
+    at_token_endpoint: NotRequired[str]
+    """What a token endpoint answers: an OAuth error, or `of_token` for the one of the kind of token at fault. Left
+    out where nobody remote is told.
+    """
+
+    at_resource: NotRequired[str]
+    """What a protected resource answers, likewise."""
+
+
+class ErrorCodes(TypedDict):
+    """The error codes."""
+
+    codes: list[ErrorCodeEntry]
+    """The codes."""
+
+
+class FaultOfPolicy(TypedDict):
+    """One fault of a policy document."""
+
+    path: str
+    """Where: a JSON Pointer (RFC 6901); empty for the document as a whole."""
+
+    fault: str
+    """What is wrong, as a stable name."""
+
+    message: str
+    """What is wrong, as a sentence."""
+
+    found: NotRequired[str]
+    """The text at fault, where there is one: the document's own, cut to 128 bytes."""
+
+    line: NotRequired[int]
+    """The line, counted from 1, of a text that is not JSON."""
+
+    column: NotRequired[int]
+    """The column, counted from 1."""
 
 
 class GrantNeeds(TypedDict):
@@ -249,6 +789,22 @@ class HttpAnswer(TypedDict):
 
     body: str
     """The body."""
+
+
+class HttpMessage(TypedDict):
+    """A request to send."""
+
+    method: str
+    """The method."""
+
+    url: str
+    """The address."""
+
+    headers: list[list[str]]
+    """The header fields in order, as pairs of name and value."""
+
+    body: NotRequired[str]
+    """The body; left out where there is none."""
 
 
 class IdJagClaims(TypedDict):
@@ -315,6 +871,40 @@ class IdJagClaims(TypedDict):
     """The user by another kind of name (RFC 9493)."""
 
 
+class IdTokenClaims(TypedDict):
+    """The claims of an ID Token (OpenID Connect Core §2)."""
+
+    iss: str
+    """The OpenID provider."""
+
+    sub: str
+    """The user, as this client knows it."""
+
+    aud: str
+    """The client."""
+
+    iat: float
+    """When it was issued, in seconds since 1970."""
+
+    exp: float
+    """When it expires, in seconds since 1970."""
+
+    auth_time: NotRequired[float | None]
+    """When the user signed on, in seconds since 1970."""
+
+    nonce: NotRequired[str | None]
+    """The nonce of the authorization request."""
+
+    acr: NotRequired[str | None]
+    """How the user signed on."""
+
+    amr: NotRequired[list[str] | tuple[str, ...] | None]
+    """By which methods the user signed on."""
+
+    tenant: NotRequired[str | None]
+    """The tenant of the issuer."""
+
+
 class JwkAnswer(TypedDict):
     """A key's algorithm and name."""
 
@@ -343,6 +933,26 @@ class KeyAnswer(TypedDict):
 
     jkt: str
     """Its RFC 7638 thumbprint, SHA-256, base64url."""
+
+
+class KeyLookup(TypedDict):
+    """What to do about a token."""
+
+    state: str
+    """`use` the keys; `refresh`, then look again; or `unavailable`: nothing can be verified, and a refresh was
+    tried a moment ago.
+    """
+
+    usable: bool
+    """Whether there are keys that serve, with `refresh` until then or should it fail. Without this, keys taken
+    before serve no more.
+    """
+
+    generation: int
+    """Which keys: take them anew when it has changed."""
+
+    retry_at: NotRequired[int]
+    """With `unavailable`: when the next refresh is due, in seconds since 1970."""
 
 
 class LimitOptions(TypedDict):
@@ -385,6 +995,33 @@ class LimitOptions(TypedDict):
     """Actors nested in one `act` claim."""
 
 
+class MatchedNameId(TypedDict):
+    """A NameID that names the account."""
+
+    nameid: str
+    """Its value."""
+
+
+class NearestRule(TypedDict):
+    """The permit that came nearest."""
+
+    rule: str
+    """Its id."""
+
+    reason: str
+    """Why it granted nothing, as a stable name."""
+
+    deny: NotRequired[str]
+    """The deny that took away what it grants."""
+
+
+class NextRequest(TypedDict):
+    """What to send."""
+
+    request: HttpMessage | None
+    """The request, to be sent without following redirects; `null` when discovery is over."""
+
+
 class NonceOptions(TypedDict):
     """The nonces that DPoP proofs must carry (RFC 9449 §8)."""
 
@@ -393,6 +1030,47 @@ class NonceOptions(TypedDict):
 
     previous: NotRequired[str | None]
     """The one before, still accepted."""
+
+
+class ParsedChallenge(TypedDict):
+    """One challenge: a scheme with parameters, or with one `token68`. What is empty is left out."""
+
+    scheme: str
+    """The scheme, in lower case."""
+
+    parameters: NotRequired[dict[str, str]]
+    """Every parameter, unescaped; names in lower case."""
+
+    token68: NotRequired[str]
+    """What schemes such as `Negotiate` have instead of parameters."""
+
+    error: NotRequired[str]
+    """Why the request was refused."""
+
+    scope: NotRequired[str]
+    """The scope that the operation needs, space-separated."""
+
+    resource_metadata: NotRequired[str]
+    """Where the resource's metadata is."""
+
+    max_age: NotRequired[int]
+    """How old the sign-on may be, in seconds."""
+
+    acr_values: NotRequired[list[str]]
+    """The classes of sign-on, in order of preference."""
+
+    algs: NotRequired[list[str]]
+    """What a proof may be signed with, as the server names it."""
+
+
+class ParsedChallenges(TypedDict):
+    """The challenges of a response."""
+
+    challenges: list[ParsedChallenge]
+    """The challenges in order; at least one."""
+
+    resource_metadata: NotRequired[str]
+    """Where the resource's metadata is, whichever challenge says so."""
 
 
 class ParsedJwks(TypedDict):
@@ -405,11 +1083,223 @@ class ParsedJwks(TypedDict):
     """The keys that cannot."""
 
 
+class PendingToken(TypedDict):
+    """A token that waits for its signature."""
+
+    signing_input: str
+    """The bytes to sign, base64url."""
+
+
+class PermittedTools(TypedDict):
+    """Tools that a token may call."""
+
+    tools: list[str]
+    """Their names, in the order given."""
+
+
+class PolicyApp(TypedDict):
+    """An app."""
+
+    id: str
+    """Its id in the policy."""
+
+    name: NotRequired[str]
+    """Its name for people."""
+
+    client_ids: NotRequired[list[str]]
+    """Its client ids at the identity provider; left out when it has none."""
+
+    status: str
+    """`approved`, `approval_required` or `restricted`."""
+
+
+class PolicyContents(TypedDict):
+    """What a policy holds."""
+
+    apps: list[PolicyApp]
+    """The apps."""
+
+    servers: list[PolicyServer]
+    """The servers."""
+
+    rules: list[PolicyRule]
+    """The rules."""
+
+
+class PolicyDecision(TypedDict):
+    """The policy's answer, and what it rests on."""
+
+    outcome: str
+    """`permit`, `step_up` or `deny`."""
+
+    code: NotRequired[str]
+    """The error code, unless permitted."""
+
+    scope: NotRequired[str]
+    """The scope granted, space-separated; left out when it is empty."""
+
+    authorization_details_types: NotRequired[list[str]]
+    """The types of authorization details granted; left out when there are none."""
+
+    max_lifetime: NotRequired[int]
+    """The longest life of a token with this grant, in seconds; left out, it is up to the issuer."""
+
+    acr_values: NotRequired[str]
+    """For a step-up: the classes of sign-on of which any will do, space-separated."""
+
+    max_age: NotRequired[int]
+    """For a step-up: the greatest age of the sign-on that will do, in seconds."""
+
+    app: NotRequired[str]
+    """The app, by its id in the policy, if it has one."""
+
+    server: NotRequired[str]
+    """The server, by its id in the policy, if it has one."""
+
+    bar: NotRequired[str]
+    """Why the rules were not asked, if they were not."""
+
+    rules: NotRequired[list[str]]
+    """The rules that matched; left out when none did."""
+
+    nearest: NotRequired[NearestRule]
+    """When nothing is granted: the permit that came nearest."""
+
+
+class PolicyFaults(TypedDict):
+    """What is wrong with a policy document."""
+
+    faults: list[FaultOfPolicy]
+    """The faults; none of a document that compiles."""
+
+    left_out: NotRequired[int]
+    """How many more there are; left out when these are all."""
+
+
+class PolicyRule(TypedDict):
+    """A rule."""
+
+    id: str
+    """Its id."""
+
+    effect: str
+    """`permit` or `deny`."""
+
+
+class PolicyServer(TypedDict):
+    """A server."""
+
+    id: str
+    """Its id in the policy."""
+
+    name: NotRequired[str]
+    """Its name for people."""
+
+    issuer: str
+    """Its issuer identifier."""
+
+    resources: NotRequired[list[str]]
+    """The resources it guards; left out when none are listed."""
+
+
+class PolicyShare(TypedDict):
+    """A part of what was asked for. What is empty is left out."""
+
+    everything: NotRequired[bool]
+    """Of a deny: everything, whatever was asked for."""
+
+    scope: NotRequired[str]
+    """Scopes that the document mentions, space-separated."""
+
+    other_scopes: NotRequired[int]
+    """How many more scopes."""
+
+    authorization_details_types: NotRequired[list[str]]
+    """Types of authorization details that the document mentions."""
+
+    other_types: NotRequired[int]
+    """How many more types."""
+
+    max_lifetime: NotRequired[int]
+    """Of a grant: for at most this many seconds."""
+
+
+class PolicySize(TypedDict):
+    """How much a policy holds."""
+
+    apps: int
+    """How many apps."""
+
+    servers: int
+    """How many servers."""
+
+    rules: int
+    """How many rules."""
+
+
+class PolicyTrace(TypedDict):
+    """A decision and how each rule took part in it. It holds names of the policy document only: a scope or type that
+    the document does not mention is counted.
+    """
+
+    app: NotRequired[str]
+    """The app, by its id in the policy, if it has one."""
+
+    status: NotRequired[str]
+    """The app's status."""
+
+    server: NotRequired[str]
+    """The server, by its id in the policy, if it has one."""
+
+    answer: TraceAnswer
+    """What is answered: one of its members."""
+
+    bar: NotRequired[str]
+    """Why the rules were not asked, if they were not."""
+
+    nearest: NotRequired[NearestRule]
+    """When nothing is granted: the permit that came nearest."""
+
+    rules: NotRequired[list[TracedRule]]
+    """Every rule, sorted by id; left out when the rules were not asked."""
+
+    text: list[str]
+    """The same in lines for people."""
+
+
 class PrivateJwk(TypedDict):
     """A private key as a JWK."""
 
     jwk: dict[str, Any]
     """The private JWK."""
+
+
+class ProtectedResourceDocument(TypedDict):
+    """What a protected resource's metadata says, as it was understood. What is empty or `false` is left out."""
+
+    resource: str
+    """The resource identifier, verbatim: what clients send as `resource`."""
+
+    authorization_servers: list[str]
+    """The issuers of tokens for it, in the resource's order; at least one."""
+
+    scope: NotRequired[str]
+    """The scopes basic use needs, space-separated; not all need be listed."""
+
+    bearer_methods_supported: NotRequired[list[str]]
+    """How the token may be sent."""
+
+    dpop_bound_access_tokens_required: NotRequired[bool]
+    """Whether only DPoP-bound tokens are taken."""
+
+    dpop_signing_alg_values_supported: NotRequired[list[str]]
+    """What a DPoP proof may be signed with."""
+
+    resource_name: NotRequired[str]
+    """A name for people."""
+
+    authorization_details_types_supported: NotRequired[list[str]]
+    """The types of authorization details (RFC 9396 §10)."""
 
 
 class ProtectedResourceOptions(TypedDict):
@@ -425,11 +1315,52 @@ class ProtectedResourceOptions(TypedDict):
     """Tokens for it must be bound to a key."""
 
 
+class RefreshRequest(TypedDict):
+    """A refresh."""
+
+    request: HttpMessage | None
+    """The request to send; `null` when a refresh was started a moment ago."""
+
+
 class RegisteredClientAnswer(TypedDict):
     """A client that has been read."""
 
     client_id: str
     """Its identifier here."""
+
+
+class RegistrationPlan(TypedDict):
+    """How a client comes by its identifier."""
+
+    plan: str
+    """`pre_registered` (with the credentials it has), `metadata_document`, `dynamic` (RFC 7591) or `ask` (the
+    person in charge).
+    """
+
+    client_id: NotRequired[str]
+    """With `metadata_document`: the identifier."""
+
+    registration_endpoint: NotRequired[str]
+    """With `dynamic`: where to register."""
+
+
+class RelaxedOptions(TypedDict):
+    """What the access tokens of one server may lack of RFC 9068 §2.2. Each is `false` by default."""
+
+    subject: NotRequired[bool | None]
+    """`sub` may be missing."""
+
+    client_id: NotRequired[bool | None]
+    """`client_id` may be missing."""
+
+    issued_at: NotRequired[bool | None]
+    """`iat` may be missing."""
+
+    token_id: NotRequired[bool | None]
+    """`jti` may be missing."""
+
+    typ: NotRequired[bool | None]
+    """The header's `typ` may be another than `at+jwt`."""
 
 
 class ReplayKeyAnswer(TypedDict):
@@ -445,6 +1376,19 @@ class ReplayKeyAnswer(TypedDict):
     """When the store may forget it, in seconds since 1970."""
 
 
+class RequirementOptions(TypedDict):
+    """What a token must offer for one operation."""
+
+    scope: NotRequired[str | None]
+    """All of these scopes, space-separated; none by default."""
+
+    max_age: NotRequired[int | None]
+    """How long ago the user may have signed on, in seconds; any time by default."""
+
+    acr_values: NotRequired[list[str] | tuple[str, ...] | None]
+    """A sign-on of one of these classes; any by default."""
+
+
 class ResourceAsAnswer(TypedDict):
     """A resource authorization server."""
 
@@ -455,6 +1399,26 @@ class ResourceAsAnswer(TypedDict):
     """The identity providers it trusts."""
 
 
+class ResourceServerAnswer(TypedDict):
+    """A protected resource."""
+
+    resource: str
+    """Its identifier."""
+
+    metadata_url: str
+    """Where its metadata document belongs."""
+
+    authorization_servers: list[str]
+    """The authorization servers it trusts."""
+
+
+class SameNameId(TypedDict):
+    """Whether a NameID names the account."""
+
+    same: bool
+    """Whether it does."""
+
+
 class SamlNameIdOptions(TypedDict):
     """How users are found by SAML NameID."""
 
@@ -463,6 +1427,35 @@ class SamlNameIdOptions(TypedDict):
 
     dangerous_nameid_alone: NotRequired[bool | None]
     """Compare the NameID alone, without its qualifiers."""
+
+
+class ScopeStepUp(TypedDict):
+    """A challenge during an operation, or its success."""
+
+    operation: str
+    """The operation, by a name of your own."""
+
+    scope: NotRequired[str | None]
+    """The scope that the challenge named, space-separated; leave it out for a success, which starts the count
+    again.
+    """
+
+
+class SelectedScopes(TypedDict):
+    """What to ask for."""
+
+    scopes: list[str]
+    """The scope of each request in order, space-separated; the last one is to be made now."""
+
+
+class SignOnAgain(TypedDict):
+    """A sign-on after which the same request is granted."""
+
+    acr_values: NotRequired[str]
+    """The classes of which any will do, space-separated."""
+
+    max_age: NotRequired[int]
+    """The greatest age that will do, in seconds."""
 
 
 class SignedToken(TypedDict):
@@ -511,6 +1504,31 @@ class StoreVerdict(TypedDict):
     """`first`, `seen` or `unavailable`."""
 
 
+class StoredNameId(TypedDict):
+    """The NameID of an account: the `sub_id` that was once verified, or its parts."""
+
+    format: NotRequired[Literal["saml-nameid"] | None]
+    """The kind of name; left out, it is `saml-nameid`, and it can be no other."""
+
+    issuer: str
+    """The SAML issuer."""
+
+    nameid: str
+    """The NameID."""
+
+    nameid_format: NotRequired[str | None]
+    """Its format."""
+
+    name_qualifier: NotRequired[str | None]
+    """Its NameQualifier."""
+
+    sp_name_qualifier: NotRequired[str | None]
+    """Its SPNameQualifier."""
+
+    sp_provided_id: NotRequired[str | None]
+    """Its SPProvidedID."""
+
+
 class SubId(TypedDict):
     """A user by another kind of name (RFC 9493). `saml-nameid` is understood."""
 
@@ -536,23 +1554,142 @@ class SubId(TypedDict):
     """Its SPProvidedID."""
 
 
+class TraceAnswer(TypedDict):
+    """What was answered."""
+
+    granted: NotRequired[PolicyShare]
+    """This is granted."""
+
+    step_up: NotRequired[SignOnAgain]
+    """Nothing is granted now, and something would be after this sign-on."""
+
+    denied: NotRequired[str]
+    """Nothing is granted: the error code."""
+
+
+class TracedRule(TypedDict):
+    """How one rule took part: `share` if it matched, else `missed`."""
+
+    id: str
+    """Its id."""
+
+    effect: str
+    """`permit` or `deny`."""
+
+    share: NotRequired[PolicyShare]
+    """What it grants or takes away."""
+
+    missed: NotRequired[str]
+    """The condition that failed first."""
+
+
 class TrustedIssuerOptions(TypedDict):
     """An identity provider whose ID-JAGs are redeemed."""
 
     issuer: str
     """Its issuer identifier, compared code point by code point."""
 
-    algorithms: NotRequired[Sequence[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | None]
+    algorithms: NotRequired[list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None]
     """The algorithms it may sign with; ES256 by default."""
 
-    clients: NotRequired[Sequence[str] | None]
+    clients: NotRequired[list[str] | tuple[str, ...] | None]
     """The clients that may redeem its grants; every registered client where left out."""
 
-    tenants: NotRequired[Sequence[str] | None]
+    tenants: NotRequired[list[str] | tuple[str, ...] | None]
     """Its tenants; leave it out for an issuer that has one, itself."""
 
     saml_nameid: NotRequired[SamlNameIdOptions | None]
     """Resolve users by SAML NameID: makes a usable `sub_id` required."""
+
+
+class TrustedServerOptions(TypedDict):
+    """An authorization server whose tokens are accepted."""
+
+    issuer: str
+    """Its issuer identifier, compared code point by code point."""
+
+    algorithms: NotRequired[list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None]
+    """The algorithms it may sign with; ES256 by default."""
+
+    relaxed: NotRequired[RelaxedOptions | None]
+    """What its tokens may lack; nothing by default."""
+
+
+class UnverifiedToken(TypedDict):
+    """What a token says. Nobody has verified any of it."""
+
+    unverified_header: dict[str, Any]
+    """Its header, as claimed."""
+
+    unverified_claims: dict[str, Any]
+    """Its claims, as claimed."""
+
+    kind: NotRequired[str]
+    """The kind of token that its `typ` claims; left out where `typ` does not tell."""
+
+    token_bytes: int
+    """Bytes of the whole token."""
+
+    signature_bytes: int
+    """Bytes of the signature."""
+
+
+class UserClaims(TypedDict):
+    """What a verified ID Token says about the user and the sign-on."""
+
+    iss: str
+    """The OpenID provider."""
+
+    sub: str
+    """The user, in the provider's namespace; a pairwise value belongs to the client, not to others."""
+
+    iat: int
+    """When it was issued, in seconds since 1970."""
+
+    exp: int
+    """When it expires, in seconds since 1970."""
+
+    auth_time: NotRequired[int]
+    """When the user signed on, in seconds since 1970."""
+
+    acr: NotRequired[str]
+    """How the user signed on."""
+
+    amr: list[str]
+    """By which methods the user signed on."""
+
+    tenant: NotRequired[str]
+    """The tenant of the issuer."""
+
+    may_act: NotRequired[dict[str, Any]]
+    """Who may act for the user, where the token limits it (RFC 8693 §4.4)."""
+
+
+class VerifiedAccessToken(TypedDict):
+    """An access token that holds."""
+
+    claims: AccessTokenClaims
+    """Its claims."""
+
+
+class VerifiedActorAnswer(TypedDict):
+    """An actor whose token holds."""
+
+    act: Act
+    """What becomes the `act` claim."""
+
+    cnf: NotRequired[Cnf]
+    """The key that the actor's own token is bound to."""
+
+
+class VerifiedClient(TypedDict):
+    """A client that proved who it is."""
+
+    client_id: str
+    """The client."""
+
+    replay_key: ReplayKeyAnswer
+    """What to record so that the assertion is used once."""
 
 
 class VerifiedIdJagAnswer(TypedDict):
@@ -563,6 +1700,46 @@ class VerifiedIdJagAnswer(TypedDict):
 
     replay_key: ReplayKeyAnswer
     """What to record so that it is used once."""
+
+
+class VerifiedIdTokenAnswer(TypedDict):
+    """An ID Token that holds."""
+
+    claims: UserClaims
+    """Its claims."""
+
+
+class VerifiedJwsAnswer(TypedDict):
+    """A JWS whose signature is valid."""
+
+    alg: str
+    """The algorithm."""
+
+    kid: str | None
+    """The `kid` of the key that verified it."""
+
+    payload: NotRequired[str]
+    """The payload, where it is text."""
+
+    payload_bytes: NotRequired[str]
+    """The payload, where it is no text, base64url."""
+
+
+class VerifiedProofAnswer(TypedDict):
+    """A proof that holds."""
+
+    jkt: str
+    """The RFC 7638 thumbprint of its key, SHA-256, base64url."""
+
+    replay_key: ReplayKeyAnswer
+    """What to record so that it is used once."""
+
+
+class WellKnownUrls(TypedDict):
+    """Addresses in the order to try."""
+
+    urls: list[str]
+    """The addresses."""
 
 
 class WindowOptions(TypedDict):

@@ -23,12 +23,13 @@ export function protectResource(options) {
     const pending = server.parse(request, { now: at });
     const { issuer, kid } = pending.needs;
     const [keySet, nonces] = await Promise.all([keysOf(keys, issuer, kid), consult(nonce)]);
-    const verify = { nonce: nonces, now: now() };
-    const authorized = pending.verify({ ...verify, keys: keySet }).authorize({ now: now() });
+    const verify = { keys: keySet, nonce: nonces, now: now() };
+    const authorized = pending.verify(verify).authorize({ now: now() });
     const answers = await firstUses(replay, authorized.replayKeys, now());
     const { claims, record } = authorized.spend({ answers });
+    // Asked of the steps taken anew: those above have been used up.
     const permitsTools = (tools) =>
-      server.permitsTools({ request, keys: keySet, parse: { now: at }, verify, tools }).tools;
+      server.parse(request, { now: at }).verify(verify).permitsTools({ tools }).tools;
     return { claims, record, operation: authorized.operation, permitsTools };
   };
 

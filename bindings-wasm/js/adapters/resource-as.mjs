@@ -23,7 +23,7 @@ export function resourceAuthorizationServer(options) {
     const answers = await firstUses(replay, granted.replayKeys, now());
     return issue(granted.spend({ answers }), signer, { random: random(), now: now() });
   };
-  return tokenServer(token, options);
+  return tokenServer('resource_authorization_server', token, options);
 }
 
 /** The keys of `issuer`. Without them nothing is verified: that they cannot be had is for the library to say. */

@@ -4,29 +4,36 @@ import { argumentInvalid, callMalformed, handleInvalid, IdJagError } from './err
 import { camelCase, encode, membersOf } from './encode.mjs';
 import { toMessage } from './http.mjs';
 
+/** First slots that hold the object whose method the operation is, beside the one named as its noun. */
+const SELVES = new Set(['server', 'store']);
+
 /** Every object of every backend: which calls it belongs to, and its number there. */
 const NUMBERS = new WeakMap();
 
-/** An operation of the catalog, taken apart: `name slot … > step …` or `name slot … ? step …`. */
+/** An operation of the catalog, taken apart; how it is written is said there. */
 export class Operation {
   constructor(line) {
-    const [call, steps] = line.split(/ [>?] /);
-    const [name, ...slots] = call.split(' ');
-    [this.name, this.slots, this.steps] = [name, slots, steps?.split(' ')];
-    this.isQuestion = line.includes(' ? ');
+    const [call, mark, steps] = line.split(/ ([>?]) /);
+    const [name, ...words] = call.split(' ');
+    const marked = (sign) => words.filter((word) => word.startsWith(sign)).map((word) => word.slice(1));
+    this.name = name;
     [this.noun, this.verb] = name.split('.');
-    this.slotOf = new Map(slots.flatMap((slot, index) => [[slot, index], [camelCase(slot), index]]));
+    this.slots = words.filter((word) => /^[a-z]/.test(word));
+    this.slotOf = new Map(this.slots.flatMap((slot, index) => [[slot, index], [camelCase(slot), index]]));
+    this.messages = new Set(marked('@'));
+    this.functionName = camelCase(marked('=')[0] ?? `${this.verb}_${this.noun}`);
+    this.steps = steps?.split(' ');
+    this.isQuestion = mark === '?';
+    this.hasSelf = SELVES.has(this.slots[0]) || this.slots[0] === this.noun;
   }
 }
 
 /** The calls of one backend: `raw.call(text)` takes an operation, the numbers of its objects and one JSON object. */
 export class Calls {
   #raw;
-  #messages;
 
-  constructor(raw, messages) {
+  constructor(raw) {
     this.#raw = raw;
-    this.#messages = new Set(messages);
   }
 
   /** What `operation` answers to `options`; `self` is the object in its first slot. */
@@ -48,15 +55,16 @@ export class Calls {
         if (objects[slot]) throw argumentInvalid(`${path}/${name}`, 'the object is given twice');
         objects[slot] = this.own(value);
       } else {
-        members.push(this.member(name, value, path));
+        members.push(this.member(operation, name, value, path));
       }
     }
     return { objects, members: members.join(',') };
   }
 
   /** One member as text. */
-  member(name, value, path) {
-    const data = this.#messages.has(name) && value !== null ? toMessage(value, `${path}/${name}`) : value;
+  member(operation, name, value, path) {
+    const isMessage = path === '' && operation.messages.has(name) && value !== null;
+    const data = isMessage ? toMessage(value, `${path}/${name}`) : value;
     return encode({ [name]: data }, path).slice(1, -1);
   }
 

@@ -46,6 +46,12 @@ pub struct AuthorizedExchange<'s> {
 pub struct SpentExchange<'s>(AuthorizedExchange<'s>);
 
 impl<'s> AuthorizedExchange<'s> {
+    /// The scope that will be granted; `None` when there is none.
+    #[must_use]
+    pub const fn scope(&self) -> Option<&Scope> {
+        self.scope.as_ref()
+    }
+
     /// What to record in the replay store, in this order; see [`ReplayKeys`].
     #[must_use]
     pub const fn replay_keys(&self) -> &ReplayKeys {

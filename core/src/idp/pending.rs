@@ -205,6 +205,14 @@ impl Wish {
     }
 }
 
+impl VerifiedExchange<'_> {
+    /// The user, as the subject token names it.
+    #[must_use]
+    pub const fn subject(&self) -> &VerifiedSubject {
+        &self.subject
+    }
+}
+
 impl<'s> PendingExchange<'s> {
     /// What to look up.
     #[must_use]

@@ -6,10 +6,14 @@ use alloc::vec::Vec;
 
 use super::fault::Fault;
 use super::remembered;
+use super::state::{CountedCache, EitherDiscovery};
+
 use crate::client::{ClientConfig, Connection};
+
 use crate::crypto::Provider;
 use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};
+use crate::idp::IdpAuthorizationServer;
 use crate::jose::KeySet;
 use crate::oauth::RegisteredClient;
 use crate::policy::Policy;
@@ -21,6 +25,7 @@ use crate::resource_server::ResourceServer;
 #[derive(Clone)]
 pub(super) enum Handle {
     Client(Arc<ClientConfig>),
+    Idp(Arc<IdpAuthorizationServer>),
     KeySet(Arc<KeySet>),
     Policy(Arc<Policy>),
     RegisteredClient(Arc<RegisteredClient>),
@@ -32,6 +37,8 @@ pub(super) enum Handle {
 /// An object that each call moves on; one call at a time.
 pub(super) enum Machine {
     Connection(Box<Connection>),
+    Discovery(Box<EitherDiscovery>),
+    KeySetCache(Box<CountedCache>),
     ReplayStore(MemoryReplayStore),
 }
 
@@ -72,6 +79,8 @@ macro_rules! held {
 held! {
     /// The client in `slot`.
     client, maybe_client: Client(ClientConfig);
+    /// The identity provider in `slot`.
+    idp, maybe_idp: Idp(IdpAuthorizationServer);
     /// The key set in `slot`.
     key_set, maybe_key_set: KeySet(KeySet);
     /// The policy in `slot`.
@@ -90,13 +99,6 @@ impl Machine {
     pub(super) fn connection(&mut self) -> Result<&mut Connection, Fault> {
         match self {
             Self::Connection(connection) => Ok(connection),
-            _ => Err(ErrorCode::HandleInvalid.into()),
-        }
-    }
-
-    pub(super) fn replay_store(&mut self) -> Result<&mut MemoryReplayStore, Fault> {
-        match self {
-            Self::ReplayStore(store) => Ok(store),
             _ => Err(ErrorCode::HandleInvalid.into()),
         }
     }

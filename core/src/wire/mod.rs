@@ -11,7 +11,9 @@
 
 mod answer;
 mod client;
+mod documents;
 mod envelope;
+mod errors;
 mod fault;
 mod handle;
 mod operation;
@@ -36,6 +38,9 @@ use operation::Operation;
 const OPERATIONS: &[&[Operation]] = &[
     policy::OPERATIONS,
     state::REPLAY,
+    state::KEY_SET_CACHE,
+    state::DISCOVERY,
+    errors::OPERATIONS,
     tokens::KEYS,
     tokens::ID_JAG,
     tokens::ACCESS_TOKEN,
@@ -45,6 +50,12 @@ const OPERATIONS: &[&[Operation]] = &[
     tokens::ACTOR_TOKEN,
     tokens::JWS,
     tokens::SUBJECT,
+    roles::IDP,
+    documents::SERVER,
+    documents::RESOURCE,
+    documents::CHALLENGE,
+    documents::CLIENT,
+    documents::PLANNING,
     roles::RESOURCE_AS,
     roles::RESOURCE_SERVER,
     client::PAIRS,

@@ -38,7 +38,7 @@ pub(super) enum Run {
 /// Lists operations: `Pure "name" [slots] function: Input => Output;`.
 ///
 /// The function is `fn(Input, &Held) -> Result<Output, Fault>` for `Pure`, answers `(Handle, Output)` or
-/// `(Machine, Output)` for `Make`, and takes `&mut Machine` third for `Drive`.
+/// `(Machine, Output)` for `Make`, takes `&mut Machine` third for `Drive`, and does both for `Derive`.
 macro_rules! operations {
     ($($(#[doc = $doc:literal])* $kind:ident $name:literal [$($slot:literal),*] $run:path: $input:ty => $output:ty;)*) => {
         &[$($crate::wire::operation::Operation {
@@ -72,6 +72,13 @@ macro_rules! operations {
             Ok((None, $crate::wire::operation::written($run(input, held, machine)?)))
         })
     };
+    (@ Derive $run:path, $input:ty) => {
+        $crate::wire::operation::Run::Drive(|json, held, machine| {
+            let input = <$input as $crate::wire::read::Read>::read(json, &$crate::codec::json::At::Root)?;
+            let (made, answer) = $run(input, held, machine)?;
+            Ok((Some(made.into()), $crate::wire::operation::written(answer)))
+        })
+    };
 }
 pub(super) use operations;
 
@@ -80,10 +87,10 @@ pub(super) fn written(answer: impl super::write::Write) -> Json<'static> {
     answer.write().unwrap_or(Json::Null)
 }
 
-/// Whether the kind of an entry is `Make`.
+/// Whether the kind of an entry makes an object.
 #[cfg(feature = "schema")]
 pub(super) const fn is_make(kind: &str) -> bool {
-    matches!(kind.as_bytes(), b"Make")
+    matches!(kind.as_bytes(), b"Make" | b"Derive")
 }
 
 impl From<Handle> for Slot {

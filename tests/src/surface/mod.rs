@@ -7,13 +7,14 @@ mod json_schema;
 mod names;
 mod python;
 mod records;
+mod test_shapes;
 mod typescript;
 
 use std::path::PathBuf;
 
 use idjag::wire::schema::{Described, operations};
 
-pub use names::{camel, class_of, class_of_slot, message};
+pub use names::{camel, class_of, class_of_slot, function, is_required, is_self, message};
 pub use records::{Records, is_optional, record_of};
 
 /// How a caller meets an operation.
@@ -75,7 +76,8 @@ pub fn entries() -> Vec<Entry> {
             assert!(classes.contains(&noun), "`{}` makes an object and is not called `new`", operation.name);
             return Kind::Constructor { class: class_of(noun) };
         }
-        if operation.slots.is_empty() || !classes.contains(&noun) {
+        let has_self = operation.slots.first().is_some_and(|slot| is_self(noun, slot));
+        if !has_self || !classes.contains(&noun) {
             return Kind::Function;
         }
         let class = class_of(noun);
@@ -107,6 +109,7 @@ pub fn files() -> Vec<(PathBuf, String)> {
     let mut files = vec![
         (PathBuf::from("bindings-wasm/js/catalog.mjs"), catalog::text(&entries, &records)),
         (PathBuf::from("bindings-wasm/js/types.d.ts"), typescript::text(&entries, &records)),
+        (PathBuf::from("tests/js/shapes.mjs"), test_shapes::text(&entries, &records)),
         (PathBuf::from("docs/wire.schema.json"), json_schema::text(&entries, &records)),
     ];
     files.extend(python::files());

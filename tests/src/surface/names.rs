@@ -17,23 +17,48 @@ const CLASSES: &[(&str, &str)] = &[
 ];
 
 /// The classes of slots, by name, where a slot is not the object whose method the operation is.
-const SLOTS: &[(&str, &str)] =
-    &[("client", "RegisteredClient"), ("keys", "KeySet"), ("policy", "Policy"), ("signer", "SigningKey")];
-
-/// The records that stand for HTTP messages; every language takes its own spelling of header fields and bodies for them.
-const MESSAGES: &[&str] = &["ArrivedRequest", "ArrivedResponse"];
-
-/// The object that the first step of a role answers, by operation.
-const STAGES: &[(&str, &str)] = &[
-    ("idp.token_exchange", "PendingExchange"),
-    ("resource_as.token", "PendingGrant"),
-    ("resource_server.access", "PendingAccess"),
+const SLOTS: &[(&str, &str)] = &[
+    ("actor_keys", "KeySet"),
+    ("client", "RegisteredClient"),
+    ("dpop", "SigningKey"),
+    ("keys", "KeySet"),
+    ("own_keys", "KeySet"),
+    ("policy", "Policy"),
+    ("signer", "SigningKey"),
 ];
 
-/// The object that the first step of an operation answers.
-pub(super) fn stage(operation: &str) -> &'static str {
-    let found = STAGES.iter().find(|(known, _)| *known == operation);
-    found.unwrap_or_else(|| panic!("the steps of `{operation}` have no names")).1
+/// The names of first slots that hold the object whose method the operation is, beside the noun itself.
+const SELVES: &[&str] = &["server", "store"];
+
+/// Functions whose name is not `verb_noun`.
+const FUNCTIONS: &[(&str, &str)] = &[
+    ("client.exchange_request", "exchange_request"),
+    ("client.exchange_response", "exchange_response"),
+    ("client.grant_request", "grant_request"),
+    ("client.grant_response", "grant_response"),
+    ("client.read_answer", "read_answer"),
+    ("client.refresh_request", "refresh_request"),
+    ("client.refresh_response", "refresh_response"),
+    ("client.use_token", "use_token"),
+    ("well_known.urls", "well_known_urls"),
+];
+
+/// The records that stand for HTTP messages; every language takes its own spelling of header fields and bodies for them.
+const MESSAGES: &[&str] = &["ArrivedRequest", "ArrivedResponse", "OutgoingRequest"];
+
+/// How the steps of an operation begin, in JavaScript: the method, and the object that it answers.
+const BEGINNINGS: &[(&str, &str, &str)] = &[
+    ("idp.authenticate_client", "parseClient", "PendingClient"),
+    ("idp.exchange", "parse", "PendingExchange"),
+    ("resource_as.token", "parse", "PendingGrant"),
+    ("resource_server.access", "parse", "PendingAccess"),
+];
+
+/// The method that begins the steps of an operation, and the object that it answers.
+pub(super) fn beginning(operation: &str) -> (&'static str, &'static str) {
+    let found = BEGINNINGS.iter().find(|(known, ..)| *known == operation);
+    let (_, method, stage) = found.unwrap_or_else(|| panic!("the steps of `{operation}` have no names"));
+    (method, stage)
 }
 
 /// The class of a noun.
@@ -42,10 +67,32 @@ pub fn class_of(noun: &str) -> &'static str {
     found.unwrap_or_else(|| panic!("the class of `{noun}` has no name")).1
 }
 
-/// The class whose objects go into `slot`, which is not the first slot of a method.
-pub fn class_of_slot(slot: &str) -> &'static str {
+/// Whether the first slot of an operation holds the object whose method it is.
+pub fn is_self(noun: &str, slot: &str) -> bool {
+    slot == noun || SELVES.contains(&slot)
+}
+
+/// The class whose objects go into `slot` of an operation of `noun`, and are not the object whose method it is.
+pub fn class_of_slot(noun: &str, slot: &str) -> &'static str {
+    if noun == "connection" {
+        return class_of(slot);
+    }
     let found = SLOTS.iter().find(|(known, _)| *known == slot);
     found.map_or_else(|| class_of(slot), |(_, class)| class)
+}
+
+/// Whether `slot`, for which no data can stand, must be filled.
+pub fn is_required(operation: &str, slot: &str) -> bool {
+    operation.ends_with(".sign") || (operation == "connection.new" && slot == "client")
+}
+
+/// The snake_case name of the function that an operation is, and whether it is another than `verb_noun`.
+pub fn function(operation: &str) -> (String, bool) {
+    if let Some((_, name)) = FUNCTIONS.iter().find(|(known, _)| *known == operation) {
+        return ((*name).to_owned(), true);
+    }
+    let (noun, verb) = operation.split_once('.').expect("a noun and a verb");
+    (format!("{verb}_{noun}"), false)
 }
 
 /// Whether a record stands for an HTTP message.

@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 
 use idjag::wire::schema::{Record, Shape};
 
-use super::{Entry, message};
+use super::Entry;
 
 /// Records by name, and what is known of members by name alone.
 #[derive(Default)]
@@ -15,8 +15,6 @@ pub struct Records {
     pub taken: BTreeSet<&'static str>,
     /// Names of members that are bytes, in whichever record.
     pub bytes: BTreeSet<&'static str>,
-    /// Names of top-level members that are HTTP messages.
-    pub messages: BTreeSet<&'static str>,
 }
 
 impl Records {
@@ -27,7 +25,6 @@ impl Records {
             records.add(&entry.operation.input, true);
             records.add(&entry.operation.output, false);
         }
-        records.name_messages(entries);
         let taken = records.taken.iter().map(|name| &records.all[name]);
         let members = taken.flat_map(|record| &record.members);
         let (bytes, others): (Vec<_>, Vec<_>) = members.partition(|member| is_bytes(&member.shape));
@@ -50,24 +47,6 @@ impl Records {
             let shapes: Vec<Shape> = record.members.iter().map(|member| member.shape.clone()).collect();
             self.all.entry(record.name).or_insert(record);
             shapes.iter().for_each(|shape| self.add(shape, taken));
-        }
-    }
-
-    fn name_messages(&mut self, entries: &[Entry]) {
-        let inputs = || entries.iter().filter_map(|entry| record_of(&entry.operation.input));
-        let is_message = |shape: &Shape| record_of(shape).is_some_and(|record| message(record.name));
-        for member in inputs().flat_map(|record| record.members) {
-            if is_message(&member.shape) {
-                self.messages.insert(member.name);
-            }
-        }
-        for member in inputs().flat_map(|record| record.members) {
-            let is_one = is_message(&member.shape);
-            assert!(
-                is_one || !self.messages.contains(member.name),
-                "`{}` is not always a message",
-                member.name
-            );
         }
     }
 }

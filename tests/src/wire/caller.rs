@@ -52,8 +52,19 @@ impl Caller {
         numbers: &[Number],
         input: &Value,
     ) -> Result<Number, Refusal> {
-        let envelope = self.exchange(operation, numbers, input)?;
-        Ok(envelope["handle"].as_u64().unwrap_or_else(|| panic!("`{operation}` made nothing")))
+        self.derive(operation, numbers, input).map(|(number, _)| number)
+    }
+
+    /// Calls an operation that makes an object, for what it answers too.
+    pub(super) fn derive(
+        &mut self,
+        operation: &str,
+        numbers: &[Number],
+        input: &Value,
+    ) -> Result<(Number, Value), Refusal> {
+        let mut envelope = self.exchange(operation, numbers, input)?;
+        let number = envelope["handle"].as_u64().unwrap_or_else(|| panic!("`{operation}` made nothing"));
+        Ok((number, envelope["ok"].take()))
     }
 
     fn exchange(&mut self, operation: &str, numbers: &[Number], input: &Value) -> Result<Value, Refusal> {

@@ -89,7 +89,7 @@ pub(super) fn response_of(outcome: Result<Value, Refusal>) -> Outcome {
 }
 
 /// A response whose body, where it is JSON, is JSON.
-fn shown(mut response: Value) -> Value {
+pub(super) fn shown(mut response: Value) -> Value {
     if let Some(body) = response["body"].as_str().and_then(|text| serde_json::from_str(text).ok()) {
         response["body"] = body;
     }

@@ -12,7 +12,11 @@ use crate::uri::ResourceId;
 /// without it everything the resource lists; without that nothing, and `scope` is left out (MCP-024).
 #[must_use]
 pub fn initial_scope(challenged: Option<&Scope>, resource: Option<&ProtectedResourceMetadata>) -> Scope {
-    let listed = resource.map(|metadata| &metadata.scopes_supported);
+    first_scope(challenged, resource.map(|metadata| &metadata.scopes_supported))
+}
+
+/// [`initial_scope`] where the resource's list is at hand without its metadata.
+pub(crate) fn first_scope(challenged: Option<&Scope>, listed: Option<&Scope>) -> Scope {
     challenged.filter(|scope| !scope.is_empty()).or(listed).cloned().unwrap_or_default()
 }
 

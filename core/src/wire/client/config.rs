@@ -9,11 +9,11 @@ use crate::client::ClientConfig;
 use crate::crypto::rustcrypto::SigningKey;
 use crate::error::Error;
 use crate::oauth::client_metadata::ClientIdUrl;
-use crate::oauth::metadata::ResourceMatching;
+use crate::wire::documents::Matching;
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::{Document, input, names};
+use crate::wire::read::{Document, input};
 use crate::wire::roles::ClientAuthMethod;
 use crate::wire::shared::{LimitOptions, transport};
 use crate::wire::write::output;
@@ -43,7 +43,7 @@ input! {
         /// Also connect to resources whose identifier has a query component; `false` by default.
         dangerous_allowing_resource_query: Option<bool>,
         /// How a resource's stated identifier is compared; `exact` by default.
-        matching: Option<MatchingName>,
+        matching: Option<Matching>,
         /// How many step-ups in a row are made for one operation, and how many sign-ons for one connection; 3 by
         /// default.
         step_up_limit: Option<u32>,
@@ -67,18 +67,6 @@ input! {
     }
 }
 
-names! {
-    /// How the identifier in a resource's metadata is compared with the address that was asked for.
-    pub(in crate::wire) enum MatchingName {
-        /// Code point by code point.
-        Exact = "exact",
-        /// After RFC 3986 normalisation.
-        DangerousNormalized = "dangerous_normalized",
-        /// It may also be a prefix of whole path segments: the token serves for everything below it.
-        DangerousPrefix = "dangerous_prefix",
-    }
-}
-
 output! {
     /// A client.
     pub(in crate::wire) struct ClientAnswer {
@@ -93,11 +81,7 @@ fn new(options: ClientOptions, held: &Held) -> Result<(Handle, ClientAnswer), Fa
     let mut config = ClientConfig::new(options.idp.build(transport)?, own)?
         .with_transport(transport)
         .with_limits(LimitOptions::over_default(options.limits.as_ref()))
-        .with_matching(match options.matching {
-            None | Some(MatchingName::Exact) => ResourceMatching::Exact,
-            Some(MatchingName::DangerousNormalized) => ResourceMatching::DangerousNormalized,
-            Some(MatchingName::DangerousPrefix) => ResourceMatching::DangerousPrefix,
-        });
+        .with_matching(options.matching.map(Into::into).unwrap_or_default());
     for credentials in options.credentials.into_iter().flatten() {
         config = config.with_credentials(credentials.build(transport, held, 0)?);
     }

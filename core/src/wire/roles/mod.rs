@@ -4,6 +4,10 @@
 //! all of them are taken again, from the request on, and the answer is that of the last. The steps taken before are
 //! therefore what they were, and nobody can claim one that was not.
 
+mod idp;
+mod idp_client;
+mod idp_config;
+mod idp_subject;
 mod material;
 mod resource_as;
 mod resource_as_config;
@@ -11,6 +15,7 @@ mod resource_server;
 mod resource_server_config;
 mod steps;
 
+pub(super) use idp::OPERATIONS as IDP;
 pub(super) use material::{ClientAuthMethod, NonceOptions};
 pub(super) use resource_as::OPERATIONS as RESOURCE_AS;
 pub(super) use resource_server::OPERATIONS as RESOURCE_SERVER;

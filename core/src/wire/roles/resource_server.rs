@@ -7,7 +7,6 @@ use alloc::vec::Vec;
 use super::material::{ArrivedRequest, DecisionRecord, NonceOptions, ParseStep, SpendStep};
 use super::resource_server_config::ResourceServerOptions;
 use super::steps::in_order;
-use crate::codec::json::Object;
 use crate::oauth::http::HttpRequest;
 use crate::rejection::Rejection;
 use crate::replay::FirstUse;
@@ -15,10 +14,12 @@ use crate::resource_server::{Operation as Asked, PendingAccess, ResourceServer, 
 use crate::text::KeyId;
 use crate::time::UnixTime;
 use crate::wire::answer::ReplayKeyAnswer;
+use crate::wire::documents::ProtectedResourceDocument;
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
 use crate::wire::read::input;
+use crate::wire::tokens::access_token::AccessTokenClaims;
 use crate::wire::tokens::keys::Nothing;
 use crate::wire::write::{As, output};
 
@@ -31,7 +32,7 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     /// A tool that only needs a fresher sign-on is kept.
     Pure "resource_server.permits_tools" ["server", "keys"] permits_tools: ToolsRequest => PermittedTools;
     /// The RFC 9728 metadata document to serve at `metadata_url`.
-    Pure "resource_server.metadata" ["server"] metadata: Nothing => Object<'static>;
+    Pure "resource_server.metadata" ["server"] metadata: Nothing => As<ProtectedResourceDocument>;
 };
 
 output! {
@@ -58,14 +59,15 @@ fn new(options: ResourceServerOptions, held: &Held) -> Result<(Handle, ResourceS
     Ok((Handle::ResourceServer(Arc::new(server)), answer))
 }
 
-fn metadata(_: Nothing, held: &Held) -> Result<Object<'static>, Fault> {
-    Ok(held.resource_server(0)?.metadata()?.to_json())
+fn metadata(_: Nothing, held: &Held) -> Result<As<ProtectedResourceDocument>, Fault> {
+    Ok(As::new(held.resource_server(0)?.metadata()?.to_json()))
 }
 
 input! {
     Arguments
-    /// A request with an access token, and the steps to take. What it asks for is read from the request itself: the
-    /// JSON-RPC message of a POST, whose body must be the bytes that arrived; any other method uses the session.
+    /// A request with an access token, and the steps to take. What it asks for is read from the request itself: GET, HEAD
+    /// and DELETE use the session; any other method asks for what the JSON-RPC message in its body says. The body must
+    /// be the bytes that arrived.
     pub(in crate::wire) struct AccessRequest {
         /// The request.
         request: ArrivedRequest,
@@ -117,7 +119,7 @@ output! {
         needs: Option<AccessNeeds>,
         /// After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
         /// on.
-        claims: Option<Object<'static>>,
+        claims: Option<As<AccessTokenClaims>>,
         /// After `authorize`: the operation, by the name it has in the configuration.
         operation: Option<String>,
         /// After `authorize`: what to record, if proofs are used once; empty when they are not.
@@ -147,7 +149,7 @@ fn access(call: AccessRequest, held: &Held) -> Result<AccessProgress, Fault> {
     };
     let mut verified = verify.take(pending, held)?;
     let Some(authorize) = call.authorize else {
-        return Ok(AccessProgress { claims: Some(verified.claims().to_json()), ..NOTHING });
+        return Ok(AccessProgress { claims: Some(As::new(verified.claims().to_json())), ..NOTHING });
     };
     let operation = asked(&verified, &request, authorize.now)?;
     verified.check_operation(&operation, authorize.now)?;
@@ -164,7 +166,7 @@ fn access(call: AccessRequest, held: &Held) -> Result<AccessProgress, Fault> {
     }
     let authorized = verified.authorize(&operation, authorize.now)?;
     Ok(AccessProgress {
-        claims: Some(authorized.claims().to_json()),
+        claims: Some(As::new(authorized.claims().to_json())),
         record: Some(As::new(authorized.record().to_json())),
         ..NOTHING
     })
@@ -184,8 +186,9 @@ fn asked<'r>(
     now: UnixTime,
 ) -> Result<Asked<'r>, Rejection> {
     match request.method.as_str() {
-        "POST" => verified.operation_of(&request.body, now),
-        _ => Ok(Asked::Session),
+        "GET" | "HEAD" | "DELETE" => Ok(Asked::Session),
+        // Whatever else a server may take for a POST is read as one.
+        _ => verified.operation_of(&request.body, now),
     }
 }
 

@@ -15,3 +15,10 @@ pub(super) fn in_order(steps: &[(&str, bool)]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Refuses the steps of a way that is not the one taken.
+pub(super) fn not_here(steps: &[(&str, bool)]) -> Result<(), Fault> {
+    match steps.iter().find(|(_, given)| *given) {
+        Some((name, _)) => Err(Fault::argument(&At::Root.member(name), "the step belongs to another way")),
+        None => Ok(()),
+    }
+}

@@ -166,7 +166,7 @@ pub(super) fn prepare(
 }
 
 /// The allow-list of these algorithms; without them, of all.
-pub(super) fn some_or_all(algorithms: Option<&[Alg]>, held: &Held) -> Result<Algorithms, Error> {
+pub(in crate::wire) fn some_or_all(algorithms: Option<&[Alg]>, held: &Held) -> Result<Algorithms, Error> {
     algorithms.map_or_else(|| Ok(held.provider.allow_all()), |algorithms| allowed(algorithms, held))
 }
 

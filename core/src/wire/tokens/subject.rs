@@ -67,8 +67,7 @@ names! {
 impl From<StoredNameId> for SamlNameId {
     fn from(stored: StoredNameId) -> Self {
         let StoredNameId {
-            // There is but one.
-            format: _,
+            format: None | Some(StoredFormat::SamlNameId),
             issuer,
             nameid,
             nameid_format,

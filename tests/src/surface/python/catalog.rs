@@ -51,9 +51,10 @@ pub(super) fn text(model: &Model) -> String {
         .expect("a text");
         for step in &chain.steps {
             let members = shown(step).into_iter().map(|member| (member.name, member.doc.clone()));
+            let questions: String = step.questions.iter().map(|question| entry("                    ", question)).collect();
             writeln!(
                 text,
-                "            Step({}, {}, {},\n                {}, {}),",
+                "            Step({}, {}, {},\n                {}, {},\n                (\n{questions}                ),\n            ),",
                 literal(step.name),
                 literal(&documentation(&step.doc, &step.arguments)),
                 parameters(&step.arguments),
@@ -94,13 +95,14 @@ class Class(NamedTuple):
 
 
 class Step(NamedTuple):
-    \"\"\"A step of a role, what it answers, and the class of what it leaves.\"\"\"
+    \"\"\"A step of a role, what it answers, the class of what it leaves, and what can be asked of that.\"\"\"
 
     name: str
     doc: str
     parameters: tuple[tuple[str, bool], ...]
     attributes: tuple[tuple[str, str], ...]
     leaves: str
+    questions: tuple[Function, ...]
 
 
 class Chain(NamedTuple):

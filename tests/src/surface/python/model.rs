@@ -33,6 +33,9 @@ const SLOTS: &[(&str, &str)] = &[
     ("client_signer", "SigningKey"),
 ];
 
+/// The class of what an operation makes that is no constructor.
+const MADE: &[(&str, &str)] = &[("key_set_cache.keys", "KeySet")];
+
 /// What a step of a role leaves, by the step's name.
 const STEPS: &[(&str, &str)] = &[
     ("parse", "Pending"),
@@ -65,6 +68,7 @@ pub(super) struct Model {
     pub(super) functions: Vec<Function>,
     pub(super) classes: Vec<Class>,
     pub(super) chains: Vec<Chain>,
+    branches: Vec<Described>,
 }
 
 /// A function, constructor or method.
@@ -129,6 +133,8 @@ pub(super) struct Step {
     pub(super) members: Vec<Member>,
     /// The class of what it leaves: that has the next step's method, or after the last one holds the answer.
     pub(super) leaves: String,
+    /// What can be asked after it without using it up.
+    pub(super) questions: Vec<Function>,
 }
 
 impl Step {
@@ -140,14 +146,18 @@ impl Step {
 
 impl Model {
     pub(super) fn new() -> Self {
-        let mut model = Self { functions: Vec::new(), classes: Vec::new(), chains: Vec::new() };
+        let mut model = Self { functions: Vec::new(), classes: Vec::new(), chains: Vec::new(), branches: Vec::new() };
         let mut methods: BTreeMap<&str, Vec<Function>> = BTreeMap::new();
         let mut constructors = BTreeMap::new();
         for operation in operations() {
             let (noun, verb) = operation.name.rsplit_once('.').expect("an operation is a noun and a verb");
             let class = lookup(CLASSES, noun);
-            if steps_of(&operation).is_some() {
-                model.chains.push(chain(&operation, class.expect("a role has a class")));
+            if let Some(steps) = steps_of(&operation) {
+                if matches!(steps.last().map(|step| &step.shape), Some(Shape::Optional(_))) {
+                    model.chains.push(chain(&operation, class.expect("a role has a class")));
+                } else {
+                    model.branches.push(operation);
+                }
             } else if class.is_some() && verb == "new" {
                 constructors.insert(class.unwrap_or_default(), function(&operation, String::new(), 0, class));
             } else if let (Some(class), Some(_)) = (class, operation.slots.first()) {
@@ -165,20 +175,47 @@ impl Model {
             }
         }
         assert!(methods.is_empty(), "methods of classes that nothing makes");
+        for operation in core::mem::take(&mut model.branches) {
+            model.ask(&operation);
+        }
         model
+    }
+
+    /// Puts a question where the steps that it takes lead.
+    fn ask(&mut self, operation: &Described) {
+        let (_, verb) = operation.name.rsplit_once('.').expect("an operation is a noun and a verb");
+        let chain = self.chains.iter_mut().find(|chain| operation.slots.first() == chain.slots.first());
+        let chain = chain.unwrap_or_else(|| panic!("`{}` belongs to no role", operation.name));
+        let (steps, rest): (Vec<Member>, Vec<Member>) = members(&operation.input)
+            .into_iter()
+            .skip(1)
+            .partition(|member| chain.steps.iter().any(|step| step.name == member.name));
+        let last = steps.last().expect("a question comes after a step").name;
+        let step = chain.steps.iter_mut().find(|step| step.name == last).expect("a step of the role");
+        step.questions.push(Function {
+            name: verb.to_owned(),
+            operation: operation.name,
+            doc: operation.doc.clone(),
+            slots: operation.slots,
+            arguments: arguments(rest, &[], false, class_in_step),
+            output: operation.output.clone(),
+            makes: None,
+        });
     }
 
     /// Every function, constructor and method.
     pub(super) fn all(&self) -> impl Iterator<Item = &Function> {
         let classes = self.classes.iter();
         let of_classes = classes.flat_map(|class| [&class.constructor].into_iter().chain(&class.methods));
-        self.functions.iter().chain(of_classes)
+        let steps = self.chains.iter().flat_map(|chain| &chain.steps);
+        self.functions.iter().chain(of_classes).chain(steps.flat_map(|step| &step.questions))
     }
 }
 
-/// What the docs of an answer's members start with that a step answers.
-pub(super) fn answered_by(step: &str) -> String {
-    format!("After `{step}`")
+/// Whether `step` answers the member: its documentation starts with the steps that do.
+fn is_answered_by(step: &str, member: &Member) -> bool {
+    let (steps, _) = member.doc.split_once(':').unwrap_or_default();
+    steps.starts_with("After ") && steps.contains(&format!("`{step}`"))
 }
 
 pub(super) fn lookup(table: &[(&'static str, &'static str)], name: &str) -> Option<&'static str> {
@@ -195,9 +232,8 @@ fn class_in_step(slot: &str) -> &'static str {
     if slot == "client" { "RegisteredClient" } else { class_of_slot(slot) }
 }
 
-/// The class of what an operation makes that is no constructor: named by its last slot.
 fn made(operation: &Described) -> &'static str {
-    panic!("no class for what `{}` makes", operation.name)
+    lookup(MADE, operation.name).unwrap_or_else(|| panic!("no class for what `{}` makes", operation.name))
 }
 
 pub(super) fn record(shape: &Shape) -> Option<Record> {
@@ -215,9 +251,8 @@ fn members(shape: &Shape) -> Vec<Member> {
 /// The members of a role's argument that are its steps.
 fn steps_of(operation: &Described) -> Option<Vec<Member>> {
     let members = members(&operation.input);
-    let (request, steps) = members.split_first_chunk::<1>().map(|(first, rest)| (&first[0], rest.len()))?;
-    (request.name == "request" && steps > 0 && members[1].name == "parse")
-        .then(|| members.into_iter().skip(1).collect())
+    let starts = members.iter().map(|member| member.name).take(2).eq(["request", "parse"]);
+    starts.then(|| members.into_iter().skip(1).collect())
 }
 
 fn function(operation: &Described, name: String, own: usize, makes: Option<&'static str>) -> Function {
@@ -270,17 +305,17 @@ fn chain(operation: &Described, class: &'static str) -> Chain {
         let mine: Vec<&str> =
             slots.iter().copied().filter(|slot| lookup(TAKEN_BY, slot) == Some(member.name)).collect();
         let prefix = lookup(STEPS, member.name).unwrap_or_else(|| panic!("no name after `{}`", member.name));
-        let start = answered_by(member.name);
         Step {
             name: member.name,
             doc: member.doc,
             arguments: arguments(members(&member.shape), &mine, false, class_in_step),
             members: answers
                 .iter()
-                .filter(|answer| answer.doc.starts_with(&start))
+                .filter(|answer| is_answered_by(member.name, answer))
                 .map(|answer| Member { name: answer.name, doc: answer.doc.clone(), shape: answer.shape.clone() })
                 .collect(),
             leaves: format!("{prefix}{noun}"),
+            questions: Vec::new(),
         }
     });
     Chain {

@@ -14,7 +14,7 @@ Generated from the operations of the core by `cargo xtask vectors`.
 \"\"\"
 
 from types import TracebackType
-from typing import Any, Final, Literal, final
+from typing import Any, Final, Literal, NoReturn, final
 
 from . import types as types
 
@@ -90,12 +90,16 @@ const PENDING_SIGNATURE: &str = "
 class PendingSignature:
     \"\"\"A token that is to be signed elsewhere.\"\"\"
 
+    def __init__(self, never: NoReturn, /) -> None: ...
     @property
     def signing_input(self) -> bytes:
         \"\"\"The bytes to sign.\"\"\"
     def attach(self, *, signature: bytes | str) -> {issued}:
         \"\"\"Takes the signature, verifies it against the declared key, and answers what `issue` would have.\"\"\"
 ";
+
+/// A step is what the step before it answers.
+const UNCONSTRUCTABLE: &str = "    def __init__(self, never: NoReturn, /) -> None: ...\n";
 
 /// The names in `__all__`, sorted.
 pub(super) fn names(model: &Model) -> Vec<String> {
@@ -141,9 +145,13 @@ fn steps_text(chain: &Chain) -> String {
             None => format!("After `{}`.", step.name),
         };
         text.push_str(&format!("\n@final\nclass {}:\n{}\n", step.leaves, docstring("    ", &doc)));
+        text.push_str(UNCONSTRUCTABLE);
         for member in super::catalog::shown(step) {
             let shape = super::catalog::present(&member.shape);
             text.push_str(&property(member.name, &python_type(shape, Flow::Out, "types."), &member.doc));
+        }
+        for question in &step.questions {
+            text.push_str(&definition("    ", &question.name, &["self"], question, &result(question)));
         }
         if let Some(next) = next {
             let leaves = match issued(next) {
