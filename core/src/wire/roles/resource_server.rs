@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::material::{ArrivedRequest, DecisionRecord, NonceOptions, ParseStep, SpendStep};
 use super::resource_server_config::ResourceServerOptions;
 use super::steps::in_order;
+use crate::codec::json::Object;
 use crate::oauth::http::HttpRequest;
 use crate::rejection::Rejection;
 use crate::replay::FirstUse;
@@ -14,14 +15,12 @@ use crate::resource_server::{Operation as Asked, PendingAccess, ResourceServer, 
 use crate::text::KeyId;
 use crate::time::UnixTime;
 use crate::wire::answer::ReplayKeyAnswer;
-use crate::wire::documents::ProtectedResourceDocument;
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
 use crate::wire::read::input;
-use crate::wire::tokens::access_token::AccessTokenClaims;
 use crate::wire::tokens::keys::Nothing;
-use crate::wire::write::{As, output};
+use crate::wire::write::{As, described, output};
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     /// A protected resource, such as an MCP server, configured once.
@@ -32,7 +31,7 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     /// A tool that only needs a fresher sign-on is kept.
     Pure "resource_server.permits_tools" ["server", "keys"] permits_tools: ToolsRequest => PermittedTools;
     /// The RFC 9728 metadata document to serve at `metadata_url`.
-    Pure "resource_server.metadata" ["server"] metadata: Nothing => As<ProtectedResourceDocument>;
+    Pure "resource_server.metadata" ["server"] metadata: Nothing => As<PublishedResourceMetadata>;
 };
 
 output! {
@@ -59,7 +58,25 @@ fn new(options: ResourceServerOptions, held: &Held) -> Result<(Handle, ResourceS
     Ok((Handle::ResourceServer(Arc::new(server)), answer))
 }
 
-fn metadata(_: Nothing, held: &Held) -> Result<As<ProtectedResourceDocument>, Fault> {
+described! {
+    /// The metadata document of a protected resource (RFC 9728 §2).
+    pub(in crate::wire) struct PublishedResourceMetadata {
+        /// The resource's identifier.
+        resource: String,
+        /// The issuers of tokens for it.
+        authorization_servers: Vec<String>,
+        /// The scopes that its operations need.
+        scopes_supported: Option<Vec<String>>,
+        /// How the token may be sent.
+        bearer_methods_supported: Option<Vec<String>>,
+        /// What a DPoP proof may be signed with.
+        dpop_signing_alg_values_supported: Option<Vec<String>>,
+        /// Whether only DPoP-bound tokens are taken.
+        dpop_bound_access_tokens_required: Option<bool>,
+    }
+}
+
+fn metadata(_: Nothing, held: &Held) -> Result<As<PublishedResourceMetadata>, Fault> {
     Ok(As::new(held.resource_server(0)?.metadata()?.to_json()))
 }
 
@@ -117,9 +134,9 @@ output! {
     pub(in crate::wire) struct AccessProgress {
         /// After `parse`: what to look up.
         needs: Option<AccessNeeds>,
-        /// After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
-        /// on.
-        claims: Option<As<AccessTokenClaims>>,
+        /// After `verify` and `spend`: the token's claims, those of the server's own included. The token itself is never
+        /// here, so that it cannot be passed on.
+        claims: Option<Object<'static>>,
         /// After `authorize`: the operation, by the name it has in the configuration.
         operation: Option<String>,
         /// After `authorize`: what to record, if proofs are used once; empty when they are not.
@@ -149,7 +166,7 @@ fn access(call: AccessRequest, held: &Held) -> Result<AccessProgress, Fault> {
     };
     let mut verified = verify.take(pending, held)?;
     let Some(authorize) = call.authorize else {
-        return Ok(AccessProgress { claims: Some(As::new(verified.claims().to_json())), ..NOTHING });
+        return Ok(AccessProgress { claims: Some(verified.claims().to_json()), ..NOTHING });
     };
     let operation = asked(&verified, &request, authorize.now)?;
     verified.check_operation(&operation, authorize.now)?;
@@ -166,7 +183,7 @@ fn access(call: AccessRequest, held: &Held) -> Result<AccessProgress, Fault> {
     }
     let authorized = verified.authorize(&operation, authorize.now)?;
     Ok(AccessProgress {
-        claims: Some(As::new(authorized.claims().to_json())),
+        claims: Some(authorized.claims().to_json()),
         record: Some(As::new(authorized.record().to_json())),
         ..NOTHING
     })
