@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::handle::{Held, Slot};
 use super::operation::{Operation, Outcome, Run};
 use crate::codec::json::Json;
-use crate::error::{Error, ErrorCode};
+use crate::error::ErrorCode;
 
 /// Nesting of an argument; documents inside have caps of their own.
 const MAX_DEPTH: usize = 64;
@@ -147,8 +147,7 @@ impl<'c> Call<'c> {
 }
 
 fn parse(input: &str) -> Result<Json<'_>, Fault> {
-    Json::parse(input.as_bytes(), MAX_DEPTH)
-        .map_err(|fault| Error::from(fault.or(ErrorCode::CallMalformed)).into())
+    Json::parse(input.as_bytes(), MAX_DEPTH).map_err(|fault| fault.or(ErrorCode::CallMalformed).into())
 }
 
 fn find(name: &str) -> Option<&'static Operation> {

@@ -62,11 +62,10 @@ fn urls(place: WellKnownPlace, _: &Held) -> Result<WellKnownUrls, Fault> {
         (Some(text), None, None) => authorization_server_metadata_urls(&issuer(text, transport)?),
         (None, Some(text), challenged) => {
             let challenged = challenged.as_deref().map(|url| Url::new(url, transport)).transpose()?;
-            let plan = resource_metadata_urls(&ResourceId::new(text, transport)?, challenged.as_ref())
+            resource_metadata_urls(&ResourceId::new(text, transport)?, challenged.as_ref())
                 .into_iter()
                 .map(|(url, _)| url)
-                .collect();
-            plan
+                .collect()
         }
         _ => return Err(Error::config("one of `issuer` and `resource` is expected").into()),
     };
