@@ -56,7 +56,8 @@ export function exchangeRequest(host) {
 
 /** The signature of a client assertion by the private JWK `key`: signing the same claims makes the same one (RFC 6979). */
 function signature(host, key, input) {
-  const claims = JSON.parse(utf8(input.split('.')[1]));
+  const { sub: client_id, aud, jti, iat, exp } = JSON.parse(utf8(input.split('.')[1]));
+  const claims = { client_id, aud, jti, iat, exp };
   const { token } = host.call('client_assertion.sign', { claims, signer: host.signer(key) });
   return token.split('.')[2];
 }
