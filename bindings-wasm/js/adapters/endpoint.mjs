@@ -18,7 +18,7 @@ export function tokenServer(role, token, options) {
   const document = JSON.parse(idjag.buildAuthorizationServerMetadata({ ...metadata, role }).body);
   const { issuer, token_endpoint: tokenEndpoint, jwks_uri: jwksUri } = document;
   const { dangerousAllowHttpLoopback } = metadata;
-  const { urls } = idjag.urlsWellKnown({ issuer, dangerousAllowHttpLoopback });
+  const { urls } = idjag.wellKnownUrls({ issuer, dangerousAllowHttpLoopback });
 
   const routes = {
     token: (request) => answer(async () => {
