@@ -2,6 +2,7 @@
 
 export * from './types.js';
 export * from './steps.js';
+export * from './shell.js';
 
 /** Which backend answers: the native addon or the WebAssembly module. */
 export declare const backend: 'native' | 'wasm';
