@@ -14,7 +14,9 @@ const ORIGIN = 'http://node.invalid';
 export function toNodeHandler(handler) {
   return async (incoming, outgoing) => {
     const gone = new AbortController();
-    outgoing.once('close', () => gone.abort());
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) gone.abort();
+    });
     try {
       await write(await handler(toWebRequest(incoming, gone.signal)), incoming, outgoing);
     } catch {
@@ -89,22 +91,21 @@ async function write(response, incoming, outgoing) {
   await pour(response.body.getReader(), outgoing);
 }
 
+/** Writes what `reader` yields as fast as it is taken; stops it when the caller is gone. */
 async function pour(reader, outgoing) {
-  const closed = new Promise((resolve) => outgoing.once('close', () => resolve(true)));
-  for (;;) {
-    const piece = await Promise.race([reader.read(), closed]);
-    if (piece === true) {
-      reader.cancel().catch(() => {});
-      return;
-    }
+  const gone = new Promise((resolve) => outgoing.once('close', resolve));
+  while (!outgoing.destroyed) {
+    const piece = await Promise.race([reader.read(), gone]);
+    if (piece === undefined) break;
     if (piece.done) {
       outgoing.end();
       return;
     }
     if (!outgoing.write(piece.value)) {
-      await Promise.race([new Promise((resolve) => outgoing.once('drain', resolve)), closed]);
+      await Promise.race([new Promise((resolve) => outgoing.once('drain', resolve)), gone]);
     }
   }
+  reader.cancel().catch(() => {});
 }
 
 function fail(outgoing) {
