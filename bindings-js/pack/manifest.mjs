@@ -62,6 +62,7 @@ export function nativePackage(platform, version) {
     os: [os],
     cpu: [cpu],
     ...(os === 'linux' && { libc: [abi === 'gnu' ? 'glibc' : 'musl'] }),
+    type: 'commonjs',
     main: './idjag.node',
     files: ['idjag.node'],
   };

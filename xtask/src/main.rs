@@ -18,7 +18,8 @@ cargo xtask <command>
 
   demo [arguments]         run a whole company on loopback (examples/acme); --json, --serve
   test [step ...]          run every test, or the named steps
-  wasm [--wasm-pack]       build the WebAssembly modules and print their sizes; or try wasm-pack's
+  wasm [--sizes]           build the WebAssembly module, or every variant, and print the sizes
+  wasm --wasm-pack         one file of vectors through the module that wasm-pack builds
   node                     build the npm packages into dist/
   vectors [--check]        regenerate tests/vectors, or compare and fail on a difference
   blackbox rust            read one JSON case per line, answer one JSON verdict per line
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
         ("demo", rest) => forward(cargo(&["run", "--quiet", "--package", "acme", "--"]).args(rest)),
         ("test", steps) => test::run(steps),
         ("wasm", rest) => {
-            js::wasm(rest).unwrap_or_else(|| usage_error("wasm takes `--wasm-pack` or nothing"))
+            js::wasm(rest).unwrap_or_else(|| usage_error("wasm takes `--sizes`, `--wasm-pack` or nothing"))
         }
         ("node", rest) => js::node(rest).unwrap_or_else(|| usage_error("node takes nothing")),
         ("vectors", rest) => forward(tests_program("vectors").args(rest)),

@@ -59,7 +59,12 @@ export class Mutator {
 
   /** A member that is missing, unknown or of the wrong kind, at any depth. */
   #member(json) {
-    const document = JSON.parse(json);
+    let document;
+    try {
+      document = JSON.parse(json);
+    } catch {
+      return this.#edit(json); // some vectors are malformed on purpose
+    }
     let holder = document;
     for (;;) {
       const names = Object.keys(holder);

@@ -72,8 +72,8 @@ pub fn entries() -> Vec<Entry> {
         described.iter().filter(|one| one.makes).filter_map(|one| one.name.strip_suffix(".new")).collect();
     let kind = |operation: &Described| {
         let (noun, _) = operation.name.split_once('.').expect("a noun and a verb");
-        if operation.makes {
-            assert!(classes.contains(&noun), "`{}` makes an object and is not called `new`", operation.name);
+        if operation.name.ends_with(".new") {
+            assert!(operation.makes, "`{}` is called `new` and makes no object", operation.name);
             return Kind::Constructor { class: class_of(noun) };
         }
         let has_self = operation.slots.first().is_some_and(|slot| is_self(noun, slot));

@@ -28,7 +28,7 @@ const SLOTS: &[(&str, &str)] = &[
 ];
 
 /// The names of first slots that hold the object whose method the operation is, beside the noun itself.
-const SELVES: &[&str] = &["server", "store"];
+const SELVES: &[&str] = &["cache", "server", "store"];
 
 /// Functions whose name is not `verb_noun`.
 const FUNCTIONS: &[(&str, &str)] = &[

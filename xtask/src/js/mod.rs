@@ -9,10 +9,12 @@ mod wasm_pack;
 
 use std::process::ExitCode;
 
-/// `cargo xtask wasm [--wasm-pack]`: the modules and their sizes, or one vector file through wasm-pack's module.
+/// `cargo xtask wasm`: the module and its size; with `--sizes` every build there is to choose from, with `--wasm-pack` one
+/// file of vectors through wasm-pack's module.
 pub(crate) fn wasm(arguments: &[String]) -> Option<ExitCode> {
     match arguments {
-        [] => Some(done(wasm::build_all())),
+        [] => Some(done(wasm::sizes(&wasm::BUILDS[..1]))),
+        [flag] if flag == "--sizes" => Some(done(wasm::sizes(&wasm::BUILDS))),
         [flag] if flag == "--wasm-pack" => Some(done(wasm_pack::check())),
         _ => None,
     }

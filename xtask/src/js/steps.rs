@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::{packages, tools, wasm_pack};
 use crate::process::target_dir;
-use crate::test::{Outcome, of_command, of_result};
+use crate::test::{Outcome, of_command, of_node_tests, of_result};
 
 /// Node.js over the native addon.
 pub(crate) fn node() -> Outcome {
@@ -43,6 +43,15 @@ pub(crate) fn bun() -> Outcome {
 /// Headless Chromium.
 pub(crate) fn chromium() -> Outcome {
     in_project(|project| of_command(tools::node("tests/js/run/chromium.mjs").arg(project)))
+}
+
+/// The adapters in Node.js: the stores, the handlers, the fetchers.
+pub(crate) fn adapters() -> Outcome {
+    in_project(|project| {
+        let mut command = Command::new("node");
+        command.args(["--test", "--test-reporter=tap", "suite/adapters/"]).current_dir(project);
+        of_node_tests(&mut command)
+    })
 }
 
 /// What the packages promise to the tools that use them; and wasm-pack's module.

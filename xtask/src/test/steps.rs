@@ -2,7 +2,7 @@
 
 use super::{Outcome, Step, no_std};
 use crate::bans;
-use crate::counts::{Counts, of_cargo_test, of_runner};
+use crate::counts::{Counts, of_cargo_test, of_node_test, of_runner};
 use crate::js::steps as js;
 use crate::process::{Command, capture, cargo};
 use crate::tests_program;
@@ -24,6 +24,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "deno", run: js::deno },
     Step { name: "bun", run: js::bun },
     Step { name: "chromium", run: js::chromium },
+    Step { name: "adapters", run: js::adapters },
     Step { name: "packages", run: js::packages },
 ];
 
@@ -37,6 +38,13 @@ pub(super) fn succeeds(command: &mut Command) -> Outcome {
 pub(crate) fn of_command(command: &mut Command) -> Outcome {
     let finished = capture(command);
     let counts = of_runner(&finished.output).unwrap_or_default();
+    Outcome { counts: contradicted(counts, finished.success), output: finished.output }
+}
+
+/// Node's own test runner, told to print TAP.
+pub(crate) fn of_node_tests(command: &mut Command) -> Outcome {
+    let finished = capture(command);
+    let counts = of_node_test(&finished.output);
     Outcome { counts: contradicted(counts, finished.success), output: finished.output }
 }
 

@@ -45,13 +45,6 @@ pub(in crate::wire) struct CountedCache {
 }
 
 impl CountedCache {
-    fn of(machine: &mut Machine) -> Result<&mut Self, Fault> {
-        match machine {
-            Machine::KeySetCache(cache) => Ok(cache),
-            _ => Err(ErrorCode::HandleInvalid.into()),
-        }
-    }
-
     fn replaced(&mut self) -> CacheGeneration {
         self.generation = self.generation.saturating_add(1);
         CacheGeneration { generation: self.generation }
@@ -131,7 +124,7 @@ output! {
 }
 
 fn lookup(options: LookUpKey, _: &Held, machine: &mut Machine) -> Result<KeyLookup, Fault> {
-    let counted = CountedCache::of(machine)?;
+    let counted = machine.key_set_cache()?;
     let kid = options.kid.map(KeyId::new).transpose()?;
     let generation = counted.generation;
     let (state, usable, retry_at) = match counted.cache.lookup(kid.as_ref(), options.now) {
@@ -162,7 +155,7 @@ output! {
 }
 
 fn keys(options: AtTime, _: &Held, machine: &mut Machine) -> Result<(Handle, CachedKeys), Fault> {
-    let counted = CountedCache::of(machine)?;
+    let counted = machine.key_set_cache()?;
     let keys = match counted.cache.lookup(None, options.now) {
         Lookup::Use(keys) | Lookup::Refresh { then: Some(keys) } => keys,
         Lookup::Refresh { then: None } | Lookup::Unavailable { .. } => {
@@ -183,7 +176,7 @@ output! {
 }
 
 fn begin_refresh(options: AtTime, _: &Held, machine: &mut Machine) -> Result<RefreshRequest, Fault> {
-    let request = CountedCache::of(machine)?.cache.begin_refresh(options.now);
+    let request = machine.key_set_cache()?.cache.begin_refresh(options.now);
     Ok(RefreshRequest { request: OrNull(request.as_ref().map(HttpMessage::from)) })
 }
 
@@ -199,7 +192,7 @@ input! {
 }
 
 fn refreshed(options: Refreshed, _: &Held, machine: &mut Machine) -> Result<CacheGeneration, Fault> {
-    let counted = CountedCache::of(machine)?;
+    let counted = machine.key_set_cache()?;
     counted.cache.refreshed(&options.response.into_http(), options.now)?;
     Ok(counted.replaced())
 }
@@ -218,7 +211,7 @@ input! {
 }
 
 fn replace(options: ReplaceKeys, _: &Held, machine: &mut Machine) -> Result<CacheGeneration, Fault> {
-    let counted = CountedCache::of(machine)?;
+    let counted = machine.key_set_cache()?;
     if options.issuer != counted.cache.issuer().as_str() {
         return Err(Error::new(ErrorCode::IssuerMismatch).into());
     }

@@ -51,7 +51,8 @@ pub(super) fn text(model: &Model) -> String {
         .expect("a text");
         for step in &chain.steps {
             let members = shown(step).into_iter().map(|member| (member.name, member.doc.clone()));
-            let questions: String = step.questions.iter().map(|question| entry("                    ", question)).collect();
+            let questions: String =
+                step.questions.iter().map(|question| entry("                    ", question)).collect();
             writeln!(
                 text,
                 "            Step({}, {}, {},\n                {}, {},\n                (\n{questions}                ),\n            ),",
@@ -158,7 +159,8 @@ fn parameters(arguments: &[Argument]) -> String {
 }
 
 fn pairs(pairs: impl Iterator<Item = (&'static str, String)>) -> String {
-    let pairs: String = pairs.map(|(name, doc)| format!("({}, {}), ", literal(name), literal(&doc))).collect();
+    let pairs: String =
+        pairs.map(|(name, doc)| format!("({}, {}), ", literal(name), literal(&doc))).collect();
     format!("({})", pairs.trim_end())
 }
 

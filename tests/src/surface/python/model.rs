@@ -146,7 +146,8 @@ impl Step {
 
 impl Model {
     pub(super) fn new() -> Self {
-        let mut model = Self { functions: Vec::new(), classes: Vec::new(), chains: Vec::new(), branches: Vec::new() };
+        let mut model =
+            Self { functions: Vec::new(), classes: Vec::new(), chains: Vec::new(), branches: Vec::new() };
         let mut methods: BTreeMap<&str, Vec<Function>> = BTreeMap::new();
         let mut constructors = BTreeMap::new();
         for operation in operations() {
@@ -289,7 +290,13 @@ fn arguments(
         if arguments.iter().all(|argument| argument.name != *slot) {
             let class = class_of(slot);
             let doc = format!("A `{class}`.");
-            arguments.push(Argument { name: slot, doc, required: slot_required, class: Some(class), data: None });
+            arguments.push(Argument {
+                name: slot,
+                doc,
+                required: slot_required,
+                class: Some(class),
+                data: None,
+            });
         }
     }
     arguments.sort_by_key(|argument| !argument.required);
@@ -312,7 +319,11 @@ fn chain(operation: &Described, class: &'static str) -> Chain {
             members: answers
                 .iter()
                 .filter(|answer| is_answered_by(member.name, answer))
-                .map(|answer| Member { name: answer.name, doc: answer.doc.clone(), shape: answer.shape.clone() })
+                .map(|answer| Member {
+                    name: answer.name,
+                    doc: answer.doc.clone(),
+                    shape: answer.shape.clone(),
+                })
                 .collect(),
             leaves: format!("{prefix}{noun}"),
             questions: Vec::new(),

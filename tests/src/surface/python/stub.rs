@@ -106,7 +106,10 @@ pub(super) fn names(model: &Model) -> Vec<String> {
     let fixed = ["IdJagError", "PendingSignature", "__version__", "types"].map(String::from);
     let functions = model.functions.iter().map(|function| function.name.clone());
     let classes = model.classes.iter().map(|class| class.name.to_owned());
-    let steps = model.chains.iter().flat_map(|chain| chain.steps.iter().filter(|step| !step.issues()).map(|step| step.leaves.clone()));
+    let steps = model
+        .chains
+        .iter()
+        .flat_map(|chain| chain.steps.iter().filter(|step| !step.issues()).map(|step| step.leaves.clone()));
     let mut names: Vec<String> = fixed.into_iter().chain(functions).chain(classes).chain(steps).collect();
     names.sort();
     names
@@ -118,7 +121,8 @@ fn all(model: &Model) -> String {
 }
 
 fn class_text(class: &Class, chain: Option<&Chain>) -> String {
-    let mut text = format!("\n@final\nclass {}:\n{}\n", class.name, docstring("    ", &class.constructor.doc));
+    let mut text =
+        format!("\n@final\nclass {}:\n{}\n", class.name, docstring("    ", &class.constructor.doc));
     text.push_str(&definition("    ", "__init__", &["self"], &class.constructor, "None"));
     for member in super::catalog::attributes(class) {
         text.push_str(&property(member.name, &python_type(&member.shape, Flow::Out, "types."), &member.doc));
@@ -215,8 +219,8 @@ pub(super) fn documentation(doc: &str, arguments: &[Argument]) -> String {
     if arguments.is_empty() {
         return doc.to_owned();
     }
-    let lines = arguments.iter().map(|argument| {
-        format!("    {}: {}\n", argument.name, argument.doc.replace('\n', "\n        "))
-    });
+    let lines = arguments
+        .iter()
+        .map(|argument| format!("    {}: {}\n", argument.name, argument.doc.replace('\n', "\n        ")));
     format!("{doc}\n\nArguments:\n{}", lines.collect::<String>())
 }

@@ -38,7 +38,8 @@ pub(super) fn text(model: &Model) -> String {
     let records = records(model);
     text.push_str("__all__ = [\n");
     let issued: Vec<(String, Record)> = model.chains.iter().filter_map(issued).collect();
-    let mut names: Vec<&str> = records.keys().copied().chain(issued.iter().map(|(name, _)| name.as_str())).collect();
+    let mut names: Vec<&str> =
+        records.keys().copied().chain(issued.iter().map(|(name, _)| name.as_str())).collect();
     names.push("ErrorCode");
     names.sort_unstable();
     names.iter().for_each(|name| text.push_str(&format!("    \"{name}\",\n")));
@@ -82,10 +83,14 @@ fn issued(chain: &Chain) -> Option<(String, Record)> {
         shape: super::catalog::present(&member.shape).clone(),
     });
     let doc = "A token has been issued.".to_owned();
-    Some((last.leaves.clone(), Record { name: "", doc, arguments: false, members: members.collect() }))
+    Some((
+        last.leaves.clone(),
+        Record { name: "", doc, arguments: false, members: members.collect(), open: false },
+    ))
 }
 
-const KEYWORDS: &[&str] = &["from", "class", "global", "import", "in", "is", "not", "with", "as", "pass", "def"];
+const KEYWORDS: &[&str] =
+    &["from", "class", "global", "import", "in", "is", "not", "with", "as", "pass", "def"];
 
 /// The type of `shape`; records are looked up in the module `prefix`.
 pub(super) fn python_type(shape: &Shape, flow: Flow, prefix: &str) -> String {
