@@ -1,12 +1,10 @@
-// Packages that only the tests use: they are installed beside the tests, not beside the package under test.
+// Packages that only the tests use, and their programs; `IDJAG_TOOLS` says where they are, if not here.
 
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 
-/** The package.json of the folder in which they are installed. */
-const home = process.env.IDJAG_TOOLS ?? fileURLToPath(new URL('../../package.json', import.meta.url));
-const resolve = createRequire(home).resolve;
+const resolve = createRequire(process.env.IDJAG_TOOLS ?? import.meta.url).resolve;
 
 /** The exports of a package. */
 export async function tool(name) {
@@ -15,4 +13,4 @@ export async function tool(name) {
 }
 
 /** A program that a package brings. */
-export const program = (path) => join(dirname(home), 'node_modules', path);
+export const program = (name, path) => join(dirname(resolve(`${name}/package.json`)), path);

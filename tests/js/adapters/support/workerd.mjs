@@ -46,7 +46,7 @@ export async function startWorker(bindings) {
     }],
   });
   await writeFile(join(folder, 'config.capnp'), config(bindings));
-  const child = spawn(program('workerd/bin/workerd'), ['serve', join(folder, 'config.capnp'), '--control-fd=3'], {
+  const child = spawn(program('workerd', 'bin/workerd'), ['serve', join(folder, 'config.capnp'), '--control-fd=3'], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
   const port = await portOf(child);
