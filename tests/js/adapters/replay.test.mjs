@@ -2,12 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
 import { adapters, idjag } from './support/package.mjs';
 import { startRedis } from './support/redis.mjs';
-import { tool } from './support/tools.mjs';
-
-const { createClient } = await tool('redis');
-const { Redis } = await tool('ioredis');
 
 const NOW = Math.floor(Date.now() / 1000);
 
