@@ -5,7 +5,7 @@ import { camelCase, encode, membersOf } from './encode.mjs';
 import { toMessage } from './http.mjs';
 
 /** First slots that hold the object whose method the operation is, beside the one named as its noun. */
-const SELVES = new Set(['server', 'store']);
+const SELVES = new Set(['cache', 'server', 'store']);
 
 /** Every object of every backend: which calls it belongs to, and its number there. */
 const NUMBERS = new WeakMap();
@@ -22,6 +22,7 @@ export class Operation {
     this.slotOf = new Map(this.slots.flatMap((slot, index) => [[slot, index], [camelCase(slot), index]]));
     this.messages = new Set(marked('@'));
     this.functionName = camelCase(marked('=')[0] ?? `${this.verb}_${this.noun}`);
+    this.makes = marked('+')[0];
     this.steps = steps?.split(' ');
     this.isQuestion = mark === '?';
     this.hasSelf = SELVES.has(this.slots[0]) || this.slots[0] === this.noun;

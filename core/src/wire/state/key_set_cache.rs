@@ -19,6 +19,7 @@ use crate::wire::operation::{Operation, operations};
 use crate::wire::read::{Document, input};
 use crate::wire::shared::{Alg, LimitOptions, issuer, overwrite, transport};
 use crate::wire::tokens::claims::some_or_all;
+use crate::wire::tokens::keys::{ParsedJwks, SkippedKey};
 use crate::wire::write::{OrNull, output};
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
@@ -149,6 +150,8 @@ output! {
     pub(in crate::wire) struct CachedKeys {
         /// The keys.
         keys: Vec<KeyAnswer>,
+        /// The keys of the set that cannot be used.
+        skipped: Vec<SkippedKey>,
         /// Which keys: they are the same while it stays the same.
         generation: u64,
     }
@@ -162,8 +165,8 @@ fn keys(options: AtTime, _: &Held, machine: &mut Machine) -> Result<(Handle, Cac
             return Err(ErrorCode::KeysUnavailable.into());
         }
     };
-    let answers = keys.keys().keys().iter().map(KeyAnswer::from).collect();
-    let answer = CachedKeys { keys: answers, generation: counted.generation };
+    let ParsedJwks { keys: usable, skipped } = ParsedJwks::from(keys.keys());
+    let answer = CachedKeys { keys: usable, skipped, generation: counted.generation };
     Ok((Handle::KeySet(Arc::new(keys.clone())), answer))
 }
 

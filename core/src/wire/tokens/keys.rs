@@ -60,9 +60,9 @@ output! {
     /// The keys of a set.
     pub(in crate::wire) struct ParsedJwks {
         /// The keys that can be used.
-        keys: Vec<KeyAnswer>,
+        pub(in crate::wire) keys: Vec<KeyAnswer>,
         /// The keys that cannot.
-        skipped: Vec<SkippedKey>,
+        pub(in crate::wire) skipped: Vec<SkippedKey>,
     }
 }
 
