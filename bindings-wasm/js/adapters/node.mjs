@@ -69,7 +69,7 @@ class IncomingBody {
   }
 
   cancel() {
-    // The rest is thrown away as it comes, so that the refusal can still be read.
+    // What still comes is thrown away, so that the refusal can be read.
     this.#incoming.resume();
   }
 }
@@ -79,9 +79,9 @@ async function write(response, incoming, outgoing) {
   const cookies = response.headers.getSetCookie?.() ?? [];
   for (const [name, value] of response.headers) if (name !== 'set-cookie') outgoing.setHeader(name, value);
   if (cookies.length > 0) outgoing.setHeader('set-cookie', cookies);
-  // A body that nobody read would be taken for the next request.
-  if (!incoming.complete && !incoming.readableFlowing) {
-    outgoing.setHeader('connection', 'close');
+  if (!incoming.complete) {
+    // The rest of the body is not waited for, nor taken for the next request.
+    if (incoming.httpVersionMajor === 1) outgoing.setHeader('connection', 'close');
     incoming.resume();
   }
   if (response.body === null || incoming.method === 'HEAD') {

@@ -29,7 +29,7 @@ export function resourceAuthorizationServer(options) {
 /** The keys of `issuer`. Without them nothing is verified: that they cannot be had is for the library to say. */
 export async function keysOf(keys, issuer, kid) {
   try {
-    return await keys.keys(issuer, kid);
+    return (await keys.keys(issuer, kid)) ?? undefined;
   } catch {
     return undefined;
   }
