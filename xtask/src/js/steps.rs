@@ -47,13 +47,18 @@ pub(crate) fn chromium() -> Outcome {
 
 /// The adapters in Node.js over each backend: the stores, the handlers, the fetchers; and inside workerd.
 pub(crate) fn adapters() -> Outcome {
-    in_project(|project| {
-        let over = |backend: &str| {
-            let mut command = Command::new("node");
-            command.args(["--test", "--test-reporter=tap", "suite/adapters/"]).env("IDJAG_BACKEND", backend);
-            of_node_tests(command.current_dir(project))
-        };
-        over("native").and(over("wasm"))
+    in_project(|project| match packages::subfolders(&project.join("suite/adapters")) {
+        // Files by name: what a folder means to the runner is another thing in every version.
+        Ok(mut files) => {
+            files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+            let over = |backend: &str| {
+                let mut command = Command::new("node");
+                command.args(["--test", "--test-reporter=tap"]).args(&files).env("IDJAG_BACKEND", backend);
+                of_node_tests(command.current_dir(project))
+            };
+            over("native").and(over("wasm"))
+        }
+        Err(problem) => Outcome::single(false, problem),
     })
 }
 
