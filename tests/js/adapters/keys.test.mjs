@@ -193,5 +193,6 @@ describe('a key set fetcher', () => {
     assert.equal(await sets.keys(`${issuer.origin}/`, 'first'), undefined);
     assert.equal(await sets.keys('https://evil.example', 'first'), undefined);
     assert.equal(issuer.hits, 1);
+    assert.throws(() => new adapters.KeySets([fetcher(), fetcher()]), { code: 'argument_invalid' });
   });
 });
