@@ -2,6 +2,7 @@
 
 import { clock, randomBytes } from './defaults.mjs';
 import { tokenServer } from './endpoint.mjs';
+import { checkOptions } from './options.mjs';
 import { firstUses } from './replay.mjs';
 import { keysOf } from './resource-as.mjs';
 import { consult, current } from './respond.mjs';
@@ -9,6 +10,8 @@ import { issue } from './sign.mjs';
 
 /** A handler for the addresses of an identity provider; see `index.d.ts` for the options. */
 export function identityProvider(options) {
+  const required = ['server', 'metadata', 'jwks', 'signer', 'policy', 'clients', 'users'];
+  checkOptions(options, required, ['attest', 'refreshTokens', 'actorKeys', 'random']);
   const { server, policy, signer, jwks, actorKeys, clients, attest, users, refreshTokens, replay, nonce } = options;
   const { now = clock, random = randomBytes } = options;
   const spend = async (authorized) => {

@@ -4,6 +4,7 @@ import * as idjag from '#api';
 import { TimeLimit } from './bounded.mjs';
 import { clock } from './defaults.mjs';
 import { discoverIssuer } from './discover.mjs';
+import { invalid } from './options.mjs';
 import { send, TIMEOUT_MS } from './send.mjs';
 
 /** The keys of one issuer; see `index.d.ts` for the options. */
@@ -122,7 +123,10 @@ export class KeySets {
   #sources = new Map();
 
   constructor(sources) {
-    for (const source of sources) this.#sources.set(source.issuer, source);
+    for (const source of sources) {
+      if (this.#sources.has(source.issuer)) throw invalid('issuer', 'the issuer is listed twice');
+      this.#sources.set(source.issuer, source);
+    }
   }
 
   async keys(issuer, kid) {

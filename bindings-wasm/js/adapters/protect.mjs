@@ -2,6 +2,7 @@
 
 import { clock } from './defaults.mjs';
 import { readMessage } from './message.mjs';
+import { checkOptions } from './options.mjs';
 import { firstUses } from './replay.mjs';
 import { keysOf } from './resource-as.mjs';
 import { answer, consult, failed, serveDocument } from './respond.mjs';
@@ -12,6 +13,7 @@ const BODY_TIMEOUT_MS = 30_000;
 
 /** A handler around `next`; see `index.d.ts` for the options. */
 export function protectResource(options) {
+  checkOptions(options, ['server', 'keys', 'next'], ['url']);
   const { server, keys, replay, nonce, next, now = clock, url = server.resource } = options;
   const { maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
   const { origin } = new URL(url);

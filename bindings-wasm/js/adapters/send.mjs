@@ -32,7 +32,9 @@ export function toInit({ method, headers, body }, signal) {
 
 /** A `fetch` that followed a redirect in spite of being told not to has been to an address that nobody checked. */
 export function refuseRedirected(response) {
-  if (response.redirected) throw new TypeError('the fetch that was given follows redirects');
+  if (!response.redirected) return;
+  response.body?.cancel().catch(() => {});
+  throw new TypeError('the fetch that was given follows redirects');
 }
 
 /** Status and header fields of a response, as the library reads them. */

@@ -82,7 +82,7 @@ describe('a bearer token', () => {
     ['is for another resource', async () => post(call('read'), { token: await accessToken({ aud: 'https://other.example/' }) }), 401, 'audience_mismatch', /invalid_token/],
     ['is of another issuer', async () => post(call('read'), { token: await accessToken({ iss: 'https://evil.example' }) }), 401, 'issuer_untrusted', /invalid_token/],
     ['does not reach that far', async () => post(call('write'), { token: await accessToken() }), 403, 'insufficient_scope', /insufficient_scope.*scope="rows:write"/],
-    ['asks for a tool that is not listed', async () => post(call('drop'), { token: await accessToken() }), 403, 'operation_not_listed', /insufficient_scope/],
+    ['asks for a tool that is not listed', async () => post(call('drop'), { token: await accessToken() }), 403, 'operation_not_listed', /access_denied/],
     ['is in the address too', async () => post(call('read'), { token: await accessToken(), url: `${RESOURCE}?access_token=x` }), 400, 'credentials_repeated', /invalid_request/],
     ['comes with two messages', async () => post([call('read'), call('write')], { token: await accessToken() }), 400, 'operation_malformed', /invalid_request/],
     ['comes with a message of two readings', async () => post('{"jsonrpc":"2.0","id":1,"method":"ping","method":"tools/call"}', { token: await accessToken() }), 400, 'operation_malformed', /invalid_request/],

@@ -108,6 +108,27 @@ describe('failures of the host', () => {
   });
 });
 
+describe('a handler', () => {
+  test('is not made of options that are missing or misspelled', async () => {
+    const { options } = await world.authorizationServer(known);
+    const make = (changed) => () => adapters.resourceAuthorizationServer({ ...options, ...changed });
+    assert.throws(make({ clients: undefined }), { code: 'argument_invalid', detail: '/clients: the member is missing' });
+    assert.throws(make({ nonces: () => ({ current: 'a' }) }), { detail: '/nonces: the member is not known here' });
+    assert.throws(make({ metadata: { issuer: world.ISSUER } }), { code: 'argument_invalid' });
+    assert.throws(() => adapters.protectResource({}), { code: 'argument_invalid' });
+    assert.throws(() => adapters.identityProvider(options), { code: 'argument_invalid' });
+  });
+
+  test('can be mounted route by route', async () => {
+    const { handler } = await world.authorizationServer(known);
+    const moved = (path, init) => new Request(`http://10.0.0.7/internal/${path}`, init);
+    assert.equal((await handler(moved('jwks'))).status, 404);
+    assert.equal((await handler.jwks(moved('jwks'))).status, 200);
+    assert.equal((await (await handler.metadata(moved('about'))).json()).issuer, world.ISSUER);
+    assert.equal((await handler.token(moved('token', world.redemption(await world.grant(known))))).status, 200);
+  });
+});
+
 describe('keys elsewhere', () => {
   test('sign by WebCrypto', async () => {
     const kms = await webKey('kms-1');

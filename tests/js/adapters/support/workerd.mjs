@@ -2,10 +2,13 @@
 
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { program, tool } from './tools.mjs';
+import { build } from 'esbuild';
+
+const workerd = join(dirname(createRequire(import.meta.url).resolve('workerd/package.json')), 'bin/workerd');
 
 const config = (bindings) => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -27,7 +30,6 @@ const config :Workerd.Config = (
 /** Starts it with these texts as its environment: where it listens. */
 export async function startWorker(bindings) {
   const folder = await mkdtemp(join(tmpdir(), 'idjag-worker-'));
-  const { build } = await tool('esbuild');
   await build({
     entryPoints: [fileURLToPath(new URL('worker.mjs', import.meta.url))],
     outfile: join(folder, 'worker.mjs'),
@@ -46,7 +48,7 @@ export async function startWorker(bindings) {
     }],
   });
   await writeFile(join(folder, 'config.capnp'), config(bindings));
-  const child = spawn(program('workerd/bin/workerd'), ['serve', join(folder, 'config.capnp'), '--control-fd=3'], {
+  const child = spawn(workerd, ['serve', join(folder, 'config.capnp'), '--control-fd=3'], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
   const port = await portOf(child);
