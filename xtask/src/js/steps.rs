@@ -49,7 +49,8 @@ pub(crate) fn chromium() -> Outcome {
 pub(crate) fn adapters() -> Outcome {
     in_project(|project| {
         let mut command = Command::new("node");
-        command.args(["--test", "--test-reporter=tap", "suite/adapters/"]).current_dir(project);
+        let options = ["--test", "--test-reporter=tap", "--test-timeout=120000"];
+        command.args(options).arg("suite/adapters/").current_dir(project);
         of_node_tests(&mut command)
     })
 }
