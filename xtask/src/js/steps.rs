@@ -53,7 +53,7 @@ pub(crate) fn adapters() -> Outcome {
             files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
             let over = |backend: &str| {
                 let mut command = Command::new("node");
-                command.args(["--test", "--test-reporter=tap"]).args(&files).env("IDJAG_BACKEND", backend);
+                command.args(["--test", "--test-reporter=tap", "--test-timeout=120000"]).args(&files).env("IDJAG_BACKEND", backend);
                 of_node_tests(command.current_dir(project))
             };
             over("native").and(over("wasm"))
