@@ -195,7 +195,7 @@ export interface AccessProgress {
    * After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
    * on.
    */
-  readonly claims?: AccessTokenClaims;
+  readonly claims?: VerifiedAccessTokenClaims;
   /** After `authorize`: the operation, by the name it has in the configuration. */
   readonly operation?: string;
   /** After `authorize`: what to record, if proofs are used once; empty when they are not. */
@@ -1281,7 +1281,7 @@ export interface GrantProgress {
   /** After `parse`: what to look up. */
   readonly needs?: GrantNeeds;
   /** After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone. */
-  readonly claims?: IdJagClaims;
+  readonly claims?: VerifiedIdJagClaims;
   /** After `authorize`: the scope that will be granted. */
   readonly scope?: string;
   /** After `authorize`: what to record, in this order, stopping at the first that is not new. */
@@ -2020,6 +2020,26 @@ export interface ProtectedResourceOptions {
   readonly dpopRequired?: boolean | null | undefined;
 }
 
+/** A protected resource's metadata document (RFC 9728 §2), as it is published. */
+export interface PublishedResource {
+  /** The resource identifier. */
+  readonly resource: string;
+  /** The issuers of tokens for it. */
+  readonly authorization_servers: readonly string[];
+  /** The scopes basic use needs. */
+  readonly scopes_supported?: readonly string[];
+  /** How the token may be sent. */
+  readonly bearer_methods_supported?: readonly string[];
+  /** Whether only DPoP-bound tokens are taken. */
+  readonly dpop_bound_access_tokens_required?: boolean;
+  /** What a DPoP proof may be signed with. */
+  readonly dpop_signing_alg_values_supported?: readonly string[];
+  /** A name for people. */
+  readonly resource_name?: string;
+  /** The types of authorization details. */
+  readonly authorization_details_types_supported?: readonly string[];
+}
+
 /**
  * What an app asks for on behalf of a user. What is left out about the user is unknown: a condition of a permit
  * on it fails, and a condition of a deny on it holds.
@@ -2442,7 +2462,7 @@ export interface ScopeHistory {
   /** The resource. */
   readonly resource: string;
   /** The scope of the first challenge, if there was one, space-separated. */
-  readonly challenge?: string | null | undefined;
+  readonly challengedScope?: string | null | undefined;
   /** The scopes that the resource's metadata lists, if it was read. */
   readonly scopesSupported?: readonly string[] | null | undefined;
   /** What happened since, in order. */
@@ -2826,7 +2846,41 @@ export interface UserClaims {
 /** An access token that holds. */
 export interface VerifiedAccessToken {
   /** Its claims. */
-  readonly claims: AccessTokenClaims;
+  readonly claims: VerifiedAccessTokenClaims;
+}
+
+/** The claims of an access token that holds, with those that the issuer added under names of its own. */
+export interface VerifiedAccessTokenClaims {
+  /** The authorization server. */
+  readonly iss: string;
+  /** The user, as that server knows it. */
+  readonly sub?: string;
+  /** The resources it is for. */
+  readonly aud?: string | readonly string[];
+  /** The client. */
+  readonly client_id?: string;
+  /** The token's own id. */
+  readonly jti?: string;
+  /** When it was issued, in seconds since 1970. */
+  readonly iat?: number;
+  /** When it expires, in seconds since 1970. */
+  readonly exp: number;
+  /** The scope, space-separated. */
+  readonly scope?: string;
+  /** Rich authorization (RFC 9396). */
+  readonly authorization_details?: readonly JsonObject[];
+  /** Who acts for the user. */
+  readonly act?: Act;
+  /** The key it is bound to. */
+  readonly cnf?: Cnf;
+  /** When the user signed on, in seconds since 1970. */
+  readonly auth_time?: number;
+  /** How the user signed on. */
+  readonly acr?: string;
+  /** By which methods the user signed on. */
+  readonly amr?: readonly string[];
+  /** The ID-JAG it stems from, by its `jti`. */
+  readonly jag_jti?: string;
 }
 
 /** An actor whose token holds. */
@@ -2848,9 +2902,53 @@ export interface VerifiedClient {
 /** An ID-JAG that holds. */
 export interface VerifiedIdJagAnswer {
   /** Its claims. */
-  readonly claims: IdJagClaims;
+  readonly claims: VerifiedIdJagClaims;
   /** What to record so that it is used once. */
   readonly replay_key: ReplayKeyAnswer;
+}
+
+/** The claims of an ID-JAG that holds, with those that the issuer added under names of its own. */
+export interface VerifiedIdJagClaims {
+  /** The identity provider. */
+  readonly iss: string;
+  /** The user, in the issuer's namespace (and tenant's). */
+  readonly sub: string;
+  /** The resource authorization server, and nobody else. */
+  readonly aud: string;
+  /** The client as that server knows it. */
+  readonly client_id: string;
+  /** The token's own id. */
+  readonly jti: string;
+  /** When it was issued, in seconds since 1970. */
+  readonly iat: number;
+  /** When it expires, in seconds since 1970. */
+  readonly exp: number;
+  /** The resources it is for. */
+  readonly resource?: string | readonly string[];
+  /** The scope, space-separated. */
+  readonly scope?: string;
+  /** Rich authorization (RFC 9396). */
+  readonly authorization_details?: readonly JsonObject[];
+  /** Who acts for the user. */
+  readonly act?: Act;
+  /** The key it is bound to. */
+  readonly cnf?: Cnf;
+  /** The tenant of the issuer. */
+  readonly tenant?: string;
+  /** The tenant of the resource authorization server. */
+  readonly aud_tenant?: string;
+  /** The user as the resource authorization server knows it. */
+  readonly aud_sub?: string;
+  /** When the user signed on, in seconds since 1970. */
+  readonly auth_time?: number;
+  /** How the user signed on. */
+  readonly acr?: string;
+  /** By which methods the user signed on. */
+  readonly amr?: readonly string[];
+  /** A hint for account linking. */
+  readonly email?: string;
+  /** The user by another kind of name (RFC 9493). */
+  readonly sub_id?: SubId;
 }
 
 /** An ID Token that holds. */
@@ -3695,7 +3793,7 @@ export declare class ResourceServer {
    *
    * @throws {IdJagError} whose `code` says why.
    */
-  metadata(options?: Nothing): ProtectedResourceDocument;
+  metadata(options?: Nothing): PublishedResource;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;

@@ -180,7 +180,7 @@ export const RECORDS = {
   RespondStep: [true, { refresh_token: 'text', expires_in: 'count', now: 'time' }],
   ResponseIssuer: [true, { issuer: 'text', authorization_response_iss_parameter_supported: 'flag', iss: 'text?', dangerous_allow_http_loopback: 'flag?' }],
   SamlNameIdOptions: [true, { saml_issuer: 'text', dangerous_nameid_alone: 'flag?' }],
-  ScopeHistory: [true, { resource: 'text', challenge: 'text?', scopes_supported: '[text]?', step_ups: '[ScopeStepUp]?', step_up_limit: 'count?', dangerous_allow_http_loopback: 'flag?' }],
+  ScopeHistory: [true, { resource: 'text', challenged_scope: 'text?', scopes_supported: '[text]?', step_ups: '[ScopeStepUp]?', step_up_limit: 'count?', dangerous_allow_http_loopback: 'flag?' }],
   ScopeStepUp: [true, { operation: 'text', scope: 'text?' }],
   SignAccessToken: [true, { claims: 'AccessTokenClaims', extra: 'object?' }],
   SignClientAssertion: [true, { claims: 'ClientAssertionClaims' }],
