@@ -16,7 +16,12 @@ const PLACES = [
   '/snap/bin/chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
-const TYPES = { '.html': 'text/html', '.mjs': 'text/javascript', '.json': 'application/json' };
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.json': 'application/json',
+};
 const IMPORTS = { imports: { idjag: '/node_modules/idjag/inline.mjs' } };
 const PAGES = {
   '/page.html': `<script type="importmap">${JSON.stringify(IMPORTS)}</script>

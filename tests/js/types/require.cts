@@ -6,7 +6,7 @@ import manual = require('idjag/manual');
 const which: 'native' | 'wasm' = idjag.backend;
 const keys = new idjag.KeySet({ issuer: 'https://idp.example/', jwks: { keys: [] }, algorithms: ['ES256'] });
 const kids: readonly (string | null)[] = keys.keys.map((key) => key.kid);
-const api: manual.Idjag = manual.instantiate(new Uint8Array());
+const api: manual.Api = manual.instantiate(new Uint8Array());
 // @ts-expect-error: an option is missing
 idjag.thumbprintJwk({});
 void [which, kids, api];
