@@ -11,7 +11,9 @@ from typing import Any, Callable
 import idjag
 from idjag import IdJagError
 
-from roles import Refusal, access, access_response, redeem, redeem_response, server_metadata
+import clients
+import roles
+from roles import Refusal
 
 Json = Any
 Adapter = Callable[[Json, Json, int, Json], Json]
@@ -215,6 +217,13 @@ OPERATIONS: dict[str, Adapter] = {
     "authorization_server_metadata.read": read(idjag.read_authorization_server_metadata),
     "challenge.build": built(idjag.build_challenge),
     "challenge.parse": read(idjag.parse_challenge),
+    "client.connection": clients.connection,
+    "client.exchange_request": clients.exchange_request,
+    "client.exchange_response": clients.exchange_response,
+    "client.grant_request": clients.grant_request,
+    "client.grant_response": clients.grant_response,
+    "client.read_answer": clients.read_answer,
+    "client.use_token": clients.use_token,
     "client_assertion.sign": signed(idjag.sign_client_assertion),
     "client_assertion.verify": client_assertion,
     "client_document.read": read(idjag.read_client_document),
@@ -227,6 +236,8 @@ OPERATIONS: dict[str, Adapter] = {
     "id_jag.verify": with_keys(idjag.verify_id_jag),
     "id_token.sign": signed(idjag.sign_id_token),
     "id_token.verify": with_keys(idjag.verify_id_token),
+    "idp.response": roles.exchange_response,
+    "idp.token_exchange": roles.exchange,
     "jwk.thumbprint": plain(idjag.thumbprint_jwk),
     "jwks.parse": plain(idjag.parse_jwks),
     "jws.attach": attach,
@@ -240,12 +251,12 @@ OPERATIONS: dict[str, Adapter] = {
     "protected_resource_metadata.read": read(idjag.read_protected_resource_metadata),
     "registration.plan": registration,
     "replay.first_use": first_use,
-    "resource_as.response": redeem_response,
-    "resource_as.token": redeem,
-    "resource_server.access": access,
-    "resource_server.metadata": server_metadata,
-    "resource_server.response": access_response,
+    "resource_as.response": roles.redeem_response,
+    "resource_as.token": roles.redeem,
+    "resource_server.access": roles.access,
+    "resource_server.metadata": roles.server_metadata,
+    "resource_server.response": roles.access_response,
     "saml_nameid.match": plain(idjag.match_saml_nameid),
     "scope.select": scopes,
-    "well_known.urls": plain(idjag.urls_well_known),
+    "well_known.urls": plain(idjag.well_known_urls),
 }

@@ -192,3 +192,53 @@ def access_response(config: Json, keys: Json, now: int, given: Json) -> Json:
 
 def server_metadata(config: Json, keys: Json, now: int, given: Json) -> Json:
     return idjag.ResourceServer(**config["server"]).metadata()
+
+
+def _exchanging(config: Json, keys: Json, given: Json) -> Callable[[Json, str, int], Json]:
+    server = idjag.IdentityProvider(**config["server"])
+    policy = idjag.Policy(document=config["policy"])
+    signer = idjag.SigningKey(jwk=keys["signers"]["server"]) if "server" in keys["signers"] else None
+    store = Store(given)
+
+    def handle(request: Json, token_id: str, now: int) -> Json:
+        pending = server.parse(request, now=now)
+        needs: Json = pending.needs
+        actor = needs.get("actor", {}).get("issuer")
+        verified = pending.verify(
+            keys=key_set(keys, server.issuer),
+            actor_keys=None if actor is None else key_set(keys, actor),
+            client=registered(config, needs["client_id"]),
+            attested=given.get("attested"),
+            nonce=config.get("nonce"),
+            now=now,
+        )
+        if verified.wants_refresh_token:
+            new = given["refresh_token"]
+            allowed = verified.refresh(policy=policy, offered=new["offered"])
+            spent = allowed.spend(answers=store.ask(allowed.replay_keys, now))
+            bound_to = spent.bound_to
+            done = spent.respond(refresh_token=new["token"], expires_in=new.get("expires_in"), now=now)
+            assert bound_to == done.get("bound_to")
+            return done
+        targeted = verified.target(policy=policy)
+        known = (targeted.subject["subject"], targeted.audience)
+        directory = config.get("directory", [])
+        user = next((one["user"] for one in directory if (one["subject"], one["audience"]) == known), None)
+        granted = targeted.authorize(user=user, now=now)
+        spent = granted.spend(answers=store.ask(granted.replay_keys, now))
+        return spent.issue(signer=signer, token_id=token_id, now=now)
+
+    return handle
+
+
+def _exchanged(done: Json) -> Json:
+    bound_to = done.get("bound_to")
+    return opened(done) if bound_to is None else {**opened(done), "refresh_token_bound_to": bound_to}
+
+
+def exchange(config: Json, keys: Json, now: int, given: Json) -> Json:
+    return whole(_exchanging(config, keys, given), _exchanged, now, {"token_id": "jag-1", **given})
+
+
+def exchange_response(config: Json, keys: Json, now: int, given: Json) -> Json:
+    return refused(_exchanging(config, keys, given), now, given)

@@ -11,14 +11,21 @@ from . import types as types
 
 __version__: Final[str]
 __all__ = [
+    "AuthenticatedClient",
     "AuthorizedAccess",
+    "AuthorizedExchange",
     "AuthorizedGrant",
+    "Client",
+    "Connection",
     "Discovery",
     "IdJagError",
+    "IdentityProvider",
     "KeySet",
     "KeySetCache",
     "MemoryReplayStore",
     "PendingAccess",
+    "PendingClient",
+    "PendingExchange",
     "PendingGrant",
     "PendingSignature",
     "Policy",
@@ -27,8 +34,12 @@ __all__ = [
     "ResourceServer",
     "SigningKey",
     "SpentAccess",
+    "SpentClient",
+    "SpentExchange",
     "SpentGrant",
+    "TargetedExchange",
     "VerifiedAccess",
+    "VerifiedExchange",
     "VerifiedGrant",
     "__version__",
     "attach_jws",
@@ -40,6 +51,10 @@ __all__ = [
     "check_policy",
     "decode_unverified_token",
     "digest_client_secret",
+    "exchange_request",
+    "exchange_response",
+    "grant_request",
+    "grant_response",
     "list_error_code",
     "match_saml_nameid",
     "new_replay_key",
@@ -48,9 +63,12 @@ __all__ = [
     "parse_jwks",
     "plan_registration",
     "prepare_access_token",
+    "read_answer",
     "read_authorization_server_metadata",
     "read_client_document",
     "read_protected_resource_metadata",
+    "refresh_request",
+    "refresh_response",
     "same_saml_nameid",
     "select_scope",
     "sign_access_token",
@@ -60,7 +78,7 @@ __all__ = [
     "sign_id_token",
     "thumbprint_jwk",
     "types",
-    "urls_well_known",
+    "use_token",
     "verify_access_token",
     "verify_actor_token",
     "verify_client_assertion",
@@ -68,6 +86,7 @@ __all__ = [
     "verify_id_jag",
     "verify_id_token",
     "verify_jws",
+    "well_known_urls",
 ]
 
 class IdJagError(Exception):
@@ -97,6 +116,347 @@ class IdJagError(Exception):
         response: types.HttpAnswer | None = None,
         record: types.DecisionRecord | None = None,
         faults: list[dict[str, Any]] | None = None,
+    ) -> None: ...
+
+@final
+class Client:
+    """A client of one identity provider, configured once for any number of connections. `signer` signs its client
+    assertions; `dpop` its proofs: with it, no token is taken that is not bound to that key.
+    """
+
+    def __init__(
+        self,
+        *,
+        idp: types.TokenServer,
+        idp_credentials: types.Credentials,
+        credentials: list[types.Credentials] | tuple[types.Credentials, ...] | None = None,
+        document: types.MetadataDocument | None = None,
+        dangerous_preferring_dpop: bool | None = None,
+        accepting_unlisted_profile: bool | None = None,
+        dangerous_allowing_resource_query: bool | None = None,
+        matching: Literal["exact", "dangerous_normalized", "dangerous_prefix"] | None = None,
+        step_up_limit: int | None = None,
+        limits: types.LimitOptions | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+        signer: SigningKey | None = None,
+        dpop: SigningKey | None = None,
+    ) -> None:
+        """A client of one identity provider, configured once for any number of connections. `signer` signs its client
+        assertions; `dpop` its proofs: with it, no token is taken that is not bound to that key.
+
+        Arguments:
+            idp: The identity provider's metadata.
+            idp_credentials: What the client was given there.
+            credentials: What the client was given by resource authorization servers, one entry for each; none by default.
+            document: The client's metadata document, for servers that read such documents; none by default.
+            dangerous_preferring_dpop: Also take tokens that are not bound to the key `dpop`: a downgrade goes unnoticed. `false` by default.
+            accepting_unlisted_profile: Also try servers whose metadata does not list the ID-JAG profile; `false` by default.
+            dangerous_allowing_resource_query: Also connect to resources whose identifier has a query component; `false` by default.
+            matching: How a resource's stated identifier is compared; `exact` by default.
+            step_up_limit: How many step-ups in a row are made for one operation, and how many sign-ons for one connection; 3 by
+                default.
+            limits: Caps on responses.
+            dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+            signer: A `SigningKey`.
+            dpop: A `SigningKey`.
+        """
+    @property
+    def idp(self) -> str:
+        """The identity provider's issuer identifier."""
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> Client: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
+class Connection:
+    """A connection to one MCP server. It sends nothing itself: it says what to send, and is told what came back."""
+
+    def __init__(
+        self,
+        *,
+        resource: str,
+        client: Client,
+        challenge: types.ArrivedResponse | None = None,
+        scope: str | None = None,
+        authorization_details: list[dict[str, Any]] | tuple[dict[str, Any], ...] | None = None,
+    ) -> None:
+        """A connection to one MCP server. It sends nothing itself: it says what to send, and is told what came back.
+
+        Arguments:
+            resource: The MCP server's address.
+            client: A `Client`.
+            challenge: Its response to a request without token, if there was one: says where its metadata is, and what it needs.
+            scope: The scope to ask for first, space-separated; what challenge or metadata name by default.
+            authorization_details: Authorization details to ask for; none by default.
+        """
+    @property
+    def resource(self) -> str:
+        """The MCP server."""
+    def next(
+        self,
+        *,
+        random: bytes | str,
+        now: float,
+    ) -> types.NextStep:
+        """What to do next. Nothing changes until something comes back: a request whose response was lost is asked for
+        again.
+
+        Arguments:
+            random: 32 random bytes, fresh for every call.
+            now: The present, in seconds since 1970.
+        """
+    def receive(
+        self,
+        *,
+        response: types.ArrivedResponse,
+        now: float,
+    ) -> types.Empty:
+        """Takes the response to the request that `next` named.
+
+        Arguments:
+            response: The response.
+            now: The present, in seconds since 1970.
+        """
+    def unreachable(
+        self,
+        *,
+        now: float,
+    ) -> types.Empty:
+        """Says that no response came. The request is tried again, for a while.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
+    def identify(
+        self,
+        *,
+        issuer: str,
+        id_token: str | None = None,
+        saml2: str | None = None,
+        refresh_token: str | None = None,
+        expires_at: float | None = None,
+    ) -> types.Empty:
+        """Takes the user's sign-on: before the first step, or when `next` asks for one. It replaces the one before.
+
+        Arguments:
+            issuer: The identity provider's issuer identifier.
+            id_token: The ID Token: what ID-JAGs are asked for with first.
+            saml2: The SAML 2.0 assertion, base64url-encoded: used without an ID Token.
+            refresh_token: A refresh token: used when nothing else is left.
+            expires_at: When `id_token` and `saml2` expire, in seconds since 1970; required with either. Where they differ, the earlier.
+        """
+    def decline(
+        self,
+    ) -> types.Empty:
+        """Says that the sign-on that `next` asks for will not take place. What was granted before a step-up stays usable;
+        without that, the connection has failed.
+        """
+    def authorize(
+        self,
+        *,
+        request: types.OutgoingRequest,
+        random: bytes | str,
+        now: float,
+    ) -> types.AuthorizedRequest:
+        """Adds the access token, and the proof where it is bound, to a request to the MCP server. Send it without following
+        redirects, and give its response to `on_resource_response`.
+
+        Arguments:
+            request: The request.
+            random: 32 random bytes, fresh for every call.
+            now: The present, in seconds since 1970.
+        """
+    def on_resource_response(
+        self,
+        *,
+        operation: str,
+        response: types.ArrivedResponse,
+        now: float,
+    ) -> types.UseVerdict:
+        """Takes the MCP server's response to an authorized request, and says what it means.
+
+        Arguments:
+            operation: Your own name for what the request does, such as the tool's: step-ups are counted for each.
+            response: The response.
+            now: The present, in seconds since 1970.
+        """
+    def status(
+        self,
+        *,
+        now: float,
+    ) -> types.ConnectionStatus:
+        """Where the connection stands; changes nothing.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> Connection: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
+class Discovery:
+    """Finds the metadata of a resource, chooses one of its authorization servers, and finds that one's; or finds that
+    of an issuer that is known already. It sends nothing.
+    """
+
+    def __init__(
+        self,
+        *,
+        resource: str | None = None,
+        resource_metadata: str | None = None,
+        issuer: str | None = None,
+        matching: Literal["exact", "dangerous_normalized", "dangerous_prefix"] | None = None,
+        prefer: list[str] | tuple[str, ...] | None = None,
+        require: list[str] | tuple[str, ...] | None = None,
+        limits: types.LimitOptions | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> None:
+        """Finds the metadata of a resource, chooses one of its authorization servers, and finds that one's; or finds that
+        of an issuer that is known already. It sends nothing.
+
+        Arguments:
+            resource: The resource that was or will be requested. Give this or `issuer`.
+            resource_metadata: The `resource_metadata` of the resource's challenge, if there was one.
+            issuer: An issuer that is known already.
+            matching: How the `resource` of its metadata is compared; `exact` by default.
+            prefer: Issuers with which the client is registered: the resource's first among these is used, else its first.
+            require: Issuers with which the client is registered: the resource's first among these is used, and no other.
+            limits: Caps.
+            dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+        """
+    def next(
+        self,
+    ) -> types.NextRequest:
+        """The request to send now."""
+    def receive(
+        self,
+        *,
+        response: types.ArrivedResponse,
+    ) -> types.DiscoveryProgress:
+        """Takes the response to that request. After `server_failed` the same request may be sent again; every other
+        failure ends discovery.
+
+        Arguments:
+            response: The response.
+        """
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> Discovery: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
+class IdentityProvider:
+    """An identity provider, configured once."""
+
+    def __init__(
+        self,
+        *,
+        issuer: str,
+        token_endpoint: str,
+        id_token_algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
+        client_algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
+        subject_tokens: list[Literal["refresh_token", "saml2"]] | tuple[Literal["refresh_token", "saml2"], ...] | None = None,
+        saml_clients: dict[str, str] | None = None,
+        actor_profiles: list[types.ActorProfileOptions] | tuple[types.ActorProfileOptions, ...] | None = None,
+        audiences: list[types.AudienceOptions] | tuple[types.AudienceOptions, ...] | None = None,
+        multi_tenant: bool | None = None,
+        mcp: bool | None = None,
+        client_id_documents_are_global: bool | None = None,
+        report_resource: bool | None = None,
+        id_jag_lifetime: int | None = None,
+        id_token_window: types.WindowOptions | None = None,
+        assertion_window: types.WindowOptions | None = None,
+        proof_window: int | None = None,
+        dangerous_public_clients_without_proof: bool | None = None,
+        dangerous_token_endpoint_audience: bool | None = None,
+        denial: Literal["access_denied", "invalid_grant", "invalid_request", "invalid_client"] | None = None,
+        subject_fault: Literal["access_denied", "invalid_grant", "invalid_request", "invalid_client"] | None = None,
+        limits: types.LimitOptions | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> None:
+        """An identity provider, configured once.
+
+        Arguments:
+            issuer: This provider's issuer identifier.
+            token_endpoint: Its token endpoint, as it is known publicly: what proofs must name.
+            id_token_algorithms: The algorithms its own ID Tokens may be signed with; ES256 by default.
+            client_algorithms: The algorithms of proofs and client assertions; ES256 by default.
+            subject_tokens: What is exchanged beside ID Tokens; nothing by default.
+            saml_clients: The client of each SAML audience, by entity id.
+            actor_profiles: Whose actor tokens are accepted; without any, every request with an actor token is refused.
+            audiences: What is particular about each audience; one that is not listed gets the defaults.
+            multi_tenant: It has many tenants: `tenant` goes into every grant. `false` by default.
+            mcp: The MCP profile: `audience` must be an issuer identifier, and `resource` must be sent unless there is exactly
+                one. `true` by default.
+            client_id_documents_are_global: A client whose identifier is the address of its metadata document has the same identifier everywhere; `false`
+                by default.
+            report_resource: Report the granted resource in the response too; `false` by default.
+            id_jag_lifetime: How long ID-JAGs live, in seconds: 300 by default, at most 3600.
+            id_token_window: The rules of time for ID Tokens.
+            assertion_window: The rules of time for client assertions and actor tokens.
+            proof_window: How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.
+            dangerous_public_clients_without_proof: Let clients that cannot authenticate exchange without proof; `false` by default.
+            dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions; `false` by default.
+            denial: What a policy denial is on the wire: `access_denied` by default, or `invalid_grant`.
+            subject_fault: What a faulty subject token is on the wire: `invalid_grant` by default, or `invalid_request`.
+            limits: Caps.
+            dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+        """
+    @property
+    def issuer(self) -> str:
+        """Its issuer identifier."""
+    def parse(
+        self,
+        request: types.ArrivedRequest,
+        *,
+        now: float,
+    ) -> PendingExchange:
+        """Takes it apart; answers `needs`.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
+    def parse_client(
+        self,
+        request: types.ArrivedRequest,
+        *,
+        now: float,
+    ) -> PendingClient:
+        """Takes it apart; answers `needs`.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> IdentityProvider: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
     ) -> None: ...
 
 @final
@@ -143,44 +503,100 @@ class KeySet:
     ) -> None: ...
 
 @final
-class SigningKey:
-    """A private key for ES256 or EdDSA, read from a JWK or made of 32 random bytes."""
+class KeySetCache:
+    """A cache for the keys of one issuer: it says when to fetch them, and for how long they serve. It fetches nothing."""
 
     def __init__(
         self,
         *,
-        jwk: dict[str, Any] | str | bytes | None = None,
-        alg: Literal["ES256", "EdDSA"] | None = None,
-        kid: str | None = None,
-        random: bytes | str | None = None,
+        issuer: str,
+        jwks_uri: str,
+        algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
+        time_to_live: int | None = None,
+        min_refresh_interval: int | None = None,
+        max_stale: int | None = None,
+        limits: types.LimitOptions | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
     ) -> None:
-        """A private key for ES256 or EdDSA, read from a JWK or made of 32 random bytes.
+        """A cache for the keys of one issuer: it says when to fetch them, and for how long they serve. It fetches nothing.
 
         Arguments:
-            jwk: The private JWK, with its `kid`.
-            alg: The algorithm of a new key.
-            kid: The `kid` of a new key.
-            random: 32 random bytes of which a new key is made.
+            issuer: The issuer identifier, verbatim.
+            jwks_uri: Where its keys are, as its metadata says.
+            algorithms: The algorithms that may be used; every one by default.
+            time_to_live: For how long a set is used without asking again, in seconds; 600 by default.
+            min_refresh_interval: How much time lies between two refreshes at least, in seconds, whatever their reason and outcome; 30 by
+                default.
+            max_stale: For how long after that a set still serves while no refresh succeeds, in seconds; 3600 by default, at most a
+                day.
+            limits: Caps.
+            dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
         """
     @property
-    def public_jwk(self) -> dict[str, Any]:
-        """The public JWK."""
-    @property
-    def kid(self) -> str | None:
-        """The `kid`."""
-    @property
-    def alg(self) -> str:
-        """The algorithm."""
-    @property
-    def jkt(self) -> str:
-        """The RFC 7638 thumbprint, SHA-256, base64url."""
-    def dangerous_export(
+    def generation(self) -> int:
+        """How often the set was replaced: while it stays the same, so do the keys."""
+    def lookup(
         self,
-    ) -> types.PrivateJwk:
-        """The private JWK of a key, for the one place that stores it."""
+        *,
+        now: float,
+        kid: str | None = None,
+    ) -> types.KeyLookup:
+        """What to do about a token that claims a key.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+            kid: Its `kid`; leave it out when the token names none.
+        """
+    def keys(
+        self,
+        *,
+        now: float,
+    ) -> KeySet:
+        """The keys that serve now, as a key set. Fails with `keys_unavailable` when there are none.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
+    def begin_refresh(
+        self,
+        *,
+        now: float,
+    ) -> types.RefreshRequest:
+        """Starts a refresh: the request to send, without following redirects. Of many callers that were told to refresh,
+        one is given a request.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
+    def refreshed(
+        self,
+        *,
+        response: types.ArrivedResponse,
+        now: float,
+    ) -> types.CacheGeneration:
+        """Takes the response. On failure everything stays as it was, and the next refresh is due after the interval.
+
+        Arguments:
+            response: The response.
+            now: The present, in seconds since 1970.
+        """
+    def replace(
+        self,
+        *,
+        issuer: str,
+        jwks: dict[str, Any] | str | bytes,
+        fetched_at: float,
+    ) -> types.CacheGeneration:
+        """Takes a set that you got in another way, such as from a store shared with other machines.
+
+        Arguments:
+            issuer: Whose keys these are; it must be the issuer of the cache.
+            jwks: The JWK Set.
+            fetched_at: When it was fetched, in seconds since 1970.
+        """
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
-    def __enter__(self) -> SigningKey: ...
+    def __enter__(self) -> KeySetCache: ...
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -331,6 +747,48 @@ class RegisteredClient:
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
     def __enter__(self) -> RegisteredClient: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
+class MemoryReplayStore:
+    """A bounded replay store in memory: the default for one process. It never forgets a token early: when it is full
+    it answers `unavailable`.
+    """
+
+    def __init__(
+        self,
+        *,
+        capacity: int,
+    ) -> None:
+        """A bounded replay store in memory: the default for one process. It never forgets a token early: when it is full
+        it answers `unavailable`.
+
+        Arguments:
+            capacity: How many tokens it remembers at most.
+        """
+    def first_use(
+        self,
+        *,
+        name: str,
+        retain_until: float,
+        now: float,
+    ) -> types.StoreVerdict:
+        """Records a key and says whether it is new.
+
+        Arguments:
+            name: The name of the replay key.
+            retain_until: Until when to remember it, in seconds since 1970.
+            now: The present, in seconds since 1970.
+        """
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> MemoryReplayStore: ...
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -494,7 +952,7 @@ class ResourceServer:
         """
     def metadata(
         self,
-    ) -> dict[str, Any]:
+    ) -> types.PublishedResource:
         """The RFC 9728 metadata document to serve at `metadata_url`."""
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
@@ -508,100 +966,44 @@ class ResourceServer:
     ) -> None: ...
 
 @final
-class KeySetCache:
-    """A cache for the keys of one issuer: it says when to fetch them, and for how long they serve. It fetches nothing."""
+class SigningKey:
+    """A private key for ES256 or EdDSA, read from a JWK or made of 32 random bytes."""
 
     def __init__(
         self,
         *,
-        issuer: str,
-        jwks_uri: str,
-        algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
-        time_to_live: int | None = None,
-        min_refresh_interval: int | None = None,
-        max_stale: int | None = None,
-        limits: types.LimitOptions | None = None,
-        dangerous_allow_http_loopback: bool | None = None,
+        jwk: dict[str, Any] | str | bytes | None = None,
+        alg: Literal["ES256", "EdDSA"] | None = None,
+        kid: str | None = None,
+        random: bytes | str | None = None,
     ) -> None:
-        """A cache for the keys of one issuer: it says when to fetch them, and for how long they serve. It fetches nothing.
+        """A private key for ES256 or EdDSA, read from a JWK or made of 32 random bytes.
 
         Arguments:
-            issuer: The issuer identifier, verbatim.
-            jwks_uri: Where its keys are, as its metadata says.
-            algorithms: The algorithms that may be used; every one by default.
-            time_to_live: For how long a set is used without asking again, in seconds; 600 by default.
-            min_refresh_interval: How much time lies between two refreshes at least, in seconds, whatever their reason and outcome; 30 by
-                default.
-            max_stale: For how long after that a set still serves while no refresh succeeds, in seconds; 3600 by default, at most a
-                day.
-            limits: Caps.
-            dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+            jwk: The private JWK, with its `kid`.
+            alg: The algorithm of a new key.
+            kid: The `kid` of a new key.
+            random: 32 random bytes of which a new key is made.
         """
     @property
-    def generation(self) -> int:
-        """How often the set was replaced: while it stays the same, so do the keys."""
-    def lookup(
+    def public_jwk(self) -> dict[str, Any]:
+        """The public JWK."""
+    @property
+    def kid(self) -> str | None:
+        """The `kid`."""
+    @property
+    def alg(self) -> str:
+        """The algorithm."""
+    @property
+    def jkt(self) -> str:
+        """The RFC 7638 thumbprint, SHA-256, base64url."""
+    def dangerous_export(
         self,
-        *,
-        now: float,
-        kid: str | None = None,
-    ) -> types.KeyLookup:
-        """What to do about a token that claims a key.
-
-        Arguments:
-            now: The present, in seconds since 1970.
-            kid: Its `kid`; leave it out when the token names none.
-        """
-    def keys(
-        self,
-        *,
-        now: float,
-    ) -> KeySet:
-        """The keys that serve now, as a key set. Fails with `keys_unavailable` when there are none.
-
-        Arguments:
-            now: The present, in seconds since 1970.
-        """
-    def begin_refresh(
-        self,
-        *,
-        now: float,
-    ) -> types.RefreshRequest:
-        """Starts a refresh: the request to send, without following redirects. Of many callers that were told to refresh,
-        one is given a request.
-
-        Arguments:
-            now: The present, in seconds since 1970.
-        """
-    def refreshed(
-        self,
-        *,
-        response: types.ArrivedResponse,
-        now: float,
-    ) -> types.CacheGeneration:
-        """Takes the response. On failure everything stays as it was, and the next refresh is due after the interval.
-
-        Arguments:
-            response: The response.
-            now: The present, in seconds since 1970.
-        """
-    def replace(
-        self,
-        *,
-        issuer: str,
-        jwks: dict[str, Any] | str | bytes,
-        fetched_at: float,
-    ) -> types.CacheGeneration:
-        """Takes a set that you got in another way, such as from a store shared with other machines.
-
-        Arguments:
-            issuer: Whose keys these are; it must be the issuer of the cache.
-            jwks: The JWK Set.
-            fetched_at: When it was fetched, in seconds since 1970.
-        """
+    ) -> types.PrivateJwk:
+        """The private JWK of a key, for the one place that stores it."""
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
-    def __enter__(self) -> KeySetCache: ...
+    def __enter__(self) -> SigningKey: ...
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -611,103 +1013,219 @@ class KeySetCache:
     ) -> None: ...
 
 @final
-class MemoryReplayStore:
-    """A bounded replay store in memory: the default for one process. It never forgets a token early: when it is full
-    it answers `unavailable`.
-    """
+class PendingExchange:
+    """After `parse`. Used up by `verify`."""
 
-    def __init__(
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def needs(self) -> types.ExchangeNeeds:
+        """After `parse`: what to look up."""
+    def verify(
         self,
         *,
-        capacity: int,
-    ) -> None:
-        """A bounded replay store in memory: the default for one process. It never forgets a token early: when it is full
-        it answers `unavailable`.
-
-        Arguments:
-            capacity: How many tokens it remembers at most.
-        """
-    def first_use(
-        self,
-        *,
-        name: str,
-        retain_until: float,
         now: float,
-    ) -> types.StoreVerdict:
-        """Records a key and says whether it is new.
+        client: RegisteredClient | types.ClientRecord | None = None,
+        attested: types.AttestedSubject | None = None,
+        nonce: types.NonceOptions | None = None,
+        keys: KeySet | None = None,
+        actor_keys: KeySet | None = None,
+    ) -> VerifiedExchange:
+        """Verifies client, proof, subject token and actor token; answers `subject` and `wants_refresh_token`.
 
         Arguments:
-            name: The name of the replay key.
-            retain_until: Until when to remember it, in seconds since 1970.
             now: The present, in seconds since 1970.
+            client: The client's registration; leave it out when there is no such client.
+            attested: Your word for a subject token that is no ID Token; leave it out when you do not know the token.
+            nonce: The nonces that proofs must carry; leave it out when none is required.
+            keys: A `KeySet`.
+            actor_keys: A `KeySet`.
         """
-    def free(self) -> None:
-        """Gives the object up. Doing it twice, or not at all, does no harm."""
-    def __enter__(self) -> MemoryReplayStore: ...
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-        /,
-    ) -> None: ...
 
 @final
-class Discovery:
-    """Finds the metadata of a resource, chooses one of its authorization servers, and finds that one's; or finds that
-    of an issuer that is known already. It sends nothing.
-    """
+class VerifiedExchange:
+    """After `verify`. Used up by `target` or `refresh`."""
 
-    def __init__(
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def subject(self) -> types.ExchangeSubject:
+        """After `verify` and `target`: the user, as the subject token names it."""
+    @property
+    def wants_refresh_token(self) -> bool:
+        """After `verify`: whether `refresh` is next, and not `target`."""
+    def permits_tools(
         self,
         *,
-        resource: str | None = None,
-        resource_metadata: str | None = None,
-        issuer: str | None = None,
-        matching: Literal["exact", "dangerous_normalized", "dangerous_prefix"] | None = None,
-        prefer: list[str] | tuple[str, ...] | None = None,
-        require: list[str] | tuple[str, ...] | None = None,
-        limits: types.LimitOptions | None = None,
-        dangerous_allow_http_loopback: bool | None = None,
-    ) -> None:
-        """Finds the metadata of a resource, chooses one of its authorization servers, and finds that one's; or finds that
-        of an issuer that is known already. It sends nothing.
+        tools: list[str] | tuple[str, ...],
+    ) -> types.PermittedTools:
+        """Which of these tools the token of a request may call: for leaving the others out of a `tools/list` answer.
+        A tool that only needs a fresher sign-on is kept.
 
         Arguments:
-            resource: The resource that was or will be requested. Give this or `issuer`.
-            resource_metadata: The `resource_metadata` of the resource's challenge, if there was one.
-            issuer: An issuer that is known already.
-            matching: How the `resource` of its metadata is compared; `exact` by default.
-            prefer: Issuers with which the client is registered: the resource's first among these is used, else its first.
-            require: Issuers with which the client is registered: the resource's first among these is used, and no other.
-            limits: Caps.
-            dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+            tools: The names of the tools.
         """
-    def next(
-        self,
-    ) -> types.NextRequest:
-        """The request to send now."""
-    def receive(
+    def target(
         self,
         *,
-        response: types.ArrivedResponse,
-    ) -> types.DiscoveryProgress:
-        """Takes the response to that request. After `server_failed` the same request may be sent again; every other
-        failure ends discovery.
+        policy: Policy | None = None,
+    ) -> TargetedExchange:
+        """Finds what the grant is for in the policy; answers `audience`, `subject` and `client_id`.
 
         Arguments:
-            response: The response.
+            policy: A `Policy`.
         """
-    def free(self) -> None:
-        """Gives the object up. Doing it twice, or not at all, does no harm."""
-    def __enter__(self) -> Discovery: ...
-    def __exit__(
+    def refresh(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-        /,
-    ) -> None: ...
+        *,
+        offered: str,
+        policy: Policy | None = None,
+    ) -> AuthorizedExchange:
+        """In place of `target` and `authorize`, decides about a refresh token; answers `replay_keys`.
+
+        Arguments:
+            offered: The scopes that you grant this user and client, space-separated: `openid offline_access` among them.
+            policy: A `Policy`.
+        """
+
+@final
+class TargetedExchange:
+    """After `target`. Used up by `authorize`."""
+
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def subject(self) -> types.ExchangeSubject:
+        """After `verify` and `target`: the user, as the subject token names it."""
+    @property
+    def audience(self) -> str:
+        """After `target`: the audience for which your directory must know the user."""
+    @property
+    def client_id(self) -> str:
+        """After `target`: the client that asks."""
+    def authorize(
+        self,
+        *,
+        now: float,
+        user: types.DirectoryUser | None = None,
+    ) -> AuthorizedExchange:
+        """Decides what is granted; answers `scope` and `replay_keys`.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+            user: The user, as known for this audience; leave it out when there is no such user.
+        """
+
+@final
+class AuthorizedExchange:
+    """After `authorize`. Used up by `spend`."""
+
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def scope(self) -> str | None:
+        """After `authorize`: the scope that will be granted. Of a refresh token, after `spend`: the scope in whose
+        context to store it. Left out when there is none.
+        """
+    @property
+    def replay_keys(self) -> list[types.ReplayKeyAnswer]:
+        """After `authorize` and `refresh`: what to record, in this order, stopping at the first that is not new."""
+    def spend(
+        self,
+        *,
+        answers: list[Literal["first", "seen", "unavailable"]] | tuple[Literal["first", "seen", "unavailable"], ...],
+    ) -> SpentExchange:
+        """Takes the replay store's answers; for a refresh token, answers `scope` and `bound_to`, to be stored with it.
+
+        Arguments:
+            answers: One for each replay key, in their order, up to the first that is not `first`.
+        """
+
+@final
+class SpentExchange:
+    """After `spend`. Used up by `issue` or `respond`."""
+
+    def __init__(self, never: NoReturn, /) -> None: ...
+    def issue(
+        self,
+        *,
+        now: float,
+        token_id: str | None = None,
+        random: bytes | str | None = None,
+        key: dict[str, Any] | str | bytes | None = None,
+        signature: bytes | str | None = None,
+        signer: SigningKey | None = None,
+    ) -> types.IssuedExchange | PendingSignature:
+        """Writes the ID-JAG; answers `response` and `record`, or `signing_input`.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+            token_id: The token's id. Give this or `random`.
+            random: At least 12 random bytes of which the token's id is made.
+            key: The public JWK, with its `kid`, of the key that signs elsewhere.
+            signature: The signature made elsewhere.
+            signer: A `SigningKey`.
+        """
+    def respond(
+        self,
+        *,
+        refresh_token: str,
+        expires_in: int,
+        now: float,
+    ) -> types.RespondedExchange:
+        """In place of `issue`, hands out the refresh token that you made; answers `response`, `record`, `scope` and
+        `bound_to`.
+
+        Arguments:
+            refresh_token: The token.
+            expires_in: How long it lives, in seconds.
+            now: The present, in seconds since 1970.
+        """
+
+@final
+class PendingClient:
+    """After `parse`. Used up by `authenticate`."""
+
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def needs(self) -> types.ClientNeeds:
+        """After `parse`: what to look up."""
+    def authenticate(
+        self,
+        *,
+        now: float,
+        client: RegisteredClient | types.ClientRecord | None = None,
+    ) -> AuthenticatedClient:
+        """Authenticates the client; answers `replay_keys`.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+            client: The client's registration; leave it out when there is no such client.
+        """
+
+@final
+class AuthenticatedClient:
+    """After `authenticate`. Used up by `spend`."""
+
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def replay_keys(self) -> list[types.ReplayKeyAnswer]:
+        """After `authenticate`: what to record; empty when the client sent no assertion."""
+    def spend(
+        self,
+        *,
+        answers: list[Literal["first", "seen", "unavailable"]] | tuple[Literal["first", "seen", "unavailable"], ...],
+    ) -> SpentClient:
+        """Takes the replay store's answers; answers `client_id`.
+
+        Arguments:
+            answers: One for each replay key, in their order, up to the first that is not `first`.
+        """
+
+@final
+class SpentClient:
+    """After `spend`."""
+
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def client_id(self) -> str:
+        """After `spend`: the client, which has proven that it is this one."""
 
 @final
 class PendingGrant:
@@ -740,19 +1258,8 @@ class VerifiedGrant:
 
     def __init__(self, never: NoReturn, /) -> None: ...
     @property
-    def claims(self) -> types.IdJagClaims:
+    def claims(self) -> types.VerifiedIdJagClaims:
         """After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."""
-    def permits_tools(
-        self,
-        *,
-        tools: list[str] | tuple[str, ...],
-    ) -> types.PermittedTools:
-        """Which of these tools the token of a request may call: for leaving the others out of a `tools/list` answer.
-        A tool that only needs a fresher sign-on is kept.
-
-        Arguments:
-            tools: The names of the tools.
-        """
     def authorize(
         self,
         *,
@@ -845,7 +1352,7 @@ class VerifiedAccess:
 
     def __init__(self, never: NoReturn, /) -> None: ...
     @property
-    def claims(self) -> dict[str, Any]:
+    def claims(self) -> types.VerifiedAccessTokenClaims:
         """After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
         on.
         """
@@ -888,7 +1395,7 @@ class SpentAccess:
 
     def __init__(self, never: NoReturn, /) -> None: ...
     @property
-    def claims(self) -> dict[str, Any]:
+    def claims(self) -> types.VerifiedAccessTokenClaims:
         """After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
         on.
         """
@@ -904,7 +1411,7 @@ class PendingSignature:
     @property
     def signing_input(self) -> bytes:
         """The bytes to sign."""
-    def attach(self, *, signature: bytes | str) -> types.IssuedGrant:
+    def attach(self, *, signature: bytes | str) -> types.IssuedExchange | types.IssuedGrant:
         """Takes the signature, verifies it against the declared key, and answers what `issue` would have."""
 
 def check_policy(
@@ -1530,7 +2037,7 @@ def parse_client_id_url(
         dangerous_allow_http_loopback: Also take an `http` address on this machine: for tests.
     """
 
-def urls_well_known(
+def well_known_urls(
     *,
     issuer: str | None = None,
     resource: str | None = None,
@@ -1565,7 +2072,7 @@ def plan_registration(
 def select_scope(
     *,
     resource: str,
-    challenge: str | None = None,
+    challenged_scope: str | None = None,
     scopes_supported: list[str] | tuple[str, ...] | None = None,
     step_ups: list[types.ScopeStepUp] | tuple[types.ScopeStepUp, ...] | None = None,
     step_up_limit: int | None = None,
@@ -1576,7 +2083,7 @@ def select_scope(
 
     Arguments:
         resource: The resource.
-        challenge: The scope of the first challenge, if there was one, space-separated.
+        challenged_scope: The scope of the first challenge, if there was one, space-separated.
         scopes_supported: The scopes that the resource's metadata lists, if it was read.
         step_ups: What happened since, in order.
         step_up_limit: How many step-ups in a row one operation may take; 3 by default.
@@ -1598,4 +2105,193 @@ def check_issuer_authorization_response(
         authorization_response_iss_parameter_supported: What the metadata says about `iss` in responses.
         iss: The decoded `iss` of the response, if it has one.
         dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+    """
+
+def exchange_request(
+    *,
+    exchange: types.WantedIdJag,
+    subject_token: str,
+    subject_token_type: Literal["urn:ietf:params:oauth:token-type:id_token", "urn:ietf:params:oauth:token-type:saml2", "urn:ietf:params:oauth:token-type:refresh_token"],
+    idp: types.TokenServer,
+    credentials: list[types.Credentials] | tuple[types.Credentials, ...],
+    random: bytes | str,
+    now: float,
+    actor_token: str | None = None,
+    assertion_signature: bytes | str | None = None,
+    proof: types.ProofOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+    signer: SigningKey | None = None,
+    dpop: SigningKey | None = None,
+) -> types.RequestAnswer:
+    """The request for an ID-JAG, to send to the identity provider's token endpoint without following redirects. Client
+    assertions are signed by `signer`, proofs by `dpop`.
+
+    Arguments:
+        exchange: What is asked for.
+        subject_token: What says who the user is.
+        subject_token_type: What kind of token that is.
+        idp: The identity provider's metadata.
+        credentials: What the client was given there; the best of several is used.
+        random: At least 12 random bytes, fresh for every request.
+        now: The present, in seconds since 1970.
+        actor_token: A JWT that names who acts for the user; MCP does not use this.
+        assertion_signature: The signature of the client assertion, where its key is elsewhere.
+        proof: Asks for a grant that is bound to the key of this proof; no proof is sent by default.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+        signer: A `SigningKey`.
+        dpop: A `SigningKey`.
+    """
+
+def exchange_response(
+    *,
+    exchange: types.WantedIdJag,
+    response: types.ArrivedResponse,
+    now: float,
+    binding: types.BindingOptions | None = None,
+    limits: types.LimitOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.IdJagAnswer:
+    """Checks the identity provider's response: the ID-JAG is the one that was asked for. What a refusal means,
+    `client.read_answer` says.
+
+    Arguments:
+        exchange: What was asked for.
+        response: The response.
+        now: The present, in seconds since 1970.
+        binding: The key that was proven with the request; leave it out when no proof was sent.
+        limits: Caps.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+    """
+
+def refresh_request(
+    *,
+    assertion: str,
+    idp: types.TokenServer,
+    credentials: list[types.Credentials] | tuple[types.Credentials, ...],
+    random: bytes | str,
+    now: float,
+    scope: str | None = None,
+    assertion_signature: bytes | str | None = None,
+    proof: types.ProofOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+    signer: SigningKey | None = None,
+    dpop: SigningKey | None = None,
+) -> types.RequestAnswer:
+    """The request for a refresh token in exchange for a SAML assertion.
+
+    Arguments:
+        assertion: The SAML 2.0 assertion, base64url-encoded.
+        idp: The identity provider's metadata.
+        credentials: What the client was given there; the best of several is used.
+        random: At least 12 random bytes, fresh for every request.
+        now: The present, in seconds since 1970.
+        scope: The scope, space-separated; `openid offline_access` by default.
+        assertion_signature: The signature of the client assertion, where its key is elsewhere.
+        proof: Asks for a token that is bound to the key of this proof; no proof is sent by default.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+        signer: A `SigningKey`.
+        dpop: A `SigningKey`.
+    """
+
+def refresh_response(
+    *,
+    response: types.ArrivedResponse,
+    now: float,
+    limits: types.LimitOptions | None = None,
+) -> types.RefreshTokenAnswer:
+    """Checks the identity provider's response to it.
+
+    Arguments:
+        response: The response.
+        now: The present, in seconds since 1970.
+        limits: Caps.
+    """
+
+def grant_request(
+    *,
+    grant: types.GrantToRedeem,
+    server: types.TokenServer,
+    credentials: list[types.Credentials] | tuple[types.Credentials, ...],
+    random: bytes | str,
+    now: float,
+    assertion_signature: bytes | str | None = None,
+    proof: types.ProofOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+    signer: SigningKey | None = None,
+    dpop: SigningKey | None = None,
+) -> types.RequestAnswer:
+    """The request that redeems an ID-JAG, to send to the resource authorization server's token endpoint without
+    following redirects. Client assertions are signed by `signer`, proofs by `dpop`.
+
+    Arguments:
+        grant: The ID-JAG, and what is asked for.
+        server: The resource authorization server's metadata.
+        credentials: What the client was given there; the best of several is used.
+        random: At least 12 random bytes, fresh for every request.
+        now: The present, in seconds since 1970.
+        assertion_signature: The signature of the client assertion, where its key is elsewhere.
+        proof: The proof to send along; none by default.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+        signer: A `SigningKey`.
+        dpop: A `SigningKey`.
+    """
+
+def grant_response(
+    *,
+    grant: types.GrantToRedeem,
+    response: types.ArrivedResponse,
+    now: float,
+    limits: types.LimitOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+) -> types.AccessTokenAnswer:
+    """Checks the server's response: the access token is for the resource and within the rights that were asked for.
+    What a refusal means, `client.read_answer` says.
+
+    Arguments:
+        grant: The ID-JAG, and what was asked for.
+        response: The response.
+        now: The present, in seconds since 1970.
+        limits: Caps.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+    """
+
+def use_token(
+    *,
+    grant: types.GrantToRedeem,
+    response: types.ArrivedResponse,
+    request: types.OutgoingRequest,
+    random: bytes | str,
+    now: float,
+    proof: types.ProofOptions | None = None,
+    limits: types.LimitOptions | None = None,
+    dangerous_allow_http_loopback: bool | None = None,
+    dpop: SigningKey | None = None,
+) -> types.AuthorizedAnswer:
+    """Adds the access token, and the proof where it is bound, to a request to its resource, which must be sent without
+    following redirects. Proofs are signed by `dpop`.
+
+    Arguments:
+        grant: The ID-JAG, and what was asked for.
+        response: The response that holds the access token.
+        request: The request to its resource.
+        random: At least 12 random bytes, fresh for every request.
+        now: The present, in seconds since 1970.
+        proof: The proof to send along, which a token of type `DPoP` needs.
+        limits: Caps.
+        dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+        dpop: A `SigningKey`.
+    """
+
+def read_answer(
+    *,
+    from_: Literal["token_endpoint", "resource"],
+    response: types.ArrivedResponse,
+    limits: types.LimitOptions | None = None,
+) -> types.AnswerMeaning:
+    """What the refusal of a token endpoint, or of a resource, means.
+
+    Arguments:
+        from_: Whose it is.
+        response: The response.
+        limits: Caps.
     """

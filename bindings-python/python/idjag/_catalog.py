@@ -29,23 +29,33 @@ class Class(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A step of a role, what it answers, the class of what it leaves, and what can be asked of that."""
+    """A step of a role, and the class of what it leaves."""
 
     name: str
     doc: str
     parameters: tuple[tuple[str, bool], ...]
-    attributes: tuple[tuple[str, str], ...]
     leaves: str
+
+
+class Stage(NamedTuple):
+    """What steps leave: what they answered, which steps may follow, and what can be asked."""
+
+    name: str
+    doc: str
+    attributes: tuple[tuple[str, str], ...]
+    next: tuple[str, ...]
     questions: tuple[Function, ...]
 
 
 class Chain(NamedTuple):
-    """The steps of a role's class."""
+    """The steps of a role's class, and the method that takes the first."""
 
     role: str
     operation: str
     slots: tuple[str, ...]
+    begin: str
     steps: tuple[Step, ...]
+    stages: tuple[Stage, ...]
 
 
 ERRORS: dict[str, str] = {
@@ -186,6 +196,7 @@ ERRORS: dict[str, str] = {
 
 # Members that take bytes.
 BYTES = frozenset((
+    "assertion_signature",
     "body_bytes",
     "client_secret_sha256",
     "random",
@@ -364,7 +375,7 @@ FUNCTIONS = (
         (), (("client_id", True), ("dangerous_allow_http_loopback", False),), None,
     ),
     Function(
-        "urls_well_known", "well_known.urls",
+        "well_known_urls", "well_known.urls",
         "The addresses at which the metadata of an issuer or a resource may be, in the order to try.\n\nArguments:\n    issuer: The issuer identifier. Give this or `resource`.\n    resource: The resource.\n    resource_metadata: The `resource_metadata` of the resource's challenge, if there was one.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
         (), (("issuer", False), ("resource", False), ("resource_metadata", False), ("dangerous_allow_http_loopback", False),), None,
     ),
@@ -375,17 +386,151 @@ FUNCTIONS = (
     ),
     Function(
         "select_scope", "scope.select",
-        "The scope to ask for: first, and after each challenge that asked for more. Fails with `step_up_limit` when a\nserver keeps asking.\n\nArguments:\n    resource: The resource.\n    challenge: The scope of the first challenge, if there was one, space-separated.\n    scopes_supported: The scopes that the resource's metadata lists, if it was read.\n    step_ups: What happened since, in order.\n    step_up_limit: How many step-ups in a row one operation may take; 3 by default.\n    dangerous_allow_http_loopback: Also take an `http` resource on this machine: for tests.\n",
-        (), (("resource", True), ("challenge", False), ("scopes_supported", False), ("step_ups", False), ("step_up_limit", False), ("dangerous_allow_http_loopback", False),), None,
+        "The scope to ask for: first, and after each challenge that asked for more. Fails with `step_up_limit` when a\nserver keeps asking.\n\nArguments:\n    resource: The resource.\n    challenged_scope: The scope of the first challenge, if there was one, space-separated.\n    scopes_supported: The scopes that the resource's metadata lists, if it was read.\n    step_ups: What happened since, in order.\n    step_up_limit: How many step-ups in a row one operation may take; 3 by default.\n    dangerous_allow_http_loopback: Also take an `http` resource on this machine: for tests.\n",
+        (), (("resource", True), ("challenged_scope", False), ("scopes_supported", False), ("step_ups", False), ("step_up_limit", False), ("dangerous_allow_http_loopback", False),), None,
     ),
     Function(
         "check_issuer_authorization_response", "authorization_response.check_issuer",
         "Whose authorization response it is (RFC 9207 §2.4). When this fails, nothing else of the response may be used or\nshown.\n\nArguments:\n    issuer: The issuer recorded with the request, from validated metadata.\n    authorization_response_iss_parameter_supported: What the metadata says about `iss` in responses.\n    iss: The decoded `iss` of the response, if it has one.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
         (), (("issuer", True), ("authorization_response_iss_parameter_supported", True), ("iss", False), ("dangerous_allow_http_loopback", False),), None,
     ),
+    Function(
+        "exchange_request", "client.exchange_request",
+        "The request for an ID-JAG, to send to the identity provider's token endpoint without following redirects. Client\nassertions are signed by `signer`, proofs by `dpop`.\n\nArguments:\n    exchange: What is asked for.\n    subject_token: What says who the user is.\n    subject_token_type: What kind of token that is.\n    idp: The identity provider's metadata.\n    credentials: What the client was given there; the best of several is used.\n    random: At least 12 random bytes, fresh for every request.\n    now: The present, in seconds since 1970.\n    actor_token: A JWT that names who acts for the user; MCP does not use this.\n    assertion_signature: The signature of the client assertion, where its key is elsewhere.\n    proof: Asks for a grant that is bound to the key of this proof; no proof is sent by default.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n    signer: A `SigningKey`.\n    dpop: A `SigningKey`.\n",
+        ("signer", "dpop",), (("exchange", True), ("subject_token", True), ("subject_token_type", True), ("idp", True), ("credentials", True), ("random", True), ("now", True), ("actor_token", False), ("assertion_signature", False), ("proof", False), ("dangerous_allow_http_loopback", False), ("signer", False), ("dpop", False),), None,
+    ),
+    Function(
+        "exchange_response", "client.exchange_response",
+        "Checks the identity provider's response: the ID-JAG is the one that was asked for. What a refusal means,\n`client.read_answer` says.\n\nArguments:\n    exchange: What was asked for.\n    response: The response.\n    now: The present, in seconds since 1970.\n    binding: The key that was proven with the request; leave it out when no proof was sent.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+        (), (("exchange", True), ("response", True), ("now", True), ("binding", False), ("limits", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "refresh_request", "client.refresh_request",
+        "The request for a refresh token in exchange for a SAML assertion.\n\nArguments:\n    assertion: The SAML 2.0 assertion, base64url-encoded.\n    idp: The identity provider's metadata.\n    credentials: What the client was given there; the best of several is used.\n    random: At least 12 random bytes, fresh for every request.\n    now: The present, in seconds since 1970.\n    scope: The scope, space-separated; `openid offline_access` by default.\n    assertion_signature: The signature of the client assertion, where its key is elsewhere.\n    proof: Asks for a token that is bound to the key of this proof; no proof is sent by default.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n    signer: A `SigningKey`.\n    dpop: A `SigningKey`.\n",
+        ("signer", "dpop",), (("assertion", True), ("idp", True), ("credentials", True), ("random", True), ("now", True), ("scope", False), ("assertion_signature", False), ("proof", False), ("dangerous_allow_http_loopback", False), ("signer", False), ("dpop", False),), None,
+    ),
+    Function(
+        "refresh_response", "client.refresh_response",
+        "Checks the identity provider's response to it.\n\nArguments:\n    response: The response.\n    now: The present, in seconds since 1970.\n    limits: Caps.\n",
+        (), (("response", True), ("now", True), ("limits", False),), None,
+    ),
+    Function(
+        "grant_request", "client.grant_request",
+        "The request that redeems an ID-JAG, to send to the resource authorization server's token endpoint without\nfollowing redirects. Client assertions are signed by `signer`, proofs by `dpop`.\n\nArguments:\n    grant: The ID-JAG, and what is asked for.\n    server: The resource authorization server's metadata.\n    credentials: What the client was given there; the best of several is used.\n    random: At least 12 random bytes, fresh for every request.\n    now: The present, in seconds since 1970.\n    assertion_signature: The signature of the client assertion, where its key is elsewhere.\n    proof: The proof to send along; none by default.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n    signer: A `SigningKey`.\n    dpop: A `SigningKey`.\n",
+        ("signer", "dpop",), (("grant", True), ("server", True), ("credentials", True), ("random", True), ("now", True), ("assertion_signature", False), ("proof", False), ("dangerous_allow_http_loopback", False), ("signer", False), ("dpop", False),), None,
+    ),
+    Function(
+        "grant_response", "client.grant_response",
+        "Checks the server's response: the access token is for the resource and within the rights that were asked for.\nWhat a refusal means, `client.read_answer` says.\n\nArguments:\n    grant: The ID-JAG, and what was asked for.\n    response: The response.\n    now: The present, in seconds since 1970.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+        (), (("grant", True), ("response", True), ("now", True), ("limits", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "use_token", "client.use_token",
+        "Adds the access token, and the proof where it is bound, to a request to its resource, which must be sent without\nfollowing redirects. Proofs are signed by `dpop`.\n\nArguments:\n    grant: The ID-JAG, and what was asked for.\n    response: The response that holds the access token.\n    request: The request to its resource.\n    random: At least 12 random bytes, fresh for every request.\n    now: The present, in seconds since 1970.\n    proof: The proof to send along, which a token of type `DPoP` needs.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n    dpop: A `SigningKey`.\n",
+        ("dpop",), (("grant", True), ("response", True), ("request", True), ("random", True), ("now", True), ("proof", False), ("limits", False), ("dangerous_allow_http_loopback", False), ("dpop", False),), None,
+    ),
+    Function(
+        "read_answer", "client.read_answer",
+        "What the refusal of a token endpoint, or of a resource, means.\n\nArguments:\n    from_: Whose it is.\n    response: The response.\n    limits: Caps.\n",
+        (), (("from_", True), ("response", True), ("limits", False),), None,
+    ),
 )
 
 CLASSES = (
+    Class(
+        "Client",
+        Function(
+            "", "client.new",
+            "A client of one identity provider, configured once for any number of connections. `signer` signs its client\nassertions; `dpop` its proofs: with it, no token is taken that is not bound to that key.\n\nArguments:\n    idp: The identity provider's metadata.\n    idp_credentials: What the client was given there.\n    credentials: What the client was given by resource authorization servers, one entry for each; none by default.\n    document: The client's metadata document, for servers that read such documents; none by default.\n    dangerous_preferring_dpop: Also take tokens that are not bound to the key `dpop`: a downgrade goes unnoticed. `false` by default.\n    accepting_unlisted_profile: Also try servers whose metadata does not list the ID-JAG profile; `false` by default.\n    dangerous_allowing_resource_query: Also connect to resources whose identifier has a query component; `false` by default.\n    matching: How a resource's stated identifier is compared; `exact` by default.\n    step_up_limit: How many step-ups in a row are made for one operation, and how many sign-ons for one connection; 3 by\n        default.\n    limits: Caps on responses.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n    signer: A `SigningKey`.\n    dpop: A `SigningKey`.\n",
+            ("signer", "dpop",), (("idp", True), ("idp_credentials", True), ("credentials", False), ("document", False), ("dangerous_preferring_dpop", False), ("accepting_unlisted_profile", False), ("dangerous_allowing_resource_query", False), ("matching", False), ("step_up_limit", False), ("limits", False), ("dangerous_allow_http_loopback", False), ("signer", False), ("dpop", False),), "Client",
+        ),
+        (("idp", "The identity provider's issuer identifier."),),
+        (
+        ),
+    ),
+    Class(
+        "Connection",
+        Function(
+            "", "connection.new",
+            "A connection to one MCP server. It sends nothing itself: it says what to send, and is told what came back.\n\nArguments:\n    resource: The MCP server's address.\n    client: A `Client`.\n    challenge: Its response to a request without token, if there was one: says where its metadata is, and what it needs.\n    scope: The scope to ask for first, space-separated; what challenge or metadata name by default.\n    authorization_details: Authorization details to ask for; none by default.\n",
+            ("client",), (("resource", True), ("client", True), ("challenge", False), ("scope", False), ("authorization_details", False),), "Connection",
+        ),
+        (("resource", "The MCP server."),),
+        (
+            Function(
+                "next", "connection.next",
+                "What to do next. Nothing changes until something comes back: a request whose response was lost is asked for\nagain.\n\nArguments:\n    random: 32 random bytes, fresh for every call.\n    now: The present, in seconds since 1970.\n",
+                ("connection",), (("random", True), ("now", True),), None,
+            ),
+            Function(
+                "receive", "connection.receive",
+                "Takes the response to the request that `next` named.\n\nArguments:\n    response: The response.\n    now: The present, in seconds since 1970.\n",
+                ("connection",), (("response", True), ("now", True),), None,
+            ),
+            Function(
+                "unreachable", "connection.unreachable",
+                "Says that no response came. The request is tried again, for a while.\n\nArguments:\n    now: The present, in seconds since 1970.\n",
+                ("connection",), (("now", True),), None,
+            ),
+            Function(
+                "identify", "connection.identify",
+                "Takes the user's sign-on: before the first step, or when `next` asks for one. It replaces the one before.\n\nArguments:\n    issuer: The identity provider's issuer identifier.\n    id_token: The ID Token: what ID-JAGs are asked for with first.\n    saml2: The SAML 2.0 assertion, base64url-encoded: used without an ID Token.\n    refresh_token: A refresh token: used when nothing else is left.\n    expires_at: When `id_token` and `saml2` expire, in seconds since 1970; required with either. Where they differ, the earlier.\n",
+                ("connection",), (("issuer", True), ("id_token", False), ("saml2", False), ("refresh_token", False), ("expires_at", False),), None,
+            ),
+            Function(
+                "decline", "connection.decline",
+                "Says that the sign-on that `next` asks for will not take place. What was granted before a step-up stays usable;\nwithout that, the connection has failed.",
+                ("connection",), (), None,
+            ),
+            Function(
+                "authorize", "connection.authorize",
+                "Adds the access token, and the proof where it is bound, to a request to the MCP server. Send it without following\nredirects, and give its response to `on_resource_response`.\n\nArguments:\n    request: The request.\n    random: 32 random bytes, fresh for every call.\n    now: The present, in seconds since 1970.\n",
+                ("connection",), (("request", True), ("random", True), ("now", True),), None,
+            ),
+            Function(
+                "on_resource_response", "connection.on_resource_response",
+                "Takes the MCP server's response to an authorized request, and says what it means.\n\nArguments:\n    operation: Your own name for what the request does, such as the tool's: step-ups are counted for each.\n    response: The response.\n    now: The present, in seconds since 1970.\n",
+                ("connection",), (("operation", True), ("response", True), ("now", True),), None,
+            ),
+            Function(
+                "status", "connection.status",
+                "Where the connection stands; changes nothing.\n\nArguments:\n    now: The present, in seconds since 1970.\n",
+                ("connection",), (("now", True),), None,
+            ),
+        ),
+    ),
+    Class(
+        "Discovery",
+        Function(
+            "", "discovery.new",
+            "Finds the metadata of a resource, chooses one of its authorization servers, and finds that one's; or finds that\nof an issuer that is known already. It sends nothing.\n\nArguments:\n    resource: The resource that was or will be requested. Give this or `issuer`.\n    resource_metadata: The `resource_metadata` of the resource's challenge, if there was one.\n    issuer: An issuer that is known already.\n    matching: How the `resource` of its metadata is compared; `exact` by default.\n    prefer: Issuers with which the client is registered: the resource's first among these is used, else its first.\n    require: Issuers with which the client is registered: the resource's first among these is used, and no other.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("resource", False), ("resource_metadata", False), ("issuer", False), ("matching", False), ("prefer", False), ("require", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "Discovery",
+        ),
+        (),
+        (
+            Function(
+                "next", "discovery.next",
+                "The request to send now.",
+                ("discovery",), (), None,
+            ),
+            Function(
+                "receive", "discovery.receive",
+                "Takes the response to that request. After `server_failed` the same request may be sent again; every other\nfailure ends discovery.\n\nArguments:\n    response: The response.\n",
+                ("discovery",), (("response", True),), None,
+            ),
+        ),
+    ),
+    Class(
+        "IdentityProvider",
+        Function(
+            "", "idp.new",
+            "An identity provider, configured once.\n\nArguments:\n    issuer: This provider's issuer identifier.\n    token_endpoint: Its token endpoint, as it is known publicly: what proofs must name.\n    id_token_algorithms: The algorithms its own ID Tokens may be signed with; ES256 by default.\n    client_algorithms: The algorithms of proofs and client assertions; ES256 by default.\n    subject_tokens: What is exchanged beside ID Tokens; nothing by default.\n    saml_clients: The client of each SAML audience, by entity id.\n    actor_profiles: Whose actor tokens are accepted; without any, every request with an actor token is refused.\n    audiences: What is particular about each audience; one that is not listed gets the defaults.\n    multi_tenant: It has many tenants: `tenant` goes into every grant. `false` by default.\n    mcp: The MCP profile: `audience` must be an issuer identifier, and `resource` must be sent unless there is exactly\n        one. `true` by default.\n    client_id_documents_are_global: A client whose identifier is the address of its metadata document has the same identifier everywhere; `false`\n        by default.\n    report_resource: Report the granted resource in the response too; `false` by default.\n    id_jag_lifetime: How long ID-JAGs live, in seconds: 300 by default, at most 3600.\n    id_token_window: The rules of time for ID Tokens.\n    assertion_window: The rules of time for client assertions and actor tokens.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.\n    dangerous_public_clients_without_proof: Let clients that cannot authenticate exchange without proof; `false` by default.\n    dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions; `false` by default.\n    denial: What a policy denial is on the wire: `access_denied` by default, or `invalid_grant`.\n    subject_fault: What a faulty subject token is on the wire: `invalid_grant` by default, or `invalid_request`.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("issuer", True), ("token_endpoint", True), ("id_token_algorithms", False), ("client_algorithms", False), ("subject_tokens", False), ("saml_clients", False), ("actor_profiles", False), ("audiences", False), ("multi_tenant", False), ("mcp", False), ("client_id_documents_are_global", False), ("report_resource", False), ("id_jag_lifetime", False), ("id_token_window", False), ("assertion_window", False), ("proof_window", False), ("dangerous_public_clients_without_proof", False), ("dangerous_token_endpoint_audience", False), ("denial", False), ("subject_fault", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "IdentityProvider",
+        ),
+        (("issuer", "Its issuer identifier."),),
+        (
+        ),
+    ),
     Class(
         "KeySet",
         Function(
@@ -403,18 +548,38 @@ CLASSES = (
         ),
     ),
     Class(
-        "SigningKey",
+        "KeySetCache",
         Function(
-            "", "signing_key.new",
-            "A private key for ES256 or EdDSA, read from a JWK or made of 32 random bytes.\n\nArguments:\n    jwk: The private JWK, with its `kid`.\n    alg: The algorithm of a new key.\n    kid: The `kid` of a new key.\n    random: 32 random bytes of which a new key is made.\n",
-            (), (("jwk", False), ("alg", False), ("kid", False), ("random", False),), "SigningKey",
+            "", "key_set_cache.new",
+            "A cache for the keys of one issuer: it says when to fetch them, and for how long they serve. It fetches nothing.\n\nArguments:\n    issuer: The issuer identifier, verbatim.\n    jwks_uri: Where its keys are, as its metadata says.\n    algorithms: The algorithms that may be used; every one by default.\n    time_to_live: For how long a set is used without asking again, in seconds; 600 by default.\n    min_refresh_interval: How much time lies between two refreshes at least, in seconds, whatever their reason and outcome; 30 by\n        default.\n    max_stale: For how long after that a set still serves while no refresh succeeds, in seconds; 3600 by default, at most a\n        day.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("issuer", True), ("jwks_uri", True), ("algorithms", False), ("time_to_live", False), ("min_refresh_interval", False), ("max_stale", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "KeySetCache",
         ),
-        (("public_jwk", "The public JWK."), ("kid", "The `kid`."), ("alg", "The algorithm."), ("jkt", "The RFC 7638 thumbprint, SHA-256, base64url."),),
+        (("generation", "How often the set was replaced: while it stays the same, so do the keys."),),
         (
             Function(
-                "dangerous_export", "signing_key.dangerous_export",
-                "The private JWK of a key, for the one place that stores it.",
-                ("signing_key",), (), None,
+                "lookup", "key_set_cache.lookup",
+                "What to do about a token that claims a key.\n\nArguments:\n    now: The present, in seconds since 1970.\n    kid: Its `kid`; leave it out when the token names none.\n",
+                ("cache",), (("now", True), ("kid", False),), None,
+            ),
+            Function(
+                "keys", "key_set_cache.keys",
+                "The keys that serve now, as a key set. Fails with `keys_unavailable` when there are none.\n\nArguments:\n    now: The present, in seconds since 1970.\n",
+                ("cache",), (("now", True),), "KeySet",
+            ),
+            Function(
+                "begin_refresh", "key_set_cache.begin_refresh",
+                "Starts a refresh: the request to send, without following redirects. Of many callers that were told to refresh,\none is given a request.\n\nArguments:\n    now: The present, in seconds since 1970.\n",
+                ("cache",), (("now", True),), None,
+            ),
+            Function(
+                "refreshed", "key_set_cache.refreshed",
+                "Takes the response. On failure everything stays as it was, and the next refresh is due after the interval.\n\nArguments:\n    response: The response.\n    now: The present, in seconds since 1970.\n",
+                ("cache",), (("response", True), ("now", True),), None,
+            ),
+            Function(
+                "replace", "key_set_cache.replace",
+                "Takes a set that you got in another way, such as from a store shared with other machines.\n\nArguments:\n    issuer: Whose keys these are; it must be the issuer of the cache.\n    jwks: The JWK Set.\n    fetched_at: When it was fetched, in seconds since 1970.\n",
+                ("cache",), (("issuer", True), ("jwks", True), ("fetched_at", True),), None,
             ),
         ),
     ),
@@ -456,6 +621,22 @@ CLASSES = (
         ),
     ),
     Class(
+        "MemoryReplayStore",
+        Function(
+            "", "replay_store.new",
+            "A bounded replay store in memory: the default for one process. It never forgets a token early: when it is full\nit answers `unavailable`.\n\nArguments:\n    capacity: How many tokens it remembers at most.\n",
+            (), (("capacity", True),), "MemoryReplayStore",
+        ),
+        (),
+        (
+            Function(
+                "first_use", "replay_store.first_use",
+                "Records a key and says whether it is new.\n\nArguments:\n    name: The name of the replay key.\n    retain_until: Until when to remember it, in seconds since 1970.\n    now: The present, in seconds since 1970.\n",
+                ("store",), (("name", True), ("retain_until", True), ("now", True),), None,
+            ),
+        ),
+    ),
+    Class(
         "ResourceAuthorizationServer",
         Function(
             "", "resource_as.new",
@@ -483,75 +664,18 @@ CLASSES = (
         ),
     ),
     Class(
-        "KeySetCache",
+        "SigningKey",
         Function(
-            "", "key_set_cache.new",
-            "A cache for the keys of one issuer: it says when to fetch them, and for how long they serve. It fetches nothing.\n\nArguments:\n    issuer: The issuer identifier, verbatim.\n    jwks_uri: Where its keys are, as its metadata says.\n    algorithms: The algorithms that may be used; every one by default.\n    time_to_live: For how long a set is used without asking again, in seconds; 600 by default.\n    min_refresh_interval: How much time lies between two refreshes at least, in seconds, whatever their reason and outcome; 30 by\n        default.\n    max_stale: For how long after that a set still serves while no refresh succeeds, in seconds; 3600 by default, at most a\n        day.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
-            (), (("issuer", True), ("jwks_uri", True), ("algorithms", False), ("time_to_live", False), ("min_refresh_interval", False), ("max_stale", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "KeySetCache",
+            "", "signing_key.new",
+            "A private key for ES256 or EdDSA, read from a JWK or made of 32 random bytes.\n\nArguments:\n    jwk: The private JWK, with its `kid`.\n    alg: The algorithm of a new key.\n    kid: The `kid` of a new key.\n    random: 32 random bytes of which a new key is made.\n",
+            (), (("jwk", False), ("alg", False), ("kid", False), ("random", False),), "SigningKey",
         ),
-        (("generation", "How often the set was replaced: while it stays the same, so do the keys."),),
+        (("public_jwk", "The public JWK."), ("kid", "The `kid`."), ("alg", "The algorithm."), ("jkt", "The RFC 7638 thumbprint, SHA-256, base64url."),),
         (
             Function(
-                "lookup", "key_set_cache.lookup",
-                "What to do about a token that claims a key.\n\nArguments:\n    now: The present, in seconds since 1970.\n    kid: Its `kid`; leave it out when the token names none.\n",
-                ("cache",), (("now", True), ("kid", False),), None,
-            ),
-            Function(
-                "keys", "key_set_cache.keys",
-                "The keys that serve now, as a key set. Fails with `keys_unavailable` when there are none.\n\nArguments:\n    now: The present, in seconds since 1970.\n",
-                ("cache",), (("now", True),), "KeySet",
-            ),
-            Function(
-                "begin_refresh", "key_set_cache.begin_refresh",
-                "Starts a refresh: the request to send, without following redirects. Of many callers that were told to refresh,\none is given a request.\n\nArguments:\n    now: The present, in seconds since 1970.\n",
-                ("cache",), (("now", True),), None,
-            ),
-            Function(
-                "refreshed", "key_set_cache.refreshed",
-                "Takes the response. On failure everything stays as it was, and the next refresh is due after the interval.\n\nArguments:\n    response: The response.\n    now: The present, in seconds since 1970.\n",
-                ("cache",), (("response", True), ("now", True),), None,
-            ),
-            Function(
-                "replace", "key_set_cache.replace",
-                "Takes a set that you got in another way, such as from a store shared with other machines.\n\nArguments:\n    issuer: Whose keys these are; it must be the issuer of the cache.\n    jwks: The JWK Set.\n    fetched_at: When it was fetched, in seconds since 1970.\n",
-                ("cache",), (("issuer", True), ("jwks", True), ("fetched_at", True),), None,
-            ),
-        ),
-    ),
-    Class(
-        "MemoryReplayStore",
-        Function(
-            "", "replay_store.new",
-            "A bounded replay store in memory: the default for one process. It never forgets a token early: when it is full\nit answers `unavailable`.\n\nArguments:\n    capacity: How many tokens it remembers at most.\n",
-            (), (("capacity", True),), "MemoryReplayStore",
-        ),
-        (),
-        (
-            Function(
-                "first_use", "replay_store.first_use",
-                "Records a key and says whether it is new.\n\nArguments:\n    name: The name of the replay key.\n    retain_until: Until when to remember it, in seconds since 1970.\n    now: The present, in seconds since 1970.\n",
-                ("store",), (("name", True), ("retain_until", True), ("now", True),), None,
-            ),
-        ),
-    ),
-    Class(
-        "Discovery",
-        Function(
-            "", "discovery.new",
-            "Finds the metadata of a resource, chooses one of its authorization servers, and finds that one's; or finds that\nof an issuer that is known already. It sends nothing.\n\nArguments:\n    resource: The resource that was or will be requested. Give this or `issuer`.\n    resource_metadata: The `resource_metadata` of the resource's challenge, if there was one.\n    issuer: An issuer that is known already.\n    matching: How the `resource` of its metadata is compared; `exact` by default.\n    prefer: Issuers with which the client is registered: the resource's first among these is used, else its first.\n    require: Issuers with which the client is registered: the resource's first among these is used, and no other.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
-            (), (("resource", False), ("resource_metadata", False), ("issuer", False), ("matching", False), ("prefer", False), ("require", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "Discovery",
-        ),
-        (),
-        (
-            Function(
-                "next", "discovery.next",
-                "The request to send now.",
-                ("discovery",), (), None,
-            ),
-            Function(
-                "receive", "discovery.receive",
-                "Takes the response to that request. After `server_failed` the same request may be sent again; every other\nfailure ends discovery.\n\nArguments:\n    response: The response.\n",
-                ("discovery",), (("response", True),), None,
+                "dangerous_export", "signing_key.dangerous_export",
+                "The private JWK of a key, for the one place that stores it.",
+                ("signing_key",), (), None,
             ),
         ),
     ),
@@ -559,15 +683,27 @@ CLASSES = (
 
 CHAINS = (
     Chain(
-        "ResourceAuthorizationServer", "resource_as.token", ("server", "keys", "client", "policy", "signer",),
+        "IdentityProvider", "idp.exchange", ("server", "keys", "actor_keys", "client", "policy", "signer",), "parse",
         (
-            Step("parse", "Takes it apart; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),),
-                (("needs", "After `parse`: what to look up."),), "PendingGrant",
+            Step("parse", "Takes it apart; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),), "PendingExchange"),
+            Step("verify", "Verifies client, proof, subject token and actor token; answers `subject` and `wants_refresh_token`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    attested: Your word for a subject token that is no ID Token; leave it out when you do not know the token.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n    actor_keys: A `KeySet`.\n", (("now", True), ("client", False), ("attested", False), ("nonce", False), ("keys", False), ("actor_keys", False),), "VerifiedExchange"),
+            Step("target", "Finds what the grant is for in the policy; answers `audience`, `subject` and `client_id`.\n\nArguments:\n    policy: A `Policy`.\n", (("policy", False),), "TargetedExchange"),
+            Step("authorize", "Decides what is granted; answers `scope` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    user: The user, as known for this audience; leave it out when there is no such user.\n", (("now", True), ("user", False),), "AuthorizedExchange"),
+            Step("refresh", "In place of `target` and `authorize`, decides about a refresh token; answers `replay_keys`.\n\nArguments:\n    offered: The scopes that you grant this user and client, space-separated: `openid offline_access` among them.\n    policy: A `Policy`.\n", (("offered", True), ("policy", False),), "AuthorizedExchange"),
+            Step("spend", "Takes the replay store's answers; for a refresh token, answers `scope` and `bound_to`, to be stored with it.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),), "SpentExchange"),
+            Step("issue", "Writes the ID-JAG; answers `response` and `record`, or `signing_input`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    token_id: The token's id. Give this or `random`.\n    random: At least 12 random bytes of which the token's id is made.\n    key: The public JWK, with its `kid`, of the key that signs elsewhere.\n    signature: The signature made elsewhere.\n    signer: A `SigningKey`.\n", (("now", True), ("token_id", False), ("random", False), ("key", False), ("signature", False), ("signer", False),), "IssuedExchange"),
+            Step("respond", "In place of `issue`, hands out the refresh token that you made; answers `response`, `record`, `scope` and\n`bound_to`.\n\nArguments:\n    refresh_token: The token.\n    expires_in: How long it lives, in seconds.\n    now: The present, in seconds since 1970.\n", (("refresh_token", True), ("expires_in", True), ("now", True),), "RespondedExchange"),
+        ),
+        (
+            Stage(
+                "PendingExchange", "After `parse`. Used up by `verify`.", (("needs", "After `parse`: what to look up."),),
+                ("verify",),
                 (
                 ),
             ),
-            Step("verify", "Verifies client, proof and grant; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n", (("now", True), ("client", False), ("nonce", False), ("keys", False),),
-                (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."),), "VerifiedGrant",
+            Stage(
+                "VerifiedExchange", "After `verify`. Used up by `target` or `refresh`.", (("subject", "After `verify` and `target`: the user, as the subject token names it."), ("wants_refresh_token", "After `verify`: whether `refresh` is next, and not `target`."),),
+                ("target", "refresh",),
                 (
                     Function(
                         "permits_tools", "resource_server.permits_tools",
@@ -576,43 +712,120 @@ CHAINS = (
                     ),
                 ),
             ),
-            Step("authorize", "Decides what is granted; answers `scope` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    account: The user's account; leave it out when there is none.\n    policy: A `Policy`.\n", (("now", True), ("account", False), ("policy", False),),
-                (("scope", "After `authorize`: the scope that will be granted."), ("replay_keys", "After `authorize`: what to record, in this order, stopping at the first that is not new."),), "AuthorizedGrant",
+            Stage(
+                "TargetedExchange", "After `target`. Used up by `authorize`.", (("subject", "After `verify` and `target`: the user, as the subject token names it."), ("audience", "After `target`: the audience for which your directory must know the user."), ("client_id", "After `target`: the client that asks."),),
+                ("authorize",),
                 (
                 ),
             ),
-            Step("spend", "Takes the replay store's answers.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),),
-                (), "SpentGrant",
+            Stage(
+                "AuthorizedExchange", "After `authorize`. Used up by `spend`.", (("scope", "After `authorize`: the scope that will be granted. Of a refresh token, after `spend`: the scope in whose\ncontext to store it. Left out when there is none."), ("replay_keys", "After `authorize` and `refresh`: what to record, in this order, stopping at the first that is not new."),),
+                ("spend",),
                 (
                 ),
             ),
-            Step("issue", "Writes the token; answers `response` and `record`, or `signing_input`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    token_id: The token's id. Give this or `random`.\n    random: At least 12 random bytes of which the token's id is made.\n    key: The public JWK, with its `kid`, of the key that signs elsewhere.\n    signature: The signature made elsewhere.\n    signer: A `SigningKey`.\n", (("now", True), ("token_id", False), ("random", False), ("key", False), ("signature", False), ("signer", False),),
-                (("response", "After `issue`: the response to send."), ("record", "After `issue`: the record to keep."),), "IssuedGrant",
+            Stage(
+                "SpentExchange", "After `spend`. Used up by `issue` or `respond`.", (),
+                ("issue", "respond",),
                 (
                 ),
             ),
         ),
     ),
     Chain(
-        "ResourceServer", "resource_server.access", ("server", "keys",),
+        "IdentityProvider", "idp.authenticate_client", ("server", "client",), "parse_client",
         (
-            Step("parse", "Finds the token; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),),
-                (("needs", "After `parse`: what to look up."),), "PendingAccess",
+            Step("parse", "Takes it apart; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),), "PendingClient"),
+            Step("authenticate", "Authenticates the client; answers `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n", (("now", True), ("client", False),), "AuthenticatedClient"),
+            Step("spend", "Takes the replay store's answers; answers `client_id`.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),), "SpentClient"),
+        ),
+        (
+            Stage(
+                "PendingClient", "After `parse`. Used up by `authenticate`.", (("needs", "After `parse`: what to look up."),),
+                ("authenticate",),
                 (
                 ),
             ),
-            Step("verify", "Verifies token and proof; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n", (("now", True), ("nonce", False), ("keys", False),),
-                (("claims", "After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed\non."),), "VerifiedAccess",
+            Stage(
+                "AuthenticatedClient", "After `authenticate`. Used up by `spend`.", (("replay_keys", "After `authenticate`: what to record; empty when the client sent no assertion."),),
+                ("spend",),
                 (
                 ),
             ),
-            Step("authorize", "Decides whether the token may do what is asked; answers `operation` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),),
-                (("operation", "After `authorize`: the operation, by the name it has in the configuration."), ("replay_keys", "After `authorize`: what to record, if proofs are used once; empty when they are not."),), "AuthorizedAccess",
+            Stage(
+                "SpentClient", "After `spend`.", (("client_id", "After `spend`: the client, which has proven that it is this one."),),
+                (),
                 (
                 ),
             ),
-            Step("spend", "Takes the replay store's answers; answers `claims` and `record`: the request may pass.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),),
-                (("claims", "After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed\non."), ("record", "After `spend`: the record to keep."),), "SpentAccess",
+        ),
+    ),
+    Chain(
+        "ResourceAuthorizationServer", "resource_as.token", ("server", "keys", "client", "policy", "signer",), "parse",
+        (
+            Step("parse", "Takes it apart; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),), "PendingGrant"),
+            Step("verify", "Verifies client, proof and grant; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n", (("now", True), ("client", False), ("nonce", False), ("keys", False),), "VerifiedGrant"),
+            Step("authorize", "Decides what is granted; answers `scope` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    account: The user's account; leave it out when there is none.\n    policy: A `Policy`.\n", (("now", True), ("account", False), ("policy", False),), "AuthorizedGrant"),
+            Step("spend", "Takes the replay store's answers.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),), "SpentGrant"),
+            Step("issue", "Writes the token; answers `response` and `record`, or `signing_input`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    token_id: The token's id. Give this or `random`.\n    random: At least 12 random bytes of which the token's id is made.\n    key: The public JWK, with its `kid`, of the key that signs elsewhere.\n    signature: The signature made elsewhere.\n    signer: A `SigningKey`.\n", (("now", True), ("token_id", False), ("random", False), ("key", False), ("signature", False), ("signer", False),), "IssuedGrant"),
+        ),
+        (
+            Stage(
+                "PendingGrant", "After `parse`. Used up by `verify`.", (("needs", "After `parse`: what to look up."),),
+                ("verify",),
+                (
+                ),
+            ),
+            Stage(
+                "VerifiedGrant", "After `verify`. Used up by `authorize`.", (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."),),
+                ("authorize",),
+                (
+                ),
+            ),
+            Stage(
+                "AuthorizedGrant", "After `authorize`. Used up by `spend`.", (("scope", "After `authorize`: the scope that will be granted."), ("replay_keys", "After `authorize`: what to record, in this order, stopping at the first that is not new."),),
+                ("spend",),
+                (
+                ),
+            ),
+            Stage(
+                "SpentGrant", "After `spend`. Used up by `issue`.", (),
+                ("issue",),
+                (
+                ),
+            ),
+        ),
+    ),
+    Chain(
+        "ResourceServer", "resource_server.access", ("server", "keys",), "parse",
+        (
+            Step("parse", "Finds the token; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),), "PendingAccess"),
+            Step("verify", "Verifies token and proof; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n", (("now", True), ("nonce", False), ("keys", False),), "VerifiedAccess"),
+            Step("authorize", "Decides whether the token may do what is asked; answers `operation` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),), "AuthorizedAccess"),
+            Step("spend", "Takes the replay store's answers; answers `claims` and `record`: the request may pass.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),), "SpentAccess"),
+        ),
+        (
+            Stage(
+                "PendingAccess", "After `parse`. Used up by `verify`.", (("needs", "After `parse`: what to look up."),),
+                ("verify",),
+                (
+                ),
+            ),
+            Stage(
+                "VerifiedAccess", "After `verify`. Used up by `authorize`.", (("claims", "After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed\non."),),
+                ("authorize",),
+                (
+                ),
+            ),
+            Stage(
+                "AuthorizedAccess", "After `authorize`. Used up by `spend`.", (("operation", "After `authorize`: the operation, by the name it has in the configuration."), ("replay_keys", "After `authorize`: what to record, if proofs are used once; empty when they are not."),),
+                ("spend",),
+                (
+                ),
+            ),
+            Stage(
+                "SpentAccess", "After `spend`.", (("claims", "After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed\non."), ("record", "After `spend`: the record to keep."),),
+                (),
                 (
                 ),
             ),

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, NoReturn
 from weakref import finalize
 
 from . import _native
-from ._catalog import CHAINS, CLASSES, Chain, Class, Function, Step
+from ._catalog import CHAINS, CLASSES, Chain, Class, Function, Stage, Step
 from ._errors import invalid_argument, of_answer, used_up
 from ._values import to_json
 
@@ -161,6 +161,9 @@ def _keywords_only(positional: tuple[object, ...]) -> None:
 
 def _sort(slots: tuple[str, ...], arguments: dict[str, Any]) -> dict[str, Object]:
     """Takes the objects out of the arguments, by the names of their slots."""
+    for name in [name for name in arguments if name.endswith("_")]:
+        # A word of Python is spelled with an underscore: `from_`.
+        arguments[name[:-1]] = arguments.pop(name)
     objects = {}
     for slot in slots:
         value = arguments.get(slot)
@@ -257,10 +260,9 @@ def _class(entry: Class, classes: Mapping[str, type]) -> type:
     return _sealed(entry.name, Object, entry.constructor.doc.partition("\n\nArguments:")[0], members)
 
 
-def _advance(state: State, at: int, arguments: dict[str, Any], kinds: Mapping[str, type]) -> Any:
-    """Takes the step `at` after what was given before; all steps before it are taken again."""
+def _advance(state: State, step: Step, arguments: dict[str, Any], kinds: Mapping[str, type]) -> Any:
+    """Takes `step` after what was given before; all steps before it are taken again."""
     chain, given, objects = state
-    step = chain.steps[at]
     objects = objects | _sort(chain.slots[1:], arguments)
     given = f'{given},"{step.name}":{to_json(arguments, f"/{step.name}")}'
     answer = _take(chain, given + "}", objects)
@@ -286,19 +288,16 @@ def _first_step(chain: Chain, kinds: Mapping[str, type]) -> Any:
             positional = tuple(rest)
         _keywords_only(positional)
         given = f'{{"request":{to_json(arguments.pop("request", None), "/request")}'
-        return _advance(State(chain, given, {chain.slots[0]: self}), 0, arguments, kinds)
+        return _advance(State(chain, given, {chain.slots[0]: self}), step, arguments, kinds)
 
-    return _named(run, chain.role, step.name, step.doc, _signature(("self", "request"), step.parameters))
+    return _named(run, chain.role, chain.begin, step.doc, _signature(("self", "request"), step.parameters))
 
 
-def _next_step(chain: Chain, at: int, kinds: Mapping[str, type]) -> Any:
-    step = chain.steps[at]
-
+def _next_step(owner: str, step: Step, kinds: Mapping[str, type]) -> Any:
     def run(self: Taken, /, *positional: object, **arguments: Any) -> Any:
         _keywords_only(positional)
-        return _advance(Taken.use_up(self), at, arguments, kinds)
+        return _advance(Taken.use_up(self), step, arguments, kinds)
 
-    owner = chain.steps[at - 1].leaves
     return _named(run, owner, step.name, step.doc, _signature(("self",), step.parameters))
 
 
@@ -313,16 +312,12 @@ def _question(owner: str, entry: Function) -> Any:
     return _named(run, owner, entry.name, entry.doc, _signature(("self",), entry.parameters))
 
 
-def _step_class(chain: Chain, at: int, kinds: Mapping[str, type]) -> type:
-    step: Step = chain.steps[at]
-    members: dict[str, Any] = {name: _attribute(Taken, name, doc) for name, doc in step.attributes}
-    members |= {question.name: _question(step.leaves, question) for question in step.questions}
-    doc = f"After `{step.name}`."
-    if at + 1 < len(chain.steps):
-        following = chain.steps[at + 1].name
-        members[following] = _next_step(chain, at + 1, kinds)
-        doc = f"{doc} Used up by `{following}`."
-    return _sealed(step.leaves, Taken, doc, members)
+def _stage(chain: Chain, stage: Stage, kinds: Mapping[str, type]) -> type:
+    members: dict[str, Any] = {name: _attribute(Taken, name, doc) for name, doc in stage.attributes}
+    members |= {question.name: _question(stage.name, question) for question in stage.questions}
+    following = [step for step in chain.steps if step.name in stage.next]
+    members |= {step.name: _next_step(stage.name, step, kinds) for step in following}
+    return _sealed(stage.name, Taken, stage.doc, members)
 
 
 def classes() -> dict[str, type]:
@@ -331,10 +326,8 @@ def classes() -> dict[str, type]:
     for entry in CLASSES:
         kinds[entry.name] = _class(entry, kinds)
     for chain in CHAINS:
-        setattr(kinds[chain.role], chain.steps[0].name, _first_step(chain, kinds))
-        for at, step in enumerate(chain.steps):
-            if step.name != "issue":
-                kinds[step.leaves] = _step_class(chain, at, kinds)
+        setattr(kinds[chain.role], chain.begin, _first_step(chain, kinds))
+        kinds.update({stage.name: _stage(chain, stage, kinds) for stage in chain.stages})
     kinds["PendingSignature"] = _pending_signature()
     return kinds
 

@@ -66,6 +66,9 @@ def _members(value: dict[Any, Any], at: str, depth: int) -> dict[str, Any]:
         key = _text(key, at)
         if key in members:
             raise invalid_argument(at, "a member is given twice")
+        if key == "body" and issubclass(type(member), (bytes, bytearray, memoryview)):
+            # The body of a message: the core has a member of its own for bytes.
+            key = "body_bytes"
         members[key] = _plain(member, key, f"{at}/{key}", depth + 1)
     return members
 

@@ -13,35 +13,58 @@ if TYPE_CHECKING:
 __all__ = [
     "AccessNeeds",
     "AccessOptions",
+    "AccessTokenAnswer",
     "AccessTokenClaims",
     "Account",
     "Act",
+    "ActorNeed",
+    "ActorProfileOptions",
+    "AnswerMeaning",
     "ArrivedRequest",
     "ArrivedResponse",
     "AttachedToken",
+    "AttestedAssertion",
+    "AttestedRefreshToken",
+    "AttestedSubject",
+    "AudienceOptions",
     "AuthorizationServerDocument",
+    "AuthorizedAnswer",
+    "AuthorizedRequest",
+    "BindingOptions",
     "CacheGeneration",
     "CachedKeys",
     "CheckedIssuer",
+    "ClientAnswer",
     "ClientAssertionClaims",
     "ClientDocumentAnswer",
     "ClientIdUrlAnswer",
+    "ClientNeeds",
     "ClientRecord",
     "ClientSecretDigest",
     "Cnf",
+    "ConnectionAnswer",
+    "ConnectionStatus",
+    "Credentials",
     "DecisionRecord",
     "DetailTypeOptions",
+    "DirectoryUser",
     "DiscoveryProgress",
     "Empty",
     "ErrorCode",
     "ErrorCodeEntry",
     "ErrorCodes",
+    "ExchangeNeeds",
+    "ExchangeSubject",
     "FaultOfPolicy",
     "GrantNeeds",
+    "GrantToRedeem",
     "HttpAnswer",
     "HttpMessage",
+    "IdJagAnswer",
     "IdJagClaims",
     "IdTokenClaims",
+    "IdpAnswer",
+    "IssuedExchange",
     "IssuedGrant",
     "JwkAnswer",
     "Jwks",
@@ -49,9 +72,12 @@ __all__ = [
     "KeyLookup",
     "LimitOptions",
     "MatchedNameId",
+    "MetadataDocument",
     "NearestRule",
     "NextRequest",
+    "NextStep",
     "NonceOptions",
+    "OutgoingRequest",
     "ParsedChallenge",
     "ParsedChallenges",
     "ParsedJwks",
@@ -67,16 +93,21 @@ __all__ = [
     "PolicySize",
     "PolicyTrace",
     "PrivateJwk",
+    "ProofOptions",
     "ProtectedResourceDocument",
     "ProtectedResourceOptions",
+    "PublishedResource",
     "RefreshRequest",
+    "RefreshTokenAnswer",
     "RegisteredClientAnswer",
     "RegistrationPlan",
     "RelaxedOptions",
     "ReplayKeyAnswer",
+    "RequestAnswer",
     "RequirementOptions",
     "ResourceAsAnswer",
     "ResourceServerAnswer",
+    "RespondedExchange",
     "SameNameId",
     "SamlNameIdOptions",
     "ScopeStepUp",
@@ -88,19 +119,27 @@ __all__ = [
     "StoreVerdict",
     "StoredNameId",
     "SubId",
+    "SubjectNeed",
+    "TokenServer",
     "TraceAnswer",
     "TracedRule",
+    "Trouble",
     "TrustedIssuerOptions",
     "TrustedServerOptions",
     "UnverifiedToken",
+    "UseVerdict",
     "UserClaims",
     "VerifiedAccessToken",
+    "VerifiedAccessTokenClaims",
     "VerifiedActorAnswer",
     "VerifiedClient",
     "VerifiedIdJagAnswer",
+    "VerifiedIdJagClaims",
     "VerifiedIdTokenAnswer",
     "VerifiedJwsAnswer",
     "VerifiedProofAnswer",
+    "VouchedOptions",
+    "WantedIdJag",
     "WellKnownUrls",
     "WindowOptions",
 ]
@@ -243,6 +282,26 @@ ErrorCode = Literal[
 ]
 
 
+class IssuedExchange(TypedDict):
+    """A token has been issued."""
+
+    response: HttpAnswer
+    """After `issue` and `respond`: the response to send."""
+
+    record: DecisionRecord
+    """After `issue` and `respond`: the record to keep."""
+
+
+class RespondedExchange(TypedDict):
+    """A token has been issued."""
+
+    response: HttpAnswer
+    """After `issue` and `respond`: the response to send."""
+
+    record: DecisionRecord
+    """After `issue` and `respond`: the record to keep."""
+
+
 class IssuedGrant(TypedDict):
     """A token has been issued."""
 
@@ -276,52 +335,74 @@ class AccessOptions(TypedDict):
     """Listening on, answering in or ending a session; any valid token by default."""
 
 
+class AccessTokenAnswer(TypedDict):
+    """An access token: where it may be sent, and what for. The token itself stays in the response."""
+
+    issuer: str
+    """The server that issued it."""
+
+    resource: str
+    """The resource it is for."""
+
+    token_type: str
+    """How it is presented: `Bearer` or `DPoP`."""
+
+    scope: NotRequired[str]
+    """The scope granted, space-separated; left out when nobody said."""
+
+    authorization_details: NotRequired[list[dict[str, Any]]]
+    """The authorization details granted."""
+
+    expires_at: NotRequired[int]
+    """When it expires, in seconds since 1970, if the server says."""
+
+
 class AccessTokenClaims(TypedDict):
     """The claims of an access token (RFC 9068 §2.2)."""
 
     iss: str
     """The authorization server."""
 
-    sub: NotRequired[str]
+    sub: NotRequired[str | None]
     """The user, as that server knows it."""
 
-    aud: NotRequired[str | list[str]]
+    aud: NotRequired[str | list[str] | tuple[str, ...] | None]
     """The resources it is for."""
 
-    client_id: NotRequired[str]
+    client_id: NotRequired[str | None]
     """The client."""
 
-    jti: NotRequired[str]
+    jti: NotRequired[str | None]
     """The token's own id."""
 
-    iat: NotRequired[int]
+    iat: NotRequired[float | None]
     """When it was issued, in seconds since 1970."""
 
-    exp: int
+    exp: float
     """When it expires, in seconds since 1970."""
 
-    scope: NotRequired[str]
+    scope: NotRequired[str | None]
     """The scope, space-separated."""
 
-    authorization_details: NotRequired[list[dict[str, Any]]]
+    authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Rich authorization (RFC 9396)."""
 
-    act: NotRequired[Act]
+    act: NotRequired[Act | None]
     """Who acts for the user."""
 
-    cnf: NotRequired[Cnf]
+    cnf: NotRequired[Cnf | None]
     """The key it is bound to."""
 
-    auth_time: NotRequired[int]
+    auth_time: NotRequired[float | None]
     """When the user signed on, in seconds since 1970."""
 
-    acr: NotRequired[str]
+    acr: NotRequired[str | None]
     """How the user signed on."""
 
-    amr: NotRequired[list[str]]
+    amr: NotRequired[list[str] | tuple[str, ...] | None]
     """By which methods the user signed on."""
 
-    jag_jti: NotRequired[str]
+    jag_jti: NotRequired[str | None]
     """The ID-JAG it stems from, by its `jti`."""
 
 
@@ -354,6 +435,62 @@ class Act(TypedDict):
     """Who acted before."""
 
 
+class ActorNeed(TypedDict):
+    """Whose key set an actor token needs."""
+
+    issuer: str
+    """One of the configured issuers."""
+
+    kid: NotRequired[str]
+    """The key the token claims; a set without it is worth one refresh."""
+
+
+class ActorProfileOptions(TypedDict):
+    """A party whose actor tokens are accepted."""
+
+    issuer: str
+    """Its issuer identifier."""
+
+    typ: str
+    """The `typ` of its tokens."""
+
+    algorithms: NotRequired[list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None]
+    """The algorithms it may sign with; ES256 by default."""
+
+
+class AnswerMeaning(TypedDict):
+    """What a server's refusal means."""
+
+    answer: str
+    """`denied`: a policy says no, finally. `grant_refused`: another subject token or ID-JAG may be accepted.
+    `step_up`: the user must sign on again. `nonce_required`: the same again, with this nonce in the proof.
+    `insufficient_scope`. `token_refused`: the access token must be renewed. `client_refused`: a matter for
+    whoever registered the client. `unavailable`: later. `refused`: another error.
+    `not_about_authorization`: the response is your own business.
+    """
+
+    code: NotRequired[str]
+    """The error code, unless the response is your own business."""
+
+    max_age: NotRequired[int]
+    """Of `step_up`: how old the sign-on may be, in seconds."""
+
+    acr_values: NotRequired[list[str]]
+    """Of `step_up`: the authentication classes that will do, preferred first."""
+
+    nonce: NotRequired[str]
+    """Of `nonce_required`: the nonce."""
+
+    scope: NotRequired[str]
+    """Of `insufficient_scope`: what the operation needs, space-separated, if the server says."""
+
+    retry_after: NotRequired[int]
+    """Of `unavailable`: when to come back, in seconds, if the server says."""
+
+    error: NotRequired[str]
+    """Of `refused`: the OAuth error, if it is a registered one."""
+
+
 class ArrivedRequest(TypedDict):
     """A request as it arrived."""
 
@@ -366,7 +503,7 @@ class ArrivedRequest(TypedDict):
     headers: NotRequired[list[list[str] | tuple[str, str]] | tuple[list[str] | tuple[str, str], ...] | None]
     """The header fields in order, as pairs of name and value."""
 
-    body: NotRequired[str | None]
+    body: NotRequired[str | bytes | None]
     """The body, where it is text."""
 
     body_bytes: NotRequired[bytes | str | None]
@@ -382,7 +519,7 @@ class ArrivedResponse(TypedDict):
     headers: NotRequired[list[list[str] | tuple[str, str]] | tuple[list[str] | tuple[str, str], ...] | None]
     """The header fields in order, as pairs of name and value."""
 
-    body: NotRequired[str | None]
+    body: NotRequired[str | bytes | None]
     """The body, where it is text."""
 
     body_bytes: NotRequired[bytes | str | None]
@@ -394,6 +531,102 @@ class AttachedToken(TypedDict):
 
     token: str
     """The compact JWT."""
+
+
+class AttestedAssertion(TypedDict):
+    """A SAML 2.0 assertion, as you verified it."""
+
+    valid: bool
+    """Whether signature, issuer, subject confirmation and conditions hold."""
+
+    audience: str
+    """The entity id in its audience restriction."""
+
+    expires_at: float
+    """Its `NotOnOrAfter`, in seconds since 1970."""
+
+
+class AttestedRefreshToken(TypedDict):
+    """A refresh token, as you stored it."""
+
+    issued_here: bool
+    """Whether this provider issued it."""
+
+    client_id: str
+    """To which client."""
+
+    revoked: bool
+    """Whether it has been revoked."""
+
+    expires_at: NotRequired[float | None]
+    """When it expires, in seconds since 1970; leave it out only where it never does."""
+
+    scope: NotRequired[str | None]
+    """The scopes in whose context it may be used, space-separated; leave it out only where it is not limited."""
+
+    audiences: NotRequired[list[str] | tuple[str, ...] | None]
+    """The audiences it may be used for, by issuer; leave it out only where it is not limited."""
+
+    bound_to: NotRequired[str | None]
+    """The thumbprint of the key it is bound to: the `bound_to` it was issued with."""
+
+
+class AttestedSubject(TypedDict):
+    """Your word for a subject token that you verified yourself."""
+
+    subject: str
+    """The user, in your own namespace."""
+
+    vouched: VouchedOptions
+    """How you know."""
+
+    auth_time: NotRequired[float | None]
+    """When the user signed on, in seconds since 1970."""
+
+    acr: NotRequired[str | None]
+    """How the user signed on."""
+
+    amr: NotRequired[list[str] | tuple[str, ...] | None]
+    """By which methods."""
+
+    tenant: NotRequired[str | None]
+    """The user's tenant."""
+
+
+class AudienceOptions(TypedDict):
+    """What is particular about one audience."""
+
+    issuer: str
+    """The resource authorization server's issuer identifier."""
+
+    aliases: NotRequired[list[str] | tuple[str, ...] | None]
+    """Other names accepted in `audience`; the token always carries `issuer`. None under the MCP profile."""
+
+    default_resource: NotRequired[str | None]
+    """The resource of requests that name none."""
+
+    detail_types: NotRequired[dict[str, DetailTypeOptions] | None]
+    """The types of authorization details that the server takes, by name; none by default."""
+
+    client_ids_by_tenant: NotRequired[dict[str, dict[str, str]] | None]
+    """The server's identifiers of clients, where they differ from tenant to tenant: tenant, then client here, then
+    client there. By default the policy maps them.
+    """
+
+    needs_tenant: NotRequired[bool | None]
+    """It needs `tenant`; `false` by default."""
+
+    needs_audience_tenant: NotRequired[bool | None]
+    """It needs `aud_tenant`; `false` by default."""
+
+    release_audience_subject: NotRequired[bool | None]
+    """Release `aud_sub` where the directory knows it; `true` by default."""
+
+    release_email: NotRequired[bool | None]
+    """Release `email`; `false` by default."""
+
+    release_subject_identifier: NotRequired[bool | None]
+    """Release `sub_id`; `false` by default."""
 
 
 class AuthorizationServerDocument(TypedDict):
@@ -471,6 +704,39 @@ class AuthorizationServerDocument(TypedDict):
     """Whether the document says that ID-JAGs are issued here. It is read, never taken."""
 
 
+class AuthorizedAnswer(TypedDict):
+    """A request that carries an access token, or what is left to sign."""
+
+    request: NotRequired[AuthorizedRequest]
+    """The request to send."""
+
+    proof_input: NotRequired[str]
+    """Where the proof is signed elsewhere and `proof.signature` is missing: the bytes to sign, base64url."""
+
+
+class AuthorizedRequest(TypedDict):
+    """A request with its access token. Its body is the one you have, and stays as it is."""
+
+    method: str
+    """The method."""
+
+    url: str
+    """The address."""
+
+    headers: list[list[str]]
+    """The header fields to send, in order, as pairs of name and value."""
+
+
+class BindingOptions(TypedDict):
+    """The key that was proven, to which what comes back must be bound."""
+
+    jkt: str
+    """Its RFC 7638 thumbprint, SHA-256, base64url: the `jkt` of the signing key."""
+
+    dangerous_preferred: NotRequired[bool | None]
+    """Take what is not bound, too: a downgrade goes unnoticed. `false` by default."""
+
+
 class CacheGeneration(TypedDict):
     """A state of the cache."""
 
@@ -484,6 +750,9 @@ class CachedKeys(TypedDict):
     keys: list[KeyAnswer]
     """The keys."""
 
+    skipped: list[SkippedKey]
+    """The keys of the set that cannot be used."""
+
     generation: int
     """Which keys: they are the same while it stays the same."""
 
@@ -493,6 +762,13 @@ class CheckedIssuer(TypedDict):
 
     issuer: str
     """The issuer."""
+
+
+class ClientAnswer(TypedDict):
+    """A client."""
+
+    idp: str
+    """The identity provider's issuer identifier."""
 
 
 class ClientAssertionClaims(TypedDict):
@@ -567,6 +843,13 @@ class ClientIdUrlAnswer(TypedDict):
     """The request for the document, to be sent without following redirects."""
 
 
+class ClientNeeds(TypedDict):
+    """What to look up before a client can be authenticated."""
+
+    client_id: str
+    """Whose registration."""
+
+
 class ClientRecord(TypedDict):
     """A client as you registered it, with the member names of RFC 7591 where it has them."""
 
@@ -604,6 +887,53 @@ class Cnf(TypedDict):
 
     jkt: str
     """Its RFC 7638 thumbprint, SHA-256, base64url."""
+
+
+class ConnectionAnswer(TypedDict):
+    """A connection."""
+
+    resource: str
+    """The MCP server."""
+
+
+class ConnectionStatus(TypedDict):
+    """Where a connection stands."""
+
+    ready: bool
+    """Whether requests can be authorized."""
+
+    resource: str
+    """The MCP server."""
+
+    authorization_server: NotRequired[str]
+    """The authorization server's issuer identifier, once discovered."""
+
+    token: NotRequired[AccessTokenAnswer]
+    """The access token in use: where it may be sent, and what for."""
+
+
+class Credentials(TypedDict):
+    """Who a client is at the one authorization server it was registered with, with the member names of RFC 7591 where
+    it has them. Under `private_key_jwt` the key is `jwk`, or `key`, or, when neither is here, `signer`.
+    """
+
+    issuer: str
+    """The server's issuer identifier: they are sent nowhere else."""
+
+    client_id: str
+    """The client, as that server knows it."""
+
+    token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
+    """How the client authenticates."""
+
+    client_secret: NotRequired[str | None]
+    """The secret, for the methods that have one."""
+
+    jwk: NotRequired[dict[str, Any] | str | bytes | None]
+    """A private JWK with its `kid`, where the key is not `signer`."""
+
+    key: NotRequired[dict[str, Any] | str | bytes | None]
+    """The public JWK, with its `kid`, of a key that signs elsewhere; connections cannot use it."""
 
 
 class DecisionRecord(TypedDict):
@@ -701,6 +1031,34 @@ class DetailTypeOptions(TypedDict):
     """Members, common ones included, without which a detail of this type says nothing."""
 
 
+class DirectoryUser(TypedDict):
+    """A user as your directory knows it for one audience."""
+
+    subject: str
+    """The `sub` that a sign-on for that audience would carry."""
+
+    groups: NotRequired[list[str] | tuple[str, ...] | None]
+    """The user's groups; leave it out when they are not known."""
+
+    tenant: NotRequired[str | None]
+    """The user's tenant here."""
+
+    audience_tenant: NotRequired[str | None]
+    """The user's tenant there."""
+
+    audience_subject: NotRequired[str | None]
+    """The user as that server knows it."""
+
+    email: NotRequired[str | None]
+    """The user's address."""
+
+    name_id: NotRequired[StoredNameId | None]
+    """The NameID of SAML sign-on to that server."""
+
+    extra: NotRequired[dict[str, Any] | None]
+    """Further claims for the ID-JAG, under names of your own."""
+
+
 class DiscoveryProgress(TypedDict):
     """What a response led to."""
 
@@ -743,6 +1101,38 @@ class ErrorCodes(TypedDict):
     """The codes."""
 
 
+class ExchangeNeeds(TypedDict):
+    """What to look up before an exchange can be verified."""
+
+    client_id: str
+    """Whose registration."""
+
+    subject: SubjectNeed
+    """What of the subject token."""
+
+    actor: NotRequired[ActorNeed]
+    """Whose key set, if there is an actor token."""
+
+
+class ExchangeSubject(TypedDict):
+    """A user who has been vouched for: by an ID Token, or by you."""
+
+    subject: str
+    """The user, in the namespace that the subject token speaks: a pairwise value belongs to the client."""
+
+    auth_time: NotRequired[int]
+    """When the user signed on, in seconds since 1970."""
+
+    acr: NotRequired[str]
+    """How the user signed on."""
+
+    amr: list[str]
+    """By which methods."""
+
+    tenant: NotRequired[str]
+    """The user's tenant, where the token says."""
+
+
 class FaultOfPolicy(TypedDict):
     """One fault of a policy document."""
 
@@ -778,6 +1168,36 @@ class GrantNeeds(TypedDict):
     """Whose registration."""
 
 
+class GrantToRedeem(TypedDict):
+    """An ID-JAG to redeem, and for what."""
+
+    id_jag: str
+    """The ID-JAG."""
+
+    audience: str
+    """The server it was asked for: its issuer identifier."""
+
+    resource: str
+    """The resource that the access token is for, verbatim from its metadata."""
+
+    binding: NotRequired[BindingOptions | None]
+    """The key that is proven; leave it out when no proof is sent."""
+
+    scope: NotRequired[str | None]
+    """The scope, space-separated; all that the grant has by default."""
+
+    authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
+    """Authorization details; all that the grant has by default."""
+
+    without_resource_parameter: NotRequired[bool | None]
+    """Leave `resource` out of the request: the grant says it. MCP demands it. `false` by default."""
+
+    jwt_dpop: NotRequired[bool | None]
+    """Use the jwt-dpop grant type, for servers that know no other for bound grants; MCP does not use this. `false`
+    by default.
+    """
+
+
 class HttpAnswer(TypedDict):
     """A response to send."""
 
@@ -807,6 +1227,28 @@ class HttpMessage(TypedDict):
     """The body; left out where there is none."""
 
 
+class IdJagAnswer(TypedDict):
+    """An ID-JAG as it was obtained. It is no access token: it goes to its audience's token endpoint and nowhere else."""
+
+    id_jag: str
+    """The token."""
+
+    audience: str
+    """The server that redeems it."""
+
+    expires_at: int
+    """When it expires, in seconds since 1970."""
+
+    scope: NotRequired[str]
+    """The scope granted, space-separated; left out when nobody said and nothing was asked for."""
+
+    authorization_details: NotRequired[list[dict[str, Any]]]
+    """The authorization details granted."""
+
+    jkt: NotRequired[str]
+    """The thumbprint of the key without whose proof it is useless."""
+
+
 class IdJagClaims(TypedDict):
     """The claims of an ID-JAG (draft-ietf-oauth-identity-assertion-authz-grant §3)."""
 
@@ -825,49 +1267,49 @@ class IdJagClaims(TypedDict):
     jti: str
     """The token's own id."""
 
-    iat: int
+    iat: float
     """When it was issued, in seconds since 1970."""
 
-    exp: int
+    exp: float
     """When it expires, in seconds since 1970."""
 
-    resource: NotRequired[str | list[str]]
+    resource: NotRequired[str | list[str] | tuple[str, ...] | None]
     """The resources it is for."""
 
-    scope: NotRequired[str]
+    scope: NotRequired[str | None]
     """The scope, space-separated."""
 
-    authorization_details: NotRequired[list[dict[str, Any]]]
+    authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Rich authorization (RFC 9396)."""
 
-    act: NotRequired[Act]
+    act: NotRequired[Act | None]
     """Who acts for the user."""
 
-    cnf: NotRequired[Cnf]
+    cnf: NotRequired[Cnf | None]
     """The key it is bound to."""
 
-    tenant: NotRequired[str]
+    tenant: NotRequired[str | None]
     """The tenant of the issuer."""
 
-    aud_tenant: NotRequired[str]
+    aud_tenant: NotRequired[str | None]
     """The tenant of the resource authorization server."""
 
-    aud_sub: NotRequired[str]
+    aud_sub: NotRequired[str | None]
     """The user as the resource authorization server knows it."""
 
-    auth_time: NotRequired[int]
+    auth_time: NotRequired[float | None]
     """When the user signed on, in seconds since 1970."""
 
-    acr: NotRequired[str]
+    acr: NotRequired[str | None]
     """How the user signed on."""
 
-    amr: NotRequired[list[str]]
+    amr: NotRequired[list[str] | tuple[str, ...] | None]
     """By which methods the user signed on."""
 
-    email: NotRequired[str]
+    email: NotRequired[str | None]
     """A hint for account linking."""
 
-    sub_id: NotRequired[SubId]
+    sub_id: NotRequired[SubId | None]
     """The user by another kind of name (RFC 9493)."""
 
 
@@ -903,6 +1345,13 @@ class IdTokenClaims(TypedDict):
 
     tenant: NotRequired[str | None]
     """The tenant of the issuer."""
+
+
+class IdpAnswer(TypedDict):
+    """An identity provider."""
+
+    issuer: str
+    """Its issuer identifier."""
 
 
 class JwkAnswer(TypedDict):
@@ -1002,6 +1451,19 @@ class MatchedNameId(TypedDict):
     """Its value."""
 
 
+class MetadataDocument(TypedDict):
+    """Who the client is by its metadata document. Under `private_key_jwt` the key is `jwk`, or, without it, `signer`."""
+
+    client_id: str
+    """The document's address, which is the client's identifier."""
+
+    token_endpoint_auth_method: Literal["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
+    """How the client authenticates; never with a shared secret."""
+
+    jwk: NotRequired[dict[str, Any] | str | bytes | None]
+    """A private JWK with its `kid`, where the key is not `signer`."""
+
+
 class NearestRule(TypedDict):
     """The permit that came nearest."""
 
@@ -1022,6 +1484,46 @@ class NextRequest(TypedDict):
     """The request, to be sent without following redirects; `null` when discovery is over."""
 
 
+class NextStep(TypedDict):
+    """What to do next."""
+
+    step: str
+    """`send`: send `request`, without following redirects, and give the response to `receive`, or call
+    `unreachable`. `need_identity`: renew the sign-on and give it to `identify`, or `decline`. `ready`: requests
+    can be authorized. `wait`: come back in `seconds`. `denied`: an administrator's policy says no, and there is
+    nobody to ask. `failed`: it does not work.
+    """
+
+    request: NotRequired[HttpMessage]
+    """Of `send`: the request."""
+
+    purpose: NotRequired[str]
+    """Of `send`: what it is for: `discovery`, `exchange` or `grant`."""
+
+    reason: NotRequired[str]
+    """Of `need_identity`: `sign_on` (there is none), `expired`, `refused` (by the identity provider) or `step_up`
+    (a fresher or stronger one is demanded).
+    """
+
+    max_age: NotRequired[int]
+    """Of `need_identity`: how old the sign-on may be, in seconds: the `max_age` of the authentication request."""
+
+    acr_values: NotRequired[list[str]]
+    """Of `need_identity`: the authentication classes that will do, preferred first: its `acr_values`."""
+
+    token: NotRequired[AccessTokenAnswer]
+    """Of `ready`: the access token in use."""
+
+    seconds: NotRequired[int]
+    """Of `wait`: how long, in seconds."""
+
+    by: NotRequired[str]
+    """Of `denied`: who said it: `identity_provider` or `authorization_server`."""
+
+    error: NotRequired[Trouble]
+    """Of `denied` and `failed`: why."""
+
+
 class NonceOptions(TypedDict):
     """The nonces that DPoP proofs must carry (RFC 9449 §8)."""
 
@@ -1030,6 +1532,25 @@ class NonceOptions(TypedDict):
 
     previous: NotRequired[str | None]
     """The one before, still accepted."""
+
+
+class OutgoingRequest(TypedDict):
+    """A request of your own that is to carry an access token."""
+
+    method: str
+    """The method."""
+
+    url: str
+    """The address: the resource's, or one below it."""
+
+    headers: NotRequired[list[list[str] | tuple[str, str]] | tuple[list[str] | tuple[str, str], ...] | None]
+    """The header fields in order, as pairs of name and value; none by default."""
+
+    body: NotRequired[str | bytes | None]
+    """The body, where it is text."""
+
+    body_bytes: NotRequired[bytes | str | None]
+    """The body, where it is bytes."""
 
 
 class ParsedChallenge(TypedDict):
@@ -1274,6 +1795,30 @@ class PrivateJwk(TypedDict):
     """The private JWK."""
 
 
+class ProofOptions(TypedDict):
+    """A DPoP proof to send along (RFC 9449), signed by `dpop`, or elsewhere by the private half of `key`, in which case
+    the call without `signature` answers what to sign.
+    """
+
+    nonce: NotRequired[str | None]
+    """The newest nonce of the server; leave it out while it has handed out none."""
+
+    key: NotRequired[dict[str, Any] | str | bytes | None]
+    """The public JWK, with its `kid`, of the key that signs elsewhere."""
+
+    signature: NotRequired[bytes | str | None]
+    """The signature made elsewhere."""
+
+    method: NotRequired[str | None]
+    """Its `htm`, when that is not the request's: the request is then refused."""
+
+    url: NotRequired[str | None]
+    """Its `htu`, when that is not the request's: the request is then refused."""
+
+    access_token_hash: NotRequired[str | None]
+    """Its `ath`, when that is not the access token's: the request is then refused."""
+
+
 class ProtectedResourceDocument(TypedDict):
     """What a protected resource's metadata says, as it was understood. What is empty or `false` is left out."""
 
@@ -1315,11 +1860,52 @@ class ProtectedResourceOptions(TypedDict):
     """Tokens for it must be bound to a key."""
 
 
+class PublishedResource(TypedDict):
+    """A protected resource's metadata document (RFC 9728 §2), as it is published."""
+
+    resource: str
+    """The resource identifier."""
+
+    authorization_servers: list[str]
+    """The issuers of tokens for it."""
+
+    scopes_supported: NotRequired[list[str]]
+    """The scopes basic use needs."""
+
+    bearer_methods_supported: NotRequired[list[str]]
+    """How the token may be sent."""
+
+    dpop_bound_access_tokens_required: NotRequired[bool]
+    """Whether only DPoP-bound tokens are taken."""
+
+    dpop_signing_alg_values_supported: NotRequired[list[str]]
+    """What a DPoP proof may be signed with."""
+
+    resource_name: NotRequired[str]
+    """A name for people."""
+
+    authorization_details_types_supported: NotRequired[list[str]]
+    """The types of authorization details."""
+
+
 class RefreshRequest(TypedDict):
     """A refresh."""
 
     request: HttpMessage | None
     """The request to send; `null` when a refresh was started a moment ago."""
+
+
+class RefreshTokenAnswer(TypedDict):
+    """A refresh token, to be kept with the sign-on."""
+
+    refresh_token: str
+    """The token: for this client, at this identity provider."""
+
+    scope: NotRequired[str]
+    """The scope it stands for, space-separated, if the identity provider says."""
+
+    expires_at: NotRequired[int]
+    """When it expires, in seconds since 1970, if the identity provider says."""
 
 
 class RegisteredClientAnswer(TypedDict):
@@ -1374,6 +1960,21 @@ class ReplayKeyAnswer(TypedDict):
 
     retain_until: int
     """When the store may forget it, in seconds since 1970."""
+
+
+class RequestAnswer(TypedDict):
+    """A request to a token endpoint, or what is left to sign."""
+
+    request: NotRequired[HttpMessage]
+    """The request to send."""
+
+    assertion_input: NotRequired[str]
+    """Where the client assertion is signed elsewhere and `assertion_signature` is missing: the bytes to sign,
+    base64url.
+    """
+
+    proof_input: NotRequired[str]
+    """Where the proof is signed elsewhere and `proof.signature` is missing: the bytes to sign, base64url."""
 
 
 class RequirementOptions(TypedDict):
@@ -1554,6 +2155,32 @@ class SubId(TypedDict):
     """Its SPProvidedID."""
 
 
+class SubjectNeed(TypedDict):
+    """What of the subject token."""
+
+    kind: str
+    """`id_token`: your own key set. `refresh_token`, `saml2`: your word."""
+
+    kid: NotRequired[str]
+    """Of an ID Token: the key it claims; a set without it is worth one refresh."""
+
+    token: NotRequired[str]
+    """Of the others: the token, for you to verify. It must not be logged."""
+
+
+class TokenServer(TypedDict):
+    """An authorization server's metadata, validated. Other members of the document are ignored."""
+
+    issuer: str
+    """Its issuer identifier."""
+
+    token_endpoint: str
+    """Where it answers token requests."""
+
+    token_endpoint_auth_methods_supported: NotRequired[list[str] | tuple[str, ...] | None]
+    """How clients authenticate there; any way, when it does not say."""
+
+
 class TraceAnswer(TypedDict):
     """What was answered."""
 
@@ -1581,6 +2208,19 @@ class TracedRule(TypedDict):
 
     missed: NotRequired[str]
     """The condition that failed first."""
+
+
+class Trouble(TypedDict):
+    """Why a connection does not go on."""
+
+    code: str
+    """The error code."""
+
+    message: str
+    """What it means."""
+
+    detail: NotRequired[str]
+    """The member, parameter or setting at fault."""
 
 
 class TrustedIssuerOptions(TypedDict):
@@ -1634,6 +2274,19 @@ class UnverifiedToken(TypedDict):
     """Bytes of the signature."""
 
 
+class UseVerdict(TypedDict):
+    """What a response of the resource means."""
+
+    verdict: str
+    """`done`: it is the answer to the request; whatever it says is your business. `send_again`: authorize the same
+    request again and send it, once. `reconnect`: go through `next` until it is ready, then authorize the same
+    request again and send it. `refused`: asking again would not help.
+    """
+
+    error: NotRequired[Trouble]
+    """Of `refused`: why."""
+
+
 class UserClaims(TypedDict):
     """What a verified ID Token says about the user and the sign-on."""
 
@@ -1668,8 +2321,57 @@ class UserClaims(TypedDict):
 class VerifiedAccessToken(TypedDict):
     """An access token that holds."""
 
-    claims: AccessTokenClaims
+    claims: VerifiedAccessTokenClaims
     """Its claims."""
+
+
+class VerifiedAccessTokenClaims(TypedDict):
+    """The claims of an access token that holds, with those that the issuer added under names of its own."""
+
+    iss: str
+    """The authorization server."""
+
+    sub: NotRequired[str]
+    """The user, as that server knows it."""
+
+    aud: NotRequired[str | list[str]]
+    """The resources it is for."""
+
+    client_id: NotRequired[str]
+    """The client."""
+
+    jti: NotRequired[str]
+    """The token's own id."""
+
+    iat: NotRequired[int]
+    """When it was issued, in seconds since 1970."""
+
+    exp: int
+    """When it expires, in seconds since 1970."""
+
+    scope: NotRequired[str]
+    """The scope, space-separated."""
+
+    authorization_details: NotRequired[list[dict[str, Any]]]
+    """Rich authorization (RFC 9396)."""
+
+    act: NotRequired[Act]
+    """Who acts for the user."""
+
+    cnf: NotRequired[Cnf]
+    """The key it is bound to."""
+
+    auth_time: NotRequired[int]
+    """When the user signed on, in seconds since 1970."""
+
+    acr: NotRequired[str]
+    """How the user signed on."""
+
+    amr: NotRequired[list[str]]
+    """By which methods the user signed on."""
+
+    jag_jti: NotRequired[str]
+    """The ID-JAG it stems from, by its `jti`."""
 
 
 class VerifiedActorAnswer(TypedDict):
@@ -1695,11 +2397,75 @@ class VerifiedClient(TypedDict):
 class VerifiedIdJagAnswer(TypedDict):
     """An ID-JAG that holds."""
 
-    claims: IdJagClaims
+    claims: VerifiedIdJagClaims
     """Its claims."""
 
     replay_key: ReplayKeyAnswer
     """What to record so that it is used once."""
+
+
+class VerifiedIdJagClaims(TypedDict):
+    """The claims of an ID-JAG that holds, with those that the issuer added under names of its own."""
+
+    iss: str
+    """The identity provider."""
+
+    sub: str
+    """The user, in the issuer's namespace (and tenant's)."""
+
+    aud: str
+    """The resource authorization server, and nobody else."""
+
+    client_id: str
+    """The client as that server knows it."""
+
+    jti: str
+    """The token's own id."""
+
+    iat: int
+    """When it was issued, in seconds since 1970."""
+
+    exp: int
+    """When it expires, in seconds since 1970."""
+
+    resource: NotRequired[str | list[str]]
+    """The resources it is for."""
+
+    scope: NotRequired[str]
+    """The scope, space-separated."""
+
+    authorization_details: NotRequired[list[dict[str, Any]]]
+    """Rich authorization (RFC 9396)."""
+
+    act: NotRequired[Act]
+    """Who acts for the user."""
+
+    cnf: NotRequired[Cnf]
+    """The key it is bound to."""
+
+    tenant: NotRequired[str]
+    """The tenant of the issuer."""
+
+    aud_tenant: NotRequired[str]
+    """The tenant of the resource authorization server."""
+
+    aud_sub: NotRequired[str]
+    """The user as the resource authorization server knows it."""
+
+    auth_time: NotRequired[int]
+    """When the user signed on, in seconds since 1970."""
+
+    acr: NotRequired[str]
+    """How the user signed on."""
+
+    amr: NotRequired[list[str]]
+    """By which methods the user signed on."""
+
+    email: NotRequired[str]
+    """A hint for account linking."""
+
+    sub_id: NotRequired[SubId]
+    """The user by another kind of name (RFC 9493)."""
 
 
 class VerifiedIdTokenAnswer(TypedDict):
@@ -1733,6 +2499,38 @@ class VerifiedProofAnswer(TypedDict):
 
     replay_key: ReplayKeyAnswer
     """What to record so that it is used once."""
+
+
+class VouchedOptions(TypedDict):
+    """What you found out about a subject token: one of these, the kind that was sent."""
+
+    refresh_token: NotRequired[AttestedRefreshToken | None]
+    """It is a refresh token."""
+
+    saml2: NotRequired[AttestedAssertion | None]
+    """It is a SAML 2.0 assertion."""
+
+
+class WantedIdJag(TypedDict):
+    """What an ID-JAG is asked for."""
+
+    audience: str
+    """The resource authorization server that will redeem it: the issuer identifier, verbatim from its metadata."""
+
+    client_id: NotRequired[str | None]
+    """The client as that server knows it: a grant for another one is refused. Any, by default."""
+
+    resource: NotRequired[str | list[str] | tuple[str, ...] | None]
+    """The resources it is for, verbatim from their metadata."""
+
+    scope: NotRequired[str | None]
+    """The scope, space-separated; left to the identity provider by default."""
+
+    authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
+    """Rich authorization (RFC 9396)."""
+
+    dangerous_allow_resource_query: NotRequired[bool | None]
+    """Also name resources whose identifier has a query component."""
 
 
 class WellKnownUrls(TypedDict):

@@ -41,26 +41,28 @@ pub(super) fn text(model: &Model) -> String {
     }
     text.push_str(")\n\nCHAINS = (\n");
     for chain in &model.chains {
+        let (role, operation, begin) = (literal(chain.class), literal(chain.operation), literal(chain.begin));
         writeln!(
             text,
-            "    Chain(\n        {}, {}, {},\n        (",
-            literal(chain.class),
-            literal(chain.operation),
+            "    Chain(\n        {role}, {operation}, {}, {begin},\n        (",
             tuple(chain.slots)
         )
         .expect("a text");
         for step in &chain.steps {
-            let members = shown(step).into_iter().map(|member| (member.name, member.doc.clone()));
+            let doc = literal(&documentation(&step.doc, &step.arguments));
+            let (name, leaves) = (literal(step.name), literal(&step.leaves));
+            let parameters = parameters(&step.arguments);
+            writeln!(text, "            Step({name}, {doc}, {parameters}, {leaves}),").expect("a text");
+        }
+        text.push_str("        ),\n        (\n");
+        for stage in &chain.stages {
+            let (name, doc, next) = (literal(&stage.name), literal(&stage.doc), tuple(&stage.next));
+            let members = pairs(stage.members.iter().map(|member| (member.name, member.doc.clone())));
             let questions: String =
-                step.questions.iter().map(|question| entry("                    ", question)).collect();
+                stage.questions.iter().map(|one| entry("                    ", one)).collect();
             writeln!(
                 text,
-                "            Step({}, {}, {},\n                {}, {},\n                (\n{questions}                ),\n            ),",
-                literal(step.name),
-                literal(&documentation(&step.doc, &step.arguments)),
-                parameters(&step.arguments),
-                pairs(members),
-                literal(&step.leaves)
+                "            Stage(\n                {name}, {doc}, {members},\n                {next},\n                (\n{questions}                ),\n            ),",
             )
             .expect("a text");
         }
@@ -96,23 +98,33 @@ class Class(NamedTuple):
 
 
 class Step(NamedTuple):
-    \"\"\"A step of a role, what it answers, the class of what it leaves, and what can be asked of that.\"\"\"
+    \"\"\"A step of a role, and the class of what it leaves.\"\"\"
 
     name: str
     doc: str
     parameters: tuple[tuple[str, bool], ...]
-    attributes: tuple[tuple[str, str], ...]
     leaves: str
+
+
+class Stage(NamedTuple):
+    \"\"\"What steps leave: what they answered, which steps may follow, and what can be asked.\"\"\"
+
+    name: str
+    doc: str
+    attributes: tuple[tuple[str, str], ...]
+    next: tuple[str, ...]
     questions: tuple[Function, ...]
 
 
 class Chain(NamedTuple):
-    \"\"\"The steps of a role's class.\"\"\"
+    \"\"\"The steps of a role's class, and the method that takes the first.\"\"\"
 
     role: str
     operation: str
     slots: tuple[str, ...]
+    begin: str
     steps: tuple[Step, ...]
+    stages: tuple[Stage, ...]
 
 ";
 

@@ -4,63 +4,40 @@ use alloc::collections::BTreeMap;
 
 use idjag::wire::schema::{Described, Member, Record, Shape, operations};
 
-/// The classes by the noun of the operations that make and use them.
-const CLASSES: &[(&str, &str)] = &[
-    ("key_set", "KeySet"),
-    ("signing_key", "SigningKey"),
-    ("policy", "Policy"),
-    ("registered_client", "RegisteredClient"),
-    ("idp", "IdentityProvider"),
-    ("resource_as", "ResourceAuthorizationServer"),
-    ("resource_server", "ResourceServer"),
-    ("client", "Client"),
-    ("connection", "Connection"),
-    ("key_set_cache", "KeySetCache"),
-    ("replay_store", "MemoryReplayStore"),
-    ("discovery", "Discovery"),
-];
-
-/// The class that a slot's object has, where the slot is not called by its noun.
-const SLOTS: &[(&str, &str)] = &[
-    ("keys", "KeySet"),
-    ("own_keys", "KeySet"),
-    ("actor_keys", "KeySet"),
-    ("signer", "SigningKey"),
-    ("proof_key", "SigningKey"),
-    ("dpop_key", "SigningKey"),
-    ("proof_signer", "SigningKey"),
-    ("assertion_signer", "SigningKey"),
-    ("client_signer", "SigningKey"),
-];
+use crate::surface::names::beginning;
+use crate::surface::{class_of, class_of_slot, function as function_name, is_required, is_self};
 
 /// The class of what an operation makes that is no constructor.
 const MADE: &[(&str, &str)] = &[("key_set_cache.keys", "KeySet")];
 
 /// What a step of a role leaves, by the step's name.
-const STEPS: &[(&str, &str)] = &[
+const STAGES: &[(&str, &str)] = &[
     ("parse", "Pending"),
     ("verify", "Verified"),
+    ("authenticate", "Authenticated"),
     ("target", "Targeted"),
     ("authorize", "Authorized"),
+    ("refresh", "Authorized"),
     ("spend", "Spent"),
     ("issue", "Issued"),
+    ("respond", "Responded"),
 ];
 
-/// What a role's request is called, by its class.
-const REQUESTS: &[(&str, &str)] = &[
-    ("IdentityProvider", "Exchange"),
-    ("ResourceAuthorizationServer", "Grant"),
-    ("ResourceServer", "Access"),
+/// What may follow a step, where it is not the next one in the list.
+const FOLLOWING: &[(&str, &str, &[&str])] = &[
+    ("idp.exchange", "verify", &["target", "refresh"]),
+    ("idp.exchange", "authorize", &["spend"]),
+    ("idp.exchange", "spend", &["issue", "respond"]),
+    ("idp.exchange", "issue", &[]),
 ];
 
-/// The step that takes the object in a slot.
-const TAKEN_BY: &[(&str, &str)] = &[
-    ("keys", "verify"),
-    ("own_keys", "verify"),
-    ("actor_keys", "verify"),
-    ("client", "verify"),
-    ("policy", "authorize"),
-    ("signer", "issue"),
+/// The steps that take the object in a slot.
+const TAKEN_BY: &[(&str, &[&str])] = &[
+    ("keys", &["verify"]),
+    ("actor_keys", &["verify"]),
+    ("client", &["verify", "authenticate"]),
+    ("policy", &["target", "refresh", "authorize"]),
+    ("signer", &["issue"]),
 ];
 
 /// The whole surface.
@@ -115,10 +92,14 @@ pub(super) struct Chain {
     pub(super) operation: &'static str,
     /// Its slots; the role's own first.
     pub(super) slots: &'static [&'static str],
+    /// The method of the role that takes the first step.
+    pub(super) begin: &'static str,
     /// The shape of the request.
     pub(super) request: Shape,
     /// The steps in order.
     pub(super) steps: Vec<Step>,
+    /// What they leave.
+    pub(super) stages: Vec<Stage>,
 }
 
 /// One step of a role.
@@ -129,18 +110,37 @@ pub(super) struct Step {
     pub(super) doc: String,
     /// What it takes.
     pub(super) arguments: Vec<Argument>,
+    /// What it leaves: the name of a stage, or of the answer when it issues a token.
+    pub(super) leaves: String,
     /// What it answers.
     pub(super) members: Vec<Member>,
-    /// The class of what it leaves: that has the next step's method, or after the last one holds the answer.
-    pub(super) leaves: String,
-    /// What can be asked after it without using it up.
+}
+
+/// What a step leaves for the steps that may follow.
+pub(super) struct Stage {
+    /// Its class.
+    pub(super) name: String,
+    /// What it does.
+    pub(super) doc: String,
+    /// What the steps that lead here answered.
+    pub(super) members: Vec<Member>,
+    /// The steps that may follow.
+    pub(super) next: Vec<&'static str>,
+    /// What can be asked without using it up.
     pub(super) questions: Vec<Function>,
 }
 
 impl Step {
     /// Whether it answers a token instead of leaving something for another step.
     pub(super) fn issues(&self) -> bool {
-        self.name == "issue"
+        self.name == "issue" || self.name == "respond"
+    }
+}
+
+impl Chain {
+    /// The step `name`.
+    pub(super) fn step(&self, name: &str) -> &Step {
+        self.steps.iter().find(|step| step.name == name).expect("a step of the role")
     }
 }
 
@@ -152,28 +152,29 @@ impl Model {
         let mut constructors = BTreeMap::new();
         for operation in operations() {
             let (noun, verb) = operation.name.rsplit_once('.').expect("an operation is a noun and a verb");
-            let class = lookup(CLASSES, noun);
+            let own = operation.slots.first().is_some_and(|slot| is_self(noun, slot));
             if let Some(steps) = steps_of(&operation) {
                 if matches!(steps.last().map(|step| &step.shape), Some(Shape::Optional(_))) {
-                    model.chains.push(chain(&operation, class.expect("a role has a class")));
+                    model.chains.push(chain(&operation, class_of(noun)));
                 } else {
                     model.branches.push(operation);
                 }
-            } else if class.is_some() && verb == "new" {
-                constructors.insert(class.unwrap_or_default(), function(&operation, String::new(), 0, class));
-            } else if let (Some(class), Some(_)) = (class, operation.slots.first()) {
-                let makes = operation.makes.then(|| made(&operation));
-                methods.entry(class).or_default().push(function(&operation, verb.into(), 1, makes));
+            } else if operation.makes && verb == "new" {
+                let class = Some(class_of(noun));
+                constructors.insert(noun, function(&operation, String::new(), 0, class));
             } else {
                 let makes = operation.makes.then(|| made(&operation));
-                model.functions.push(function(&operation, format!("{verb}_{noun}"), 0, makes));
+                if own {
+                    methods.entry(noun).or_default().push(function(&operation, verb.into(), 1, makes));
+                } else {
+                    let name = function_name(operation.name).0;
+                    model.functions.push(function(&operation, name, 0, makes));
+                }
             }
         }
-        for (_, name) in CLASSES {
-            if let Some(constructor) = constructors.remove(name) {
-                let methods = methods.remove(name).unwrap_or_default();
-                model.classes.push(Class { name, constructor, methods });
-            }
+        for (noun, constructor) in constructors {
+            let methods = methods.remove(noun).unwrap_or_default();
+            model.classes.push(Class { name: class_of(noun), constructor, methods });
         }
         assert!(methods.is_empty(), "methods of classes that nothing makes");
         for operation in core::mem::take(&mut model.branches) {
@@ -192,13 +193,14 @@ impl Model {
             .skip(1)
             .partition(|member| chain.steps.iter().any(|step| step.name == member.name));
         let last = steps.last().expect("a question comes after a step").name;
-        let step = chain.steps.iter_mut().find(|step| step.name == last).expect("a step of the role");
-        step.questions.push(Function {
+        let stage = chain.step(last).leaves.clone();
+        let stage = chain.stages.iter_mut().find(|known| known.name == stage).expect("a stage");
+        stage.questions.push(Function {
             name: verb.to_owned(),
             operation: operation.name,
             doc: operation.doc.clone(),
             slots: operation.slots,
-            arguments: arguments(rest, &[], false, class_in_step),
+            arguments: arguments(operation.name, rest, &[]),
             output: operation.output.clone(),
             makes: None,
         });
@@ -208,8 +210,8 @@ impl Model {
     pub(super) fn all(&self) -> impl Iterator<Item = &Function> {
         let classes = self.classes.iter();
         let of_classes = classes.flat_map(|class| [&class.constructor].into_iter().chain(&class.methods));
-        let steps = self.chains.iter().flat_map(|chain| &chain.steps);
-        self.functions.iter().chain(of_classes).chain(steps.flat_map(|step| &step.questions))
+        let stages = self.chains.iter().flat_map(|chain| &chain.stages);
+        self.functions.iter().chain(of_classes).chain(stages.flat_map(|stage| &stage.questions))
     }
 }
 
@@ -223,18 +225,13 @@ pub(super) fn lookup(table: &[(&'static str, &'static str)], name: &str) -> Opti
     table.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
 
-fn class_of_slot(slot: &str) -> &'static str {
-    let found = lookup(SLOTS, slot).or_else(|| lookup(CLASSES, slot));
-    found.unwrap_or_else(|| panic!("no class for the slot `{slot}`"))
-}
-
-/// The same in a step of a role, where a client is one that the role has registered.
-fn class_in_step(slot: &str) -> &'static str {
-    if slot == "client" { "RegisteredClient" } else { class_of_slot(slot) }
-}
-
 fn made(operation: &Described) -> &'static str {
     lookup(MADE, operation.name).unwrap_or_else(|| panic!("no class for what `{}` makes", operation.name))
+}
+
+/// The name as an argument: a word of Python gets an underscore, which the shell takes away.
+fn argument_name(name: &'static str) -> &'static str {
+    if name == "from" { "from_" } else { name }
 }
 
 pub(super) fn record(shape: &Shape) -> Option<Record> {
@@ -263,23 +260,20 @@ fn function(operation: &Described, name: String, own: usize, makes: Option<&'sta
         operation: operation.name,
         doc: operation.doc.clone(),
         slots: operation.slots,
-        arguments: arguments(members(&operation.input), &slots, slots.len() == 1, class_of_slot),
+        arguments: arguments(operation.name, members(&operation.input), &slots),
         output: operation.output.clone(),
         makes,
     }
 }
 
 /// The arguments that these members and slots are. A member and a slot of one name are one argument.
-fn arguments(
-    members: Vec<Member>,
-    slots: &[&'static str],
-    slot_required: bool,
-    class_of: fn(&str) -> &'static str,
-) -> Vec<Argument> {
+fn arguments(operation: &str, members: Vec<Member>, slots: &[&'static str]) -> Vec<Argument> {
+    let (noun, _) = operation.split_once('.').expect("an operation is a noun and a verb");
+    let class_of = |slot: &str| class_of_slot(noun, slot);
     let mut arguments: Vec<Argument> = members
         .into_iter()
         .map(|member| Argument {
-            name: member.name,
+            name: argument_name(member.name),
             doc: member.doc,
             required: !matches!(member.shape, Shape::Optional(_)),
             class: slots.contains(&member.name).then(|| class_of(member.name)),
@@ -293,7 +287,7 @@ fn arguments(
             arguments.push(Argument {
                 name: slot,
                 doc,
-                required: slot_required,
+                required: is_required(operation, slot),
                 class: Some(class),
                 data: None,
             });
@@ -304,36 +298,81 @@ fn arguments(
 }
 
 fn chain(operation: &Described, class: &'static str) -> Chain {
-    let noun = lookup(REQUESTS, class).unwrap_or_else(|| panic!("no name for requests to `{class}`"));
+    let (begin, first) = beginning(operation.name);
+    let noun = first.strip_prefix("Pending").expect("what is parsed is pending");
     let answers = members(&operation.output);
-    let (_, slots) = operation.slots.split_first().expect("a role is its operation's first slot");
     let taken = steps_of(operation).expect("a role's operation has steps");
-    let steps = taken.into_iter().map(|member| {
-        let mine: Vec<&str> =
-            slots.iter().copied().filter(|slot| lookup(TAKEN_BY, slot) == Some(member.name)).collect();
-        let prefix = lookup(STEPS, member.name).unwrap_or_else(|| panic!("no name after `{}`", member.name));
-        Step {
-            name: member.name,
-            doc: member.doc,
-            arguments: arguments(members(&member.shape), &mine, false, class_in_step),
-            members: answers
-                .iter()
-                .filter(|answer| is_answered_by(member.name, answer))
-                .map(|answer| Member {
-                    name: answer.name,
-                    doc: answer.doc.clone(),
-                    shape: answer.shape.clone(),
-                })
-                .collect(),
-            leaves: format!("{prefix}{noun}"),
-            questions: Vec::new(),
+    let leaves = |step: &str| {
+        let prefix = lookup(STAGES, step).unwrap_or_else(|| panic!("no name for what `{step}` leaves"));
+        format!("{prefix}{noun}")
+    };
+    let names: Vec<&'static str> = taken.iter().map(|member| member.name).collect();
+    let steps: Vec<Step> = taken
+        .into_iter()
+        .map(|member| {
+            let takes =
+                |slot: &&&str| TAKEN_BY.iter().any(|(known, by)| known == *slot && by.contains(&member.name));
+            // A role with a target asks its policy there.
+            let asked = |slot: &&&str| {
+                !(**slot == "policy" && member.name == "authorize" && names.contains(&"target"))
+            };
+            let slots: Vec<&str> =
+                operation.slots.iter().skip(1).filter(takes).filter(asked).copied().collect();
+            Step {
+                name: member.name,
+                doc: member.doc,
+                arguments: arguments(operation.name, members(&member.shape), &slots),
+                leaves: leaves(member.name),
+                members: answers
+                    .iter()
+                    .filter(|answer| is_answered_by(member.name, answer))
+                    .map(copy)
+                    .collect(),
+            }
+        })
+        .collect();
+    let mut stages: Vec<Stage> = Vec::new();
+    for (at, step) in steps.iter().enumerate().filter(|(_, step)| !step.issues()) {
+        let following = FOLLOWING.iter().find(|(of, name, _)| *of == operation.name && *name == step.name);
+        let next = match following {
+            Some((_, _, next)) => next.to_vec(),
+            None => names.get(at + 1).copied().into_iter().collect(),
+        };
+        match stages.iter_mut().find(|stage| stage.name == step.leaves) {
+            // Two ways lead here.
+            Some(stage) => {
+                let known: Vec<&str> = stage.members.iter().map(|member| member.name).collect();
+                let more = step.members.iter().filter(|member| !known.contains(&member.name)).map(copy);
+                stage.members.extend(more.collect::<Vec<Member>>());
+                assert_eq!(stage.next, next, "what follows does not depend on the way");
+            }
+            None => stages.push(Stage {
+                name: step.leaves.clone(),
+                doc: stage_doc(step.name, &next),
+                members: step.members.iter().map(copy).collect(),
+                next,
+                questions: Vec::new(),
+            }),
         }
-    });
-    Chain {
-        class,
-        operation: operation.name,
-        slots: operation.slots,
-        request: members(&operation.input)[0].shape.clone(),
-        steps: steps.collect(),
     }
+    let request = members(&operation.input)[0].shape.clone();
+    let (operation, slots) = (operation.name, operation.slots);
+    Chain { class, operation, slots, begin: snake(begin), request, steps, stages }
+}
+
+fn stage_doc(step: &str, next: &[&str]) -> String {
+    let next: Vec<String> = next.iter().map(|next| format!("`{next}`")).collect();
+    match next.as_slice() {
+        [] => format!("After `{step}`."),
+        next => format!("After `{step}`. Used up by {}.", next.join(" or ")),
+    }
+}
+
+fn copy(member: &Member) -> Member {
+    Member { name: member.name, doc: member.doc.clone(), shape: member.shape.clone() }
+}
+
+/// The method that begins, in Python's spelling.
+fn snake(name: &'static str) -> &'static str {
+    if name == "parseClient" { "parse_client" } else { name }
 }

@@ -1,9 +1,9 @@
 //! `__init__.pyi`: the public names with their types, for editors and type checkers.
 
-use idjag::wire::schema::Shape;
+use idjag::wire::schema::{Member, Shape};
 
 use super::docstring;
-use super::model::{Argument, Chain, Class, Function, Model, Step};
+use super::model::{Argument, Chain, Class, Function, Model, Stage, Step};
 use super::types::{Flow, python_type};
 
 const HEAD: &str = "\
@@ -70,13 +70,19 @@ pub(super) fn text(model: &Model) -> String {
     text.push_str(&all(model));
     text.push_str(ERROR);
     for class in &model.classes {
-        let chain = model.chains.iter().find(|chain| chain.class == class.name);
-        text.push_str(&class_text(class, chain));
+        let chains: Vec<&Chain> = model.chains.iter().filter(|chain| chain.class == class.name).collect();
+        text.push_str(&class_text(class, &chains));
     }
     for chain in &model.chains {
         text.push_str(&steps_text(chain));
     }
-    let issued: Vec<String> = model.chains.iter().filter_map(|chain| issued(chain.steps.last()?)).collect();
+    let issued: Vec<String> = model
+        .chains
+        .iter()
+        .flat_map(|chain| &chain.steps)
+        .filter(|step| step.name == "issue")
+        .filter_map(issued)
+        .collect();
     text.push_str(&PENDING_SIGNATURE.replace("{issued}", &issued.join(" | ")));
     for function in &model.functions {
         text.push_str(&format!("\n{}", definition("", &function.name, &[], function, &result(function))));
@@ -106,10 +112,7 @@ pub(super) fn names(model: &Model) -> Vec<String> {
     let fixed = ["IdJagError", "PendingSignature", "__version__", "types"].map(String::from);
     let functions = model.functions.iter().map(|function| function.name.clone());
     let classes = model.classes.iter().map(|class| class.name.to_owned());
-    let steps = model
-        .chains
-        .iter()
-        .flat_map(|chain| chain.steps.iter().filter(|step| !step.issues()).map(|step| step.leaves.clone()));
+    let steps = model.chains.iter().flat_map(|chain| chain.stages.iter().map(|stage| stage.name.clone()));
     let mut names: Vec<String> = fixed.into_iter().chain(functions).chain(classes).chain(steps).collect();
     names.sort();
     names
@@ -120,17 +123,17 @@ fn all(model: &Model) -> String {
     format!("__all__ = [\n{}]\n", names.concat())
 }
 
-fn class_text(class: &Class, chain: Option<&Chain>) -> String {
+fn class_text(class: &Class, chains: &[&Chain]) -> String {
     let mut text =
         format!("\n@final\nclass {}:\n{}\n", class.name, docstring("    ", &class.constructor.doc));
     text.push_str(&definition("    ", "__init__", &["self"], &class.constructor, "None"));
     for member in super::catalog::attributes(class) {
         text.push_str(&property(member.name, &python_type(&member.shape, Flow::Out, "types."), &member.doc));
     }
-    if let Some(chain) = chain {
+    for chain in chains {
         let first = &chain.steps[0];
         let request = format!("request: {}", python_type(&chain.request, Flow::In, "types."));
-        text.push_str(&signature("    ", first.name, &["self", &request], &first.arguments, &first.leaves));
+        text.push_str(&signature("    ", chain.begin, &["self", &request], &first.arguments, &first.leaves));
         text.push_str(&docstring("        ", &documentation(&first.doc, &first.arguments)));
     }
     for method in &class.methods {
@@ -142,24 +145,21 @@ fn class_text(class: &Class, chain: Option<&Chain>) -> String {
 
 fn steps_text(chain: &Chain) -> String {
     let mut text = String::new();
-    for (at, step) in chain.steps.iter().enumerate().filter(|(_, step)| !step.issues()) {
-        let next = chain.steps.get(at + 1);
-        let doc = match next {
-            Some(next) => format!("After `{}`. Used up by `{}`.", step.name, next.name),
-            None => format!("After `{}`.", step.name),
-        };
-        text.push_str(&format!("\n@final\nclass {}:\n{}\n", step.leaves, docstring("    ", &doc)));
+    for stage in &chain.stages {
+        text.push_str(&format!("\n@final\nclass {}:\n{}\n", stage.name, docstring("    ", &stage.doc)));
         text.push_str(UNCONSTRUCTABLE);
-        for member in super::catalog::shown(step) {
-            let shape = super::catalog::present(&member.shape);
-            text.push_str(&property(member.name, &python_type(shape, Flow::Out, "types."), &member.doc));
+        for member in &stage.members {
+            text.push_str(&property(member.name, &attribute(stage, member), &member.doc));
         }
-        for question in &step.questions {
+        for question in &stage.questions {
             text.push_str(&definition("    ", &question.name, &["self"], question, &result(question)));
         }
-        if let Some(next) = next {
+        for next in stage.next.iter().map(|next| chain.step(next)) {
             let leaves = match issued(next) {
-                Some(issued) => format!("{issued} | PendingSignature"),
+                Some(issued) if next.members.iter().any(|member| member.name == "signing_input") => {
+                    format!("{issued} | PendingSignature")
+                }
+                Some(issued) => issued,
                 None => next.leaves.clone(),
             };
             text.push_str(&signature("    ", next.name, &["self"], &next.arguments, &leaves));
@@ -167,6 +167,13 @@ fn steps_text(chain: &Chain) -> String {
         }
     }
     text
+}
+
+/// The type of what a stage shows: it may be left out where the documentation says when.
+fn attribute(stage: &Stage, member: &Member) -> String {
+    let present = python_type(super::catalog::present(&member.shape), Flow::Out, "types.");
+    let may_be_missing = member.doc.contains("eft out") || stage.next.contains(&"issue");
+    if may_be_missing { format!("{present} | None") } else { present }
 }
 
 /// The type of what `step` answers, when it issues a token.

@@ -6,7 +6,7 @@ use idjag::error::ErrorCode;
 use idjag::wire::schema::{Member, Record, Shape};
 
 use super::docstring;
-use super::model::{Argument, Chain, Model, record};
+use super::model::{Argument, Model, Step, record};
 
 const HEAD: &str = "\
 \"\"\"The objects that the functions of `idjag` take and answer: plain `dict`s with these members, for type checkers.
@@ -37,7 +37,8 @@ pub(super) fn text(model: &Model) -> String {
     let mut text = HEAD.to_owned();
     let records = records(model);
     text.push_str("__all__ = [\n");
-    let issued: Vec<(String, Record)> = model.chains.iter().filter_map(issued).collect();
+    let issued: Vec<(String, Record)> =
+        model.chains.iter().flat_map(|chain| &chain.steps).filter_map(issued).collect();
     let mut names: Vec<&str> =
         records.keys().copied().chain(issued.iter().map(|(name, _)| name.as_str())).collect();
     names.push("ErrorCode");
@@ -63,6 +64,13 @@ fn class(name: &str, record: &Record, flow: Flow) -> String {
             Shape::Optional(inner) => (python_type(inner, flow, ""), true),
             shape => (python_type(shape, flow, ""), false),
         };
+        // A body may be bytes; the core has a member of its own for them.
+        let annotation = match (flow, member.name) {
+            (Flow::In, "body") if record.members.iter().any(|other| other.name == "body_bytes") => {
+                format!("{annotation} | bytes")
+            }
+            _ => annotation,
+        };
         // What may be left out may also be `None`, save in answers, where it is left out.
         let annotation = match (optional, flow) {
             (true, Flow::In) => format!("NotRequired[{annotation} | None]"),
@@ -74,13 +82,16 @@ fn class(name: &str, record: &Record, flow: Flow) -> String {
     text
 }
 
-/// What the last step of a role that issues a token answers.
-fn issued(chain: &Chain) -> Option<(String, Record)> {
-    let last = chain.steps.last().filter(|step| step.issues())?;
+/// What a step that issues a token answers.
+fn issued(step: &Step) -> Option<(String, Record)> {
+    let last = Some(step).filter(|step| step.issues())?;
     let members = super::catalog::shown(last).into_iter().map(|member| Member {
         name: member.name,
         doc: member.doc.clone(),
-        shape: super::catalog::present(&member.shape).clone(),
+        shape: match member.doc.contains("eft out") {
+            true => member.shape.clone(),
+            false => super::catalog::present(&member.shape).clone(),
+        },
     });
     let doc = "A token has been issued.".to_owned();
     Some((
