@@ -23,7 +23,7 @@ export function createApi(raw) {
     ? new FinalizationRegistry((number) => calls.forget(number))
     : undefined;
 
-  const api = { IdJagError, toRequest, toResponse };
+  const api = { IdJagError, toRequest, toResponse, call: (text) => calls.text(text) };
   const makers = operations.filter(({ noun, verb }) => verb === 'new' && noun in CLASSES);
   for (const make of makers) api[CLASSES[make.noun]] = objectClass(CLASSES[make.noun], make, calls, finalizer);
 

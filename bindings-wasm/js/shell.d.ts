@@ -76,3 +76,12 @@ type WebResponse = typeof globalThis extends { Response: new (...options: any[])
 
 /** A Web `Response` of an answer's `response`, or of an error's. */
 export declare function toResponse(answer: HttpAnswer): WebResponse;
+
+/**
+ * The one function under everything here, for tools: the text of a call in, the text of its answer out. A call is an
+ * operation's name, the space-separated numbers of its objects and one JSON object, a line each; the answer is
+ * `{"ok": …, "handle"?: …}` or `{"err": …}`. `docs/wire.schema.json` describes the operations.
+ *
+ * @throws {IdJagError} `argument_invalid` when it is no well-formed text.
+ */
+export declare function call(text: string): string;

@@ -173,6 +173,12 @@ function handles({ api, codes, made }, others, check) {
       keys.free();
     });
   }
+  check('the text of a call is a text', () => {
+    for (const value of [undefined, null, 1, 1n, Symbol('s'), {}, [], () => 1, new String('x'), '\ud800']) {
+      refused(wall, () => api.call(value), ['argument_invalid']);
+    }
+    for (const value of ['', 'x', '\n\n', 'free\n\n{}', 'count\n1\n', '\u0000\n\n{}']) JSON.parse(api.call(value));
+  });
   check('a graph that repeats itself ends', () => {
     let bomb = [1];
     for (let depth = 0; depth < 40; depth += 1) bomb = [bomb, bomb];

@@ -1,5 +1,6 @@
 // The operations of the vectors over the public API: one adapter each, which turns a case into calls and nothing else.
 
+import * as calls from './adapters/calls.mjs';
 import * as client from './adapters/client.mjs';
 import * as connection from './adapters/connection.mjs';
 import * as documents from './adapters/documents.mjs';
@@ -63,4 +64,5 @@ export const OPERATIONS = {
   'saml_nameid.match': plain,
   'scope.select': documents.scopes,
   'well_known.urls': plain,
+  'wire.call': calls.run,
 };

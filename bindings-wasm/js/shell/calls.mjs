@@ -1,7 +1,7 @@
 // One call: options in, the library's answer or an IdJagError out.
 
 import { argumentInvalid, callMalformed, handleInvalid, IdJagError } from './error.mjs';
-import { camelCase, encode, membersOf } from './encode.mjs';
+import { camelCase, encode, membersOf, wellFormed } from './encode.mjs';
 import { toMessage } from './http.mjs';
 
 /** First slots that hold the object whose method the operation is, beside the one named as its noun. */
@@ -75,10 +75,22 @@ export class Calls {
     return this.#send(operation.name, numbers, text);
   }
 
+  /** Passes the text of a call on as it is; the answer is text too. */
+  text(text) {
+    if (typeof text !== 'string') throw argumentInvalid('', 'a text is expected');
+    wellFormed(text, '');
+    try {
+      return this.#raw.call(text);
+    } catch (error) {
+      throw callMalformed(error);
+    }
+  }
+
   #send(name, numbers, text) {
+    const answer = this.text(`${name}\n${numbers.join(' ')}\n${text}`);
     let envelope;
     try {
-      envelope = JSON.parse(this.#raw.call(`${name}\n${numbers.join(' ')}\n${text}`));
+      envelope = JSON.parse(answer);
       if (envelope.ok === undefined && envelope.err === undefined) throw new TypeError('no answer');
     } catch (error) {
       throw callMalformed(error);

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as idjag from 'idjag';
-import { runVectors } from '../vectors.mjs';
+import { runSuite } from '../suite.mjs';
 import { check, report } from './report.mjs';
 
 const particular = await check({
@@ -14,4 +14,4 @@ const particular = await check({
     if (createRequire(import.meta.url)('idjag').KeySet !== idjag.KeySet) throw new Error('another instance');
   },
 });
-process.exitCode = report(particular, runVectors(idjag, JSON.parse(readFileSync('vectors.json', 'utf8')))) ? 0 : 1;
+process.exitCode = report(particular, runSuite(idjag, JSON.parse(readFileSync('vectors.json', 'utf8')))) ? 0 : 1;

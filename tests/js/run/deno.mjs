@@ -1,7 +1,7 @@
 // Deno, from the project's folder, with no permission but to read the vectors.
 
 import * as idjag from 'idjag';
-import { runVectors } from '../vectors.mjs';
+import { runSuite } from '../suite.mjs';
 import { check, report } from './report.mjs';
 
 const particular = await check({
@@ -10,4 +10,4 @@ const particular = await check({
   },
 });
 const topics = JSON.parse(Deno.readTextFileSync('vectors.json'));
-Deno.exitCode = report(particular, runVectors(idjag, topics)) ? 0 : 1;
+Deno.exitCode = report(particular, runSuite(idjag, topics)) ? 0 : 1;

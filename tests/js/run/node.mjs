@@ -1,11 +1,11 @@
-// Node.js, from the project's folder: every vector over `idjag` with the backend that the argument names, and what is
+// Node.js, from the project's folder: the suite over `idjag` with the backend that the argument names, and what is
 // particular to Node.js.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as idjag from 'idjag';
-import { runVectors } from '../vectors.mjs';
+import { runSuite } from '../suite.mjs';
 import { check, report } from './report.mjs';
 import { threadsOf } from './threads.mjs';
 
@@ -35,5 +35,6 @@ const particular = await check({
   },
   'worker threads load it at the same time': () => threadsOf(backend),
 });
-const vectors = runVectors(idjag, JSON.parse(readFileSync('vectors.json', 'utf8')));
-process.exitCode = report(particular, vectors) ? 0 : 1;
+const topics = JSON.parse(readFileSync('vectors.json', 'utf8'));
+const suite = runSuite(idjag, topics, [await import('idjag-wasm')]);
+process.exitCode = report(particular, suite) ? 0 : 1;
