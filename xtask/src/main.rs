@@ -5,6 +5,7 @@ extern crate alloc;
 mod bans;
 mod counts;
 mod process;
+mod python;
 mod test;
 
 use std::env;
@@ -18,7 +19,8 @@ cargo xtask <command>
   demo [arguments]         run a whole company on loopback (examples/acme); --json, --serve
   test [step ...]          run every test, or the named steps
   vectors [--check]        regenerate tests/vectors, or compare and fail on a difference
-  blackbox rust            read one JSON case per line, answer one JSON verdict per line
+  python                   build the Python package into dist/, install it and run its tests
+  blackbox rust|python     read one JSON case per line, answer one JSON verdict per line
   help                     this text
 ";
 
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         ("demo", rest) => forward(cargo(&["run", "--quiet", "--package", "acme", "--"]).args(rest)),
         ("test", steps) => test::run(steps),
         ("vectors", rest) => forward(tests_program("vectors").args(rest)),
+        ("python", []) => test::run(&["python".to_owned()]),
         ("blackbox", rest) => blackbox(rest),
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");
@@ -45,8 +48,15 @@ fn main() -> ExitCode {
 fn blackbox(arguments: &[String]) -> ExitCode {
     match arguments {
         [surface] if surface == "rust" => forward(&mut tests_program("blackbox-rust")),
+        [surface] if surface == "python" => match python::interpreter() {
+            Ok(interpreter) => forward(&mut python::script(&interpreter, "tests/blackbox/python.py")),
+            Err(problem) => {
+                eprintln!("{problem}");
+                ExitCode::FAILURE
+            }
+        },
         [surface] => usage_error(&format!(
-            "no black-box adapter `{surface}`: `rust` is the one there is; node, wasm and python come with issue 3"
+            "no black-box adapter `{surface}`: there are `rust` and `python`"
         )),
         _ => usage_error("blackbox takes one surface, such as `rust`"),
     }

@@ -4,6 +4,7 @@ use super::{Outcome, Step, no_std};
 use crate::bans;
 use crate::counts::{Counts, of_cargo_test, of_runner};
 use crate::process::{Command, capture, cargo};
+use crate::python;
 use crate::tests_program;
 
 pub(super) const STEPS: &[Step] = &[
@@ -16,6 +17,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "generated", run: || runner(tests_program("vectors").arg("--check")) },
     Step { name: "vectors", run: || runner(&mut tests_program("vector-runner")) },
     Step { name: "third-party", run: third_party },
+    Step { name: "python", run: python::run },
     Step { name: "demo", run: demo },
 ];
 
