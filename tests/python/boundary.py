@@ -163,7 +163,7 @@ def pending() -> tuple[Any, Any]:
 CLIENT: Any = {
     "client_id": "c",
     "token_endpoint_auth_method": "client_secret_basic",
-    "client_secret_sha256": [idjag.digest_client_secret(secret="s")["sha256"]],
+    "client_secret_sha256": [idjag.digest_client_secret(client_secret="s")["sha256"]],
 }
 
 
