@@ -6,6 +6,7 @@ mod bans;
 mod counts;
 mod js;
 mod process;
+mod python;
 mod test;
 
 use std::env;
@@ -22,7 +23,8 @@ cargo xtask <command>
   wasm --wasm-pack         one file of vectors through the module that wasm-pack builds
   node                     build the npm packages into dist/
   vectors [--check]        regenerate tests/vectors, or compare and fail on a difference
-  blackbox rust            read one JSON case per line, answer one JSON verdict per line
+  python                   build the Python package into dist/, install it and run its tests
+  blackbox rust|python     read one JSON case per line, answer one JSON verdict per line
   help                     this text
 ";
 
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         }
         ("node", rest) => js::node(rest).unwrap_or_else(|| usage_error("node takes nothing")),
         ("vectors", rest) => forward(tests_program("vectors").args(rest)),
+        ("python", []) => test::run(&["python".to_owned()]),
         ("blackbox", rest) => blackbox(rest),
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");
@@ -53,8 +56,15 @@ fn main() -> ExitCode {
 fn blackbox(arguments: &[String]) -> ExitCode {
     match arguments {
         [surface] if surface == "rust" => forward(&mut tests_program("blackbox-rust")),
+        [surface] if surface == "python" => match python::interpreter() {
+            Ok(interpreter) => forward(&mut python::script(&interpreter, "tests/blackbox/python.py")),
+            Err(problem) => {
+                eprintln!("{problem}");
+                ExitCode::FAILURE
+            }
+        },
         [surface] => usage_error(&format!(
-            "no black-box adapter `{surface}`: `rust` is the one there is; node, wasm and python come with issue 3"
+            "no black-box adapter `{surface}`: there are `rust` and `python`"
         )),
         _ => usage_error("blackbox takes one surface, such as `rust`"),
     }

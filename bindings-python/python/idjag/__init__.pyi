@@ -1142,6 +1142,16 @@ class SpentExchange:
     """After `spend`. Used up by `issue` or `respond`."""
 
     def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def scope(self) -> str | None:
+        """After `authorize`: the scope that will be granted. Of a refresh token, after `spend`: the scope in whose
+        context to store it. Left out when there is none.
+        """
+    @property
+    def bound_to(self) -> str | None:
+        """Of a refresh token, after `spend`: the thumbprint of the key to store with it, and to state with every later
+        use. Left out when it is not bound.
+        """
     def issue(
         self,
         *,

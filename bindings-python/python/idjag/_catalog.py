@@ -725,7 +725,7 @@ CHAINS = (
                 ),
             ),
             Stage(
-                "SpentExchange", "After `spend`. Used up by `issue` or `respond`.", (),
+                "SpentExchange", "After `spend`. Used up by `issue` or `respond`.", (("scope", "After `authorize`: the scope that will be granted. Of a refresh token, after `spend`: the scope in whose\ncontext to store it. Left out when there is none."), ("bound_to", "Of a refresh token, after `spend`: the thumbprint of the key to store with it, and to state with every later\nuse. Left out when it is not bound."),),
                 ("issue", "respond",),
                 (
                 ),

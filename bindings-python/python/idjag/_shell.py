@@ -56,6 +56,12 @@ class Sealed:
         raise used_up("an object of this kind cannot be copied or pickled")
 
 
+def _is_own(value: object, kind: type) -> None:
+    """Refuses what merely says that it is of this kind, before any of its methods is run."""
+    if not issubclass(type(value), kind):
+        raise used_up("the object is of another kind")
+
+
 class Object(Sealed):
     """An object of the core: configured once, used from any thread, until it is given up."""
 
@@ -66,6 +72,7 @@ class Object(Sealed):
 
     def number(self) -> int:
         """Its number in the core, which is never used again after it is freed."""
+        _is_own(self, Object)
         try:
             return self.__number
         except AttributeError:
@@ -94,6 +101,7 @@ class Object(Sealed):
 
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
+        _is_own(self, Object)
         if Object.is_made(self):
             self.__finalizer()
 
@@ -133,6 +141,7 @@ class Taken(Sealed):
 
     def state(self) -> State:
         """What has been given so far, without using the step up."""
+        _is_own(self, Taken)
         try:
             return self.__state[0]
         except (AttributeError, IndexError):
@@ -140,6 +149,7 @@ class Taken(Sealed):
 
     def use_up(self) -> State:
         """What has been given so far, once."""
+        _is_own(self, Taken)
         try:
             return self.__state.pop()
         except (AttributeError, IndexError):

@@ -295,6 +295,16 @@ class IssuedExchange(TypedDict):
 class RespondedExchange(TypedDict):
     """A token has been issued."""
 
+    scope: NotRequired[str]
+    """After `authorize`: the scope that will be granted. Of a refresh token, after `spend`: the scope in whose
+    context to store it. Left out when there is none.
+    """
+
+    bound_to: NotRequired[str]
+    """Of a refresh token, after `spend`: the thumbprint of the key to store with it, and to state with every later
+    use. Left out when it is not bound.
+    """
+
     response: HttpAnswer
     """After `issue` and `respond`: the response to send."""
 

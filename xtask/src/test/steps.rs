@@ -5,6 +5,7 @@ use crate::bans;
 use crate::counts::{Counts, of_cargo_test, of_node_test, of_runner};
 use crate::js::steps as js;
 use crate::process::{Command, capture, cargo};
+use crate::python;
 use crate::tests_program;
 
 pub(super) const STEPS: &[Step] = &[
@@ -17,6 +18,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "generated", run: || of_command(tests_program("vectors").arg("--check")) },
     Step { name: "vectors", run: || of_command(&mut tests_program("vector-runner")) },
     Step { name: "third-party", run: third_party },
+    Step { name: "python", run: python::run },
     Step { name: "demo", run: demo },
     Step { name: "node", run: js::node },
     Step { name: "wasm", run: js::wasm },

@@ -215,10 +215,9 @@ impl Model {
     }
 }
 
-/// Whether `step` answers the member: its documentation starts with the steps that do.
-fn is_answered_by(step: &str, member: &Member) -> bool {
-    let (steps, _) = member.doc.split_once(':').unwrap_or_default();
-    steps.starts_with("After ") && steps.contains(&format!("`{step}`"))
+/// Whether a step answers the member: its documentation names, after `answers`, what it does.
+fn is_answered_by(doc: &str, member: &Member) -> bool {
+    doc.split_once("answers").is_some_and(|(_, answers)| answers.contains(&format!("`{}`", member.name)))
 }
 
 pub(super) fn lookup(table: &[(&'static str, &'static str)], name: &str) -> Option<&'static str> {
@@ -318,16 +317,13 @@ fn chain(operation: &Described, class: &'static str) -> Chain {
             };
             let slots: Vec<&str> =
                 operation.slots.iter().skip(1).filter(takes).filter(asked).copied().collect();
+            let answered = answers.iter().filter(|answer| is_answered_by(&member.doc, answer));
             Step {
                 name: member.name,
+                members: answered.map(copy).collect(),
                 doc: member.doc,
                 arguments: arguments(operation.name, members(&member.shape), &slots),
                 leaves: leaves(member.name),
-                members: answers
-                    .iter()
-                    .filter(|answer| is_answered_by(member.name, answer))
-                    .map(copy)
-                    .collect(),
             }
         })
         .collect();

@@ -1,0 +1,77 @@
+"""Replay stores: where a token that is used once is remembered, in this process or for many in Redis.
+
+A store answers `first` once for each name, in one atomic step, and `unavailable` when it cannot say; it never guesses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from . import MemoryReplayStore
+
+if TYPE_CHECKING:
+    from .types import ReplayKeyAnswer
+
+__all__ = ["Answer", "MemoryStore", "RedisStore", "ReplayStore", "ask"]
+
+Answer = Literal["first", "seen", "unavailable"]
+
+
+class ReplayStore(Protocol):
+    """What remembers."""
+
+    async def first_use(self, *, name: str, retain_until: int, now: int) -> Answer:
+        """Records `name` until `retain_until` and says whether it is new, in one atomic step."""
+        ...
+
+
+async def ask(store: ReplayStore, keys: Iterable[ReplayKeyAnswer], *, now: int) -> list[Answer]:
+    """The answers for a role's `spend`: for each key in its order, up to the first that is not new."""
+    answers: list[Answer] = []
+    for key in keys:
+        answer = await store.first_use(name=key["name"], retain_until=key["retain_until"], now=now)
+        answers.append(answer)
+        if answer != "first":
+            break
+    return answers
+
+
+class MemoryStore:
+    """The store of one process: bounded, and it never forgets early. When it is full it answers `unavailable`."""
+
+    def __init__(self, *, capacity: int = 100_000) -> None:
+        self._memory = MemoryReplayStore(capacity=capacity)
+
+    async def first_use(self, *, name: str, retain_until: int, now: int) -> Answer:
+        """Records `name` and says whether it is new."""
+        answer: Any = self._memory.first_use(name=name, retain_until=retain_until, now=now)["answer"]
+        return answer  # type: ignore[no-any-return]
+
+
+class RedisStore:
+    """The store of many processes: `SET name 1 NX PX …` on a `redis.asyncio.Redis` of yours.
+
+    Give the client short timeouts: while Redis does not answer, nothing is granted. The server must not evict keys
+    (`maxmemory-policy noeviction`), or a token that it forgets is good again.
+    """
+
+    def __init__(self, client: Any, *, prefix: str = "idjag:", timeout: float = 2.0) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._timeout = timeout
+
+    async def first_use(self, *, name: str, retain_until: int, now: int) -> Answer:
+        """Records `name` and says whether it is new."""
+        # A span and not a point in time: Redis's clock may be another.
+        span = max(retain_until - now, 0) + 1
+        try:
+            done = self._client.set(self._prefix + name, b"1", nx=True, px=span * 1000)
+            recorded = await asyncio.wait_for(done, self._timeout)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            # Whatever went wrong, including an answer that was lost on its way: it cannot say.
+            return "unavailable"
+        return "first" if recorded else "seen"
