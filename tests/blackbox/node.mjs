@@ -1,4 +1,4 @@
-// The black-box adapter of the native addon: `node tests/blackbox/node.mjs` where the package `idjag` is installed.
+// The black-box adapter of the native addon: `node tests/blackbox/node.mjs <folder where the package is installed>`.
 
 process.env.IDJAG_BACKEND = 'native';
 const { serve } = await import('./serve.mjs');

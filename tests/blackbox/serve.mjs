@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { answer } from './verify.mjs';
 
-/** Answers every line with the API of the package `name`, which is found from the working directory. */
+/** Answers every line with the API of the package `name`, which is installed in the folder of the first argument. */
 export async function serve(name) {
-  const api = createRequire(join(process.cwd(), 'package.json'))(name);
+  const api = createRequire(join(process.argv[2] ?? process.cwd(), 'package.json'))(name);
   let rest = Buffer.alloc(0);
   const reply = (line) => process.stdout.write(`${JSON.stringify(answer(api, line))}\n`);
   for await (const chunk of process.stdin) {

@@ -1,5 +1,5 @@
-// The black-box adapter of the WebAssembly module: `node tests/blackbox/wasm.mjs` where the package `idjag-wasm` is
-// installed.
+// The black-box adapter of the WebAssembly module: `node tests/blackbox/wasm.mjs <folder where the
+// package is installed>`.
 
 import { serve } from './serve.mjs';
 

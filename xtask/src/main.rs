@@ -22,9 +22,9 @@ cargo xtask <command>
   wasm [--sizes]           build the WebAssembly module, or every variant, and print the sizes
   wasm --wasm-pack         one file of vectors through the module that wasm-pack builds
   node                     build the npm packages into dist/
-  vectors [--check]        regenerate tests/vectors, or compare and fail on a difference
-  python                   build the Python package into dist/, install it and run its tests
-  blackbox rust|python     read one JSON case per line, answer one JSON verdict per line
+  python                   build the wheel and the source distribution into dist/
+  vectors [--check]        regenerate tests/vectors and the generated files, or compare and fail on a difference
+  blackbox <surface>       rust, node, wasm or python: read one JSON case per line, answer one verdict per line
   help                     this text
 ";
 
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         }
         ("node", rest) => js::node(rest).unwrap_or_else(|| usage_error("node takes nothing")),
         ("vectors", rest) => forward(tests_program("vectors").args(rest)),
-        ("python", []) => test::run(&["python".to_owned()]),
+        ("python", []) => done(python::packed()),
         ("blackbox", rest) => blackbox(rest),
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");
@@ -54,25 +54,47 @@ fn main() -> ExitCode {
 
 /// Runs the adapter of one surface; what building prints goes to standard error.
 fn blackbox(arguments: &[String]) -> ExitCode {
-    match arguments {
-        [surface] if surface == "rust" => forward(&mut tests_program("blackbox-rust")),
-        [surface] if surface == "python" => match python::interpreter() {
-            Ok(interpreter) => forward(&mut python::script(&interpreter, "tests/blackbox/python.py")),
-            Err(problem) => {
-                eprintln!("{problem}");
-                ExitCode::FAILURE
-            }
-        },
-        [surface] => usage_error(&format!(
-            "no black-box adapter `{surface}`: there are `rust` and `python`"
-        )),
-        _ => usage_error("blackbox takes one surface, such as `rust`"),
+    let [surface] = arguments else { return usage_error("blackbox takes one surface, such as `rust`") };
+    let Some(adapter) = ADAPTERS.iter().find(|(name, _)| name == surface).map(|(_, adapter)| adapter) else {
+        return usage_error(&format!("no black-box adapter `{surface}`"));
+    };
+    match adapter() {
+        Ok(mut command) => forward(&mut command),
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
     }
 }
+
+/// Builds a surface, and says how its adapter is started.
+type Adapter = fn() -> Result<process::Command, String>;
+
+/// The black-box adapters, by surface.
+const ADAPTERS: &[(&str, Adapter)] = &[
+    ("rust", || Ok(tests_program("blackbox-rust"))),
+    ("node", || js::steps::blackbox("node")),
+    ("wasm", || js::steps::blackbox("wasm")),
+    ("python", || python::interpreter().map(|python| python::script(&python, "tests/blackbox/python.py"))),
+];
 
 /// A program of the crate `idjag-tests`, built quietly.
 fn tests_program(name: &str) -> process::Command {
     cargo(&["run", "--quiet", "--package", "idjag-tests", "--bin", name, "--"])
+}
+
+/// Prints what a build made.
+fn done(result: Result<String, String>) -> ExitCode {
+    match result {
+        Ok(output) => {
+            print!("{output}");
+            ExitCode::SUCCESS
+        }
+        Err(problem) => {
+            eprintln!("xtask: {problem}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn usage_error(problem: &str) -> ExitCode {

@@ -9,6 +9,8 @@ mod wasm_pack;
 
 use std::process::ExitCode;
 
+use crate::done;
+
 /// `cargo xtask wasm`: the module and its size; with `--sizes` every build there is to choose from, with `--wasm-pack` one
 /// file of vectors through wasm-pack's module.
 pub(crate) fn wasm(arguments: &[String]) -> Option<ExitCode> {
@@ -23,17 +25,4 @@ pub(crate) fn wasm(arguments: &[String]) -> Option<ExitCode> {
 /// `cargo xtask node`: the packed npm packages.
 pub(crate) fn node(arguments: &[String]) -> Option<ExitCode> {
     arguments.is_empty().then(|| done(packages::packed().map(|folder| format!("{}\n", folder.display()))))
-}
-
-fn done(result: Result<String, String>) -> ExitCode {
-    match result {
-        Ok(output) => {
-            print!("{output}");
-            ExitCode::SUCCESS
-        }
-        Err(problem) => {
-            eprintln!("xtask: {problem}");
-            ExitCode::FAILURE
-        }
-    }
 }

@@ -53,7 +53,10 @@ pub(crate) fn adapters() -> Outcome {
             files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
             let over = |backend: &str| {
                 let mut command = Command::new("node");
-                command.args(["--test", "--test-reporter=tap", "--test-timeout=120000"]).args(&files).env("IDJAG_BACKEND", backend);
+                command
+                    .args(["--test", "--test-reporter=tap", "--test-timeout=120000"])
+                    .args(&files)
+                    .env("IDJAG_BACKEND", backend);
                 of_node_tests(command.current_dir(project))
             };
             over("native").and(over("wasm"))
@@ -69,6 +72,14 @@ pub(crate) fn packages() -> Outcome {
         let mut checks = tools::node("tests/js/run/packages.mjs");
         of_command(checks.arg(project).arg(folder)).and(of_result(wasm_pack::check()))
     })
+}
+
+/// The black-box adapter of the package: `node` over the native addon, `wasm` over the module.
+pub(crate) fn blackbox(surface: &str) -> Result<Command, String> {
+    let project = packages::project()?;
+    let mut command = tools::node(&format!("tests/blackbox/{surface}.mjs"));
+    command.arg(project);
+    Ok(command)
 }
 
 fn in_project(run: impl FnOnce(&Path) -> Outcome) -> Outcome {

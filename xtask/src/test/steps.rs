@@ -6,7 +6,7 @@ use crate::counts::{Counts, of_cargo_test, of_node_test, of_runner};
 use crate::js::steps as js;
 use crate::process::{Command, capture, cargo};
 use crate::python;
-use crate::tests_program;
+use crate::{ADAPTERS, tests_program};
 
 pub(super) const STEPS: &[Step] = &[
     Step { name: "fmt", run: || succeeds(&mut cargo(&["fmt", "--all", "--check"])) },
@@ -17,7 +17,6 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "bans", run: bans },
     Step { name: "generated", run: || of_command(tests_program("vectors").arg("--check")) },
     Step { name: "vectors", run: || of_command(&mut tests_program("vector-runner")) },
-    Step { name: "third-party", run: third_party },
     Step { name: "python", run: python::run },
     Step { name: "demo", run: demo },
     Step { name: "node", run: js::node },
@@ -28,6 +27,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "chromium", run: js::chromium },
     Step { name: "adapters", run: js::adapters },
     Step { name: "packages", run: js::packages },
+    Step { name: "third-party", run: third_party },
 ];
 
 /// A command that succeeds or fails as one case.
@@ -92,14 +92,22 @@ fn bans() -> Outcome {
     }
 }
 
-/// Third-party data against the adapter of the Rust surface, which must exist before the runner can start it.
+/// Third-party data against the adapter of every surface; what is checked in process runs with the Rust one.
 fn third_party() -> Outcome {
     let built = capture(&mut cargo(&["build", "--quiet", "--package", "idjag-tests", "--bins"]));
-    if built.success {
-        of_command(&mut tests_program("third-party"))
-    } else {
-        Outcome::single(false, built.output)
+    if !built.success {
+        return Outcome::single(false, built.output);
     }
+    let in_rust = of_command(&mut tests_program("third-party"));
+    ADAPTERS.iter().filter(|(surface, _)| *surface != "rust").fold(in_rust, |outcome, (surface, adapter)| {
+        outcome.and(match adapter() {
+            Ok(adapter) => {
+                let mut runner = tests_program("third-party");
+                of_command(runner.arg(adapter.get_program()).args(adapter.get_args()))
+            }
+            Err(problem) => Outcome::single(false, format!("{surface}: {problem}")),
+        })
+    })
 }
 
 /// The demo checks each line that it prints; its closing line is their count, and the exit code a case of its own.
