@@ -20,17 +20,14 @@ const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const quiet = ['--offline', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
 execFileSync(npm, ['install', ...quiet], { cwd: project, stdio: 'inherit' });
 
-// What the suite itself imports.
-const tools = Object.keys(JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).devDependencies);
-for (const name of tools.filter((tool) => !tool.startsWith('@'))) {
-  symlinkSync(join(here, 'node_modules', name), join(project, 'node_modules', name), 'junction');
-}
 cpSync(here, join(project, 'suite'), {
   recursive: true,
   filter: (path) => !/^(node_modules|package(-lock)?\.json)/.test(relative(here, path)),
 });
+// What the suite itself imports; the packages are not among it.
+symlinkSync(join(here, 'node_modules'), join(project, 'suite/node_modules'), 'junction');
 // The folder of an operation has a dot in its name; the other holds tokens of foreign libraries.
-const topics = readdirSync(vectors, { recursive: true }).filter((file) => /^\w+\.\w+.[\w-]+\.json$/.test(file)).sort();
+const topics = readdirSync(vectors, { recursive: true }).filter((file) => /^\w+\.\w+[/\\][\w-]+\.json$/.test(file)).sort();
 const texts = topics.map((file) => readFileSync(join(vectors, file), 'utf8'));
 writeFileSync(join(project, 'vectors.json'), `[${texts.join(',')}]`);
 
