@@ -274,7 +274,8 @@ async def in_memory() -> None:
 
 async def on_redis() -> None:
     with Redis() as server:
-        client = redis.asyncio.Redis(port=server.port, socket_timeout=1)
+        pool = redis.asyncio.BlockingConnectionPool(port=server.port, socket_timeout=1, max_connections=20)
+        client = redis.asyncio.Redis(connection_pool=pool)
         store = replay.RedisStore(client)
         keys = KeyServer()
         await from_sign_on_to_tool(store, keys)
