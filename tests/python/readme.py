@@ -29,7 +29,7 @@ def redeem(server: idjag.ResourceAuthorizationServer, request: Any, host: Any, n
     pending = server.parse(request, now=now)
     keys, client = host.keys(pending.needs["issuer"]), host.client(pending.needs["client_id"])
     verified = pending.verify(keys=keys, client=client, now=now)
-    account = {"subject": verified.claims["sub"]}
+    account: idjag.types.Account = {"subject": verified.claims["sub"]}
     granted = verified.authorize(account=account, now=now)
     spent = granted.spend(answers=host.first_use(granted.replay_keys, now))
     return spent.issue(signer=host.key, random=host.random(), now=now)

@@ -37,7 +37,7 @@ def code(error: idjag.IdJagError) -> types.ErrorCode:
 
 def mistakes(server: idjag.ResourceAuthorizationServer) -> None:
     idjag.verify_id_jag(token="x")  # type: ignore[call-arg]
-    idjag.verify_id_jag("x")  # type: ignore[call-arg, misc]
+    idjag.verify_id_jag("x")  # type: ignore[call-arg]
     idjag.parse_jwks(jwks={}, algorithms=["HS256"])  # type: ignore[list-item]
     idjag.PendingGrant()  # type: ignore[call-arg]
     server.parse({"method": "POST"}, now=1).authorize(now=1)  # type: ignore[attr-defined]
