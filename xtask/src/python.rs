@@ -8,12 +8,8 @@ use crate::process::{Command, Finished, capture, root};
 use crate::test::Outcome;
 
 /// The programs in `tests/python` that count their cases, and what they are given.
-const PROGRAMS: &[(&str, &[&str])] = &[
-    ("vectors.py", &["tests/vectors"]),
-    ("boundary.py", &[]),
-    ("adapters.py", &[]),
-    ("readme.py", &[]),
-];
+const PROGRAMS: &[(&str, &[&str])] =
+    &[("vectors.py", &["tests/vectors"]), ("boundary.py", &[]), ("adapters.py", &[]), ("readme.py", &[])];
 
 /// Builds the package and tests it.
 pub(crate) fn run() -> Outcome {
@@ -131,8 +127,12 @@ fn install(wheel: &Path) -> Result<PathBuf, String> {
     let python = fresh("installed")?;
     pip(&python, |command| command.arg("--no-index").arg(wheel))?;
     // The tools are seen through a path file: nothing is fetched twice.
-    let places = succeeded(Command::new(&tools).args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]))?;
-    let own = succeeded(Command::new(&python).args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]))?;
+    let places = succeeded(
+        Command::new(&tools).args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]),
+    )?;
+    let own = succeeded(
+        Command::new(&python).args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]),
+    )?;
     fs::write(Path::new(own.trim()).join("tools.pth"), places).map_err(|error| error.to_string())?;
     Ok(python)
 }

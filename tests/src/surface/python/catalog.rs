@@ -42,8 +42,12 @@ pub(super) fn text(model: &Model) -> String {
     text.push_str(")\n\nCHAINS = (\n");
     for chain in &model.chains {
         let (role, operation, begin) = (literal(chain.class), literal(chain.operation), literal(chain.begin));
-        writeln!(text, "    Chain(\n        {role}, {operation}, {}, {begin},\n        (", tuple(chain.slots))
-            .expect("a text");
+        writeln!(
+            text,
+            "    Chain(\n        {role}, {operation}, {}, {begin},\n        (",
+            tuple(chain.slots)
+        )
+        .expect("a text");
         for step in &chain.steps {
             let doc = literal(&documentation(&step.doc, &step.arguments));
             let (name, leaves) = (literal(step.name), literal(&step.leaves));
@@ -54,7 +58,8 @@ pub(super) fn text(model: &Model) -> String {
         for stage in &chain.stages {
             let (name, doc, next) = (literal(&stage.name), literal(&stage.doc), tuple(&stage.next));
             let members = pairs(stage.members.iter().map(|member| (member.name, member.doc.clone())));
-            let questions: String = stage.questions.iter().map(|one| entry("                    ", one)).collect();
+            let questions: String =
+                stage.questions.iter().map(|one| entry("                    ", one)).collect();
             writeln!(
                 text,
                 "            Stage(\n                {name}, {doc}, {members},\n                {next},\n                (\n{questions}                ),\n            ),",
@@ -166,7 +171,8 @@ fn parameters(arguments: &[Argument]) -> String {
 }
 
 fn pairs(pairs: impl Iterator<Item = (&'static str, String)>) -> String {
-    let pairs: String = pairs.map(|(name, doc)| format!("({}, {}), ", literal(name), literal(&doc))).collect();
+    let pairs: String =
+        pairs.map(|(name, doc)| format!("({}, {}), ", literal(name), literal(&doc))).collect();
     format!("({})", pairs.trim_end())
 }
 

@@ -146,7 +146,8 @@ impl Chain {
 
 impl Model {
     pub(super) fn new() -> Self {
-        let mut model = Self { functions: Vec::new(), classes: Vec::new(), chains: Vec::new(), branches: Vec::new() };
+        let mut model =
+            Self { functions: Vec::new(), classes: Vec::new(), chains: Vec::new(), branches: Vec::new() };
         let mut methods: BTreeMap<&str, Vec<Function>> = BTreeMap::new();
         let mut constructors = BTreeMap::new();
         for operation in operations() {
@@ -282,7 +283,13 @@ fn arguments(operation: &str, members: Vec<Member>, slots: &[&'static str]) -> V
         if arguments.iter().all(|argument| argument.name != *slot) {
             let class = class_of(slot);
             let doc = format!("A `{class}`.");
-            arguments.push(Argument { name: slot, doc, required: is_required(operation, slot), class: Some(class), data: None });
+            arguments.push(Argument {
+                name: slot,
+                doc,
+                required: is_required(operation, slot),
+                class: Some(class),
+                data: None,
+            });
         }
     }
     arguments.sort_by_key(|argument| !argument.required);
@@ -302,14 +309,14 @@ fn chain(operation: &Described, class: &'static str) -> Chain {
     let steps: Vec<Step> = taken
         .into_iter()
         .map(|member| {
-            let takes = |slot: &&&str| {
-                TAKEN_BY.iter().any(|(known, by)| known == *slot && by.contains(&member.name))
-            };
+            let takes =
+                |slot: &&&str| TAKEN_BY.iter().any(|(known, by)| known == *slot && by.contains(&member.name));
             // A role with a target asks its policy there.
             let asked = |slot: &&&str| {
                 !(**slot == "policy" && member.name == "authorize" && names.contains(&"target"))
             };
-            let slots: Vec<&str> = operation.slots.iter().skip(1).filter(takes).filter(asked).copied().collect();
+            let slots: Vec<&str> =
+                operation.slots.iter().skip(1).filter(takes).filter(asked).copied().collect();
             let answered = answers.iter().filter(|answer| is_answered_by(&member.doc, answer));
             Step {
                 name: member.name,

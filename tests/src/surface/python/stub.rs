@@ -76,8 +76,13 @@ pub(super) fn text(model: &Model) -> String {
     for chain in &model.chains {
         text.push_str(&steps_text(chain));
     }
-    let issued: Vec<String> = 
-        model.chains.iter().flat_map(|chain| &chain.steps).filter(|step| step.name == "issue").filter_map(issued).collect();
+    let issued: Vec<String> = model
+        .chains
+        .iter()
+        .flat_map(|chain| &chain.steps)
+        .filter(|step| step.name == "issue")
+        .filter_map(issued)
+        .collect();
     text.push_str(&PENDING_SIGNATURE.replace("{issued}", &issued.join(" | ")));
     for function in &model.functions {
         text.push_str(&format!("\n{}", definition("", &function.name, &[], function, &result(function))));
@@ -119,7 +124,8 @@ fn all(model: &Model) -> String {
 }
 
 fn class_text(class: &Class, chains: &[&Chain]) -> String {
-    let mut text = format!("\n@final\nclass {}:\n{}\n", class.name, docstring("    ", &class.constructor.doc));
+    let mut text =
+        format!("\n@final\nclass {}:\n{}\n", class.name, docstring("    ", &class.constructor.doc));
     text.push_str(&definition("    ", "__init__", &["self"], &class.constructor, "None"));
     for member in super::catalog::attributes(class) {
         text.push_str(&property(member.name, &python_type(&member.shape, Flow::Out, "types."), &member.doc));
@@ -220,8 +226,8 @@ pub(super) fn documentation(doc: &str, arguments: &[Argument]) -> String {
     if arguments.is_empty() {
         return doc.to_owned();
     }
-    let lines = arguments.iter().map(|argument| {
-        format!("    {}: {}\n", argument.name, argument.doc.replace('\n', "\n        "))
-    });
+    let lines = arguments
+        .iter()
+        .map(|argument| format!("    {}: {}\n", argument.name, argument.doc.replace('\n', "\n        ")));
     format!("{doc}\n\nArguments:\n{}", lines.collect::<String>())
 }

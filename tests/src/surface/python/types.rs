@@ -37,8 +37,10 @@ pub(super) fn text(model: &Model) -> String {
     let mut text = HEAD.to_owned();
     let records = records(model);
     text.push_str("__all__ = [\n");
-    let issued: Vec<(String, Record)> = model.chains.iter().flat_map(|chain| &chain.steps).filter_map(issued).collect();
-    let mut names: Vec<&str> = records.keys().copied().chain(issued.iter().map(|(name, _)| name.as_str())).collect();
+    let issued: Vec<(String, Record)> =
+        model.chains.iter().flat_map(|chain| &chain.steps).filter_map(issued).collect();
+    let mut names: Vec<&str> =
+        records.keys().copied().chain(issued.iter().map(|(name, _)| name.as_str())).collect();
     names.push("ErrorCode");
     names.sort_unstable();
     names.iter().for_each(|name| text.push_str(&format!("    \"{name}\",\n")));
@@ -95,7 +97,8 @@ fn issued(step: &Step) -> Option<(String, Record)> {
     Some((last.leaves.clone(), Record { name: "", doc, arguments: false, members: members.collect() }))
 }
 
-const KEYWORDS: &[&str] = &["from", "class", "global", "import", "in", "is", "not", "with", "as", "pass", "def"];
+const KEYWORDS: &[&str] =
+    &["from", "class", "global", "import", "in", "is", "not", "with", "as", "pass", "def"];
 
 /// The type of `shape`; records are looked up in the module `prefix`.
 pub(super) fn python_type(shape: &Shape, flow: Flow, prefix: &str) -> String {
