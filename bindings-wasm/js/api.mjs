@@ -5,7 +5,7 @@ import { Calls, Operation } from './shell/calls.mjs';
 import { camelCase } from './shell/encode.mjs';
 import { callMalformed, IdJagError } from './shell/error.mjs';
 import { toRequest, toResponse } from './shell/http.mjs';
-import { addMethod, objectClass } from './shell/objects.mjs';
+import { addMethod, objectClass, wrap } from './shell/objects.mjs';
 import { Steps } from './shell/steps.mjs';
 
 export { IdJagError, toRequest, toResponse };
@@ -23,7 +23,7 @@ export function createApi(raw) {
     ? new FinalizationRegistry((number) => calls.forget(number))
     : undefined;
 
-  const api = { IdJagError, toRequest, toResponse };
+  const api = { IdJagError, toRequest, toResponse, call: (text) => calls.text(text) };
   const makers = operations.filter(({ noun, verb }) => verb === 'new' && noun in CLASSES);
   for (const make of makers) api[CLASSES[make.noun]] = objectClass(CLASSES[make.noun], make, calls, finalizer);
 
@@ -40,7 +40,8 @@ export function createApi(raw) {
       });
     } else if (owner) {
       addMethod(owner, camelCase(verb), function (options) {
-        return calls.run(operation, options, this).ok;
+        const made = calls.run(operation, options, this);
+        return operation.makes ? wrap(api[operation.makes], made) : made.ok;
       });
     } else {
       api[operation.functionName] = (options) => calls.run(operation, options).ok;

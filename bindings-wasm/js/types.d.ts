@@ -195,7 +195,7 @@ export interface AccessProgress {
    * After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
    * on.
    */
-  readonly claims?: JsonObject;
+  readonly claims?: VerifiedAccessTokenClaims;
   /** After `authorize`: the operation, by the name it has in the configuration. */
   readonly operation?: string;
   /** After `authorize`: what to record, if proofs are used once; empty when they are not. */
@@ -205,8 +205,9 @@ export interface AccessProgress {
 }
 
 /**
- * A request with an access token, and the steps to take. What it asks for is read from the request itself: the
- * JSON-RPC message of a POST, whose body must be the bytes that arrived; any other method uses the session.
+ * A request with an access token, and the steps to take. What it asks for is read from the request itself: GET, HEAD
+ * and DELETE use the session; any other method asks for what the JSON-RPC message in its body says. The body must
+ * be the bytes that arrived.
  */
 export interface AccessRequest {
   /** The request. */
@@ -219,6 +220,56 @@ export interface AccessRequest {
   readonly authorize?: AuthorizeAccessStep | null | undefined;
   /** Takes the replay store's answers; answers `claims` and `record`: the request may pass. */
   readonly spend?: SpendStep | null | undefined;
+}
+
+/** An access token: where it may be sent, and what for. The token itself stays in the response. */
+export interface AccessTokenAnswer {
+  /** The server that issued it. */
+  readonly issuer: string;
+  /** The resource it is for. */
+  readonly resource: string;
+  /** How it is presented: `Bearer` or `DPoP`. */
+  readonly token_type: string;
+  /** The scope granted, space-separated; left out when nobody said. */
+  readonly scope?: string;
+  /** The authorization details granted. */
+  readonly authorization_details?: readonly JsonObject[];
+  /** When it expires, in seconds since 1970, if the server says. */
+  readonly expires_at?: number;
+}
+
+/** The claims of an access token (RFC 9068 §2.2). */
+export interface AccessTokenClaims {
+  /** The authorization server. */
+  readonly iss: string;
+  /** The user, as that server knows it. */
+  readonly sub?: string | null | undefined;
+  /** The resources it is for. */
+  readonly aud?: string | readonly string[] | null | undefined;
+  /** The client. */
+  readonly client_id?: string | null | undefined;
+  /** The token's own id. */
+  readonly jti?: string | null | undefined;
+  /** When it was issued, in seconds since 1970. */
+  readonly iat?: number | null | undefined;
+  /** When it expires, in seconds since 1970. */
+  readonly exp: number;
+  /** The scope, space-separated. */
+  readonly scope?: string | null | undefined;
+  /** Rich authorization (RFC 9396). */
+  readonly authorization_details?: readonly JsonObject[] | null | undefined;
+  /** Who acts for the user. */
+  readonly act?: Act | null | undefined;
+  /** The key it is bound to. */
+  readonly cnf?: Cnf | null | undefined;
+  /** When the user signed on, in seconds since 1970. */
+  readonly auth_time?: number | null | undefined;
+  /** How the user signed on. */
+  readonly acr?: string | null | undefined;
+  /** By which methods the user signed on. */
+  readonly amr?: readonly string[] | null | undefined;
+  /** The ID-JAG it stems from, by its `jti`. */
+  readonly jag_jti?: string | null | undefined;
 }
 
 /** The user of a grant, as your own accounts know it. */
@@ -243,6 +294,68 @@ export interface Act {
   readonly act?: Act | null | undefined;
 }
 
+/** Whose key set an actor token needs. */
+export interface ActorNeed {
+  /** One of the configured issuers. */
+  readonly issuer: string;
+  /** The key the token claims; a set without it is worth one refresh. */
+  readonly kid?: string;
+}
+
+/** A party whose actor tokens are accepted. */
+export interface ActorProfileOptions {
+  /** Its issuer identifier. */
+  readonly issuer: string;
+  /** The `typ` of its tokens. */
+  readonly typ: string;
+  /** The algorithms it may sign with; ES256 by default. */
+  readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+}
+
+/** What a server's refusal means. */
+export interface AnswerMeaning {
+  /**
+   * `denied`: a policy says no, finally. `grant_refused`: another subject token or ID-JAG may be accepted.
+   * `step_up`: the user must sign on again. `nonce_required`: the same again, with this nonce in the proof.
+   * `insufficient_scope`. `token_refused`: the access token must be renewed. `client_refused`: a matter for
+   * whoever registered the client. `unavailable`: later. `refused`: another error.
+   * `not_about_authorization`: the response is your own business.
+   */
+  readonly answer: string;
+  /** The error code, unless the response is your own business. */
+  readonly code?: string;
+  /** Of `step_up`: how old the sign-on may be, in seconds. */
+  readonly max_age?: number;
+  /** Of `step_up`: the authentication classes that will do, preferred first. */
+  readonly acr_values?: readonly string[];
+  /** Of `nonce_required`: the nonce. */
+  readonly nonce?: string;
+  /** Of `insufficient_scope`: what the operation needs, space-separated, if the server says. */
+  readonly scope?: string;
+  /** Of `unavailable`: when to come back, in seconds, if the server says. */
+  readonly retry_after?: number;
+  /** Of `refused`: the OAuth error, if it is a registered one. */
+  readonly error?: string;
+}
+
+/** A response to read. */
+export interface AnswerOptions {
+  /** Whose it is. */
+  readonly from: 'token_endpoint' | 'resource';
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+}
+
+/** A response. */
+export interface Arrived {
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
 /** A request as it arrived. */
 export interface ArrivedRequest {
   /** The method, as sent. */
@@ -255,8 +368,196 @@ export interface ArrivedRequest {
   readonly body?: string | Uint8Array | ArrayBuffer | null | undefined;
 }
 
+/** A response as it arrived, without redirects followed. */
+export interface ArrivedResponse {
+  /** The status code. */
+  readonly status: number;
+  /** The header fields in order, as pairs of name and value. */
+  readonly headers?: HeaderFields | null | undefined;
+  /** The body, where it is text. */
+  readonly body?: string | Uint8Array | ArrayBuffer | null | undefined;
+}
+
+/** A question. */
+export interface Ask {
+  /** 32 random bytes, fresh for every call. */
+  readonly random: Bytes;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** A point in time. */
+export interface At {
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** A point in time. */
+export interface AtTime {
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** A signature made elsewhere. */
+export interface AttachSignature {
+  /** What was to be signed, as it was answered. */
+  readonly signingInput: Bytes;
+  /** The public JWK of the key that signed. */
+  readonly key: JsonDocument;
+  /** The algorithms that may be used; every one by default. */
+  readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+  /** The signature in JWS form: for ECDSA R and S side by side. */
+  readonly signature: Bytes;
+}
+
+/** A signed token. */
+export interface AttachedToken {
+  /** The compact JWT. */
+  readonly token: string;
+}
+
+/** A SAML 2.0 assertion, as you verified it. */
+export interface AttestedAssertion {
+  /** Whether signature, issuer, subject confirmation and conditions hold. */
+  readonly valid: boolean;
+  /** The entity id in its audience restriction. */
+  readonly audience: string;
+  /** Its `NotOnOrAfter`, in seconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** A refresh token, as you stored it. */
+export interface AttestedRefreshToken {
+  /** Whether this provider issued it. */
+  readonly issuedHere: boolean;
+  /** To which client. */
+  readonly clientId: string;
+  /** Whether it has been revoked. */
+  readonly revoked: boolean;
+  /** When it expires, in seconds since 1970; leave it out only where it never does. */
+  readonly expiresAt?: number | null | undefined;
+  /** The scopes in whose context it may be used, space-separated; leave it out only where it is not limited. */
+  readonly scope?: string | null | undefined;
+  /** The audiences it may be used for, by issuer; leave it out only where it is not limited. */
+  readonly audiences?: readonly string[] | null | undefined;
+  /** The thumbprint of the key it is bound to: the `bound_to` it was issued with. */
+  readonly boundTo?: string | null | undefined;
+}
+
+/** Your word for a subject token that you verified yourself. */
+export interface AttestedSubject {
+  /** The user, in your own namespace. */
+  readonly subject: string;
+  /** How you know. */
+  readonly vouched: VouchedOptions;
+  /** When the user signed on, in seconds since 1970. */
+  readonly authTime?: number | null | undefined;
+  /** How the user signed on. */
+  readonly acr?: string | null | undefined;
+  /** By which methods. */
+  readonly amr?: readonly string[] | null | undefined;
+  /** The user's tenant. */
+  readonly tenant?: string | null | undefined;
+}
+
+/** What is particular about one audience. */
+export interface AudienceOptions {
+  /** The resource authorization server's issuer identifier. */
+  readonly issuer: string;
+  /** Other names accepted in `audience`; the token always carries `issuer`. None under the MCP profile. */
+  readonly aliases?: readonly string[] | null | undefined;
+  /** The resource of requests that name none. */
+  readonly defaultResource?: string | null | undefined;
+  /** The types of authorization details that the server takes, by name; none by default. */
+  readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
+  /**
+   * The server's identifiers of clients, where they differ from tenant to tenant: tenant, then client here, then
+   * client there. By default the policy maps them.
+   */
+  readonly clientIdsByTenant?: { readonly [name: string]: { readonly [name: string]: string } } | null | undefined;
+  /** It needs `tenant`; `false` by default. */
+  readonly needsTenant?: boolean | null | undefined;
+  /** It needs `aud_tenant`; `false` by default. */
+  readonly needsAudienceTenant?: boolean | null | undefined;
+  /** Release `aud_sub` where the directory knows it; `true` by default. */
+  readonly releaseAudienceSubject?: boolean | null | undefined;
+  /** Release `email`; `false` by default. */
+  readonly releaseEmail?: boolean | null | undefined;
+  /** Release `sub_id`; `false` by default. */
+  readonly releaseSubjectIdentifier?: boolean | null | undefined;
+}
+
+/** What you found for `needs`. */
+export interface AuthenticateStep {
+  /** The client's registration; leave it out when there is no such client. */
+  readonly client?: ClientRecord | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What an authorization server's metadata says, as it was understood. What is empty or `false` is left out. */
+export interface AuthorizationServerDocument {
+  /** Who the server is: the `iss` of its tokens and the `aud` of ID-JAGs for it. */
+  readonly issuer: string;
+  /** Where grants are redeemed. */
+  readonly token_endpoint: string;
+  /** Where the server's public keys are. */
+  readonly jwks_uri?: string | null | undefined;
+  /** Where users sign on. */
+  readonly authorization_endpoint?: string | null | undefined;
+  /** Where clients register (RFC 7591). */
+  readonly registration_endpoint?: string | null | undefined;
+  /** Where tokens are revoked (RFC 7009). */
+  readonly revocation_endpoint?: string | null | undefined;
+  /** The grants, by URN or name. */
+  readonly grant_types_supported?: readonly string[] | null | undefined;
+  /** How clients authenticate at the token endpoint; `client_secret_basic` when left out. */
+  readonly token_endpoint_auth_methods_supported?: readonly string[] | null | undefined;
+  /** What a client assertion may be signed with. */
+  readonly token_endpoint_auth_signing_alg_values_supported?: readonly string[] | null | undefined;
+  /** The scopes listed, space-separated; not all need be. */
+  readonly scope?: string | null | undefined;
+  /** RFC 6749 §3.1.1. */
+  readonly response_types_supported?: readonly string[] | null | undefined;
+  /** RFC 7636. */
+  readonly code_challenge_methods_supported?: readonly string[] | null | undefined;
+  /** What a DPoP proof may be signed with. */
+  readonly dpop_signing_alg_values_supported?: readonly string[] | null | undefined;
+  /** The grant profiles whose rules the server has. */
+  readonly authorization_grant_profiles_supported?: readonly string[] | null | undefined;
+  /** The token types a token exchange can yield. */
+  readonly identity_chaining_requested_token_types_supported?: readonly string[] | null | undefined;
+  /** The types of authorization details (RFC 9396 §10). */
+  readonly authorization_details_types_supported?: readonly string[] | null | undefined;
+  /** Whether clients may identify themselves by a metadata document. */
+  readonly client_id_metadata_document_supported?: boolean | null | undefined;
+  /** Whether authorization responses carry `iss` (RFC 9207 §3). */
+  readonly authorization_response_iss_parameter_supported?: boolean | null | undefined;
+  /** OpenID Connect Discovery §3. */
+  readonly subject_types_supported?: readonly string[] | null | undefined;
+  /** What ID Tokens are signed with. */
+  readonly id_token_signing_alg_values_supported?: readonly string[] | null | undefined;
+  /**
+   * What the document says about the ID-JAG profile: `not_listed`, `without_grants` (it contradicts itself) or
+   * `listed`. It is read, never taken.
+   */
+  readonly id_jag_profile?: string | null | undefined;
+  /** Whether the document says that ID-JAGs are redeemed here. It is read, never taken. */
+  readonly supports_id_jag?: boolean | null | undefined;
+  /** Whether the document says that ID-JAGs are issued here. It is read, never taken. */
+  readonly issues_id_jag?: boolean | null | undefined;
+}
+
 /** The decision. */
 export interface AuthorizeAccessStep {
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What your directory knows of the user. */
+export interface AuthorizeExchangeStep {
+  /** The user, as known for this audience; leave it out when there is no such user. */
+  readonly user?: DirectoryUser | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
 }
@@ -267,6 +568,261 @@ export interface AuthorizeGrantStep {
   readonly account?: Account | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
+}
+
+/** A request that carries an access token, or what is left to sign. */
+export interface AuthorizedAnswer {
+  /** The request to send. */
+  readonly request?: AuthorizedRequest;
+  /** Where the proof is signed elsewhere and `proof.signature` is missing: the bytes to sign, base64url. */
+  readonly proof_input?: string;
+}
+
+/** A request with its access token. Its body is the one you have, and stays as it is. */
+export interface AuthorizedRequest {
+  /** The method. */
+  readonly method: string;
+  /** The address. */
+  readonly url: string;
+  /** The header fields to send, in order, as pairs of name and value. */
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** The key that was proven, to which what comes back must be bound. */
+export interface BindingOptions {
+  /** Its RFC 7638 thumbprint, SHA-256, base64url: the `jkt` of the signing key. */
+  readonly jkt: string;
+  /** Take what is not bound, too: a downgrade goes unnoticed. `false` by default. */
+  readonly dangerousPreferred?: boolean | null | undefined;
+}
+
+/** A resource, and why it refuses. */
+export interface BuildChallenge {
+  /** How the resource takes tokens. */
+  readonly schemes: readonly ('Bearer' | 'DPoP')[];
+  /** Where the resource's metadata is. */
+  readonly resourceMetadata: string;
+  /** What a proof may be signed with; needed for `DPoP`. */
+  readonly algs?: readonly string[] | null | undefined;
+  /** A protection space. */
+  readonly realm?: string | null | undefined;
+  /** The error code; leave it out when no credentials were sent. */
+  readonly code?: string | null | undefined;
+  /** The scope that the request needs, space-separated. */
+  readonly scope?: string | null | undefined;
+  /** How old the sign-on may be, in seconds. */
+  readonly maxAge?: number | null | undefined;
+  /** The classes of sign-on of which any will do. */
+  readonly acrValues?: readonly string[] | null | undefined;
+  /** A nonce for the next proof. */
+  readonly nonce?: string | null | undefined;
+  /** Also take an `http` address on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** What a client publishes about itself. */
+export interface BuildClientMetadata {
+  /** The address of the document, which is the client's identifier. */
+  readonly clientId?: string | null | undefined;
+  /** Its name for people. */
+  readonly clientName: string;
+  /** Where users are sent back to. */
+  readonly redirectUris: readonly string[];
+  /** Grants beside token exchange and jwt-bearer, such as `authorization_code`. */
+  readonly moreGrantTypes?: readonly string[] | null | undefined;
+  /** The scope it will ask for, space-separated. */
+  readonly scope?: string | null | undefined;
+  /** Where its public keys are: it authenticates with `private_key_jwt`. Give this or `jwks`. */
+  readonly jwksUri?: string | null | undefined;
+  /** Its public keys, as a JWK Set: it authenticates with `private_key_jwt`. */
+  readonly jwks?: JsonDocument | null | undefined;
+  /** Asks that tokens are only ever issued bound to a key. */
+  readonly dpopBoundAccessTokens?: boolean | null | undefined;
+  /** Keeps to itself that it implements the ID-JAG profile. */
+  readonly withoutIdJagProfile?: boolean | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** What a protected resource publishes about itself. */
+export interface BuildResourceMetadata {
+  /** Its identifier. */
+  readonly resource: string;
+  /** The issuers of tokens for it; at least one. */
+  readonly authorizationServers: readonly string[];
+  /** The scopes basic use needs, space-separated. */
+  readonly scope?: string | null | undefined;
+  /** Whether only DPoP-bound tokens are taken. */
+  readonly dpopBoundAccessTokensRequired?: boolean | null | undefined;
+  /** What a DPoP proof may be signed with. */
+  readonly dpopSigningAlgValuesSupported?: readonly string[] | null | undefined;
+  /** A name for people. */
+  readonly resourceName?: string | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** What an authorization server publishes about itself. */
+export interface BuildServerMetadata {
+  /** What kind of server it is: decides which grants and profiles are listed. */
+  readonly role: 'resource_authorization_server' | 'idp';
+  /** Its issuer identifier. */
+  readonly issuer: string;
+  /** Its token endpoint. */
+  readonly tokenEndpoint: string;
+  /** Where its public keys are. */
+  readonly jwksUri: string;
+  /** Lists the jwt-dpop grant too. */
+  readonly jwtDpopGrant?: boolean | null | undefined;
+  /** Where users sign on. */
+  readonly authorizationEndpoint?: string | null | undefined;
+  /** Where clients register (RFC 7591). */
+  readonly registrationEndpoint?: string | null | undefined;
+  /** The scopes to list, space-separated. */
+  readonly scope?: string | null | undefined;
+  /** The grants, in place of those of the role. */
+  readonly grantTypesSupported?: readonly string[] | null | undefined;
+  /** What a DPoP proof may be signed with. */
+  readonly dpopSigningAlgValuesSupported?: readonly string[] | null | undefined;
+  /** How clients authenticate at the token endpoint. */
+  readonly tokenEndpointAuthMethodsSupported?: readonly string[] | null | undefined;
+  /** The grant profiles, in place of that of the role. */
+  readonly authorizationGrantProfilesSupported?: readonly string[] | null | undefined;
+  /** The types of authorization details. */
+  readonly authorizationDetailsTypesSupported?: readonly string[] | null | undefined;
+  /** Whether clients may identify themselves by a metadata document. */
+  readonly clientIdMetadataDocumentSupported?: boolean | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** A state of the cache. */
+export interface CacheGeneration {
+  /** How often the set was replaced: while it stays the same, so do the keys. */
+  readonly generation: number;
+}
+
+/** The keys that serve now. */
+export interface CachedKeys {
+  /** The keys. */
+  readonly keys: readonly KeyAnswer[];
+  /** The keys of the set that cannot be used. */
+  readonly skipped: readonly SkippedKey[];
+  /** Which keys: they are the same while it stays the same. */
+  readonly generation: number;
+}
+
+/** Whose response it is. */
+export interface CheckedIssuer {
+  /** The issuer. */
+  readonly issuer: string;
+}
+
+/** A client. */
+export interface ClientAnswer {
+  /** The identity provider's issuer identifier. */
+  readonly idp: string;
+}
+
+/** The claims of a client assertion; `iss` and `sub` are the client. */
+export interface ClientAssertionClaims {
+  /** The client. */
+  readonly client_id: string;
+  /** The authorization server's issuer identifier. */
+  readonly aud: string;
+  /** The assertion's own id. */
+  readonly jti: string;
+  /** When it is issued, in seconds since 1970. */
+  readonly iat: number;
+  /** When it expires, in seconds since 1970. */
+  readonly exp: number;
+}
+
+/** What a client's metadata document says, as it was understood. What is empty or `false` is left out. */
+export interface ClientDocumentAnswer {
+  /** The document's own address. */
+  readonly client_id: string;
+  /** Its name for people, which it chose itself. */
+  readonly client_name: string;
+  /** Where users may be sent back to: compared verbatim. */
+  readonly redirect_uris?: readonly string[];
+  /** `none` or `private_key_jwt`. */
+  readonly token_endpoint_auth_method: string;
+  /** Whether it must authenticate at every request. */
+  readonly must_authenticate?: boolean;
+  /** Its public keys, as a JWK Set. */
+  readonly jwks?: JsonObject;
+  /** Where its public keys are. */
+  readonly jwks_uri?: string;
+  /** Whether it is refused without a proof. */
+  readonly dpop_bound_access_tokens?: boolean;
+  /** The grants it uses. */
+  readonly grant_types?: readonly string[];
+  /** The scope it may ask for, space-separated. */
+  readonly scope?: string;
+  /** What the document says about the ID-JAG profile: `not_listed`, `without_grants` or `listed`. */
+  readonly id_jag_profile: string;
+}
+
+/** The address of a client's metadata document. */
+export interface ClientIdUrlAnswer {
+  /** The identifier. */
+  readonly client_id: string;
+  /** Whether it has no path, which says little about who controls it. */
+  readonly is_root?: boolean;
+  /** Whether it has a query. */
+  readonly has_query?: boolean;
+  /** The request for the document, to be sent without following redirects. */
+  readonly request: HttpMessage;
+}
+
+/** What to look up before a client can be authenticated. */
+export interface ClientNeeds {
+  /** Whose registration. */
+  readonly client_id: string;
+}
+
+/** A client of one identity provider: https only, exact comparison and bearer tokens by default. */
+export interface ClientOptions {
+  /** The identity provider's metadata. */
+  readonly idp: TokenServer;
+  /** What the client was given there. */
+  readonly idpCredentials: Credentials;
+  /** What the client was given by resource authorization servers, one entry for each; none by default. */
+  readonly credentials?: readonly Credentials[] | null | undefined;
+  /** The client's metadata document, for servers that read such documents; none by default. */
+  readonly document?: MetadataDocument | null | undefined;
+  /** Also take tokens that are not bound to the key `dpop`: a downgrade goes unnoticed. `false` by default. */
+  readonly dangerousPreferringDpop?: boolean | null | undefined;
+  /** Also try servers whose metadata does not list the ID-JAG profile; `false` by default. */
+  readonly acceptingUnlistedProfile?: boolean | null | undefined;
+  /** Also connect to resources whose identifier has a query component; `false` by default. */
+  readonly dangerousAllowingResourceQuery?: boolean | null | undefined;
+  /** How a resource's stated identifier is compared; `exact` by default. */
+  readonly matching?: 'exact' | 'dangerous_normalized' | 'dangerous_prefix' | null | undefined;
+  /**
+   * How many step-ups in a row are made for one operation, and how many sign-ons for one connection; 3 by
+   * default.
+   */
+  readonly stepUpLimit?: number | null | undefined;
+  /** Caps on responses. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** An object of `SigningKey`. */
+  readonly signer?: SigningKey | null | undefined;
+  /** An object of `SigningKey`. */
+  readonly dpop?: SigningKey | null | undefined;
+}
+
+/** What the last step taken answers. */
+export interface ClientProgress {
+  /** After `parse`: what to look up. */
+  readonly needs?: ClientNeeds;
+  /** After `authenticate`: what to record; empty when the client sent no assertion. */
+  readonly replay_keys?: readonly ReplayKeyAnswer[];
+  /** After `spend`: the client, which has proven that it is this one. */
+  readonly client_id?: string;
 }
 
 /** A client as you registered it, with the member names of RFC 7591 where it has them. */
@@ -287,10 +843,85 @@ export interface ClientRecord {
   readonly tenant?: string | null | undefined;
 }
 
+/** A request to the token endpoint of which only the client matters here, and the steps to take. */
+export interface ClientRequest {
+  /** The request. */
+  readonly request: ArrivedRequest;
+  /** Takes it apart; answers `needs`. */
+  readonly parse: ParseStep;
+  /** Authenticates the client; answers `replay_keys`. */
+  readonly authenticate?: AuthenticateStep | null | undefined;
+  /** Takes the replay store's answers; answers `client_id`. */
+  readonly spend?: SpendStep | null | undefined;
+}
+
+/** A client's secret. */
+export interface ClientSecret {
+  /** The secret: at least 128 random bits, for its digest is not slowed down. */
+  readonly clientSecret: string;
+}
+
+/** What is kept of a client's secret. */
+export interface ClientSecretDigest {
+  /** SHA-256 of the secret, base64url. */
+  readonly sha256: string;
+}
+
 /** The key a token is bound to (RFC 7800). */
 export interface Cnf {
   /** Its RFC 7638 thumbprint, SHA-256, base64url. */
   readonly jkt: string;
+}
+
+/** A connection. */
+export interface ConnectionAnswer {
+  /** The MCP server. */
+  readonly resource: string;
+}
+
+/** A connection to one MCP server. */
+export interface ConnectionOptions {
+  /** The MCP server's address. */
+  readonly resource: string;
+  /** Its response to a request without token, if there was one: says where its metadata is, and what it needs. */
+  readonly challenge?: ArrivedResponse | null | undefined;
+  /** The scope to ask for first, space-separated; what challenge or metadata name by default. */
+  readonly scope?: string | null | undefined;
+  /** Authorization details to ask for; none by default. */
+  readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /** An object of `Client`. */
+  readonly client: Client;
+}
+
+/** Where a connection stands. */
+export interface ConnectionStatus {
+  /** Whether requests can be authorized. */
+  readonly ready: boolean;
+  /** The MCP server. */
+  readonly resource: string;
+  /** The authorization server's issuer identifier, once discovered. */
+  readonly authorization_server?: string;
+  /** The access token in use: where it may be sent, and what for. */
+  readonly token?: AccessTokenAnswer;
+}
+
+/**
+ * Who a client is at the one authorization server it was registered with, with the member names of RFC 7591 where
+ * it has them. Under `private_key_jwt` the key is `jwk`, or `key`, or, when neither is here, `signer`.
+ */
+export interface Credentials {
+  /** The server's issuer identifier: they are sent nowhere else. */
+  readonly issuer: string;
+  /** The client, as that server knows it. */
+  readonly client_id: string;
+  /** How the client authenticates. */
+  readonly token_endpoint_auth_method: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
+  /** The secret, for the methods that have one. */
+  readonly client_secret?: string | null | undefined;
+  /** A private JWK with its `kid`, where the key is not `signer`. */
+  readonly jwk?: JsonDocument | null | undefined;
+  /** The public JWK, with its `kid`, of a key that signs elsewhere; connections cannot use it. */
+  readonly key?: JsonDocument | null | undefined;
 }
 
 /** One decision: who asked for what, what was decided and why. Never token text; what is not known is left out. */
@@ -351,6 +982,14 @@ export interface DecisionRecord {
   readonly expires_at?: number;
 }
 
+/** A token to look into. */
+export interface DecodeToken {
+  /** The compact JWT. */
+  readonly token: string;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+}
+
 /** What a type of authorization details consists of (RFC 9396). */
 export interface DetailTypeOptions {
   /** Members beside the common ones of RFC 9396 §2.2. */
@@ -359,8 +998,272 @@ export interface DetailTypeOptions {
   readonly required?: readonly string[] | null | undefined;
 }
 
+/** A user as your directory knows it for one audience. */
+export interface DirectoryUser {
+  /** The `sub` that a sign-on for that audience would carry. */
+  readonly subject: string;
+  /** The user's groups; leave it out when they are not known. */
+  readonly groups?: readonly string[] | null | undefined;
+  /** The user's tenant here. */
+  readonly tenant?: string | null | undefined;
+  /** The user's tenant there. */
+  readonly audienceTenant?: string | null | undefined;
+  /** The user as that server knows it. */
+  readonly audienceSubject?: string | null | undefined;
+  /** The user's address. */
+  readonly email?: string | null | undefined;
+  /** The NameID of SAML sign-on to that server. */
+  readonly nameId?: StoredNameId | null | undefined;
+  /** Further claims for the ID-JAG, under names of your own. */
+  readonly extra?: JsonObject | null | undefined;
+}
+
+/** Where discovery starts. */
+export interface DiscoveryOptions {
+  /** The resource that was or will be requested. Give this or `issuer`. */
+  readonly resource?: string | null | undefined;
+  /** The `resource_metadata` of the resource's challenge, if there was one. */
+  readonly resourceMetadata?: string | null | undefined;
+  /** An issuer that is known already. */
+  readonly issuer?: string | null | undefined;
+  /** How the `resource` of its metadata is compared; `exact` by default. */
+  readonly matching?: 'exact' | 'dangerous_normalized' | 'dangerous_prefix' | null | undefined;
+  /** Issuers with which the client is registered: the resource's first among these is used, else its first. */
+  readonly prefer?: readonly string[] | null | undefined;
+  /** Issuers with which the client is registered: the resource's first among these is used, and no other. */
+  readonly require?: readonly string[] | null | undefined;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** What a response led to. */
+export interface DiscoveryProgress {
+  /** Whether discovery is over; else send the next request. */
+  readonly done: boolean;
+  /** When it is over: the resource's metadata, where it started there. */
+  readonly resource?: ProtectedResourceDocument;
+  /** When it is over: the metadata of the authorization server. */
+  readonly authorization_server?: AuthorizationServerDocument;
+}
+
+/** What came back. */
+export interface DiscoveryResponse {
+  /** The response. */
+  readonly response: ArrivedResponse;
+}
+
 /** Nothing to say. */
 export interface Empty {
+}
+
+/** An error code. */
+export interface ErrorCodeEntry {
+  /** The code. */
+  readonly code: string;
+  /** One sentence, safe to show to anybody. */
+  readonly sentence: string;
+  /**
+   * What a token endpoint answers: an OAuth error, or `of_token` for the one of the kind of token at fault. Left
+   * out where nobody remote is told.
+   */
+  readonly at_token_endpoint?: string;
+  /** What a protected resource answers, likewise. */
+  readonly at_resource?: string;
+}
+
+/** The error codes. */
+export interface ErrorCodes {
+  /** The codes. */
+  readonly codes: readonly ErrorCodeEntry[];
+}
+
+/** What was asked for, and what came back. */
+export interface ExchangeAnswered {
+  /** What was asked for. */
+  readonly exchange: WantedIdJag;
+  /** The key that was proven with the request; leave it out when no proof was sent. */
+  readonly binding?: BindingOptions | null | undefined;
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * A request for an ID-JAG. Where something is signed elsewhere, the second call repeats the first with the
+ * signatures: same `random`, same `now`.
+ */
+export interface ExchangeCall {
+  /** What is asked for. */
+  readonly exchange: WantedIdJag;
+  /** What says who the user is. */
+  readonly subjectToken: string;
+  /** What kind of token that is. */
+  readonly subjectTokenType: 'urn:ietf:params:oauth:token-type:id_token' | 'urn:ietf:params:oauth:token-type:saml2' | 'urn:ietf:params:oauth:token-type:refresh_token';
+  /** A JWT that names who acts for the user; MCP does not use this. */
+  readonly actorToken?: string | null | undefined;
+  /** The identity provider's metadata. */
+  readonly idp: TokenServer;
+  /** What the client was given there; the best of several is used. */
+  readonly credentials: readonly Credentials[];
+  /** The signature of the client assertion, where its key is elsewhere. */
+  readonly assertionSignature?: Bytes | null | undefined;
+  /** Asks for a grant that is bound to the key of this proof; no proof is sent by default. */
+  readonly proof?: ProofOptions | null | undefined;
+  /** At least 12 random bytes, fresh for every request. */
+  readonly random: Bytes;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+  /** An object of `SigningKey`. */
+  readonly signer?: SigningKey | null | undefined;
+  /** An object of `SigningKey`. */
+  readonly dpop?: SigningKey | null | undefined;
+}
+
+/** What to look up before an exchange can be verified. */
+export interface ExchangeNeeds {
+  /** Whose registration. */
+  readonly client_id: string;
+  /** What of the subject token. */
+  readonly subject: SubjectNeed;
+  /** Whose key set, if there is an actor token. */
+  readonly actor?: ActorNeed;
+}
+
+/** What the last step taken answers. */
+export interface ExchangeProgress {
+  /** After `parse`: what to look up. */
+  readonly needs?: ExchangeNeeds;
+  /** After `verify` and `target`: the user, as the subject token names it. */
+  readonly subject?: ExchangeSubject;
+  /** After `verify`: whether `refresh` is next, and not `target`. */
+  readonly wants_refresh_token?: boolean;
+  /** After `target`: the audience for which your directory must know the user. */
+  readonly audience?: string;
+  /** After `target`: the client that asks. */
+  readonly client_id?: string;
+  /**
+   * After `authorize`: the scope that will be granted. Of a refresh token, after `spend`: the scope in whose
+   * context to store it. Left out when there is none.
+   */
+  readonly scope?: string;
+  /** After `authorize` and `refresh`: what to record, in this order, stopping at the first that is not new. */
+  readonly replay_keys?: readonly ReplayKeyAnswer[];
+  /**
+   * Of a refresh token, after `spend`: the thumbprint of the key to store with it, and to state with every later
+   * use. Left out when it is not bound.
+   */
+  readonly bound_to?: string;
+  /** After `issue` with `key`: the bytes to sign, base64url. */
+  readonly signing_input?: string;
+  /** After `issue` and `respond`: the response to send. */
+  readonly response?: HttpAnswer;
+  /** After `issue` and `respond`: the record to keep. */
+  readonly record?: DecisionRecord;
+}
+
+/** A token exchange, and the steps to take. */
+export interface ExchangeRequest {
+  /** The request. */
+  readonly request: ArrivedRequest;
+  /** Takes it apart; answers `needs`. */
+  readonly parse: ParseStep;
+  /** Verifies client, proof, subject token and actor token; answers `subject` and `wants_refresh_token`. */
+  readonly verify?: VerifyExchangeStep | null | undefined;
+  /** Finds what the grant is for in the policy; answers `audience`, `subject` and `client_id`. */
+  readonly target?: TargetStep | null | undefined;
+  /** Decides what is granted; answers `scope` and `replay_keys`. */
+  readonly authorize?: AuthorizeExchangeStep | null | undefined;
+  /** In place of `target` and `authorize`, decides about a refresh token; answers `replay_keys`. */
+  readonly refresh?: RefreshStep | null | undefined;
+  /** Takes the replay store's answers; for a refresh token, answers `scope` and `bound_to`, to be stored with it. */
+  readonly spend?: SpendStep | null | undefined;
+  /** Writes the ID-JAG; answers `response` and `record`, or `signing_input`. */
+  readonly issue?: IssueStep | null | undefined;
+  /**
+   * In place of `issue`, hands out the refresh token that you made; answers `response`, `record`, `scope` and
+   * `bound_to`.
+   */
+  readonly respond?: RespondStep | null | undefined;
+}
+
+/** A user who has been vouched for: by an ID Token, or by you. */
+export interface ExchangeSubject {
+  /** The user, in the namespace that the subject token speaks: a pairwise value belongs to the client. */
+  readonly subject: string;
+  /** When the user signed on, in seconds since 1970. */
+  readonly auth_time?: number;
+  /** How the user signed on. */
+  readonly acr?: string;
+  /** By which methods. */
+  readonly amr: readonly string[];
+  /** The user's tenant, where the token says. */
+  readonly tenant?: string;
+}
+
+/** One fault of a policy document. */
+export interface FaultOfPolicy {
+  /** Where: a JSON Pointer (RFC 6901); empty for the document as a whole. */
+  readonly path: string;
+  /** What is wrong, as a stable name. */
+  readonly fault: string;
+  /** What is wrong, as a sentence. */
+  readonly message: string;
+  /** The text at fault, where there is one: the document's own, cut to 128 bytes. */
+  readonly found?: string;
+  /** The line, counted from 1, of a text that is not JSON. */
+  readonly line?: number;
+  /** The column, counted from 1. */
+  readonly column?: number;
+}
+
+/** What was redeemed for what, and what came back. */
+export interface GrantAnswered {
+  /** The ID-JAG, and what was asked for. */
+  readonly grant: GrantToRedeem;
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * A request for an access token. Where something is signed elsewhere, the second call repeats the first with the
+ * signatures: same `random`, same `now`.
+ */
+export interface GrantCall {
+  /** The ID-JAG, and what is asked for. */
+  readonly grant: GrantToRedeem;
+  /** The resource authorization server's metadata. */
+  readonly server: TokenServer;
+  /** What the client was given there; the best of several is used. */
+  readonly credentials: readonly Credentials[];
+  /** The signature of the client assertion, where its key is elsewhere. */
+  readonly assertionSignature?: Bytes | null | undefined;
+  /** The proof to send along; none by default. */
+  readonly proof?: ProofOptions | null | undefined;
+  /** At least 12 random bytes, fresh for every request. */
+  readonly random: Bytes;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+  /** An object of `SigningKey`. */
+  readonly signer?: SigningKey | null | undefined;
+  /** An object of `SigningKey`. */
+  readonly dpop?: SigningKey | null | undefined;
 }
 
 /** What to look up before a grant can be verified. */
@@ -378,7 +1281,7 @@ export interface GrantProgress {
   /** After `parse`: what to look up. */
   readonly needs?: GrantNeeds;
   /** After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone. */
-  readonly claims?: IdJagClaims;
+  readonly claims?: VerifiedIdJagClaims;
   /** After `authorize`: the scope that will be granted. */
   readonly scope?: string;
   /** After `authorize`: what to record, in this order, stopping at the first that is not new. */
@@ -391,6 +1294,29 @@ export interface GrantProgress {
   readonly record?: DecisionRecord;
 }
 
+/** An ID-JAG to redeem, and for what. */
+export interface GrantToRedeem {
+  /** The ID-JAG. */
+  readonly idJag: string;
+  /** The server it was asked for: its issuer identifier. */
+  readonly audience: string;
+  /** The resource that the access token is for, verbatim from its metadata. */
+  readonly resource: string;
+  /** The key that is proven; leave it out when no proof is sent. */
+  readonly binding?: BindingOptions | null | undefined;
+  /** The scope, space-separated; all that the grant has by default. */
+  readonly scope?: string | null | undefined;
+  /** Authorization details; all that the grant has by default. */
+  readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /** Leave `resource` out of the request: the grant says it. MCP demands it. `false` by default. */
+  readonly withoutResourceParameter?: boolean | null | undefined;
+  /**
+   * Use the jwt-dpop grant type, for servers that know no other for bound grants; MCP does not use this. `false`
+   * by default.
+   */
+  readonly jwtDpop?: boolean | null | undefined;
+}
+
 /** A response to send. */
 export interface HttpAnswer {
   /** The status code. */
@@ -399,6 +1325,34 @@ export interface HttpAnswer {
   readonly headers: readonly (readonly [string, string])[];
   /** The body. */
   readonly body: string;
+}
+
+/** A request to send. */
+export interface HttpMessage {
+  /** The method. */
+  readonly method: string;
+  /** The address. */
+  readonly url: string;
+  /** The header fields in order, as pairs of name and value. */
+  readonly headers: readonly (readonly [string, string])[];
+  /** The body; left out where there is none. */
+  readonly body?: string;
+}
+
+/** An ID-JAG as it was obtained. It is no access token: it goes to its audience's token endpoint and nowhere else. */
+export interface IdJagAnswer {
+  /** The token. */
+  readonly id_jag: string;
+  /** The server that redeems it. */
+  readonly audience: string;
+  /** When it expires, in seconds since 1970. */
+  readonly expires_at: number;
+  /** The scope granted, space-separated; left out when nobody said and nothing was asked for. */
+  readonly scope?: string;
+  /** The authorization details granted. */
+  readonly authorization_details?: readonly JsonObject[];
+  /** The thumbprint of the key without whose proof it is useless. */
+  readonly jkt?: string;
 }
 
 /** The claims of an ID-JAG (draft-ietf-oauth-identity-assertion-authz-grant §3). */
@@ -443,6 +1397,90 @@ export interface IdJagClaims {
   readonly email?: string | null | undefined;
   /** The user by another kind of name (RFC 9493). */
   readonly sub_id?: SubId | null | undefined;
+}
+
+/** The claims of an ID Token (OpenID Connect Core §2). */
+export interface IdTokenClaims {
+  /** The OpenID provider. */
+  readonly iss: string;
+  /** The user, as this client knows it. */
+  readonly sub: string;
+  /** The client. */
+  readonly aud: string;
+  /** When it was issued, in seconds since 1970. */
+  readonly iat: number;
+  /** When it expires, in seconds since 1970. */
+  readonly exp: number;
+  /** When the user signed on, in seconds since 1970. */
+  readonly auth_time?: number | null | undefined;
+  /** The nonce of the authorization request. */
+  readonly nonce?: string | null | undefined;
+  /** How the user signed on. */
+  readonly acr?: string | null | undefined;
+  /** By which methods the user signed on. */
+  readonly amr?: readonly string[] | null | undefined;
+  /** The tenant of the issuer. */
+  readonly tenant?: string | null | undefined;
+}
+
+/** An identity provider. */
+export interface IdpAnswer {
+  /** Its issuer identifier. */
+  readonly issuer: string;
+}
+
+/** What an identity provider is told once, beside the policy: itself, its subject tokens, what each audience gets. */
+export interface IdpOptions {
+  /** This provider's issuer identifier. */
+  readonly issuer: string;
+  /** Its token endpoint, as it is known publicly: what proofs must name. */
+  readonly tokenEndpoint: string;
+  /** The algorithms its own ID Tokens may be signed with; ES256 by default. */
+  readonly idTokenAlgorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+  /** The algorithms of proofs and client assertions; ES256 by default. */
+  readonly clientAlgorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+  /** What is exchanged beside ID Tokens; nothing by default. */
+  readonly subjectTokens?: readonly ('refresh_token' | 'saml2')[] | null | undefined;
+  /** The client of each SAML audience, by entity id. */
+  readonly samlClients?: { readonly [name: string]: string } | null | undefined;
+  /** Whose actor tokens are accepted; without any, every request with an actor token is refused. */
+  readonly actorProfiles?: readonly ActorProfileOptions[] | null | undefined;
+  /** What is particular about each audience; one that is not listed gets the defaults. */
+  readonly audiences?: readonly AudienceOptions[] | null | undefined;
+  /** It has many tenants: `tenant` goes into every grant. `false` by default. */
+  readonly multiTenant?: boolean | null | undefined;
+  /**
+   * The MCP profile: `audience` must be an issuer identifier, and `resource` must be sent unless there is exactly
+   * one. `true` by default.
+   */
+  readonly mcp?: boolean | null | undefined;
+  /**
+   * A client whose identifier is the address of its metadata document has the same identifier everywhere; `false`
+   * by default.
+   */
+  readonly clientIdDocumentsAreGlobal?: boolean | null | undefined;
+  /** Report the granted resource in the response too; `false` by default. */
+  readonly reportResource?: boolean | null | undefined;
+  /** How long ID-JAGs live, in seconds: 300 by default, at most 3600. */
+  readonly idJagLifetime?: number | null | undefined;
+  /** The rules of time for ID Tokens. */
+  readonly idTokenWindow?: WindowOptions | null | undefined;
+  /** The rules of time for client assertions and actor tokens. */
+  readonly assertionWindow?: WindowOptions | null | undefined;
+  /** How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300. */
+  readonly proofWindow?: number | null | undefined;
+  /** Let clients that cannot authenticate exchange without proof; `false` by default. */
+  readonly dangerousPublicClientsWithoutProof?: boolean | null | undefined;
+  /** Accept the token endpoint as the audience of client assertions; `false` by default. */
+  readonly dangerousTokenEndpointAudience?: boolean | null | undefined;
+  /** What a policy denial is on the wire: `access_denied` by default, or `invalid_grant`. */
+  readonly denial?: 'access_denied' | 'invalid_grant' | 'invalid_request' | 'invalid_client' | null | undefined;
+  /** What a faulty subject token is on the wire: `invalid_grant` by default, or `invalid_request`. */
+  readonly subjectFault?: 'access_denied' | 'invalid_grant' | 'invalid_request' | 'invalid_client' | null | undefined;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
 }
 
 /**
@@ -496,6 +1534,50 @@ export interface KeyAnswer {
   readonly jkt: string;
 }
 
+/** What to do about a token. */
+export interface KeyLookup {
+  /**
+   * `use` the keys; `refresh`, then look again; or `unavailable`: nothing can be verified, and a refresh was
+   * tried a moment ago.
+   */
+  readonly state: string;
+  /**
+   * Whether there are keys that serve, with `refresh` until then or should it fail. Without this, keys taken
+   * before serve no more.
+   */
+  readonly usable: boolean;
+  /** Which keys: take them anew when it has changed. */
+  readonly generation: number;
+  /** With `unavailable`: when the next refresh is due, in seconds since 1970. */
+  readonly retry_at?: number;
+}
+
+/** Whose keys are cached, and for how long. */
+export interface KeySetCacheOptions {
+  /** The issuer identifier, verbatim. */
+  readonly issuer: string;
+  /** Where its keys are, as its metadata says. */
+  readonly jwksUri: string;
+  /** The algorithms that may be used; every one by default. */
+  readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+  /** For how long a set is used without asking again, in seconds; 600 by default. */
+  readonly timeToLive?: number | null | undefined;
+  /**
+   * How much time lies between two refreshes at least, in seconds, whatever their reason and outcome; 30 by
+   * default.
+   */
+  readonly minRefreshInterval?: number | null | undefined;
+  /**
+   * For how long after that a set still serves while no refresh succeeds, in seconds; 3600 by default, at most a
+   * day.
+   */
+  readonly maxStale?: number | null | undefined;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
 /** The keys of one issuer. */
 export interface KeySetOptions {
   /** Whose keys these are: the issuer identifier, verbatim. */
@@ -538,6 +1620,90 @@ export interface LimitOptions {
   readonly actorDepth?: number | null | undefined;
 }
 
+/** The key that a token claims. */
+export interface LookUpKey {
+  /** Its `kid`; leave it out when the token names none. */
+  readonly kid?: string | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** A NameID that names the account. */
+export interface MatchedNameId {
+  /** Its value. */
+  readonly nameid: string;
+}
+
+/** Who the client is by its metadata document. Under `private_key_jwt` the key is `jwk`, or, without it, `signer`. */
+export interface MetadataDocument {
+  /** The document's address, which is the client's identifier. */
+  readonly client_id: string;
+  /** How the client authenticates; never with a shared secret. */
+  readonly token_endpoint_auth_method: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
+  /** A private JWK with its `kid`, where the key is not `signer`. */
+  readonly jwk?: JsonDocument | null | undefined;
+}
+
+/** A NameID, and an account it may name. */
+export interface NameIdQuestion {
+  /** The SAML issuer that the identity provider speaks for. */
+  readonly samlIssuer: string;
+  /** Compare the NameID alone, without its qualifiers. */
+  readonly dangerousNameidAlone?: boolean | null | undefined;
+  /** The `sub_id` of the verified claims. */
+  readonly subId?: SubId | null | undefined;
+  /** The NameID stored with the account. */
+  readonly account: StoredNameId;
+}
+
+/** The permit that came nearest. */
+export interface NearestRule {
+  /** Its id. */
+  readonly rule: string;
+  /** Why it granted nothing, as a stable name. */
+  readonly reason: string;
+  /** The deny that took away what it grants. */
+  readonly deny?: string;
+}
+
+/** What to send. */
+export interface NextRequest {
+  /** The request, to be sent without following redirects; `null` when discovery is over. */
+  readonly request: HttpMessage | null;
+}
+
+/** What to do next. */
+export interface NextStep {
+  /**
+   * `send`: send `request`, without following redirects, and give the response to `receive`, or call
+   * `unreachable`. `need_identity`: renew the sign-on and give it to `identify`, or `decline`. `ready`: requests
+   * can be authorized. `wait`: come back in `seconds`. `denied`: an administrator's policy says no, and there is
+   * nobody to ask. `failed`: it does not work.
+   */
+  readonly step: string;
+  /** Of `send`: the request. */
+  readonly request?: HttpMessage;
+  /** Of `send`: what it is for: `discovery`, `exchange` or `grant`. */
+  readonly purpose?: string;
+  /**
+   * Of `need_identity`: `sign_on` (there is none), `expired`, `refused` (by the identity provider) or `step_up`
+   * (a fresher or stronger one is demanded).
+   */
+  readonly reason?: string;
+  /** Of `need_identity`: how old the sign-on may be, in seconds: the `max_age` of the authentication request. */
+  readonly max_age?: number;
+  /** Of `need_identity`: the authentication classes that will do, preferred first: its `acr_values`. */
+  readonly acr_values?: readonly string[];
+  /** Of `ready`: the access token in use. */
+  readonly token?: AccessTokenAnswer;
+  /** Of `wait`: how long, in seconds. */
+  readonly seconds?: number;
+  /** Of `denied`: who said it: `identity_provider` or `authorization_server`. */
+  readonly by?: string;
+  /** Of `denied` and `failed`: why. */
+  readonly error?: Trouble;
+}
+
 /** The nonces that DPoP proofs must carry (RFC 9449 §8). */
 export interface NonceOptions {
   /** The nonce handed out now. */
@@ -548,6 +1714,36 @@ export interface NonceOptions {
 
 /** No options. */
 export interface Nothing {
+}
+
+/** A request of your own that is to carry an access token. */
+export interface OutgoingRequest {
+  /** The method. */
+  readonly method: string;
+  /** The address: the resource's, or one below it. */
+  readonly url: string;
+  /** The header fields in order, as pairs of name and value; none by default. */
+  readonly headers?: HeaderFields | null | undefined;
+  /** The body, where it is text. */
+  readonly body?: string | Uint8Array | ArrayBuffer | null | undefined;
+}
+
+/** The challenges of a response. */
+export interface ParseChallenge {
+  /** The value of every `WWW-Authenticate` field, in order. */
+  readonly wwwAuthenticate: readonly string[];
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take an `http` address on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** A client identifier that may be an address. */
+export interface ParseClientIdUrl {
+  /** The identifier. */
+  readonly clientId: string;
+  /** Also take an `http` address on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
 }
 
 /** A JWK Set to read. */
@@ -566,6 +1762,36 @@ export interface ParseStep {
   readonly now: number;
 }
 
+/** One challenge: a scheme with parameters, or with one `token68`. What is empty is left out. */
+export interface ParsedChallenge {
+  /** The scheme, in lower case. */
+  readonly scheme: string;
+  /** Every parameter, unescaped; names in lower case. */
+  readonly parameters?: { readonly [name: string]: string };
+  /** What schemes such as `Negotiate` have instead of parameters. */
+  readonly token68?: string;
+  /** Why the request was refused. */
+  readonly error?: string;
+  /** The scope that the operation needs, space-separated. */
+  readonly scope?: string;
+  /** Where the resource's metadata is. */
+  readonly resource_metadata?: string;
+  /** How old the sign-on may be, in seconds. */
+  readonly max_age?: number;
+  /** The classes of sign-on, in order of preference. */
+  readonly acr_values?: readonly string[];
+  /** What a proof may be signed with, as the server names it. */
+  readonly algs?: readonly string[];
+}
+
+/** The challenges of a response. */
+export interface ParsedChallenges {
+  /** The challenges in order; at least one. */
+  readonly challenges: readonly ParsedChallenge[];
+  /** Where the resource's metadata is, whichever challenge says so. */
+  readonly resource_metadata?: string;
+}
+
 /** The keys of a set. */
 export interface ParsedJwks {
   /** The keys that can be used. */
@@ -574,16 +1800,214 @@ export interface ParsedJwks {
   readonly skipped: readonly SkippedKey[];
 }
 
+/** A token that waits for its signature. */
+export interface PendingToken {
+  /** The bytes to sign, base64url. */
+  readonly signing_input: string;
+}
+
 /** Tools that a token may call. */
 export interface PermittedTools {
   /** Their names, in the order given. */
   readonly tools: readonly string[];
 }
 
+/** An app. */
+export interface PolicyApp {
+  /** Its id in the policy. */
+  readonly id: string;
+  /** Its name for people. */
+  readonly name?: string;
+  /** Its client ids at the identity provider; left out when it has none. */
+  readonly client_ids?: readonly string[];
+  /** `approved`, `approval_required` or `restricted`. */
+  readonly status: string;
+}
+
+/** What a policy holds. */
+export interface PolicyContents {
+  /** The apps. */
+  readonly apps: readonly PolicyApp[];
+  /** The servers. */
+  readonly servers: readonly PolicyServer[];
+  /** The rules. */
+  readonly rules: readonly PolicyRule[];
+}
+
+/** The policy's answer, and what it rests on. */
+export interface PolicyDecision {
+  /** `permit`, `step_up` or `deny`. */
+  readonly outcome: string;
+  /** The error code, unless permitted. */
+  readonly code?: string;
+  /** The scope granted, space-separated; left out when it is empty. */
+  readonly scope?: string;
+  /** The types of authorization details granted; left out when there are none. */
+  readonly authorization_details_types?: readonly string[];
+  /** The longest life of a token with this grant, in seconds; left out, it is up to the issuer. */
+  readonly max_lifetime?: number;
+  /** For a step-up: the classes of sign-on of which any will do, space-separated. */
+  readonly acr_values?: string;
+  /** For a step-up: the greatest age of the sign-on that will do, in seconds. */
+  readonly max_age?: number;
+  /** The app, by its id in the policy, if it has one. */
+  readonly app?: string;
+  /** The server, by its id in the policy, if it has one. */
+  readonly server?: string;
+  /** Why the rules were not asked, if they were not. */
+  readonly bar?: string;
+  /** The rules that matched; left out when none did. */
+  readonly rules?: readonly string[];
+  /** When nothing is granted: the permit that came nearest. */
+  readonly nearest?: NearestRule;
+}
+
+/** What is wrong with a policy document. */
+export interface PolicyFaults {
+  /** The faults; none of a document that compiles. */
+  readonly faults: readonly FaultOfPolicy[];
+  /** How many more there are; left out when these are all. */
+  readonly left_out?: number;
+}
+
+/** A rule. */
+export interface PolicyRule {
+  /** Its id. */
+  readonly id: string;
+  /** `permit` or `deny`. */
+  readonly effect: string;
+}
+
+/** A server. */
+export interface PolicyServer {
+  /** Its id in the policy. */
+  readonly id: string;
+  /** Its name for people. */
+  readonly name?: string;
+  /** Its issuer identifier. */
+  readonly issuer: string;
+  /** The resources it guards; left out when none are listed. */
+  readonly resources?: readonly string[];
+}
+
+/** A part of what was asked for. What is empty is left out. */
+export interface PolicyShare {
+  /** Of a deny: everything, whatever was asked for. */
+  readonly everything?: boolean;
+  /** Scopes that the document mentions, space-separated. */
+  readonly scope?: string;
+  /** How many more scopes. */
+  readonly other_scopes?: number;
+  /** Types of authorization details that the document mentions. */
+  readonly authorization_details_types?: readonly string[];
+  /** How many more types. */
+  readonly other_types?: number;
+  /** Of a grant: for at most this many seconds. */
+  readonly max_lifetime?: number;
+}
+
+/** How much a policy holds. */
+export interface PolicySize {
+  /** How many apps. */
+  readonly apps: number;
+  /** How many servers. */
+  readonly servers: number;
+  /** How many rules. */
+  readonly rules: number;
+}
+
+/** A policy document, and how to read it. */
+export interface PolicyText {
+  /** The document. */
+  readonly document: JsonDocument;
+  /** Bytes of the document; 16 MiB by default. */
+  readonly maxBytes?: number | null | undefined;
+  /** Rules in the document; 1,000,000 by default. */
+  readonly maxRules?: number | null | undefined;
+  /** How many faults are reported, at least one: 100 by default. The others are counted. */
+  readonly maxFaults?: number | null | undefined;
+  /** Also take `http` issuers and resources on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/**
+ * A decision and how each rule took part in it. It holds names of the policy document only: a scope or type that
+ * the document does not mention is counted.
+ */
+export interface PolicyTrace {
+  /** The app, by its id in the policy, if it has one. */
+  readonly app?: string;
+  /** The app's status. */
+  readonly status?: string;
+  /** The server, by its id in the policy, if it has one. */
+  readonly server?: string;
+  /** What is answered: one of its members. */
+  readonly answer: TraceAnswer;
+  /** Why the rules were not asked, if they were not. */
+  readonly bar?: string;
+  /** When nothing is granted: the permit that came nearest. */
+  readonly nearest?: NearestRule;
+  /** Every rule, sorted by id; left out when the rules were not asked. */
+  readonly rules?: readonly TracedRule[];
+  /** The same in lines for people. */
+  readonly text: readonly string[];
+}
+
+/** An access token to build for a key elsewhere. */
+export interface PrepareAccessToken {
+  /** The claims. */
+  readonly claims: AccessTokenClaims;
+  /** Claims of your own, under names without a registered meaning. */
+  readonly extra?: JsonObject | null | undefined;
+  /** The public JWK, with its `kid`, of the key that signs. */
+  readonly key: JsonDocument;
+  /** The algorithms that may be used; every one by default. */
+  readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+}
+
 /** A private key as a JWK. */
 export interface PrivateJwk {
   /** The private JWK. */
   readonly jwk: JsonObject;
+}
+
+/**
+ * A DPoP proof to send along (RFC 9449), signed by `dpop`, or elsewhere by the private half of `key`, in which case
+ * the call without `signature` answers what to sign.
+ */
+export interface ProofOptions {
+  /** The newest nonce of the server; leave it out while it has handed out none. */
+  readonly nonce?: string | null | undefined;
+  /** The public JWK, with its `kid`, of the key that signs elsewhere. */
+  readonly key?: JsonDocument | null | undefined;
+  /** The signature made elsewhere. */
+  readonly signature?: Bytes | null | undefined;
+  /** Its `htm`, when that is not the request's: the request is then refused. */
+  readonly method?: string | null | undefined;
+  /** Its `htu`, when that is not the request's: the request is then refused. */
+  readonly url?: string | null | undefined;
+  /** Its `ath`, when that is not the access token's: the request is then refused. */
+  readonly accessTokenHash?: string | null | undefined;
+}
+
+/** What a protected resource's metadata says, as it was understood. What is empty or `false` is left out. */
+export interface ProtectedResourceDocument {
+  /** The resource identifier, verbatim: what clients send as `resource`. */
+  readonly resource: string;
+  /** The issuers of tokens for it, in the resource's order; at least one. */
+  readonly authorization_servers: readonly string[];
+  /** The scopes basic use needs, space-separated; not all need be listed. */
+  readonly scope?: string;
+  /** How the token may be sent. */
+  readonly bearer_methods_supported?: readonly string[];
+  /** Whether only DPoP-bound tokens are taken. */
+  readonly dpop_bound_access_tokens_required?: boolean;
+  /** What a DPoP proof may be signed with. */
+  readonly dpop_signing_alg_values_supported?: readonly string[];
+  /** A name for people. */
+  readonly resource_name?: string;
+  /** The types of authorization details (RFC 9396 §10). */
+  readonly authorization_details_types_supported?: readonly string[];
 }
 
 /** A resource that an authorization server guards. */
@@ -594,6 +2018,97 @@ export interface ProtectedResourceOptions {
   readonly scopes: string;
   /** Tokens for it must be bound to a key. */
   readonly dpopRequired?: boolean | null | undefined;
+}
+
+/** A protected resource's metadata document (RFC 9728 §2), as it is published. */
+export interface PublishedResource {
+  /** The resource identifier. */
+  readonly resource: string;
+  /** The issuers of tokens for it. */
+  readonly authorization_servers: readonly string[];
+  /** The scopes basic use needs. */
+  readonly scopes_supported?: readonly string[];
+  /** How the token may be sent. */
+  readonly bearer_methods_supported?: readonly string[];
+  /** Whether only DPoP-bound tokens are taken. */
+  readonly dpop_bound_access_tokens_required?: boolean;
+  /** What a DPoP proof may be signed with. */
+  readonly dpop_signing_alg_values_supported?: readonly string[];
+  /** A name for people. */
+  readonly resource_name?: string;
+  /** The types of authorization details. */
+  readonly authorization_details_types_supported?: readonly string[];
+}
+
+/**
+ * What an app asks for on behalf of a user. What is left out about the user is unknown: a condition of a permit
+ * on it fails, and a condition of a deny on it holds.
+ */
+export interface Question {
+  /** The client, by its id at the identity provider. Give this or `client_id_at_server`. */
+  readonly clientId?: string | null | undefined;
+  /** The client, by its id at the server that access is asked for. */
+  readonly clientIdAtServer?: string | null | undefined;
+  /** The issuer identifier of the server that access is asked for. */
+  readonly audience: string;
+  /** The resources asked for; none means all that the server guards. */
+  readonly resource?: readonly string[] | null | undefined;
+  /** The scope asked for, space-separated. Left out, it is every scope that a permit grants by name. */
+  readonly scope?: string | null | undefined;
+  /** The types of the authorization details asked for. */
+  readonly authorizationDetailsTypes?: readonly string[] | null | undefined;
+  /** The user's `sub` at the identity provider. */
+  readonly subject?: string | null | undefined;
+  /** All groups of the user; an empty list says that there are none. */
+  readonly groups?: readonly string[] | null | undefined;
+  /** The class of the user's sign-on. */
+  readonly acr?: string | null | undefined;
+  /** Seconds since the user signed on. */
+  readonly authAge?: number | null | undefined;
+  /** Whether possession of a DPoP key was proven with the request; `false` by default. */
+  readonly dpop?: boolean | null | undefined;
+  /** Whether a verified actor acts for the user. */
+  readonly actor?: boolean | null | undefined;
+}
+
+/** A client's metadata document as it arrived. */
+export interface ReadClientDocument {
+  /** The client's identifier: the address of the document. */
+  readonly clientId: string;
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** A protected resource's metadata as it arrived. */
+export interface ReadResourceMetadata {
+  /** The resource that was asked for. */
+  readonly resource: string;
+  /** How the document was found. */
+  readonly found: 'by_challenge' | 'by_well_known' | 'by_root_well_known';
+  /** How its `resource` is compared; `exact` by default. */
+  readonly matching?: 'exact' | 'dangerous_normalized' | 'dangerous_prefix' | null | undefined;
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** An authorization server's metadata as it arrived. */
+export interface ReadServerMetadata {
+  /** The issuer whose document it must be. */
+  readonly issuer: string;
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
 }
 
 /** A use to record. */
@@ -622,10 +2137,104 @@ export interface RedeemGrant {
   readonly issue?: IssueStep | null | undefined;
 }
 
+/** The response to a request for a refresh token. */
+export interface RefreshAnswered {
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * A request for a refresh token. Where something is signed elsewhere, the second call repeats the first with the
+ * signatures: same `random`, same `now`.
+ */
+export interface RefreshCall {
+  /** The SAML 2.0 assertion, base64url-encoded. */
+  readonly assertion: string;
+  /** The scope, space-separated; `openid offline_access` by default. */
+  readonly scope?: string | null | undefined;
+  /** The identity provider's metadata. */
+  readonly idp: TokenServer;
+  /** What the client was given there; the best of several is used. */
+  readonly credentials: readonly Credentials[];
+  /** The signature of the client assertion, where its key is elsewhere. */
+  readonly assertionSignature?: Bytes | null | undefined;
+  /** Asks for a token that is bound to the key of this proof; no proof is sent by default. */
+  readonly proof?: ProofOptions | null | undefined;
+  /** At least 12 random bytes, fresh for every request. */
+  readonly random: Bytes;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+  /** An object of `SigningKey`. */
+  readonly signer?: SigningKey | null | undefined;
+  /** An object of `SigningKey`. */
+  readonly dpop?: SigningKey | null | undefined;
+}
+
+/** A refresh. */
+export interface RefreshRequest {
+  /** The request to send; `null` when a refresh was started a moment ago. */
+  readonly request: HttpMessage | null;
+}
+
+/** What a refresh token may be for. */
+export interface RefreshStep {
+  /** The scopes that you grant this user and client, space-separated: `openid offline_access` among them. */
+  readonly offered: string;
+}
+
+/** A refresh token, to be kept with the sign-on. */
+export interface RefreshTokenAnswer {
+  /** The token: for this client, at this identity provider. */
+  readonly refresh_token: string;
+  /** The scope it stands for, space-separated, if the identity provider says. */
+  readonly scope?: string;
+  /** When it expires, in seconds since 1970, if the identity provider says. */
+  readonly expires_at?: number;
+}
+
+/** What came back. */
+export interface Refreshed {
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
 /** A client that has been read. */
 export interface RegisteredClientAnswer {
   /** Its identifier here. */
   readonly client_id: string;
+}
+
+/** How a client comes by its identifier. */
+export interface RegistrationPlan {
+  /**
+   * `pre_registered` (with the credentials it has), `metadata_document`, `dynamic` (RFC 7591) or `ask` (the
+   * person in charge).
+   */
+  readonly plan: string;
+  /** With `metadata_document`: the identifier. */
+  readonly client_id?: string;
+  /** With `dynamic`: where to register. */
+  readonly registration_endpoint?: string;
+}
+
+/** A client at an authorization server. */
+export interface RegistrationSituation {
+  /** The server's metadata, as it was read. */
+  readonly server: AuthorizationServerDocument;
+  /** The issuers with which the client has credentials already. */
+  readonly registeredWith?: readonly string[] | null | undefined;
+  /** The address of the client's metadata document, if it has one. */
+  readonly clientId?: string | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
 }
 
 /** What the access tokens of one server may lack of RFC 9068 §2.2. Each is `false` by default. */
@@ -640,6 +2249,16 @@ export interface RelaxedOptions {
   readonly tokenId?: boolean | null | undefined;
   /** The header's `typ` may be another than `at+jwt`. */
   readonly typ?: boolean | null | undefined;
+}
+
+/** A set from elsewhere. */
+export interface ReplaceKeys {
+  /** Whose keys these are; it must be the issuer of the cache. */
+  readonly issuer: string;
+  /** The JWK Set. */
+  readonly jwks: JsonDocument;
+  /** When it was fetched, in seconds since 1970. */
+  readonly fetchedAt: number;
 }
 
 /** What a replay store records, in one atomic step that tells whether it is new (`SET NX`). */
@@ -668,6 +2287,19 @@ export interface ReplayKeyOptions {
 export interface ReplayStoreOptions {
   /** How many tokens it remembers at most. */
   readonly capacity: number;
+}
+
+/** A request to a token endpoint, or what is left to sign. */
+export interface RequestAnswer {
+  /** The request to send. */
+  readonly request?: HttpMessage;
+  /**
+   * Where the client assertion is signed elsewhere and `assertion_signature` is missing: the bytes to sign,
+   * base64url.
+   */
+  readonly assertion_input?: string;
+  /** Where the proof is signed elsewhere and `proof.signature` is missing: the bytes to sign, base64url. */
+  readonly proof_input?: string;
 }
 
 /** What a token must offer for one operation. */
@@ -789,6 +2421,34 @@ export interface ResourceServerOptions {
   readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
 }
 
+/** The refresh token that you made: opaque, stored with the user, `scope` and `bound_to`, and revocable. */
+export interface RespondStep {
+  /** The token. */
+  readonly refreshToken: string;
+  /** How long it lives, in seconds. */
+  readonly expiresIn: number;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** An authorization response, and what was recorded with its request. */
+export interface ResponseIssuer {
+  /** The issuer recorded with the request, from validated metadata. */
+  readonly issuer: string;
+  /** What the metadata says about `iss` in responses. */
+  readonly authorizationResponseIssParameterSupported: boolean;
+  /** The decoded `iss` of the response, if it has one. */
+  readonly iss?: string | null | undefined;
+  /** Also take an `http` issuer on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** Whether a NameID names the account. */
+export interface SameNameId {
+  /** Whether it does. */
+  readonly same: boolean;
+}
+
 /** How users are found by SAML NameID. */
 export interface SamlNameIdOptions {
   /** The SAML issuer that the identity provider speaks for. */
@@ -797,12 +2457,113 @@ export interface SamlNameIdOptions {
   readonly dangerousNameidAlone?: boolean | null | undefined;
 }
 
+/** What a client was told about the scope it needs at one resource, from the first request on. */
+export interface ScopeHistory {
+  /** The resource. */
+  readonly resource: string;
+  /** The scope of the first challenge, if there was one, space-separated. */
+  readonly challengedScope?: string | null | undefined;
+  /** The scopes that the resource's metadata lists, if it was read. */
+  readonly scopesSupported?: readonly string[] | null | undefined;
+  /** What happened since, in order. */
+  readonly stepUps?: readonly ScopeStepUp[] | null | undefined;
+  /** How many step-ups in a row one operation may take; 3 by default. */
+  readonly stepUpLimit?: number | null | undefined;
+  /** Also take an `http` resource on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** A challenge during an operation, or its success. */
+export interface ScopeStepUp {
+  /** The operation, by a name of your own. */
+  readonly operation: string;
+  /**
+   * The scope that the challenge named, space-separated; leave it out for a success, which starts the count
+   * again.
+   */
+  readonly scope?: string | null | undefined;
+}
+
+/** What to ask for. */
+export interface SelectedScopes {
+  /** The scope of each request in order, space-separated; the last one is to be made now. */
+  readonly scopes: readonly string[];
+}
+
+/** An access token to build. */
+export interface SignAccessToken {
+  /** The claims. */
+  readonly claims: AccessTokenClaims;
+  /** Claims of your own, under names without a registered meaning. */
+  readonly extra?: JsonObject | null | undefined;
+  /** An object of `SigningKey`. */
+  readonly signer: SigningKey;
+}
+
+/** A client assertion to build. */
+export interface SignClientAssertion {
+  /** The claims. */
+  readonly claims: ClientAssertionClaims;
+  /** An object of `SigningKey`. */
+  readonly signer: SigningKey;
+}
+
 /** An ID-JAG to build. */
 export interface SignIdJag {
   /** The claims. */
   readonly claims: IdJagClaims;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
+  /** An object of `SigningKey`. */
+  readonly signer: SigningKey;
+}
+
+/** An ID Token to build. */
+export interface SignIdToken {
+  /** The claims. */
+  readonly claims: IdTokenClaims;
+  /** An object of `SigningKey`. */
+  readonly signer: SigningKey;
+}
+
+/** The outcome of one sign-on at the identity provider. You have verified it. */
+export interface SignOn {
+  /** The identity provider's issuer identifier. */
+  readonly issuer: string;
+  /** The ID Token: what ID-JAGs are asked for with first. */
+  readonly idToken?: string | null | undefined;
+  /** The SAML 2.0 assertion, base64url-encoded: used without an ID Token. */
+  readonly saml2?: string | null | undefined;
+  /** A refresh token: used when nothing else is left. */
+  readonly refreshToken?: string | null | undefined;
+  /** When `id_token` and `saml2` expire, in seconds since 1970; required with either. Where they differ, the earlier. */
+  readonly expiresAt?: number | null | undefined;
+}
+
+/** A sign-on after which the same request is granted. */
+export interface SignOnAgain {
+  /** The classes of which any will do, space-separated. */
+  readonly acr_values?: string;
+  /** The greatest age that will do, in seconds. */
+  readonly max_age?: number;
+}
+
+/** A proof to build. */
+export interface SignProof {
+  /** The method of the request. */
+  readonly method: string;
+  /** The address of the request; its query is left out. */
+  readonly url: string;
+  /** The access token that the request carries, if it carries one. */
+  readonly accessToken?: string | null | undefined;
+  /** The newest nonce of this server, if it gave one. */
+  readonly nonce?: string | null | undefined;
+  /** At least 12 random bytes of which the proof's id is made. */
+  readonly random: Bytes;
+  /** Also take an `http` address on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
   /** An object of `SigningKey`. */
   readonly signer: SigningKey;
 }
@@ -861,6 +2622,24 @@ export interface StoreVerdict {
   readonly answer: string;
 }
 
+/** The NameID of an account: the `sub_id` that was once verified, or its parts. */
+export interface StoredNameId {
+  /** The kind of name; left out, it is `saml-nameid`, and it can be no other. */
+  readonly format?: 'saml-nameid' | null | undefined;
+  /** The SAML issuer. */
+  readonly issuer: string;
+  /** The NameID. */
+  readonly nameid: string;
+  /** Its format. */
+  readonly nameid_format?: string | null | undefined;
+  /** Its NameQualifier. */
+  readonly name_qualifier?: string | null | undefined;
+  /** Its SPNameQualifier. */
+  readonly sp_name_qualifier?: string | null | undefined;
+  /** Its SPProvidedID. */
+  readonly sp_provided_id?: string | null | undefined;
+}
+
 /** A user by another kind of name (RFC 9493). `saml-nameid` is understood. */
 export interface SubId {
   /** The kind of name. */
@@ -879,6 +2658,65 @@ export interface SubId {
   readonly sp_provided_id?: string | null | undefined;
 }
 
+/** What of the subject token. */
+export interface SubjectNeed {
+  /** `id_token`: your own key set. `refresh_token`, `saml2`: your word. */
+  readonly kind: string;
+  /** Of an ID Token: the key it claims; a set without it is worth one refresh. */
+  readonly kid?: string;
+  /** Of the others: the token, for you to verify. It must not be logged. */
+  readonly token?: string;
+}
+
+/** Asks `policy` what the grant is for. */
+export interface TargetStep {
+}
+
+/** A request to authorize. */
+export interface ToAuthorize {
+  /** The request. */
+  readonly request: OutgoingRequest;
+  /** 32 random bytes, fresh for every call. */
+  readonly random: Bytes;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** An authorization server's metadata, validated. Other members of the document are ignored. */
+export interface TokenServer {
+  /** Its issuer identifier. */
+  readonly issuer: string;
+  /** Where it answers token requests. */
+  readonly token_endpoint: string;
+  /** How clients authenticate there; any way, when it does not say. */
+  readonly token_endpoint_auth_methods_supported?: readonly string[] | null | undefined;
+}
+
+/**
+ * An access token, and the request that is to carry it. Where the proof is signed elsewhere, the second call repeats
+ * the first with the signature: same `random`, same `now`.
+ */
+export interface TokenUse {
+  /** The ID-JAG, and what was asked for. */
+  readonly grant: GrantToRedeem;
+  /** The response that holds the access token. */
+  readonly response: ArrivedResponse;
+  /** The request to its resource. */
+  readonly request: OutgoingRequest;
+  /** The proof to send along, which a token of type `DPoP` needs. */
+  readonly proof?: ProofOptions | null | undefined;
+  /** At least 12 random bytes, fresh for every request. */
+  readonly random: Bytes;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+  /** An object of `SigningKey`. */
+  readonly dpop?: SigningKey | null | undefined;
+}
+
 /** A request with an access token, and tools to choose from. */
 export interface ToolsRequest {
   /** The request. */
@@ -889,6 +2727,38 @@ export interface ToolsRequest {
   readonly verify: VerifyAccessStep;
   /** The names of the tools. */
   readonly tools: readonly string[];
+}
+
+/** What was answered. */
+export interface TraceAnswer {
+  /** This is granted. */
+  readonly granted?: PolicyShare;
+  /** Nothing is granted now, and something would be after this sign-on. */
+  readonly step_up?: SignOnAgain;
+  /** Nothing is granted: the error code. */
+  readonly denied?: string;
+}
+
+/** How one rule took part: `share` if it matched, else `missed`. */
+export interface TracedRule {
+  /** Its id. */
+  readonly id: string;
+  /** `permit` or `deny`. */
+  readonly effect: string;
+  /** What it grants or takes away. */
+  readonly share?: PolicyShare;
+  /** The condition that failed first. */
+  readonly missed?: string;
+}
+
+/** Why a connection does not go on. */
+export interface Trouble {
+  /** The error code. */
+  readonly code: string;
+  /** What it means. */
+  readonly message: string;
+  /** The member, parameter or setting at fault. */
+  readonly detail?: string;
 }
 
 /** An identity provider whose ID-JAGs are redeemed. */
@@ -915,16 +2785,288 @@ export interface TrustedServerOptions {
   readonly relaxed?: RelaxedOptions | null | undefined;
 }
 
+/** What a token says. Nobody has verified any of it. */
+export interface UnverifiedToken {
+  /** Its header, as claimed. */
+  readonly unverified_header: JsonObject;
+  /** Its claims, as claimed. */
+  readonly unverified_claims: JsonObject;
+  /** The kind of token that its `typ` claims; left out where `typ` does not tell. */
+  readonly kind?: string;
+  /** Bytes of the whole token. */
+  readonly token_bytes: number;
+  /** Bytes of the signature. */
+  readonly signature_bytes: number;
+}
+
+/** What a response of the resource means. */
+export interface UseVerdict {
+  /**
+   * `done`: it is the answer to the request; whatever it says is your business. `send_again`: authorize the same
+   * request again and send it, once. `reconnect`: go through `next` until it is ready, then authorize the same
+   * request again and send it. `refused`: asking again would not help.
+   */
+  readonly verdict: string;
+  /** Of `refused`: why. */
+  readonly error?: Trouble;
+}
+
+/** The response to an authorized request. */
+export interface Used {
+  /** Your own name for what the request does, such as the tool's: step-ups are counted for each. */
+  readonly operation: string;
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What a verified ID Token says about the user and the sign-on. */
+export interface UserClaims {
+  /** The OpenID provider. */
+  readonly iss: string;
+  /** The user, in the provider's namespace; a pairwise value belongs to the client, not to others. */
+  readonly sub: string;
+  /** When it was issued, in seconds since 1970. */
+  readonly iat: number;
+  /** When it expires, in seconds since 1970. */
+  readonly exp: number;
+  /** When the user signed on, in seconds since 1970. */
+  readonly auth_time?: number;
+  /** How the user signed on. */
+  readonly acr?: string;
+  /** By which methods the user signed on. */
+  readonly amr: readonly string[];
+  /** The tenant of the issuer. */
+  readonly tenant?: string;
+  /** Who may act for the user, where the token limits it (RFC 8693 §4.4). */
+  readonly may_act?: JsonObject;
+}
+
+/** An access token that holds. */
+export interface VerifiedAccessToken {
+  /** Its claims. */
+  readonly claims: VerifiedAccessTokenClaims;
+}
+
+/** The claims of an access token that holds, with those that the issuer added under names of its own. */
+export interface VerifiedAccessTokenClaims {
+  /** The authorization server. */
+  readonly iss: string;
+  /** The user, as that server knows it. */
+  readonly sub?: string;
+  /** The resources it is for. */
+  readonly aud?: string | readonly string[];
+  /** The client. */
+  readonly client_id?: string;
+  /** The token's own id. */
+  readonly jti?: string;
+  /** When it was issued, in seconds since 1970. */
+  readonly iat?: number;
+  /** When it expires, in seconds since 1970. */
+  readonly exp: number;
+  /** The scope, space-separated. */
+  readonly scope?: string;
+  /** Rich authorization (RFC 9396). */
+  readonly authorization_details?: readonly JsonObject[];
+  /** Who acts for the user. */
+  readonly act?: Act;
+  /** The key it is bound to. */
+  readonly cnf?: Cnf;
+  /** When the user signed on, in seconds since 1970. */
+  readonly auth_time?: number;
+  /** How the user signed on. */
+  readonly acr?: string;
+  /** By which methods the user signed on. */
+  readonly amr?: readonly string[];
+  /** The ID-JAG it stems from, by its `jti`. */
+  readonly jag_jti?: string;
+}
+
+/** An actor whose token holds. */
+export interface VerifiedActorAnswer {
+  /** What becomes the `act` claim. */
+  readonly act: Act;
+  /** The key that the actor's own token is bound to. */
+  readonly cnf?: Cnf;
+}
+
+/** A client that proved who it is. */
+export interface VerifiedClient {
+  /** The client. */
+  readonly client_id: string;
+  /** What to record so that the assertion is used once. */
+  readonly replay_key: ReplayKeyAnswer;
+}
+
 /** An ID-JAG that holds. */
 export interface VerifiedIdJagAnswer {
   /** Its claims. */
-  readonly claims: IdJagClaims;
+  readonly claims: VerifiedIdJagClaims;
+  /** What to record so that it is used once. */
+  readonly replay_key: ReplayKeyAnswer;
+}
+
+/** The claims of an ID-JAG that holds, with those that the issuer added under names of its own. */
+export interface VerifiedIdJagClaims {
+  /** The identity provider. */
+  readonly iss: string;
+  /** The user, in the issuer's namespace (and tenant's). */
+  readonly sub: string;
+  /** The resource authorization server, and nobody else. */
+  readonly aud: string;
+  /** The client as that server knows it. */
+  readonly client_id: string;
+  /** The token's own id. */
+  readonly jti: string;
+  /** When it was issued, in seconds since 1970. */
+  readonly iat: number;
+  /** When it expires, in seconds since 1970. */
+  readonly exp: number;
+  /** The resources it is for. */
+  readonly resource?: string | readonly string[];
+  /** The scope, space-separated. */
+  readonly scope?: string;
+  /** Rich authorization (RFC 9396). */
+  readonly authorization_details?: readonly JsonObject[];
+  /** Who acts for the user. */
+  readonly act?: Act;
+  /** The key it is bound to. */
+  readonly cnf?: Cnf;
+  /** The tenant of the issuer. */
+  readonly tenant?: string;
+  /** The tenant of the resource authorization server. */
+  readonly aud_tenant?: string;
+  /** The user as the resource authorization server knows it. */
+  readonly aud_sub?: string;
+  /** When the user signed on, in seconds since 1970. */
+  readonly auth_time?: number;
+  /** How the user signed on. */
+  readonly acr?: string;
+  /** By which methods the user signed on. */
+  readonly amr?: readonly string[];
+  /** A hint for account linking. */
+  readonly email?: string;
+  /** The user by another kind of name (RFC 9493). */
+  readonly sub_id?: SubId;
+}
+
+/** An ID Token that holds. */
+export interface VerifiedIdTokenAnswer {
+  /** Its claims. */
+  readonly claims: UserClaims;
+}
+
+/** A JWS whose signature is valid. */
+export interface VerifiedJwsAnswer {
+  /** The algorithm. */
+  readonly alg: string;
+  /** The `kid` of the key that verified it. */
+  readonly kid: string | null;
+  /** The payload, where it is text. */
+  readonly payload?: string;
+  /** The payload, where it is no text, base64url. */
+  readonly payload_bytes?: string;
+}
+
+/** A proof that holds. */
+export interface VerifiedProofAnswer {
+  /** The RFC 7638 thumbprint of its key, SHA-256, base64url. */
+  readonly jkt: string;
   /** What to record so that it is used once. */
   readonly replay_key: ReplayKeyAnswer;
 }
 
 /** What you found for `needs`. The issuer's keys are `keys`; without them nothing can be verified. */
 export interface VerifyAccessStep {
+  /** The nonces that proofs must carry; leave it out when none is required. */
+  readonly nonce?: NonceOptions | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What an access token must be. */
+export interface VerifyAccessToken {
+  /** The token. */
+  readonly token: string;
+  /** The authorization server that must have issued it. */
+  readonly issuer: string;
+  /** The resource it must be for: your identifier. */
+  readonly resource: string;
+  /** Further identifiers of your resource that are accepted. */
+  readonly resourceAliases?: readonly string[] | null | undefined;
+  /** Compare resources after RFC 3986 normalisation. */
+  readonly normalizeResource?: boolean | null | undefined;
+  /** The algorithms that may be used. */
+  readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
+  /** The issuer's keys: a key set, or a JWK Set. */
+  readonly keys?: KeySet | JsonDocument | null | undefined;
+  /** Claims that may be absent. */
+  readonly relaxed?: readonly ('sub' | 'client_id' | 'iat' | 'jti' | 'typ')[] | null | undefined;
+  /** The rules of time. */
+  readonly window?: WindowOptions | null | undefined;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What an actor token must be. */
+export interface VerifyActorToken {
+  /** The token. */
+  readonly token: string;
+  /** Who must have issued it. */
+  readonly issuer: string;
+  /** The identity provider it must be for: your issuer identifier. */
+  readonly audience: string;
+  /** Its `typ`. */
+  readonly typ: string;
+  /** The algorithms that may be used. */
+  readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
+  /** The issuer's keys: a key set, or a JWK Set. */
+  readonly keys?: KeySet | JsonDocument | null | undefined;
+  /** The rules of time. */
+  readonly window?: WindowOptions | null | undefined;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take `http` issuers on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What a client assertion must be. */
+export interface VerifyClientAssertion {
+  /** The assertion. */
+  readonly token: string;
+  /** The client that the request names. */
+  readonly clientId: string;
+  /** The authorization server it must be for: your issuer identifier. */
+  readonly audience: string;
+  /** Accept this token endpoint as the audience too. */
+  readonly dangerousTokenEndpointAudience?: string | null | undefined;
+  /** The algorithms that may be used. */
+  readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
+  /** The client's registered keys: a key set, or a JWK Set. */
+  readonly keys?: KeySet | JsonDocument | null | undefined;
+  /** The rules of time. */
+  readonly window?: WindowOptions | null | undefined;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take an `http` audience on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What you found for `needs`. Without `keys` no ID Token can be verified. */
+export interface VerifyExchangeStep {
+  /** The client's registration; leave it out when there is no such client. */
+  readonly client?: ClientRecord | null | undefined;
+  /** Your word for a subject token that is no ID Token; leave it out when you do not know the token. */
+  readonly attested?: AttestedSubject | null | undefined;
   /** The nonces that proofs must carry; leave it out when none is required. */
   readonly nonce?: NonceOptions | null | undefined;
   /** The present, in seconds since 1970. */
@@ -967,6 +3109,112 @@ export interface VerifyIdJag {
   readonly now: number;
 }
 
+/** What an ID Token must be. */
+export interface VerifyIdToken {
+  /** The token. */
+  readonly token: string;
+  /** The OpenID provider that must have issued it. */
+  readonly issuer: string;
+  /** The client it must have been issued to: for a subject token, the one that authenticated. */
+  readonly clientId: string;
+  /** Further audiences that are trusted beside the client; usually none. */
+  readonly trustedAudiences?: readonly string[] | null | undefined;
+  /** The nonce of the sign-on, where you ran it. */
+  readonly nonce?: string | null | undefined;
+  /** The greatest age of the sign-on itself, in seconds: makes `auth_time` required. */
+  readonly maxAuthenticationAge?: number | null | undefined;
+  /** The algorithms that may be used. */
+  readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
+  /** The issuer's keys: a key set, or a JWK Set. */
+  readonly keys?: KeySet | JsonDocument | null | undefined;
+  /** The rules of time. */
+  readonly window?: WindowOptions | null | undefined;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take an `http` issuer on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What a JWS must be. */
+export interface VerifyJws {
+  /** The compact JWS. */
+  readonly token: string;
+  /** The algorithms that may be used. */
+  readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
+  /** The keys: a key set, or a JWK Set. */
+  readonly keys?: KeySet | JsonDocument | null | undefined;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+}
+
+/** What a proof must be. */
+export interface VerifyProof {
+  /** The proof. */
+  readonly proof: string;
+  /** The method of the request. */
+  readonly method: string;
+  /** The public address of the request. */
+  readonly url: string;
+  /** The access token that the request carries, if it carries one. */
+  readonly accessToken?: string | null | undefined;
+  /** The nonces that it must carry; leave it out when none is required. */
+  readonly nonce?: NonceOptions | null | undefined;
+  /** The algorithms that may be used. */
+  readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
+  /** How far its `iat` may lie from now, in seconds. */
+  readonly window: number;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take an `http` address on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What you found out about a subject token: one of these, the kind that was sent. */
+export interface VouchedOptions {
+  /** It is a refresh token. */
+  readonly refreshToken?: AttestedRefreshToken | null | undefined;
+  /** It is a SAML 2.0 assertion. */
+  readonly saml2?: AttestedAssertion | null | undefined;
+}
+
+/** What an ID-JAG is asked for. */
+export interface WantedIdJag {
+  /** The resource authorization server that will redeem it: the issuer identifier, verbatim from its metadata. */
+  readonly audience: string;
+  /** The client as that server knows it: a grant for another one is refused. Any, by default. */
+  readonly clientId?: string | null | undefined;
+  /** The resources it is for, verbatim from their metadata. */
+  readonly resource?: string | readonly string[] | null | undefined;
+  /** The scope, space-separated; left to the identity provider by default. */
+  readonly scope?: string | null | undefined;
+  /** Rich authorization (RFC 9396). */
+  readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /** Also name resources whose identifier has a query component. */
+  readonly dangerousAllowResourceQuery?: boolean | null | undefined;
+}
+
+/** An issuer, or a resource. */
+export interface WellKnownPlace {
+  /** The issuer identifier. Give this or `resource`. */
+  readonly issuer?: string | null | undefined;
+  /** The resource. */
+  readonly resource?: string | null | undefined;
+  /** The `resource_metadata` of the resource's challenge, if there was one. */
+  readonly resourceMetadata?: string | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** Addresses in the order to try. */
+export interface WellKnownUrls {
+  /** The addresses. */
+  readonly urls: readonly string[];
+}
+
 /** The rules of time. */
 export interface WindowOptions {
   /** How far clocks may be apart, in seconds; at most 300, 60 by default. */
@@ -978,11 +3226,25 @@ export interface WindowOptions {
 }
 
 /**
+ * Every fault of a policy document, for editors: fails only when it is too large to be looked at.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function checkPolicy(options: PolicyText): PolicyFaults;
+
+/**
  * What to record of a token that is used once.
  *
  * @throws {IdJagError} whose `code` says why.
  */
 export declare function newReplayKey(options: ReplayKeyOptions): ReplayKeyAnswer;
+
+/**
+ * Every error code, in the order of the table.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function listErrorCode(options?: Nothing): ErrorCodes;
 
 /**
  * Reads a JWK Set: the keys that can be used, and why the others cannot.
@@ -1015,6 +3277,311 @@ export declare function verifyIdJag(options: VerifyIdJag): VerifiedIdJagAnswer;
 export declare function signIdJag(options: SignIdJag): SignedToken;
 
 /**
+ * Verifies an access token at the resource it is for, before proof, scope and policy. Use the role instead, where
+ * you can: it leaves no check out.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function verifyAccessToken(options: VerifyAccessToken): VerifiedAccessToken;
+
+/**
+ * Builds and signs an access token from its claims. Use the resource authorization server's role instead, where
+ * you can: it redeems a grant for it.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function signAccessToken(options: SignAccessToken): SignedToken;
+
+/**
+ * Builds an access token for a key that signs elsewhere; `jws.attach` adds the signature.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function prepareAccessToken(options: PrepareAccessToken): PendingToken;
+
+/**
+ * Verifies an ID Token: as the subject token of an exchange, or after a sign-on.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function verifyIdToken(options: VerifyIdToken): VerifiedIdTokenAnswer;
+
+/**
+ * Builds and signs an ID Token from its claims.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function signIdToken(options: SignIdToken): SignedToken;
+
+/**
+ * Verifies a client assertion at a token endpoint (RFC 7523 §3), before replay. The roles do this themselves.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function verifyClientAssertion(options: VerifyClientAssertion): VerifiedClient;
+
+/**
+ * Builds and signs a client assertion. The client's role does this itself.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function signClientAssertion(options: SignClientAssertion): SignedToken;
+
+/**
+ * SHA-256 of a client's secret: what a server keeps instead of the secret.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function digestClientSecret(options: ClientSecret): ClientSecretDigest;
+
+/**
+ * Verifies a DPoP proof for one request (RFC 9449 §4.3), before replay and before its key is compared with that of
+ * a token. The roles do this themselves.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function verifyDpop(options: VerifyProof): VerifiedProofAnswer;
+
+/**
+ * Builds and signs a DPoP proof for one request. The client's role does this itself.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function signDpop(options: SignProof): SignedToken;
+
+/**
+ * Verifies the actor token of an exchange (RFC 8693 §2.1). The identity provider's role does this itself.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function verifyActorToken(options: VerifyActorToken): VerifiedActorAnswer;
+
+/**
+ * Verifies the signature of a compact JWS, and nothing else: what its payload says is for you to judge.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function verifyJws(options: VerifyJws): VerifiedJwsAnswer;
+
+/**
+ * Adds a signature that was made elsewhere, after verifying it.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function attachJws(options: AttachSignature): AttachedToken;
+
+/**
+ * Shows what a token says without verifying anything: for people who look into tokens, never for a decision.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function decodeUnverifiedToken(options: DecodeToken): UnverifiedToken;
+
+/**
+ * The NameID of a verified ID-JAG, when it names the account: fails with `subject_unknown` when it names
+ * another, and with `subject_identifier_unusable` when no account can be found by it.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function matchSamlNameid(options: NameIdQuestion): MatchedNameId;
+
+/**
+ * Whether the NameID of a verified ID-JAG names the account, for going through several accounts. Fails with
+ * `subject_identifier_unusable` when no account can be found by it.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function sameSamlNameid(options: NameIdQuestion): SameNameId;
+
+/**
+ * The response that publishes an authorization server's metadata, with what the ID-JAG profile asks for.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function buildAuthorizationServerMetadata(options: BuildServerMetadata): HttpAnswer;
+
+/**
+ * Reads an authorization server's metadata as it arrived, for an issuer that is known already.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function readAuthorizationServerMetadata(options: ReadServerMetadata): AuthorizationServerDocument;
+
+/**
+ * The response that publishes a protected resource's metadata.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function buildProtectedResourceMetadata(options: BuildResourceMetadata): HttpAnswer;
+
+/**
+ * Reads a protected resource's metadata as it arrived.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function readProtectedResourceMetadata(options: ReadResourceMetadata): ProtectedResourceDocument;
+
+/**
+ * The response of a protected resource that refuses a request. The role does this itself.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function buildChallenge(options: BuildChallenge): HttpAnswer;
+
+/**
+ * Reads the `WWW-Authenticate` fields of a response.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function parseChallenge(options: ParseChallenge): ParsedChallenges;
+
+/**
+ * The response that publishes a client's metadata document; its body registers a client too (RFC 7591).
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function buildClientMetadata(options: BuildClientMetadata): HttpAnswer;
+
+/**
+ * Reads a client's metadata document as it arrived, for the client that it must be of.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function readClientDocument(options: ReadClientDocument): ClientDocumentAnswer;
+
+/**
+ * Whether a client identifier is the address of a metadata document, and the request for it.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function parseClientIdUrl(options: ParseClientIdUrl): ClientIdUrlAnswer;
+
+/**
+ * The addresses at which the metadata of an issuer or a resource may be, in the order to try.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function wellKnownUrls(options?: WellKnownPlace): WellKnownUrls;
+
+/**
+ * How a client comes by its identifier at an authorization server: the first way that is open.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function planRegistration(options: RegistrationSituation): RegistrationPlan;
+
+/**
+ * The scope to ask for: first, and after each challenge that asked for more. Fails with `step_up_limit` when a
+ * server keeps asking.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function selectScope(options: ScopeHistory): SelectedScopes;
+
+/**
+ * Whose authorization response it is (RFC 9207 §2.4). When this fails, nothing else of the response may be used or
+ * shown.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function checkIssuerAuthorizationResponse(options: ResponseIssuer): CheckedIssuer;
+
+/**
+ * The request for an ID-JAG, to send to the identity provider's token endpoint without following redirects. Client
+ * assertions are signed by `signer`, proofs by `dpop`.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function exchangeRequest(options: ExchangeCall): RequestAnswer;
+
+/**
+ * Checks the identity provider's response: the ID-JAG is the one that was asked for. What a refusal means,
+ * `client.read_answer` says.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function exchangeResponse(options: ExchangeAnswered): IdJagAnswer;
+
+/**
+ * The request for a refresh token in exchange for a SAML assertion.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function refreshRequest(options: RefreshCall): RequestAnswer;
+
+/**
+ * Checks the identity provider's response to it.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function refreshResponse(options: RefreshAnswered): RefreshTokenAnswer;
+
+/**
+ * The request that redeems an ID-JAG, to send to the resource authorization server's token endpoint without
+ * following redirects. Client assertions are signed by `signer`, proofs by `dpop`.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function grantRequest(options: GrantCall): RequestAnswer;
+
+/**
+ * Checks the server's response: the access token is for the resource and within the rights that were asked for.
+ * What a refusal means, `client.read_answer` says.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function grantResponse(options: GrantAnswered): AccessTokenAnswer;
+
+/**
+ * Adds the access token, and the proof where it is bound, to a request to its resource, which must be sent without
+ * following redirects. Proofs are signed by `dpop`.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function useToken(options: TokenUse): AuthorizedAnswer;
+
+/**
+ * What the refusal of a token endpoint, or of a resource, means.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function readAnswer(options: AnswerOptions): AnswerMeaning;
+
+/** A compiled policy. A document with a fault is no policy: the error names every fault. */
+export declare class Policy {
+  #private;
+  /** @throws {IdJagError} whose `code` says why. */
+  constructor(options: PolicyText);
+  /** How many apps. */
+  readonly apps: number;
+  /** How many servers. */
+  readonly servers: number;
+  /** How many rules. */
+  readonly rules: number;
+  /**
+   * The apps, servers and rules of a policy, each sorted by id.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  describe(options?: Nothing): PolicyContents;
+  /**
+   * Decides a request: the cost does not grow with rules that cannot match.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  evaluate(options: Question): PolicyDecision;
+  /**
+   * Decides a request and says how each rule took part, for people: the cost grows with every rule.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  explain(options: Question): PolicyTrace;
+  /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
  * A bounded replay store in memory: the default for one process. It never forgets a token early: when it is full
  * it answers `unavailable`.
  */
@@ -1028,6 +3595,75 @@ export declare class MemoryReplayStore {
    * @throws {IdJagError} whose `code` says why.
    */
   firstUse(options: RecordUse): StoreVerdict;
+  /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A cache for the keys of one issuer: it says when to fetch them, and for how long they serve. It fetches nothing. */
+export declare class KeySetCache {
+  #private;
+  /** @throws {IdJagError} whose `code` says why. */
+  constructor(options: KeySetCacheOptions);
+  /** How often the set was replaced: while it stays the same, so do the keys. */
+  readonly generation: number;
+  /**
+   * What to do about a token that claims a key.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  lookup(options: LookUpKey): KeyLookup;
+  /**
+   * The keys that serve now, as a key set. Fails with `keys_unavailable` when there are none.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  keys(options: AtTime): KeySet & CachedKeys;
+  /**
+   * Starts a refresh: the request to send, without following redirects. Of many callers that were told to refresh,
+   * one is given a request.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  beginRefresh(options: AtTime): RefreshRequest;
+  /**
+   * Takes the response. On failure everything stays as it was, and the next refresh is due after the interval.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  refreshed(options: Refreshed): CacheGeneration;
+  /**
+   * Takes a set that you got in another way, such as from a store shared with other machines.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  replace(options: ReplaceKeys): CacheGeneration;
+  /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Finds the metadata of a resource, chooses one of its authorization servers, and finds that one's; or finds that
+ * of an issuer that is known already. It sends nothing.
+ */
+export declare class Discovery {
+  #private;
+  /** @throws {IdJagError} whose `code` says why. */
+  constructor(options?: DiscoveryOptions);
+  /**
+   * The request to send now.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  next(options?: Nothing): NextRequest;
+  /**
+   * Takes the response to that request. After `server_failed` the same request may be sent again; every other
+   * failure ends discovery.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  receive(options: DiscoveryResponse): DiscoveryProgress;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;
@@ -1072,6 +3708,32 @@ export declare class SigningKey {
    * @throws {IdJagError} whose `code` says why.
    */
   dangerousExport(options?: Nothing): PrivateJwk;
+  /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** An identity provider, configured once. */
+export declare class IdentityProvider {
+  #private;
+  /** @throws {IdJagError} whose `code` says why. */
+  constructor(options: IdpOptions);
+  /** Its issuer identifier. */
+  readonly issuer: string;
+  /**
+   * A token exchange, step by step: `parse`, `verify`, `target`, `authorize`, `spend`, `issue`; or, where `verify`
+   * answers that the client wants a refresh token, `parse`, `verify`, `refresh`, `spend`, `respond`. `keys` are the
+   * provider's own, `actor_keys` those of the actor token's issuer.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  parse(request: ArrivedRequest, options: ParseStep): step.PendingExchange;
+  /**
+   * Client authentication alone, step by step, for the other grants of the same token endpoint.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  parseClient(request: ArrivedRequest, options: ParseStep): step.PendingClient;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;
@@ -1131,7 +3793,85 @@ export declare class ResourceServer {
    *
    * @throws {IdJagError} whose `code` says why.
    */
-  metadata(options?: Nothing): JsonObject;
+  metadata(options?: Nothing): PublishedResource;
+  /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * A client of one identity provider, configured once for any number of connections. `signer` signs its client
+ * assertions; `dpop` its proofs: with it, no token is taken that is not bound to that key.
+ */
+export declare class Client {
+  #private;
+  /** @throws {IdJagError} whose `code` says why. */
+  constructor(options: ClientOptions);
+  /** The identity provider's issuer identifier. */
+  readonly idp: string;
+  /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A connection to one MCP server. It sends nothing itself: it says what to send, and is told what came back. */
+export declare class Connection {
+  #private;
+  /** @throws {IdJagError} whose `code` says why. */
+  constructor(options: ConnectionOptions);
+  /** The MCP server. */
+  readonly resource: string;
+  /**
+   * What to do next. Nothing changes until something comes back: a request whose response was lost is asked for
+   * again.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  next(options: Ask): NextStep;
+  /**
+   * Takes the response to the request that `next` named.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  receive(options: Arrived): Empty;
+  /**
+   * Says that no response came. The request is tried again, for a while.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  unreachable(options: At): Empty;
+  /**
+   * Takes the user's sign-on: before the first step, or when `next` asks for one. It replaces the one before.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  identify(options: SignOn): Empty;
+  /**
+   * Says that the sign-on that `next` asks for will not take place. What was granted before a step-up stays usable;
+   * without that, the connection has failed.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  decline(options?: Nothing): Empty;
+  /**
+   * Adds the access token, and the proof where it is bound, to a request to the MCP server. Send it without following
+   * redirects, and give its response to `on_resource_response`.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  authorize(options: ToAuthorize): AuthorizedRequest;
+  /**
+   * Takes the MCP server's response to an authorized request, and says what it means.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  onResourceResponse(options: Used): UseVerdict;
+  /**
+   * Where the connection stands; changes nothing.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  status(options: At): ConnectionStatus;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;

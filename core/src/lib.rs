@@ -44,7 +44,7 @@ pub mod text;
 pub mod time;
 pub mod token;
 pub mod uri;
-#[cfg(feature = "wire")]
+#[cfg(feature = "wire-resource-server")]
 pub mod wire;
 
 pub use error::{Error, ErrorCode, OAuthError};

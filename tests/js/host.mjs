@@ -2,6 +2,15 @@
 
 import { camel, inCamelCase, isCamel } from './spelling.mjs';
 
+/** Functions whose name is not that of their operation turned round. */
+const OTHERWISE = { 'well_known.urls': 'wellKnownUrls' };
+
+/** The name of the function of an operation: `verbNoun`, or the verb alone where the noun is the client itself. */
+export function functionName(operation) {
+  const [noun, verb] = operation.split('.');
+  return OTHERWISE[operation] ?? camel(noun === 'client' ? verb : `${verb}_${noun}`);
+}
+
 /** Every algorithm, for key sets that a case does not restrict. */
 export const ALL_ALGORITHMS = ['ES256', 'ES384', 'EdDSA', 'RS256', 'PS256'];
 
@@ -27,8 +36,7 @@ export class Host {
 
   /** Calls the function of `operation`. */
   call(operation, options) {
-    const [noun, verb] = operation.split('.');
-    return this.api[camel(`${verb}_${noun}`)](this.spelled(operation, options));
+    return this.api[functionName(operation)](this.spelled(operation, options));
   }
 
   /** Calls the method of `operation`. */

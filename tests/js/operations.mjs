@@ -1,19 +1,68 @@
 // The operations of the vectors over the public API: one adapter each, which turns a case into calls and nothing else.
 
+import * as calls from './adapters/calls.mjs';
+import * as client from './adapters/client.mjs';
+import * as connection from './adapters/connection.mjs';
+import * as documents from './adapters/documents.mjs';
+import * as exchanges from './adapters/exchanges.mjs';
 import * as grants from './adapters/grants.mjs';
-import { plain, signed, withKeys } from './adapters/plain.mjs';
+import * as machines from './adapters/machines.mjs';
+import { plain, signed, timed, withKeys } from './adapters/plain.mjs';
+import * as policy from './adapters/policy.mjs';
 import { firstUse } from './adapters/replay.mjs';
 import * as resource from './adapters/resource.mjs';
+import * as tokens from './adapters/tokens.mjs';
 
 export const OPERATIONS = {
-  'id_jag.sign': signed,
+  'access_token.sign': (host) => signed(host),
+  'access_token.verify': withKeys,
+  'actor_token.verify': withKeys,
+  'authorization_response.check_issuer': plain,
+  'authorization_server_metadata.build': (host) => documents.built(host),
+  'authorization_server_metadata.read': documents.read,
+  'challenge.build': (host) => documents.built(host),
+  'challenge.parse': documents.read,
+  'client.connection': connection.run,
+  'client.exchange_request': client.exchangeRequest,
+  'client.exchange_response': client.exchangeResponse,
+  'client.grant_request': client.grantRequest,
+  'client.grant_response': client.grantResponse,
+  'client.read_answer': client.readAnswer,
+  'client.use_token': client.useToken,
+  'client_assertion.sign': (host) => signed(host),
+  'client_assertion.verify': tokens.clientAssertion,
+  'client_document.read': documents.read,
+  'client_id_url.parse': plain,
+  'client_metadata.build': documents.clientMetadata,
+  'discovery.run': machines.discovery,
+  'dpop.sign': tokens.dpopProof,
+  'dpop.verify': timed,
+  'id_jag.sign': (host) => signed(host),
   'id_jag.verify': withKeys,
+  'id_token.sign': (host) => signed(host),
+  'id_token.verify': withKeys,
+  'idp.response': exchanges.response,
+  'idp.token_exchange': exchanges.tokenExchange,
   'jwk.thumbprint': plain,
   'jwks.parse': plain,
+  'jws.attach': tokens.attach,
+  'jws.verify': tokens.jws,
+  'key_set_cache.run': machines.keySetCache,
+  'policy.check': policy.check,
+  'policy.compile': policy.compile,
+  'policy.evaluate': policy.ask,
+  'policy.explain': policy.ask,
+  'protected_resource_metadata.build': (host) => documents.built(host),
+  'protected_resource_metadata.read': documents.read,
+  'registration.plan': documents.registration,
   'replay.first_use': firstUse,
   'resource_as.response': grants.response,
   'resource_as.token': grants.token,
   'resource_server.access': resource.access,
   'resource_server.metadata': resource.metadata,
   'resource_server.response': resource.response,
+  'saml_nameid.match': plain,
+  'scope.select': documents.scopes,
+  'well_known.urls': plain,
+  'wire.call': calls.run,
 };

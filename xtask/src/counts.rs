@@ -50,6 +50,16 @@ pub(crate) fn of_runner(output: &str) -> Option<Counts> {
     })
 }
 
+/// The closing lines of Node's test runner in TAP: `# pass N`, `# fail N`, and what was left out one way or another.
+pub(crate) fn of_node_test(output: &str) -> Counts {
+    let number = |name: &str| -> usize {
+        let mut lines = output.lines().rev();
+        lines.find_map(|line| line.strip_prefix("# ")?.strip_prefix(name)?.trim().parse().ok()).unwrap_or(0)
+    };
+    let ignored = number("skipped ") + number("todo ");
+    Counts { passed: number("pass "), failed: number("fail ") + number("cancelled "), ignored }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +78,12 @@ mod tests {
         let output = "vectors: 3 cases\n1 passed, 1 failed\n12 passed, 3 failed\nbye\n";
         assert_eq!(of_runner(output), Some(Counts { passed: 12, failed: 3, ignored: 0 }));
         assert_eq!(of_runner("12 passed"), None);
+    }
+
+    #[test]
+    fn sums_the_closing_lines_of_node_s_test_runner() {
+        let output = "TAP version 13\n# pass 9\n1..2\n# tests 9\n# pass 5\n# fail 1\n# cancelled 1\n# skipped 2\n# todo 0\n";
+        assert_eq!(of_node_test(output), Counts { passed: 5, failed: 2, ignored: 2 });
+        assert_eq!(of_node_test("error"), Counts::default());
     }
 }

@@ -4,6 +4,7 @@ extern crate alloc;
 
 mod bans;
 mod counts;
+mod js;
 mod process;
 mod python;
 mod test;
@@ -18,6 +19,9 @@ cargo xtask <command>
 
   demo [arguments]         run a whole company on loopback (examples/acme); --json, --serve
   test [step ...]          run every test, or the named steps
+  wasm [--sizes]           build the WebAssembly module, or every variant, and print the sizes
+  wasm --wasm-pack         one file of vectors through the module that wasm-pack builds
+  node                     build the npm packages into dist/
   vectors [--check]        regenerate tests/vectors, or compare and fail on a difference
   python                   build the Python package into dist/, install it and run its tests
   blackbox rust|python     read one JSON case per line, answer one JSON verdict per line
@@ -33,6 +37,10 @@ fn main() -> ExitCode {
     match (command, rest) {
         ("demo", rest) => forward(cargo(&["run", "--quiet", "--package", "acme", "--"]).args(rest)),
         ("test", steps) => test::run(steps),
+        ("wasm", rest) => {
+            js::wasm(rest).unwrap_or_else(|| usage_error("wasm takes `--sizes`, `--wasm-pack` or nothing"))
+        }
+        ("node", rest) => js::node(rest).unwrap_or_else(|| usage_error("node takes nothing")),
         ("vectors", rest) => forward(tests_program("vectors").args(rest)),
         ("python", []) => test::run(&["python".to_owned()]),
         ("blackbox", rest) => blackbox(rest),

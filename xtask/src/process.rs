@@ -4,8 +4,10 @@ pub(crate) use std::process::Command;
 
 use std::env;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
+
+use serde_json::Value;
 
 /// The workspace's root.
 pub(crate) fn root() -> &'static Path {
@@ -17,6 +19,23 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(root());
     command
+}
+
+/// The folder that cargo builds into.
+pub(crate) fn target_dir() -> Result<PathBuf, String> {
+    let metadata = run(&mut cargo(&["metadata", "--quiet", "--no-deps", "--format-version", "1"]))?;
+    let document: Value =
+        serde_json::from_str(&metadata).map_err(|error| format!("cargo metadata: {error}"))?;
+    document["target_directory"]
+        .as_str()
+        .map(PathBuf::from)
+        .ok_or("cargo metadata names no target".to_owned())
+}
+
+/// Runs `command` to its end: what it printed, which is the error when it failed.
+pub(crate) fn run(command: &mut Command) -> Result<String, String> {
+    let Finished { success, output } = capture(command);
+    if success { Ok(output) } else { Err(format!("{} failed:\n{output}", command.get_program().display())) }
 }
 
 /// Runs `command` with this process's input and output and gives its exit code.

@@ -952,7 +952,7 @@ class ResourceServer:
         """
     def metadata(
         self,
-    ) -> types.ProtectedResourceDocument:
+    ) -> types.PublishedResource:
         """The RFC 9728 metadata document to serve at `metadata_url`."""
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
@@ -1268,7 +1268,7 @@ class VerifiedGrant:
 
     def __init__(self, never: NoReturn, /) -> None: ...
     @property
-    def claims(self) -> types.IdJagClaims:
+    def claims(self) -> types.VerifiedIdJagClaims:
         """After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."""
     def authorize(
         self,
@@ -1362,7 +1362,7 @@ class VerifiedAccess:
 
     def __init__(self, never: NoReturn, /) -> None: ...
     @property
-    def claims(self) -> types.AccessTokenClaims:
+    def claims(self) -> types.VerifiedAccessTokenClaims:
         """After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
         on.
         """
@@ -1405,7 +1405,7 @@ class SpentAccess:
 
     def __init__(self, never: NoReturn, /) -> None: ...
     @property
-    def claims(self) -> types.AccessTokenClaims:
+    def claims(self) -> types.VerifiedAccessTokenClaims:
         """After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
         on.
         """
@@ -2082,7 +2082,7 @@ def plan_registration(
 def select_scope(
     *,
     resource: str,
-    challenge: str | None = None,
+    challenged_scope: str | None = None,
     scopes_supported: list[str] | tuple[str, ...] | None = None,
     step_ups: list[types.ScopeStepUp] | tuple[types.ScopeStepUp, ...] | None = None,
     step_up_limit: int | None = None,
@@ -2093,7 +2093,7 @@ def select_scope(
 
     Arguments:
         resource: The resource.
-        challenge: The scope of the first challenge, if there was one, space-separated.
+        challenged_scope: The scope of the first challenge, if there was one, space-separated.
         scopes_supported: The scopes that the resource's metadata lists, if it was read.
         step_ups: What happened since, in order.
         step_up_limit: How many step-ups in a row one operation may take; 3 by default.

@@ -386,8 +386,8 @@ FUNCTIONS = (
     ),
     Function(
         "select_scope", "scope.select",
-        "The scope to ask for: first, and after each challenge that asked for more. Fails with `step_up_limit` when a\nserver keeps asking.\n\nArguments:\n    resource: The resource.\n    challenge: The scope of the first challenge, if there was one, space-separated.\n    scopes_supported: The scopes that the resource's metadata lists, if it was read.\n    step_ups: What happened since, in order.\n    step_up_limit: How many step-ups in a row one operation may take; 3 by default.\n    dangerous_allow_http_loopback: Also take an `http` resource on this machine: for tests.\n",
-        (), (("resource", True), ("challenge", False), ("scopes_supported", False), ("step_ups", False), ("step_up_limit", False), ("dangerous_allow_http_loopback", False),), None,
+        "The scope to ask for: first, and after each challenge that asked for more. Fails with `step_up_limit` when a\nserver keeps asking.\n\nArguments:\n    resource: The resource.\n    challenged_scope: The scope of the first challenge, if there was one, space-separated.\n    scopes_supported: The scopes that the resource's metadata lists, if it was read.\n    step_ups: What happened since, in order.\n    step_up_limit: How many step-ups in a row one operation may take; 3 by default.\n    dangerous_allow_http_loopback: Also take an `http` resource on this machine: for tests.\n",
+        (), (("resource", True), ("challenged_scope", False), ("scopes_supported", False), ("step_ups", False), ("step_up_limit", False), ("dangerous_allow_http_loopback", False),), None,
     ),
     Function(
         "check_issuer_authorization_response", "authorization_response.check_issuer",

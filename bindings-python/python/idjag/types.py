@@ -96,6 +96,7 @@ __all__ = [
     "ProofOptions",
     "ProtectedResourceDocument",
     "ProtectedResourceOptions",
+    "PublishedResource",
     "RefreshRequest",
     "RefreshTokenAnswer",
     "RegisteredClientAnswer",
@@ -129,9 +130,11 @@ __all__ = [
     "UseVerdict",
     "UserClaims",
     "VerifiedAccessToken",
+    "VerifiedAccessTokenClaims",
     "VerifiedActorAnswer",
     "VerifiedClient",
     "VerifiedIdJagAnswer",
+    "VerifiedIdJagClaims",
     "VerifiedIdTokenAnswer",
     "VerifiedJwsAnswer",
     "VerifiedProofAnswer",
@@ -370,46 +373,46 @@ class AccessTokenClaims(TypedDict):
     iss: str
     """The authorization server."""
 
-    sub: NotRequired[str]
+    sub: NotRequired[str | None]
     """The user, as that server knows it."""
 
-    aud: NotRequired[str | list[str]]
+    aud: NotRequired[str | list[str] | tuple[str, ...] | None]
     """The resources it is for."""
 
-    client_id: NotRequired[str]
+    client_id: NotRequired[str | None]
     """The client."""
 
-    jti: NotRequired[str]
+    jti: NotRequired[str | None]
     """The token's own id."""
 
-    iat: NotRequired[int]
+    iat: NotRequired[float | None]
     """When it was issued, in seconds since 1970."""
 
-    exp: int
+    exp: float
     """When it expires, in seconds since 1970."""
 
-    scope: NotRequired[str]
+    scope: NotRequired[str | None]
     """The scope, space-separated."""
 
-    authorization_details: NotRequired[list[dict[str, Any]]]
+    authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Rich authorization (RFC 9396)."""
 
-    act: NotRequired[Act]
+    act: NotRequired[Act | None]
     """Who acts for the user."""
 
-    cnf: NotRequired[Cnf]
+    cnf: NotRequired[Cnf | None]
     """The key it is bound to."""
 
-    auth_time: NotRequired[int]
+    auth_time: NotRequired[float | None]
     """When the user signed on, in seconds since 1970."""
 
-    acr: NotRequired[str]
+    acr: NotRequired[str | None]
     """How the user signed on."""
 
-    amr: NotRequired[list[str]]
+    amr: NotRequired[list[str] | tuple[str, ...] | None]
     """By which methods the user signed on."""
 
-    jag_jti: NotRequired[str]
+    jag_jti: NotRequired[str | None]
     """The ID-JAG it stems from, by its `jti`."""
 
 
@@ -756,6 +759,9 @@ class CachedKeys(TypedDict):
 
     keys: list[KeyAnswer]
     """The keys."""
+
+    skipped: list[SkippedKey]
+    """The keys of the set that cannot be used."""
 
     generation: int
     """Which keys: they are the same while it stays the same."""
@@ -1271,49 +1277,49 @@ class IdJagClaims(TypedDict):
     jti: str
     """The token's own id."""
 
-    iat: int
+    iat: float
     """When it was issued, in seconds since 1970."""
 
-    exp: int
+    exp: float
     """When it expires, in seconds since 1970."""
 
-    resource: NotRequired[str | list[str]]
+    resource: NotRequired[str | list[str] | tuple[str, ...] | None]
     """The resources it is for."""
 
-    scope: NotRequired[str]
+    scope: NotRequired[str | None]
     """The scope, space-separated."""
 
-    authorization_details: NotRequired[list[dict[str, Any]]]
+    authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Rich authorization (RFC 9396)."""
 
-    act: NotRequired[Act]
+    act: NotRequired[Act | None]
     """Who acts for the user."""
 
-    cnf: NotRequired[Cnf]
+    cnf: NotRequired[Cnf | None]
     """The key it is bound to."""
 
-    tenant: NotRequired[str]
+    tenant: NotRequired[str | None]
     """The tenant of the issuer."""
 
-    aud_tenant: NotRequired[str]
+    aud_tenant: NotRequired[str | None]
     """The tenant of the resource authorization server."""
 
-    aud_sub: NotRequired[str]
+    aud_sub: NotRequired[str | None]
     """The user as the resource authorization server knows it."""
 
-    auth_time: NotRequired[int]
+    auth_time: NotRequired[float | None]
     """When the user signed on, in seconds since 1970."""
 
-    acr: NotRequired[str]
+    acr: NotRequired[str | None]
     """How the user signed on."""
 
-    amr: NotRequired[list[str]]
+    amr: NotRequired[list[str] | tuple[str, ...] | None]
     """By which methods the user signed on."""
 
-    email: NotRequired[str]
+    email: NotRequired[str | None]
     """A hint for account linking."""
 
-    sub_id: NotRequired[SubId]
+    sub_id: NotRequired[SubId | None]
     """The user by another kind of name (RFC 9493)."""
 
 
@@ -1864,6 +1870,34 @@ class ProtectedResourceOptions(TypedDict):
     """Tokens for it must be bound to a key."""
 
 
+class PublishedResource(TypedDict):
+    """A protected resource's metadata document (RFC 9728 §2), as it is published."""
+
+    resource: str
+    """The resource identifier."""
+
+    authorization_servers: list[str]
+    """The issuers of tokens for it."""
+
+    scopes_supported: NotRequired[list[str]]
+    """The scopes basic use needs."""
+
+    bearer_methods_supported: NotRequired[list[str]]
+    """How the token may be sent."""
+
+    dpop_bound_access_tokens_required: NotRequired[bool]
+    """Whether only DPoP-bound tokens are taken."""
+
+    dpop_signing_alg_values_supported: NotRequired[list[str]]
+    """What a DPoP proof may be signed with."""
+
+    resource_name: NotRequired[str]
+    """A name for people."""
+
+    authorization_details_types_supported: NotRequired[list[str]]
+    """The types of authorization details."""
+
+
 class RefreshRequest(TypedDict):
     """A refresh."""
 
@@ -2297,8 +2331,57 @@ class UserClaims(TypedDict):
 class VerifiedAccessToken(TypedDict):
     """An access token that holds."""
 
-    claims: AccessTokenClaims
+    claims: VerifiedAccessTokenClaims
     """Its claims."""
+
+
+class VerifiedAccessTokenClaims(TypedDict):
+    """The claims of an access token that holds, with those that the issuer added under names of its own."""
+
+    iss: str
+    """The authorization server."""
+
+    sub: NotRequired[str]
+    """The user, as that server knows it."""
+
+    aud: NotRequired[str | list[str]]
+    """The resources it is for."""
+
+    client_id: NotRequired[str]
+    """The client."""
+
+    jti: NotRequired[str]
+    """The token's own id."""
+
+    iat: NotRequired[int]
+    """When it was issued, in seconds since 1970."""
+
+    exp: int
+    """When it expires, in seconds since 1970."""
+
+    scope: NotRequired[str]
+    """The scope, space-separated."""
+
+    authorization_details: NotRequired[list[dict[str, Any]]]
+    """Rich authorization (RFC 9396)."""
+
+    act: NotRequired[Act]
+    """Who acts for the user."""
+
+    cnf: NotRequired[Cnf]
+    """The key it is bound to."""
+
+    auth_time: NotRequired[int]
+    """When the user signed on, in seconds since 1970."""
+
+    acr: NotRequired[str]
+    """How the user signed on."""
+
+    amr: NotRequired[list[str]]
+    """By which methods the user signed on."""
+
+    jag_jti: NotRequired[str]
+    """The ID-JAG it stems from, by its `jti`."""
 
 
 class VerifiedActorAnswer(TypedDict):
@@ -2324,11 +2407,75 @@ class VerifiedClient(TypedDict):
 class VerifiedIdJagAnswer(TypedDict):
     """An ID-JAG that holds."""
 
-    claims: IdJagClaims
+    claims: VerifiedIdJagClaims
     """Its claims."""
 
     replay_key: ReplayKeyAnswer
     """What to record so that it is used once."""
+
+
+class VerifiedIdJagClaims(TypedDict):
+    """The claims of an ID-JAG that holds, with those that the issuer added under names of its own."""
+
+    iss: str
+    """The identity provider."""
+
+    sub: str
+    """The user, in the issuer's namespace (and tenant's)."""
+
+    aud: str
+    """The resource authorization server, and nobody else."""
+
+    client_id: str
+    """The client as that server knows it."""
+
+    jti: str
+    """The token's own id."""
+
+    iat: int
+    """When it was issued, in seconds since 1970."""
+
+    exp: int
+    """When it expires, in seconds since 1970."""
+
+    resource: NotRequired[str | list[str]]
+    """The resources it is for."""
+
+    scope: NotRequired[str]
+    """The scope, space-separated."""
+
+    authorization_details: NotRequired[list[dict[str, Any]]]
+    """Rich authorization (RFC 9396)."""
+
+    act: NotRequired[Act]
+    """Who acts for the user."""
+
+    cnf: NotRequired[Cnf]
+    """The key it is bound to."""
+
+    tenant: NotRequired[str]
+    """The tenant of the issuer."""
+
+    aud_tenant: NotRequired[str]
+    """The tenant of the resource authorization server."""
+
+    aud_sub: NotRequired[str]
+    """The user as the resource authorization server knows it."""
+
+    auth_time: NotRequired[int]
+    """When the user signed on, in seconds since 1970."""
+
+    acr: NotRequired[str]
+    """How the user signed on."""
+
+    amr: NotRequired[list[str]]
+    """By which methods the user signed on."""
+
+    email: NotRequired[str]
+    """A hint for account linking."""
+
+    sub_id: NotRequired[SubId]
+    """The user by another kind of name (RFC 9493)."""
 
 
 class VerifiedIdTokenAnswer(TypedDict):

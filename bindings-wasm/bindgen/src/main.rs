@@ -34,12 +34,20 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
                 return Ok(());
             }
             "--out-dir" => out_dir = Some(PathBuf::from(value()?)),
-            "--out-name" => { bindgen.out_name(&value()?); },
-            "--typescript" => { bindgen.typescript(true); },
-            "--no-typescript" => { bindgen.typescript(false); },
+            "--out-name" => {
+                bindgen.out_name(&value()?);
+            }
+            "--typescript" => {
+                bindgen.typescript(true);
+            }
+            "--no-typescript" => {
+                bindgen.typescript(false);
+            }
             "--target" => target(&mut bindgen, &value()?)?,
             unknown if unknown.starts_with('-') => return Err(format!("unknown option `{unknown}`")),
-            module => { bindgen.input_path(module); },
+            module => {
+                bindgen.input_path(module);
+            }
         }
     }
     let out_dir = out_dir.ok_or("`--out-dir` is missing")?;

@@ -3,7 +3,7 @@
 import * as idjag from '#api';
 import { TimeLimit } from './bounded.mjs';
 import { clock, randomBytes } from './defaults.mjs';
-import { send, toHead, toInit } from './send.mjs';
+import { refuseRedirected, send, toHead, toInit } from './send.mjs';
 
 /** Who drives each connection at the moment: requests take turns, and the first does the work for all. */
 const DRIVING = new WeakMap();
@@ -100,6 +100,7 @@ export function authorizedFetch(connection, options = {}) {
       await connect(connection, { ...options, signal });
       const authorized = connection.authorize({ request: plain, random: random(), now: now() });
       const response = await (fetch ?? globalThis.fetch)(url, { ...toInit(authorized, signal), body });
+      refuseRedirected(response);
       const used = { operation: operation(request, body), response: toHead(response), now: now() };
       const { verdict, error } = connection.onResourceResponse(used);
       if (verdict === 'done') return response;

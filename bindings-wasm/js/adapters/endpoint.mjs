@@ -1,5 +1,6 @@
 // What authorization servers of both kinds serve: a token endpoint, the metadata that names it, the keys.
 
+import * as idjag from '#api';
 import { readMessage } from './message.mjs';
 import { answer, failed, serveDocument } from './respond.mjs';
 
@@ -8,24 +9,28 @@ const MAX_BODY_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 10_000;
 
 /**
- * A handler that routes by path. All addresses are those of the metadata document: where a proxy takes part of the path
- * away, mount `handler.token`, `handler.metadata` and `handler.jwks` one by one.
+ * A handler that routes by path, for a server of the kind `role` whose token requests `token` decides. All addresses are
+ * those of the metadata: where a proxy takes part of the path away, mount `handler.token`, `handler.metadata` and
+ * `handler.jwks` one by one.
  */
-export function tokenServer(token, options) {
-  const { metadata, metadataUrls, jwks } = options;
-  const { maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
+export function tokenServer(role, token, options) {
+  const { jwks, metadata, maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
+  const document = JSON.parse(idjag.buildAuthorizationServerMetadata({ ...metadata, role }).body);
+  const { issuer, token_endpoint: tokenEndpoint, jwks_uri: jwksUri } = document;
+  const { dangerousAllowHttpLoopback } = metadata;
+  const { urls } = idjag.wellKnownUrls({ issuer, dangerousAllowHttpLoopback });
+
   const routes = {
     token: (request) => answer(async () => {
-      const message = await readMessage(request, metadata.token_endpoint, { maxBodyBytes, bodyTimeoutMs });
-      return token(message);
+      return token(await readMessage(request, tokenEndpoint, { maxBodyBytes, bodyTimeoutMs }));
     }, options),
-    metadata: async (request) => serveDocument(request, metadata),
+    metadata: async (request) => serveDocument(request, document),
     jwks: async (request) => serveDocument(request, jwks.public()),
   };
   const byPath = new Map([
-    ...metadataUrls.map((url) => [new URL(url).pathname, routes.metadata]),
-    [new URL(metadata.jwks_uri).pathname, routes.jwks],
-    [new URL(metadata.token_endpoint).pathname, routes.token],
+    ...urls.map((url) => [new URL(url).pathname, routes.metadata]),
+    [new URL(jwksUri).pathname, routes.jwks],
+    [new URL(tokenEndpoint).pathname, routes.token],
   ]);
   const handler = async (request) => {
     try {

@@ -1,6 +1,10 @@
 // Adapters: the input and output that the API itself never does, on top of it.
 
+export { authorizedFetch, connect } from './client.mjs';
+export { discoverIssuer } from './discover.mjs';
+export { identityProvider } from './idp.mjs';
+export { KeySetFetcher, KeySets } from './keys.mjs';
+export { toNodeHandler } from './node.mjs';
+export { protectResource } from './protect.mjs';
 export { memoryReplayStore, redisReplayStore } from './replay.mjs';
 export { resourceAuthorizationServer } from './resource-as.mjs';
-export { protectResource } from './protect.mjs';
-export { toNodeHandler } from './node.mjs';

@@ -14,7 +14,9 @@ const ORIGIN = 'http://node.invalid';
 export function toNodeHandler(handler) {
   return async (incoming, outgoing) => {
     const gone = new AbortController();
-    outgoing.once('close', () => gone.abort());
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) gone.abort();
+    });
     try {
       await write(await handler(toWebRequest(incoming, gone.signal)), incoming, outgoing);
     } catch {
@@ -67,7 +69,7 @@ class IncomingBody {
   }
 
   cancel() {
-    // The rest is thrown away as it comes, so that the refusal can still be read.
+    // What still comes is thrown away, so that the refusal can be read.
     this.#incoming.resume();
   }
 }
@@ -77,9 +79,9 @@ async function write(response, incoming, outgoing) {
   const cookies = response.headers.getSetCookie?.() ?? [];
   for (const [name, value] of response.headers) if (name !== 'set-cookie') outgoing.setHeader(name, value);
   if (cookies.length > 0) outgoing.setHeader('set-cookie', cookies);
-  // A body that nobody read would be taken for the next request.
-  if (!incoming.complete && !incoming.readableFlowing) {
-    outgoing.setHeader('connection', 'close');
+  if (!incoming.complete) {
+    // The rest of the body is not waited for, nor taken for the next request.
+    if (incoming.httpVersionMajor === 1) outgoing.setHeader('connection', 'close');
     incoming.resume();
   }
   if (response.body === null || incoming.method === 'HEAD') {
@@ -89,22 +91,21 @@ async function write(response, incoming, outgoing) {
   await pour(response.body.getReader(), outgoing);
 }
 
+/** Writes what `reader` yields as fast as it is taken; stops it when the caller is gone. */
 async function pour(reader, outgoing) {
-  const closed = new Promise((resolve) => outgoing.once('close', () => resolve(true)));
-  for (;;) {
-    const piece = await Promise.race([reader.read(), closed]);
-    if (piece === true) {
-      reader.cancel().catch(() => {});
-      return;
-    }
+  const gone = new Promise((resolve) => outgoing.once('close', resolve));
+  while (!outgoing.destroyed) {
+    const piece = await Promise.race([reader.read(), gone]);
+    if (piece === undefined) break;
     if (piece.done) {
       outgoing.end();
       return;
     }
     if (!outgoing.write(piece.value)) {
-      await Promise.race([new Promise((resolve) => outgoing.once('drain', resolve)), closed]);
+      await Promise.race([new Promise((resolve) => outgoing.once('drain', resolve)), gone]);
     }
   }
+  reader.cancel().catch(() => {});
 }
 
 function fail(outgoing) {

@@ -2,6 +2,7 @@
 
 import { clock } from './defaults.mjs';
 import { readMessage } from './message.mjs';
+import { checkOptions } from './options.mjs';
 import { firstUses } from './replay.mjs';
 import { keysOf } from './resource-as.mjs';
 import { answer, consult, failed, serveDocument } from './respond.mjs';
@@ -12,6 +13,7 @@ const BODY_TIMEOUT_MS = 30_000;
 
 /** A handler around `next`; see `index.d.ts` for the options. */
 export function protectResource(options) {
+  checkOptions(options, ['server', 'keys', 'next'], ['url']);
   const { server, keys, replay, nonce, next, now = clock, url = server.resource } = options;
   const { maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
   const { origin } = new URL(url);
@@ -23,12 +25,13 @@ export function protectResource(options) {
     const pending = server.parse(request, { now: at });
     const { issuer, kid } = pending.needs;
     const [keySet, nonces] = await Promise.all([keysOf(keys, issuer, kid), consult(nonce)]);
-    const verify = { nonce: nonces, now: now() };
-    const authorized = pending.verify({ ...verify, keys: keySet }).authorize({ now: now() });
+    const verify = { keys: keySet, nonce: nonces, now: now() };
+    const authorized = pending.verify(verify).authorize({ now: now() });
     const answers = await firstUses(replay, authorized.replayKeys, now());
     const { claims, record } = authorized.spend({ answers });
+    // Asked of the steps taken anew: those above have been used up.
     const permitsTools = (tools) =>
-      server.permitsTools({ request, keys: keySet, parse: { now: at }, verify, tools }).tools;
+      server.parse(request, { now: at }).verify(verify).permitsTools({ tools }).tools;
     return { claims, record, operation: authorized.operation, permitsTools };
   };
 

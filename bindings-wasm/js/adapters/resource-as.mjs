@@ -2,12 +2,15 @@
 
 import { clock, randomBytes } from './defaults.mjs';
 import { tokenServer } from './endpoint.mjs';
+import { checkOptions } from './options.mjs';
 import { firstUses } from './replay.mjs';
 import { consult, current } from './respond.mjs';
 import { issue } from './sign.mjs';
 
 /** A handler for the addresses of a resource authorization server; see `index.d.ts` for the options. */
 export function resourceAuthorizationServer(options) {
+  const required = ['server', 'metadata', 'jwks', 'signer', 'keys', 'clients', 'accounts'];
+  checkOptions(options, required, ['policy', 'random']);
   const { server, policy, signer, keys, clients, accounts, replay, nonce } = options;
   const { now = clock, random = randomBytes } = options;
 
@@ -23,13 +26,13 @@ export function resourceAuthorizationServer(options) {
     const answers = await firstUses(replay, granted.replayKeys, now());
     return issue(granted.spend({ answers }), signer, { random: random(), now: now() });
   };
-  return tokenServer(token, options);
+  return tokenServer('resource_authorization_server', token, options);
 }
 
 /** The keys of `issuer`. Without them nothing is verified: that they cannot be had is for the library to say. */
 export async function keysOf(keys, issuer, kid) {
   try {
-    return await keys.keys(issuer, kid);
+    return (await keys.keys(issuer, kid)) ?? undefined;
   } catch {
     return undefined;
   }

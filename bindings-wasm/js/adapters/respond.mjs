@@ -21,8 +21,8 @@ export async function consult(ask, ...args) {
 }
 
 /** The value of an option that may change over time, such as the policy in force. */
-export function current(option) {
-  return typeof option === 'function' ? consult(option) : option;
+export async function current(option) {
+  return (typeof option === 'function' ? await consult(option) : option) ?? undefined;
 }
 
 /** A JSON document that anybody may read and keep for a while. Answers GET and HEAD. */
@@ -41,17 +41,24 @@ function failure(status, error, more) {
 
 /**
  * Sends the `response` that `decide` comes to, or what that answers if it is a function, after the record has been kept:
- * nothing is granted of which there is no record. Refusals are the library's own responses; whatever else is thrown is a failure without details, told to `onError` only.
+ * nothing is granted of which there is no record. Refusals are the library's own responses; whatever else is thrown is a
+ * failure without details, told to `onError` only.
  */
 export async function answer(decide, { onRecord, onError }) {
+  let decided;
   try {
-    const { response, record } = await decide();
-    await onRecord?.(record);
-    return typeof response === 'function' ? await response() : idjag.toResponse(response);
+    decided = await decide();
   } catch (error) {
     if (!(error instanceof idjag.IdJagError && error.response)) return failed(error, onError);
     await noted(error.record, onRecord, onError);
     return idjag.toResponse(error.response);
+  }
+  const { response, record } = decided;
+  try {
+    await onRecord?.(record);
+    return typeof response === 'function' ? await response() : idjag.toResponse(response);
+  } catch (error) {
+    return failed(error, onError);
   }
 }
 
@@ -66,8 +73,8 @@ async function noted(record, onRecord, onError) {
 
 /** The response to a request that could not be decided. */
 export function failed(error, onError) {
-  if (error instanceof TooLarge) return failure(413, 'invalid_request', { connection: 'close' });
-  if (error instanceof TimedOut) return failure(408, 'invalid_request', { connection: 'close' });
+  if (error instanceof TooLarge) return failure(413, 'invalid_request');
+  if (error instanceof TimedOut) return failure(408, 'invalid_request');
   report(error, onError);
   if (error instanceof HostFailure) return failure(503, 'temporarily_unavailable', { 'retry-after': '1' });
   return failure(500, 'server_error');

@@ -18,6 +18,7 @@ export async function send(request, options = {}) {
   const limit = new TimeLimit(timeoutMs, signal);
   try {
     const response = await limit.race(fetch(request.url, toInit(request, limit.signal)));
+    refuseRedirected(response);
     return { ...toHead(response), body: await readBytes(response.body, maxBytes, limit) };
   } finally {
     limit.clear();
@@ -27,6 +28,13 @@ export async function send(request, options = {}) {
 /** What `fetch` takes for a request of the library. */
 export function toInit({ method, headers, body }, signal) {
   return { method, headers, body: body === '' ? undefined : body, redirect: 'manual', signal };
+}
+
+/** A `fetch` that followed a redirect in spite of being told not to has been to an address that nobody checked. */
+export function refuseRedirected(response) {
+  if (!response.redirected) return;
+  response.body?.cancel().catch(() => {});
+  throw new TypeError('the fetch that was given follows redirects');
 }
 
 /** Status and header fields of a response, as the library reads them. */

@@ -1,5 +1,7 @@
 // An instance of the module as the backend that `createApi` takes: text in, text out.
 
+import * as imports from '../idjag_wasm_bg.js';
+
 /** As many bytes as a call may have; whatever has more characters has more bytes, and is refused without a copy. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
 
@@ -11,9 +13,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
  * @returns {{ call(text: string): string, memory: WebAssembly.Memory }}
  */
 export function instantiate(module) {
-  // The one import fills the table of JavaScript values, of which nothing here makes use.
-  const imports = { './idjag_wasm_bg.js': { __wbindgen_init_externref_table() {} } };
-  return backendOf(new WebAssembly.Instance(module, imports).exports);
+  return backendOf(new WebAssembly.Instance(module, { './idjag_wasm_bg.js': imports }).exports);
 }
 
 /** The backend over the exports of an instance. */

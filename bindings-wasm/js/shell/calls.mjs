@@ -1,11 +1,11 @@
 // One call: options in, the library's answer or an IdJagError out.
 
 import { argumentInvalid, callMalformed, handleInvalid, IdJagError } from './error.mjs';
-import { camelCase, encode, membersOf } from './encode.mjs';
+import { camelCase, encode, membersOf, wellFormed } from './encode.mjs';
 import { toMessage } from './http.mjs';
 
 /** First slots that hold the object whose method the operation is, beside the one named as its noun. */
-const SELVES = new Set(['server', 'store']);
+const SELVES = new Set(['cache', 'server', 'store']);
 
 /** Every object of every backend: which calls it belongs to, and its number there. */
 const NUMBERS = new WeakMap();
@@ -22,6 +22,7 @@ export class Operation {
     this.slotOf = new Map(this.slots.flatMap((slot, index) => [[slot, index], [camelCase(slot), index]]));
     this.messages = new Set(marked('@'));
     this.functionName = camelCase(marked('=')[0] ?? `${this.verb}_${this.noun}`);
+    this.makes = marked('+')[0];
     this.steps = steps?.split(' ');
     this.isQuestion = mark === '?';
     this.hasSelf = SELVES.has(this.slots[0]) || this.slots[0] === this.noun;
@@ -74,10 +75,22 @@ export class Calls {
     return this.#send(operation.name, numbers, text);
   }
 
+  /** Passes the text of a call on as it is; the answer is text too. */
+  text(text) {
+    if (typeof text !== 'string') throw argumentInvalid('', 'a text is expected');
+    wellFormed(text, '');
+    try {
+      return this.#raw.call(text);
+    } catch (error) {
+      throw callMalformed(error);
+    }
+  }
+
   #send(name, numbers, text) {
+    const answer = this.text(`${name}\n${numbers.join(' ')}\n${text}`);
     let envelope;
     try {
-      envelope = JSON.parse(this.#raw.call(`${name}\n${numbers.join(' ')}\n${text}`));
+      envelope = JSON.parse(answer);
       if (envelope.ok === undefined && envelope.err === undefined) throw new TypeError('no answer');
     } catch (error) {
       throw callMalformed(error);

@@ -89,12 +89,17 @@ function encodeOne(value, path, name, depth, walk) {
   return `{${members.join(',')}}`;
 }
 
-/** A string as JSON; lone surrogates have no UTF-8 and would not reach every backend alike. */
+/** A string as JSON. */
 function string(value, path) {
+  wellFormed(value, path);
+  return JSON.stringify(value);
+}
+
+/** Refuses a text that is too long, or that has no UTF-8: lone surrogates would not reach every backend alike. */
+export function wellFormed(value, path) {
   if (value.length > MAX_CHARACTERS) throw argumentInvalid(path, 'the text is too long');
   const isWellFormed = value.isWellFormed ? value.isWellFormed() : !/\p{Surrogate}/u.test(value);
   if (!isWellFormed) throw argumentInvalid(path, 'the text is not well-formed Unicode');
-  return JSON.stringify(value);
 }
 
 /** Whether `value` is an object of no class: what a literal or a JSON parser makes, of this realm or another. */

@@ -1,7 +1,7 @@
 // HTTP messages as plain data, from what JavaScript hosts have.
 
 import { argumentInvalid } from './error.mjs';
-import { bytesOf, guarded, isPlain } from './encode.mjs';
+import { bytesOf, guarded, isPlain, membersOf } from './encode.mjs';
 
 /**
  * A message as the library reads it: header fields as pairs, and a body that is bytes under its own name.
@@ -26,13 +26,9 @@ function toPairs(headers, path) {
   if (headers === null || Array.isArray(headers)) return headers;
   if (typeof headers !== 'object') throw argumentInvalid(path, 'header fields are expected');
   if (typeof headers[Symbol.iterator] === 'function') return Array.from(headers, (pair) => [...pair]);
-  if (!isPlain(headers)) throw argumentInvalid(path, 'header fields are expected');
-  const pairs = [];
-  for (const [name, value] of Object.entries(headers)) {
-    if (Array.isArray(value)) pairs.push(...value.map((one) => [name, one]));
-    else if (value !== undefined) pairs.push([name, value]);
-  }
-  return pairs;
+  return membersOf(headers, path).flatMap(([name, value]) => {
+    return Array.isArray(value) ? value.map((one) => [name, one]) : [[name, value]];
+  });
 }
 
 /**

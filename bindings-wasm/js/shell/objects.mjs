@@ -2,14 +2,17 @@
 
 import { camelCase } from './encode.mjs';
 
+/** What only this module can show: the right to wrap an object that another call than the constructor's made. */
+const MAKER = Symbol('maker');
+
 /**
  * The class of the objects that `make` makes. Its constructor takes the options of `make`; what that answers becomes
  * read-only properties.
  */
 export function objectClass(name, make, calls, finalizer) {
   const type = class {
-    constructor(options) {
-      const { ok, handle } = calls.run(make, options);
+    constructor(options, made) {
+      const { ok, handle } = options === MAKER ? made : calls.run(make, options);
       calls.keep(this, handle);
       finalizer?.register(this, handle, this);
       showAnswer(this, ok);
@@ -24,6 +27,11 @@ export function objectClass(name, make, calls, finalizer) {
   Object.defineProperty(type, 'name', { value: name });
   if (Symbol.dispose) addMethod(type, Symbol.dispose, type.prototype.free);
   return type;
+}
+
+/** The object of class `type` that a call made. */
+export function wrap(type, made) {
+  return new type(MAKER, made);
 }
 
 /** Adds a method that no loop over the members shows. */

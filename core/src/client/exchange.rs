@@ -147,7 +147,7 @@ pub struct ObtainedIdJag {
 impl ObtainedIdJag {
     /// The ID-JAG of which the text was kept, not what was said around it: that much is read again. Fails as an ID-JAG's
     /// reader does, with `audience_mismatch`, `binding_missing` or `proof_missing`.
-    #[cfg(feature = "wire")]
+    #[cfg(feature = "wire-resource-server")]
     pub(crate) fn again(
         token: Secret,
         audience: Issuer,

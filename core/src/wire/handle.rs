@@ -7,9 +7,7 @@ use alloc::vec::Vec;
 use super::fault::Fault;
 use super::remembered;
 use super::state::{CountedCache, EitherDiscovery};
-
 use crate::client::{ClientConfig, Connection};
-
 use crate::crypto::Provider;
 use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};
@@ -55,15 +53,17 @@ pub(super) struct Held {
 }
 
 macro_rules! held {
-    ($($(#[$doc:meta])* $name:ident, $maybe:ident: $variant:ident($type:ty);)*) => {
+    ($($(#[$doc:meta])* $([$name:ident])? $maybe:ident: $variant:ident($type:ty);)*) => {
         impl Held {
             $(
-                $(#[$doc])*
-                pub(super) fn $name(&self, slot: usize) -> Result<&Arc<$type>, Fault> {
-                    self.$maybe(slot)?.ok_or_else(missing)
-                }
+                $(
+                    /// The same, where it must not be left out.
+                    pub(super) fn $name(&self, slot: usize) -> Result<&Arc<$type>, Fault> {
+                        self.$maybe(slot)?.ok_or_else(missing)
+                    }
+                )?
 
-                /// The same, where it may be left out.
+                $(#[$doc])*
                 pub(super) fn $maybe(&self, slot: usize) -> Result<Option<&Arc<$type>>, Fault> {
                     match self.handles.get(slot).and_then(Option::as_ref) {
                         None => Ok(None),
@@ -77,31 +77,49 @@ macro_rules! held {
 }
 
 held! {
-    /// The client in `slot`.
-    client, maybe_client: Client(ClientConfig);
-    /// The identity provider in `slot`.
-    idp, maybe_idp: Idp(IdpAuthorizationServer);
-    /// The key set in `slot`.
-    key_set, maybe_key_set: KeySet(KeySet);
-    /// The policy in `slot`.
-    policy, maybe_policy: Policy(Policy);
-    /// The client's registration in `slot`.
-    registered_client, maybe_registered_client: RegisteredClient(RegisteredClient);
-    /// The resource authorization server in `slot`.
-    resource_as, maybe_resource_as: ResourceAs(ResourceAuthorizationServer);
-    /// The protected resource in `slot`.
-    resource_server, maybe_resource_server: ResourceServer(ResourceServer);
-    /// The signing key in `slot`.
-    signing_key, maybe_signing_key: SigningKey(SigningKey);
+    /// The client in `slot`, if there is one.
+    [client] maybe_client: Client(ClientConfig);
+    /// The identity provider in `slot`, if there is one.
+    [idp] maybe_idp: Idp(IdpAuthorizationServer);
+    /// The key set in `slot`, if there is one.
+    [key_set] maybe_key_set: KeySet(KeySet);
+    /// The policy in `slot`, if there is one.
+    [policy] maybe_policy: Policy(Policy);
+    /// The client's registration in `slot`, if there is one.
+    maybe_registered_client: RegisteredClient(RegisteredClient);
+    /// The resource authorization server in `slot`, if there is one.
+    [resource_as] maybe_resource_as: ResourceAs(ResourceAuthorizationServer);
+    /// The protected resource in `slot`, if there is one.
+    [resource_server] maybe_resource_server: ResourceServer(ResourceServer);
+    /// The signing key in `slot`, if there is one.
+    [signing_key] maybe_signing_key: SigningKey(SigningKey);
 }
 
-impl Machine {
-    pub(super) fn connection(&mut self) -> Result<&mut Connection, Fault> {
-        match self {
-            Self::Connection(connection) => Ok(connection),
-            _ => Err(ErrorCode::HandleInvalid.into()),
+macro_rules! machines {
+    ($($(#[$doc:meta])* $name:ident: $variant:ident($type:ty);)*) => {
+        impl Machine {
+            $(
+                $(#[$doc])*
+                pub(super) fn $name(&mut self) -> Result<&mut $type, Fault> {
+                    match self {
+                        Self::$variant(machine) => Ok(machine),
+                        _ => Err(ErrorCode::HandleInvalid.into()),
+                    }
+                }
+            )*
         }
-    }
+    };
+}
+
+machines! {
+    /// A connection.
+    connection: Connection(Connection);
+    /// A discovery.
+    discovery: Discovery(EitherDiscovery);
+    /// A key set cache.
+    key_set_cache: KeySetCache(CountedCache);
+    /// A replay store.
+    replay_store: ReplayStore(MemoryReplayStore);
 }
 
 impl Held {

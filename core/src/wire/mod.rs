@@ -9,6 +9,9 @@
 //! role knows between its steps does not: each step of a role is a call that starts from the request again and takes
 //! every step before it, so that no caller can hand in a conclusion instead of the evidence.
 
+// A build for a resource server alone does not use all of what the operations share; the linker drops it.
+#![cfg_attr(not(feature = "wire"), allow(dead_code, unused_imports))]
+
 mod answer;
 mod client;
 mod documents;
@@ -34,31 +37,55 @@ pub use table::{Begun, Finished, Table, Work};
 
 use operation::Operation;
 
-/// The operations, a list for each file that holds some.
+/// The operations, a list for each file that holds some; without the feature `wire`, those of a resource server.
 const OPERATIONS: &[&[Operation]] = &[
+    #[cfg(feature = "wire")]
     policy::OPERATIONS,
     state::REPLAY,
+    #[cfg(feature = "wire")]
     state::KEY_SET_CACHE,
+    #[cfg(feature = "wire")]
     state::DISCOVERY,
+    #[cfg(feature = "wire")]
     errors::OPERATIONS,
     tokens::KEYS,
+    #[cfg(feature = "wire")]
+    tokens::SIGNING_KEYS,
+    #[cfg(feature = "wire")]
     tokens::ID_JAG,
+    #[cfg(feature = "wire")]
     tokens::ACCESS_TOKEN,
+    #[cfg(feature = "wire")]
     tokens::ID_TOKEN,
+    #[cfg(feature = "wire")]
     tokens::CLIENT_ASSERTION,
+    #[cfg(feature = "wire")]
     tokens::DPOP,
+    #[cfg(feature = "wire")]
     tokens::ACTOR_TOKEN,
+    #[cfg(feature = "wire")]
     tokens::JWS,
+    #[cfg(feature = "wire")]
     tokens::SUBJECT,
+    #[cfg(feature = "wire")]
     roles::IDP,
+    #[cfg(feature = "wire")]
     documents::SERVER,
+    #[cfg(feature = "wire")]
     documents::RESOURCE,
+    #[cfg(feature = "wire")]
     documents::CHALLENGE,
+    #[cfg(feature = "wire")]
     documents::CLIENT,
+    #[cfg(feature = "wire")]
     documents::PLANNING,
+    #[cfg(feature = "wire")]
     roles::RESOURCE_AS,
     roles::RESOURCE_SERVER,
+    #[cfg(feature = "wire")]
     client::PAIRS,
+    #[cfg(feature = "wire")]
     client::CLIENT,
+    #[cfg(feature = "wire")]
     client::CONNECTION,
 ];

@@ -59,6 +59,8 @@ pub struct Record {
     pub arguments: bool,
     /// The members in order.
     pub members: Vec<Member>,
+    /// Whether it may have more members, of anybody's choosing.
+    pub open: bool,
 }
 
 /// A member of an object.
@@ -79,7 +81,7 @@ pub struct Described {
     pub doc: String,
     /// The objects it uses, in order, by the name of the argument that holds them.
     pub slots: &'static [&'static str],
-    /// Whether it makes an object.
+    /// Whether it makes an object, whose number is in the answer: a constructor (`new`), or a method of another object.
     pub makes: bool,
     /// What it takes.
     pub input: Shape,
@@ -124,7 +126,18 @@ pub(super) fn shapes<I: Shaped, O: Shaped>() -> (Shape, Shape) {
 
 impl Record {
     pub(super) fn new(name: &'static str, doc: &[&str], arguments: bool, members: Vec<Member>) -> Self {
-        Self { name, doc: text(doc), arguments, members }
+        Self { name, doc: text(doc), arguments, members, open: false }
+    }
+}
+
+impl Record {
+    /// A record of the members of `base` and of more.
+    pub(super) fn extended(name: &'static str, doc: &[&str], base: Shape) -> Self {
+        let (arguments, members) = match base {
+            Shape::Record(base) => (base().arguments, base().members),
+            _ => (false, Vec::new()),
+        };
+        Self { open: true, ..Self::new(name, doc, arguments, members) }
     }
 }
 

@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::handle::{Held, Slot};
 use super::operation::{Operation, Outcome, Run};
 use crate::codec::json::Json;
-use crate::error::{Error, ErrorCode};
+use crate::error::ErrorCode;
 
 /// Nesting of an argument; documents inside have caps of their own.
 const MAX_DEPTH: usize = 64;
@@ -147,10 +147,55 @@ impl<'c> Call<'c> {
 }
 
 fn parse(input: &str) -> Result<Json<'_>, Fault> {
-    Json::parse(input.as_bytes(), MAX_DEPTH)
-        .map_err(|fault| Error::from(fault.or(ErrorCode::CallMalformed)).into())
+    Json::parse(input.as_bytes(), MAX_DEPTH).map_err(|fault| fault.or(ErrorCode::CallMalformed).into())
 }
 
 fn find(name: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().flat_map(|list| list.iter()).find(|operation| operation.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STORE: &str = "replay_store.new\n\n{\"capacity\":1}";
+    const SIZE: &str = "count\n\n{}";
+
+    fn key(table: &mut Table) -> String {
+        let random = crate::codec::base64url::encode(&[7; 32]);
+        table.call(&alloc::format!(
+            "signing_key.new\n\n{{\"alg\":\"ES256\",\"kid\":\"k\",\"random\":\"{random}\"}}"
+        ))
+    }
+
+    #[test]
+    fn numbers_are_never_used_twice() {
+        let mut table = Table::new();
+        assert!(table.call(STORE).ends_with("\"handle\":1}"));
+        assert_eq!(table.call("free\n1 1 7\n{}"), r#"{"ok":null}"#);
+        assert_eq!(table.call(SIZE), r#"{"ok":0}"#);
+        assert!(table.call(STORE).ends_with("\"handle\":2}"));
+        assert_eq!(table.call(SIZE), r#"{"ok":1}"#);
+    }
+
+    #[test]
+    fn a_call_that_has_begun_keeps_its_objects() {
+        let mut table = Table::new();
+        assert!(key(&mut table).ends_with("\"handle\":1}"));
+        let Begun::Work(work) = table.begin("signing_key.dangerous_export\n1\n{}") else {
+            panic!("it needs the table no more")
+        };
+        table.call("free\n1\n{}");
+        let finished = work.run();
+        assert!(table.finish(finished).starts_with(r#"{"ok":{"jwk""#));
+        assert!(table.call("signing_key.dangerous_export\n1\n{}").contains("handle_invalid"));
+    }
+
+    #[test]
+    fn a_call_that_fails_keeps_nothing() {
+        let mut table = Table::new();
+        assert!(table.call("key_set.new\n\n{}").contains("argument_invalid"));
+        assert!(table.call("policy.new\n\n{\"document\":{}}").contains("policy_invalid"));
+        assert_eq!(table.call(SIZE), r#"{"ok":0}"#);
+    }
 }

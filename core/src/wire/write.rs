@@ -210,6 +210,26 @@ macro_rules! described {
 }
 pub(super) use described;
 
+/// Describes an object that the library writes itself in the shape of another, and which may have more members.
+macro_rules! extended {
+    ($(#[doc = $doc:literal])* $vis:vis struct $name:ident of $base:ty;) => {
+        $(#[doc = $doc])*
+        $vis enum $name {}
+
+        #[cfg(feature = "schema")]
+        impl $crate::wire::schema::Shaped for $name {
+            fn shape() -> $crate::wire::schema::Shape {
+                $crate::wire::schema::Shape::Record(|| {
+                    $crate::wire::schema::Record::extended(
+                        stringify!($name), &[$($doc),*], <$base as $crate::wire::schema::Shaped>::shape(),
+                    )
+                })
+            }
+        }
+    };
+}
+pub(super) use extended;
+
 /// Declares an object in the words of the protocol that is both read and written.
 macro_rules! exchanged {
     ($(#[doc = $doc:literal])* $vis:vis struct $name:ident {

@@ -49,7 +49,7 @@ class Endpoint {
     const rule = host.config.server.trusted_issuers.find((one) => one.issuer === claims.iss).saml_nameid;
     const isSameName = (known) => {
       if (known.name_id === undefined) return false;
-      const names = { saml_nameid: rule, sub_id: claims.sub_id, stored: known.name_id };
+      const names = { ...rule, sub_id: claims.sub_id, account: known.name_id };
       return host.call('saml_nameid.same', names).same && [undefined, claims.sub].includes(known.subject);
     };
     const isSame = ({ issuer, tenant, subject }) =>

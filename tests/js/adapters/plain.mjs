@@ -5,6 +5,11 @@ export function plain(host) {
   return host.call(host.operation, { ...host.config, ...host.input });
 }
 
+/** No keys. */
+export function timed(host) {
+  return host.call(host.operation, { ...host.config, ...host.input, now: host.now });
+}
+
 /** The keys of `issuer` as data, or as an object where the configuration says whose it is. */
 export function withKeys(host) {
   const { key_set_issuer: owner, ...options } = { ...host.config, ...host.input, now: host.now };
@@ -14,7 +19,7 @@ export function withKeys(host) {
 }
 
 /** The signing key that the input names. */
-export function signed(host) {
-  const { signer, ...options } = host.input;
+export function signed(host, input = host.input) {
+  const { signer, ...options } = input;
   return host.call(host.operation, { ...options, signer: host.signer(host.signers[signer]) });
 }

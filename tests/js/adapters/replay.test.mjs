@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { adapters, idjag } from './support/package.mjs';
 import { startRedis } from './support/redis.mjs';
+import * as world from './support/resource.mjs';
 
 const NOW = Math.floor(Date.now() / 1000);
 
@@ -98,6 +99,31 @@ for (const [name, open] of Object.entries(CLIENTS)) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       assert.equal(answer, 'first');
+    });
+
+    test('servers that share it grant one of many redemptions, and none while it is away', async () => {
+      const known = await world.parties();
+      const servers = await Promise.all([1, 2].map(() => world.authorizationServer(known, { replay: store })));
+      const redeemAll = async (assertion) => {
+        const sent = Array.from({ length: 40 }, (_, at) => servers[at % 2].handler(world.redemption(assertion)));
+        return (await Promise.all(sent)).map(({ status }) => status);
+      };
+      const granted = (statuses) => statuses.filter((status) => status === 200).length;
+      assert.equal(granted(await redeemAll(await world.grant(known))), 1);
+
+      const { port } = server;
+      const assertion = await world.grant(known);
+      await server.kill();
+      assert.deepEqual(new Set(await redeemAll(assertion)), new Set([503]));
+      server = await startRedis(port);
+      let total = 0;
+      for (let tries = 0; tries < 50 && total === 0; tries += 1) {
+        total += granted(await redeemAll(assertion));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      total += granted(await redeemAll(assertion));
+      assert.ok(total <= 1, `granted ${total} times`);
+      assert.equal(granted(await redeemAll(await world.grant(known))), 1, 'service resumes');
     });
 
     test('a reply that is none, or an error, is not taken for an answer', async () => {

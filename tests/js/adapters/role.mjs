@@ -66,7 +66,7 @@ export function responseOf(host, handle) {
 }
 
 /** A response whose body, where it is JSON, is JSON. */
-function shown(response) {
+export function shown(response) {
   try {
     return { ...response, body: JSON.parse(response.body) };
   } catch {
@@ -74,7 +74,7 @@ function shown(response) {
   }
 }
 
-function utf8(base64url) {
+export function utf8(base64url) {
   const binary = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
   return new TextDecoder().decode(Uint8Array.from(binary, (letter) => letter.codePointAt(0)));
 }

@@ -126,6 +126,9 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::token::peers::peers,
     topics::token::structured::structured_claims,
     topics::well_known::urls,
+    topics::wire_call::lines,
+    topics::wire_call::arguments,
+    topics::wire_call::objects,
 ];
 
 /// Every topic: those of [`TOPICS`], and those that all verifiers of tokens share.

@@ -36,6 +36,7 @@ use serde_json::{Value, json};
 
 use crate::format::Failure;
 use crate::run::Registry;
+use crate::wire::calls;
 
 /// Every operation. A folder of `tests/vectors` without an entry here fails, and so does an entry without vectors.
 pub const OPERATIONS: &Registry = &[
@@ -89,6 +90,7 @@ pub const OPERATIONS: &Registry = &[
     ("saml_nameid.match", saml_nameid::matches),
     ("scope.select", discovery::select),
     ("well_known.urls", discovery::urls),
+    ("wire.call", |config, keys, now, input| calls::run("wire.call", config, keys, now, input)),
 ];
 
 /// A refusal that no OAuth response carries: of an operation below the protocol, or of the caller's own doing.

@@ -26,7 +26,7 @@ pub(super) fn text(entries: &[Entry], records: &Records) -> String {
          // Members that are bytes.\n\
          export const BYTES = [{}];\n\n\
          // An operation, then: `slot`, `@member` that is an HTTP message, `=name` of the function where it is not\n\
-         // `verb_noun`; and the steps, after `>` of a role, after `?` those before something that is asked.\n\
+         // `verb_noun`, `+Class` of the object that a method makes; and the steps, after `>` of a role, after `?` those before something that is asked.\n\
          export const OPERATIONS = [\n{}];\n",
         classes.collect::<String>(),
         quoted(&records.bytes),
@@ -52,7 +52,8 @@ fn line(entry: &Entry) -> String {
                 words.push(format!("={name}"));
             }
         }
-        Kind::Constructor { .. } | Kind::Method { .. } => {}
+        Kind::Method { makes, .. } => words.extend(makes.map(|class| format!("+{class}"))),
+        Kind::Constructor { .. } => {}
     }
     words.join(" ")
 }

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use idjag::wire::schema::{Described, operations};
 
-pub use names::{camel, class_of, class_of_slot, function, is_required, is_self, message};
+pub use names::{camel, class_of, class_of_slot, function, is_required, is_self, made, message};
 pub use records::{Records, is_optional, record_of};
 
 /// How a caller meets an operation.
@@ -28,6 +28,8 @@ pub enum Kind {
     Method {
         /// The class.
         class: &'static str,
+        /// The class of the object that it makes, if it makes one.
+        makes: Option<&'static str>,
     },
     /// As a role's steps: a method of the class for the first, an object for each after it.
     Steps {
@@ -71,9 +73,8 @@ pub fn entries() -> Vec<Entry> {
     let classes: Vec<&str> =
         described.iter().filter(|one| one.makes).filter_map(|one| one.name.strip_suffix(".new")).collect();
     let kind = |operation: &Described| {
-        let (noun, _) = operation.name.split_once('.').expect("a noun and a verb");
-        if operation.makes {
-            assert!(classes.contains(&noun), "`{}` makes an object and is not called `new`", operation.name);
+        let (noun, verb) = operation.name.split_once('.').expect("a noun and a verb");
+        if operation.makes && verb == "new" {
             return Kind::Constructor { class: class_of(noun) };
         }
         let has_self = operation.slots.first().is_some_and(|slot| is_self(noun, slot));
@@ -84,7 +85,7 @@ pub fn entries() -> Vec<Entry> {
         match steps_of(operation) {
             Some((steps, true)) => Kind::Steps { class, steps },
             Some((steps, false)) => Kind::Question { steps },
-            None => Kind::Method { class },
+            None => Kind::Method { class, makes: operation.makes.then(|| made(operation.name)) },
         }
     };
     described.into_iter().map(|operation| Entry { kind: kind(&operation), operation }).collect()
@@ -127,7 +128,7 @@ mod tests {
             |name: &str| entries.iter().find(|entry| entry.operation.name == name).expect("an operation");
         assert!(matches!(named("key_set.new").kind, Kind::Constructor { class: "KeySet" }));
         assert!(matches!(named("id_jag.verify").kind, Kind::Function));
-        assert!(matches!(named("key_set.public").kind, Kind::Method { class: "KeySet" }));
+        assert!(matches!(named("key_set.public").kind, Kind::Method { class: "KeySet", makes: None }));
         let Kind::Steps { steps, .. } = &named("resource_as.token").kind else { panic!("no steps") };
         assert_eq!(steps, &["parse", "verify", "authorize", "spend", "issue"]);
         let Kind::Question { steps } = &named("resource_server.permits_tools").kind else {

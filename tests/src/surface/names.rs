@@ -30,6 +30,9 @@ const SLOTS: &[(&str, &str)] = &[
 /// The names of first slots that hold the object whose method the operation is, beside the noun itself.
 const SELVES: &[&str] = &["cache", "server", "store"];
 
+/// The classes of what methods make.
+const MADE: &[(&str, &str)] = &[("key_set_cache.keys", "KeySet")];
+
 /// Functions whose name is not `verb_noun`.
 const FUNCTIONS: &[(&str, &str)] = &[
     ("client.exchange_request", "exchange_request"),
@@ -79,6 +82,12 @@ pub fn class_of_slot(noun: &str, slot: &str) -> &'static str {
     }
     let found = SLOTS.iter().find(|(known, _)| *known == slot);
     found.map_or_else(|| class_of(slot), |(_, class)| class)
+}
+
+/// The class of what a method makes.
+pub fn made(operation: &str) -> &'static str {
+    let found = MADE.iter().find(|(known, _)| *known == operation);
+    found.unwrap_or_else(|| panic!("the class of what `{operation}` makes has no name")).1
 }
 
 /// Whether `slot`, for which no data can stand, must be filled.

@@ -36,7 +36,9 @@ fn docstring(indent: &str, text: &str) -> String {
     match lines.as_slice() {
         [line] if !line.ends_with('"') => format!("{indent}{raw}\"\"\"{line}\"\"\"\n"),
         [first, rest @ ..] => {
-            let rest = rest.iter().map(|line| if line.is_empty() { "\n".into() } else { format!("{indent}{line}\n") });
+            let rest = rest
+                .iter()
+                .map(|line| if line.is_empty() { "\n".into() } else { format!("{indent}{line}\n") });
             format!("{indent}{raw}\"\"\"{first}\n{}{indent}\"\"\"\n", rest.collect::<String>())
         }
         [] => String::new(),

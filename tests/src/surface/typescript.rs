@@ -164,9 +164,10 @@ fn declare_class(file: &mut String, make: &Entry, class: &str, entries: &[Entry]
     }
     for entry in entries.iter().filter(|entry| entry.noun() == make.noun()) {
         match &entry.kind {
-            Kind::Method { .. } => {
+            Kind::Method { makes, .. } => {
                 doc(file, "  ", &called(entry));
-                let (name, output) = (camel(entry.verb()), type_of(&entry.operation.output));
+                let (name, answer) = (camel(entry.verb()), type_of(&entry.operation.output));
+                let output = makes.map_or_else(|| answer.clone(), |class| format!("{class} & {answer}"));
                 writeln!(file, "  {name}({}): {output};", signature(entry)).expect("a text");
             }
             Kind::Steps { .. } => {

@@ -3,6 +3,7 @@
 use idjag::wire::Table;
 use serde_json::{Map, Value, json};
 
+use super::shapes;
 use crate::format::Failure;
 
 /// Every algorithm, for key sets that a case does not restrict.
@@ -71,9 +72,24 @@ impl Caller {
         let numbers: Vec<String> = numbers.iter().map(Number::to_string).collect();
         let answer = self.table.call(&format!("{operation}\n{}\n{input}", numbers.join(" ")));
         let mut envelope: Value = serde_json::from_str(&answer).expect("an answer is JSON");
+        let of_its_shape = shapes::input(operation, input);
         match envelope.get_mut("err") {
-            Some(err) => Err(Refusal(err.take())),
-            None => Ok(envelope),
+            Some(err) => {
+                let blames_the_shape = err["code"] == "argument_invalid";
+                assert!(
+                    !(blames_the_shape && of_its_shape.is_ok()),
+                    "{operation}: published, and refused: {err}"
+                );
+                Err(Refusal(err.take()))
+            }
+            None => {
+                of_its_shape
+                    .unwrap_or_else(|fault| panic!("{operation}: not published, and accepted: {fault}"));
+                shapes::output(operation, &envelope["ok"]).unwrap_or_else(|fault| {
+                    panic!("{operation}: answered otherwise than published: {fault}")
+                });
+                Ok(envelope)
+            }
         }
     }
 

@@ -64,6 +64,11 @@ pub(super) fn registration(operation: &str, _: &Config, _: &Keys, _: u64, input:
 
 /// At some resource.
 pub(super) fn scopes(operation: &str, config: &Config, _: &Keys, _: u64, input: &Input) -> Outcome {
-    let resource = json!({"resource": "https://mcp.chat.example/"});
-    Ok(Caller::default().call(operation, &[], &merged(&[&config.0, &input.0, &resource]))?)
+    let mut options = merged(&[&config.0, &input.0]);
+    options["resource"] = json!("https://mcp.chat.example/");
+    let members = options.as_object_mut().expect("an object");
+    if let Some(challenge) = members.remove("challenge") {
+        members.insert("challenged_scope".into(), challenge);
+    }
+    Ok(Caller::default().call(operation, &[], &options)?)
 }

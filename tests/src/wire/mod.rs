@@ -4,6 +4,7 @@
 //! `tests/python/operations.py` are the same adapters over the packages.
 
 mod caller;
+pub(crate) mod calls;
 mod client;
 mod connection;
 mod documents;
@@ -15,6 +16,7 @@ mod policy;
 mod replay;
 mod resource;
 mod role;
+mod shapes;
 mod tokens;
 
 use crate::run::Registry;
@@ -77,4 +79,5 @@ pub const OPERATIONS: &Registry = adapters! {
     "saml_nameid.match" => plain::plain;
     "scope.select" => documents::scopes;
     "well_known.urls" => plain::plain;
+    "wire.call" => calls::run;
 };

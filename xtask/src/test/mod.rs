@@ -7,6 +7,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::counts::Counts;
+pub(crate) use no_std::ensure_installed;
+pub(crate) use steps::{of_command, of_node_tests, of_result};
+
 use steps::STEPS;
 
 /// What a step came to.

@@ -39,7 +39,7 @@ fn build_for(target: &str) -> Outcome {
 }
 
 /// Adds `target` to the toolchain when it is missing.
-fn ensure_installed(target: &str) -> Result<(), String> {
+pub(crate) fn ensure_installed(target: &str) -> Result<(), String> {
     let libraries = capture(Command::new("rustc").args(["--print", "target-libdir", "--target", target]));
     if libraries.success && Path::new(libraries.output.trim()).is_dir() {
         return Ok(());

@@ -2,7 +2,8 @@
 
 use super::{Outcome, Step, no_std};
 use crate::bans;
-use crate::counts::{Counts, of_cargo_test, of_runner};
+use crate::counts::{Counts, of_cargo_test, of_node_test, of_runner};
+use crate::js::steps as js;
 use crate::process::{Command, capture, cargo};
 use crate::python;
 use crate::tests_program;
@@ -14,11 +15,19 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "cargo-test", run: cargo_test },
     Step { name: "no-std", run: no_std::run },
     Step { name: "bans", run: bans },
-    Step { name: "generated", run: || runner(tests_program("vectors").arg("--check")) },
-    Step { name: "vectors", run: || runner(&mut tests_program("vector-runner")) },
+    Step { name: "generated", run: || of_command(tests_program("vectors").arg("--check")) },
+    Step { name: "vectors", run: || of_command(&mut tests_program("vector-runner")) },
     Step { name: "third-party", run: third_party },
     Step { name: "python", run: python::run },
     Step { name: "demo", run: demo },
+    Step { name: "node", run: js::node },
+    Step { name: "wasm", run: js::wasm },
+    Step { name: "workerd", run: js::workerd },
+    Step { name: "deno", run: js::deno },
+    Step { name: "bun", run: js::bun },
+    Step { name: "chromium", run: js::chromium },
+    Step { name: "adapters", run: js::adapters },
+    Step { name: "packages", run: js::packages },
 ];
 
 /// A command that succeeds or fails as one case.
@@ -28,10 +37,25 @@ pub(super) fn succeeds(command: &mut Command) -> Outcome {
 }
 
 /// A program that counts its cases and ends with `N passed, N failed`.
-fn runner(command: &mut Command) -> Outcome {
+pub(crate) fn of_command(command: &mut Command) -> Outcome {
     let finished = capture(command);
     let counts = of_runner(&finished.output).unwrap_or_default();
     Outcome { counts: contradicted(counts, finished.success), output: finished.output }
+}
+
+/// Node's own test runner, told to print TAP.
+pub(crate) fn of_node_tests(command: &mut Command) -> Outcome {
+    let finished = capture(command);
+    let counts = of_node_test(&finished.output);
+    Outcome { counts: contradicted(counts, finished.success), output: finished.output }
+}
+
+/// The same of a program that ran already; one that failed is one failure.
+pub(crate) fn of_result(result: Result<String, String>) -> Outcome {
+    match result {
+        Ok(output) => Outcome { counts: of_runner(&output).unwrap_or_default(), output },
+        Err(problem) => Outcome::single(false, problem),
+    }
 }
 
 /// `counts`, with a failure more when nothing failed and the program says otherwise.
@@ -72,7 +96,7 @@ fn bans() -> Outcome {
 fn third_party() -> Outcome {
     let built = capture(&mut cargo(&["build", "--quiet", "--package", "idjag-tests", "--bins"]));
     if built.success {
-        runner(&mut tests_program("third-party"))
+        of_command(&mut tests_program("third-party"))
     } else {
         Outcome::single(false, built.output)
     }

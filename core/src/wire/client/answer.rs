@@ -3,10 +3,11 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::material::ArrivedResponse;
 use crate::client::ServerAnswer;
+use crate::oauth::http::HttpResponse;
 use crate::text::Acr;
 use crate::time::Seconds;
-use crate::wire::documents::ArrivedResponse;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::read::{input, names};
@@ -78,7 +79,7 @@ const fn plain(answer: &'static str) -> AnswerMeaning {
 
 pub(super) fn read(call: AnswerOptions, _: &Held) -> Result<AnswerMeaning, Fault> {
     let limits = LimitOptions::over_default(call.limits.as_ref());
-    let response = call.response.into_http();
+    let response = HttpResponse::from(call.response);
     let answer = match call.from {
         Answering::TokenEndpoint => Some(ServerAnswer::of_token_endpoint(&response, &limits)),
         Answering::Resource => ServerAnswer::of_resource(&response, &limits),

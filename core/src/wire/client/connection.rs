@@ -5,15 +5,14 @@ use alloc::string::String;
 use alloc::sync::Arc;
 
 use super::grant::AccessTokenAnswer;
-use super::material::{AuthorizedRequest, OutgoingRequest, entropy};
+use super::material::{ArrivedResponse, AuthorizedRequest, OutgoingRequest, entropy};
 use super::step::{NextStep, UseVerdict};
 use crate::client::{ClientConfig, Connection, Identity};
 use crate::error::Error;
-use crate::oauth::http::HttpRequest;
+use crate::oauth::http::{HttpRequest, HttpResponse};
 use crate::secret::Secret;
 use crate::time::UnixTime;
 use crate::uri::{Issuer, ResourceId, Transport};
-use crate::wire::documents::ArrivedResponse;
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Held, Machine};
 use crate::wire::operation::{Operation, operations};
@@ -74,7 +73,7 @@ fn new(options: ConnectionOptions, held: &Held) -> Result<(Machine, ConnectionAn
     let config = Arc::<ClientConfig>::clone(held.client(0)?);
     let server = ResourceId::new(&options.resource, config.transport())?;
     let mut connection = match options.challenge {
-        Some(response) => Connection::challenged(config, server, &response.into_http())?,
+        Some(response) => Connection::challenged(config, server, &HttpResponse::from(response))?,
         None => Connection::new(config, server),
     };
     if let Some(text) = &options.scope {
@@ -116,7 +115,7 @@ input! {
 }
 
 fn receive(call: Arrived, _: &Held, machine: &mut Machine) -> Result<Empty, Fault> {
-    machine.connection()?.receive(&call.response.into_http(), call.now)?;
+    machine.connection()?.receive(&HttpResponse::from(call.response), call.now)?;
     Ok(Empty {})
 }
 
@@ -207,7 +206,7 @@ input! {
 }
 
 fn on_resource_response(call: Used, _: &Held, machine: &mut Machine) -> Result<UseVerdict, Fault> {
-    let response = call.response.into_http();
+    let response = HttpResponse::from(call.response);
     Ok(machine.connection()?.on_resource_response(&call.operation, &response, call.now).into())
 }
 

@@ -3,17 +3,19 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::material::{BindingOptions, Credentials, Presenting, ProofOptions, RequestAnswer, TokenServer};
+use super::material::{
+    ArrivedResponse, BindingOptions, Credentials, Presenting, ProofOptions, RequestAnswer, TokenServer,
+};
 use crate::client::{ExchangeRequest, SubjectKind, SubjectToken, process_exchange_response};
 use crate::codec::json::Object;
 use crate::crypto::Thumbprint;
 use crate::details::AuthorizationDetails;
 use crate::error::Error;
+use crate::oauth::http::HttpResponse;
 use crate::secret::Secret;
 use crate::text::ClientId;
 use crate::time::UnixTime;
 use crate::uri::{Issuer, ResourceId, Transport};
-use crate::wire::documents::ArrivedResponse;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::read::{Bytes, Details, OneOrMany, input, names};
@@ -179,7 +181,7 @@ pub(super) fn response(call: ExchangeAnswered, _: &Held) -> Result<IdJagAnswer, 
     let request = call.exchange.build(nobody, transport(call.dangerous_allow_http_loopback))?;
     let binding = BindingOptions::of(call.binding.as_ref())?;
     let limits = LimitOptions::over_default(call.limits.as_ref());
-    let response = call.response.into_http();
+    let response = HttpResponse::from(call.response);
     let obtained = process_exchange_response(&response, &request, binding, &limits, call.now)
         .map_err(|answer| answer.error())?;
     Ok(IdJagAnswer {

@@ -5,17 +5,16 @@ use alloc::vec::Vec;
 
 use super::exchange::objects;
 use super::material::{
-    AuthorizedAnswer, AuthorizedRequest, BindingOptions, Credentials, OutgoingRequest, Presenting,
-    ProofOptions, RequestAnswer, Signing, TokenServer,
+    ArrivedResponse, AuthorizedAnswer, AuthorizedRequest, BindingOptions, Credentials, OutgoingRequest,
+    Presenting, ProofOptions, RequestAnswer, Signing, TokenServer,
 };
 use crate::client::{Entropy, GrantRequest, ObtainedAccessToken, ObtainedIdJag, process_grant_response};
 use crate::codec::json::Object;
 use crate::limits::Limits;
-use crate::oauth::http::HttpRequest;
+use crate::oauth::http::{HttpRequest, HttpResponse};
 use crate::secret::Secret;
 use crate::time::UnixTime;
 use crate::uri::{Issuer, ResourceId, Transport};
-use crate::wire::documents::ArrivedResponse;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::read::{Bytes, Details, input};
@@ -162,7 +161,7 @@ impl GrantAnswered {
         let limits = LimitOptions::over_default(self.limits.as_ref());
         let binding = BindingOptions::of(self.grant.binding.as_ref())?;
         let request = self.grant.build(transport(self.dangerous_allow_http_loopback), &limits)?;
-        let response = self.response.into_http();
+        let response = HttpResponse::from(self.response);
         let token = process_grant_response(&response, &request, binding, &limits, self.now);
         Ok(token.map_err(|answer| answer.error())?)
     }

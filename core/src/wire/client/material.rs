@@ -12,7 +12,7 @@ use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};
 use crate::jose::PublicKey;
 use crate::limits::Limits;
-use crate::oauth::http::HttpRequest;
+use crate::oauth::http::{HttpRequest, HttpResponse};
 use crate::oauth::metadata::AuthorizationServerMetadata;
 use crate::secret::Secret;
 use crate::text::{ClientId, Nonce};
@@ -25,6 +25,36 @@ use crate::wire::handle::Held;
 use crate::wire::read::{Bytes, Document, Members, Read, Spelling, input};
 use crate::wire::roles::ClientAuthMethod;
 use crate::wire::write::output;
+
+input! {
+    Protocol
+    /// A response as it arrived.
+    pub(in crate::wire) struct ArrivedResponse {
+        /// The status code.
+        status: u16,
+        /// The header fields in order, as pairs of name and value.
+        headers: Option<Vec<(String, String)>>,
+        /// The body, where it is text.
+        body: Option<String>,
+        /// The body, where it is bytes.
+        body_bytes: Option<Bytes>,
+    }
+}
+
+/// The bytes of a body that is given as bytes, as text or not at all.
+fn body(bytes: Option<Bytes>, text: Option<String>) -> Vec<u8> {
+    bytes.map(|Bytes(bytes)| bytes).or_else(|| text.map(String::into_bytes)).unwrap_or_default()
+}
+
+impl From<ArrivedResponse> for HttpResponse {
+    fn from(arrived: ArrivedResponse) -> Self {
+        Self {
+            status: arrived.status,
+            headers: arrived.headers.into_iter().flatten().collect(),
+            body: body(arrived.body_bytes, arrived.body),
+        }
+    }
+}
 
 input! {
     Protocol
@@ -45,13 +75,11 @@ input! {
 
 impl From<OutgoingRequest> for HttpRequest {
     fn from(request: OutgoingRequest) -> Self {
-        let body = request.body_bytes.map(|Bytes(bytes)| bytes);
-        let body = body.or_else(|| request.body.map(String::into_bytes));
         Self {
             method: request.method,
             url: request.url,
             headers: request.headers.into_iter().flatten().collect(),
-            body: body.unwrap_or_default(),
+            body: body(request.body_bytes, request.body),
         }
     }
 }

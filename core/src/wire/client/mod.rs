@@ -11,6 +11,8 @@ mod grant;
 mod material;
 mod refresh;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub(super) use config::OPERATIONS as CLIENT;
 pub(super) use connection::OPERATIONS as CONNECTION;

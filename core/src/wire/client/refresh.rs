@@ -3,11 +3,11 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::material::{Credentials, Presenting, ProofOptions, RequestAnswer, TokenServer};
+use super::material::{ArrivedResponse, Credentials, Presenting, ProofOptions, RequestAnswer, TokenServer};
 use crate::client::{RefreshTokenRequest, process_refresh_token_response};
+use crate::oauth::http::HttpResponse;
 use crate::secret::Secret;
 use crate::time::UnixTime;
-use crate::wire::documents::ArrivedResponse;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::read::{Bytes, input};
@@ -85,7 +85,7 @@ output! {
 
 pub(super) fn response(call: RefreshAnswered, _: &Held) -> Result<RefreshTokenAnswer, Fault> {
     let limits = LimitOptions::over_default(call.limits.as_ref());
-    let obtained = process_refresh_token_response(&call.response.into_http(), &limits, call.now);
+    let obtained = process_refresh_token_response(&HttpResponse::from(call.response), &limits, call.now);
     let obtained = obtained.map_err(|answer| answer.error())?;
     Ok(RefreshTokenAnswer {
         refresh_token: String::from(obtained.token.expose()),

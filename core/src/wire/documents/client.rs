@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::arrived::{ArrivedResponse, support};
+use super::arrived::support;
 use crate::codec::json::{Json, Object};
 use crate::error::{Error, ErrorCode};
 use crate::jose::PublicKeys;
@@ -13,6 +13,7 @@ use crate::oauth::client_metadata::{
 };
 use crate::uri::Url;
 use crate::wire::answer::{HttpAnswer, HttpMessage};
+use crate::wire::documents::ArrivedResponse;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};

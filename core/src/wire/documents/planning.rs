@@ -62,11 +62,10 @@ fn urls(place: WellKnownPlace, _: &Held) -> Result<WellKnownUrls, Fault> {
         (Some(text), None, None) => authorization_server_metadata_urls(&issuer(text, transport)?),
         (None, Some(text), challenged) => {
             let challenged = challenged.as_deref().map(|url| Url::new(url, transport)).transpose()?;
-            let plan = resource_metadata_urls(&ResourceId::new(text, transport)?, challenged.as_ref())
+            resource_metadata_urls(&ResourceId::new(text, transport)?, challenged.as_ref())
                 .into_iter()
                 .map(|(url, _)| url)
-                .collect();
-            plan
+                .collect()
         }
         _ => return Err(Error::config("one of `issuer` and `resource` is expected").into()),
     };
@@ -132,7 +131,7 @@ input! {
         /// The resource.
         resource: String,
         /// The scope of the first challenge, if there was one, space-separated.
-        challenge: Option<String>,
+        challenged_scope: Option<String>,
         /// The scopes that the resource's metadata lists, if it was read.
         scopes_supported: Option<Vec<String>>,
         /// What happened since, in order.
@@ -166,7 +165,7 @@ output! {
 
 fn select(history: ScopeHistory, _: &Held) -> Result<SelectedScopes, Fault> {
     let listed = history.scopes_supported.map(|scopes| scope(&scopes.join(" "))).transpose()?;
-    let challenged = history.challenge.as_deref().map(scope).transpose()?;
+    let challenged = history.challenged_scope.as_deref().map(scope).transpose()?;
     let resource = ResourceId::new(&history.resource, transport(history.dangerous_allow_http_loopback))?;
     let mut requested: Scope = first_scope(challenged.as_ref(), listed.as_ref());
     let mut scopes = Vec::from([requested.to_string()]);

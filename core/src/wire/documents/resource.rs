@@ -3,10 +3,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::arrived::{ArrivedResponse, algorithms, names};
+use super::arrived::{algorithms, names};
 use crate::oauth::metadata::{Fetched, ProtectedResourceMetadata, ResourceMatching};
 use crate::uri::{Issuer, ResourceId};
 use crate::wire::answer::HttpAnswer;
+use crate::wire::documents::ArrivedResponse;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};

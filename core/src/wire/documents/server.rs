@@ -3,11 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::arrived::{ArrivedResponse, algorithms, names, support};
+use super::arrived::{algorithms, names, support};
 use crate::error::Error;
 use crate::oauth::metadata::AuthorizationServerMetadata;
 use crate::uri::{Transport, Url};
 use crate::wire::answer::HttpAnswer;
+use crate::wire::documents::ArrivedResponse;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};

@@ -14,6 +14,8 @@ mod resource_as_config;
 mod resource_server;
 mod resource_server_config;
 mod steps;
+#[cfg(test)]
+mod tests;
 
 pub(super) use idp::OPERATIONS as IDP;
 pub(super) use material::{ClientAuthMethod, NonceOptions};

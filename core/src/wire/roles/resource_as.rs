@@ -20,7 +20,7 @@ use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
 use crate::wire::read::input;
-use crate::wire::tokens::id_jag::IdJagClaims;
+use crate::wire::tokens::id_jag::VerifiedIdJagClaims;
 use crate::wire::write::{As, output};
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
@@ -125,7 +125,7 @@ output! {
         /// After `parse`: what to look up.
         needs: Option<GrantNeeds>,
         /// After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone.
-        claims: Option<As<IdJagClaims>>,
+        claims: Option<As<VerifiedIdJagClaims>>,
         /// After `authorize`: the scope that will be granted.
         scope: Option<String>,
         /// After `authorize`: what to record, in this order, stopping at the first that is not new.

@@ -14,14 +14,13 @@ use crate::resource_server::{Operation as Asked, PendingAccess, ResourceServer, 
 use crate::text::KeyId;
 use crate::time::UnixTime;
 use crate::wire::answer::ReplayKeyAnswer;
-use crate::wire::documents::ProtectedResourceDocument;
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
 use crate::wire::read::input;
-use crate::wire::tokens::access_token::AccessTokenClaims;
+use crate::wire::tokens::access_token::VerifiedAccessTokenClaims;
 use crate::wire::tokens::keys::Nothing;
-use crate::wire::write::{As, output};
+use crate::wire::write::{As, described, output};
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     /// A protected resource, such as an MCP server, configured once.
@@ -32,7 +31,7 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     /// A tool that only needs a fresher sign-on is kept.
     Pure "resource_server.permits_tools" ["server", "keys"] permits_tools: ToolsRequest => PermittedTools;
     /// The RFC 9728 metadata document to serve at `metadata_url`.
-    Pure "resource_server.metadata" ["server"] metadata: Nothing => As<ProtectedResourceDocument>;
+    Pure "resource_server.metadata" ["server"] metadata: Nothing => As<PublishedResource>;
 };
 
 output! {
@@ -59,7 +58,29 @@ fn new(options: ResourceServerOptions, held: &Held) -> Result<(Handle, ResourceS
     Ok((Handle::ResourceServer(Arc::new(server)), answer))
 }
 
-fn metadata(_: Nothing, held: &Held) -> Result<As<ProtectedResourceDocument>, Fault> {
+described! {
+    /// A protected resource's metadata document (RFC 9728 §2), as it is published.
+    pub(in crate::wire) struct PublishedResource {
+        /// The resource identifier.
+        resource: String,
+        /// The issuers of tokens for it.
+        authorization_servers: Vec<String>,
+        /// The scopes basic use needs.
+        scopes_supported: Option<Vec<String>>,
+        /// How the token may be sent.
+        bearer_methods_supported: Option<Vec<String>>,
+        /// Whether only DPoP-bound tokens are taken.
+        dpop_bound_access_tokens_required: Option<bool>,
+        /// What a DPoP proof may be signed with.
+        dpop_signing_alg_values_supported: Option<Vec<String>>,
+        /// A name for people.
+        resource_name: Option<String>,
+        /// The types of authorization details.
+        authorization_details_types_supported: Option<Vec<String>>,
+    }
+}
+
+fn metadata(_: Nothing, held: &Held) -> Result<As<PublishedResource>, Fault> {
     Ok(As::new(held.resource_server(0)?.metadata()?.to_json()))
 }
 
@@ -119,7 +140,7 @@ output! {
         needs: Option<AccessNeeds>,
         /// After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
         /// on.
-        claims: Option<As<AccessTokenClaims>>,
+        claims: Option<As<VerifiedAccessTokenClaims>>,
         /// After `authorize`: the operation, by the name it has in the configuration.
         operation: Option<String>,
         /// After `authorize`: what to record, if proofs are used once; empty when they are not.

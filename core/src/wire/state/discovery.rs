@@ -5,14 +5,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::replay::Empty;
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use crate::oauth::discovery::{AuthorizationServerChoice, Discovery, IssuerDiscovery, Progress};
 use crate::oauth::metadata::ResourceMatching;
 use crate::uri::{Issuer, ResourceId, Transport, Url};
 use crate::wire::answer::HttpMessage;
-use crate::wire::documents::{
-    ArrivedResponse, AuthorizationServerDocument, Matching, ProtectedResourceDocument,
-};
+use crate::wire::documents::ArrivedResponse;
+use crate::wire::documents::{AuthorizationServerDocument, Matching, ProtectedResourceDocument};
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Held, Machine};
 use crate::wire::operation::{Operation, operations};
@@ -36,15 +35,6 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
 pub(in crate::wire) enum EitherDiscovery {
     Resource(Discovery),
     Issuer(IssuerDiscovery),
-}
-
-impl EitherDiscovery {
-    fn of(machine: &mut Machine) -> Result<&mut Self, Fault> {
-        match machine {
-            Machine::Discovery(discovery) => Ok(discovery),
-            _ => Err(ErrorCode::HandleInvalid.into()),
-        }
-    }
 }
 
 input! {
@@ -116,7 +106,7 @@ output! {
 }
 
 fn next(_: Nothing, _: &Held, machine: &mut Machine) -> Result<NextRequest, Fault> {
-    let request = match EitherDiscovery::of(machine)? {
+    let request = match machine.discovery()? {
         EitherDiscovery::Resource(discovery) => discovery.next(),
         EitherDiscovery::Issuer(discovery) => discovery.next(),
     };
@@ -146,7 +136,7 @@ output! {
 
 fn receive(options: DiscoveryResponse, _: &Held, machine: &mut Machine) -> Result<DiscoveryProgress, Fault> {
     let response = options.response.into_http();
-    let found = match EitherDiscovery::of(machine)? {
+    let found = match machine.discovery()? {
         EitherDiscovery::Resource(discovery) => match discovery.receive(&response)? {
             Progress::Next => None,
             Progress::Done(found) => Some((Some(found.resource), found.authorization_server)),

@@ -19,6 +19,7 @@ use crate::wire::operation::{Operation, operations};
 use crate::wire::read::{Document, input};
 use crate::wire::shared::{Alg, LimitOptions, issuer, overwrite, transport};
 use crate::wire::tokens::claims::some_or_all;
+use crate::wire::tokens::keys::{ParsedJwks, SkippedKey};
 use crate::wire::write::{OrNull, output};
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
@@ -45,13 +46,6 @@ pub(in crate::wire) struct CountedCache {
 }
 
 impl CountedCache {
-    fn of(machine: &mut Machine) -> Result<&mut Self, Fault> {
-        match machine {
-            Machine::KeySetCache(cache) => Ok(cache),
-            _ => Err(ErrorCode::HandleInvalid.into()),
-        }
-    }
-
     fn replaced(&mut self) -> CacheGeneration {
         self.generation = self.generation.saturating_add(1);
         CacheGeneration { generation: self.generation }
@@ -131,7 +125,7 @@ output! {
 }
 
 fn lookup(options: LookUpKey, _: &Held, machine: &mut Machine) -> Result<KeyLookup, Fault> {
-    let counted = CountedCache::of(machine)?;
+    let counted = machine.key_set_cache()?;
     let kid = options.kid.map(KeyId::new).transpose()?;
     let generation = counted.generation;
     let (state, usable, retry_at) = match counted.cache.lookup(kid.as_ref(), options.now) {
@@ -156,21 +150,23 @@ output! {
     pub(in crate::wire) struct CachedKeys {
         /// The keys.
         keys: Vec<KeyAnswer>,
+        /// The keys of the set that cannot be used.
+        skipped: Vec<SkippedKey>,
         /// Which keys: they are the same while it stays the same.
         generation: u64,
     }
 }
 
 fn keys(options: AtTime, _: &Held, machine: &mut Machine) -> Result<(Handle, CachedKeys), Fault> {
-    let counted = CountedCache::of(machine)?;
+    let counted = machine.key_set_cache()?;
     let keys = match counted.cache.lookup(None, options.now) {
         Lookup::Use(keys) | Lookup::Refresh { then: Some(keys) } => keys,
         Lookup::Refresh { then: None } | Lookup::Unavailable { .. } => {
             return Err(ErrorCode::KeysUnavailable.into());
         }
     };
-    let answers = keys.keys().keys().iter().map(KeyAnswer::from).collect();
-    let answer = CachedKeys { keys: answers, generation: counted.generation };
+    let ParsedJwks { keys: usable, skipped } = ParsedJwks::from(keys.keys());
+    let answer = CachedKeys { keys: usable, skipped, generation: counted.generation };
     Ok((Handle::KeySet(Arc::new(keys.clone())), answer))
 }
 
@@ -183,7 +179,7 @@ output! {
 }
 
 fn begin_refresh(options: AtTime, _: &Held, machine: &mut Machine) -> Result<RefreshRequest, Fault> {
-    let request = CountedCache::of(machine)?.cache.begin_refresh(options.now);
+    let request = machine.key_set_cache()?.cache.begin_refresh(options.now);
     Ok(RefreshRequest { request: OrNull(request.as_ref().map(HttpMessage::from)) })
 }
 
@@ -199,7 +195,7 @@ input! {
 }
 
 fn refreshed(options: Refreshed, _: &Held, machine: &mut Machine) -> Result<CacheGeneration, Fault> {
-    let counted = CountedCache::of(machine)?;
+    let counted = machine.key_set_cache()?;
     counted.cache.refreshed(&options.response.into_http(), options.now)?;
     Ok(counted.replaced())
 }
@@ -218,7 +214,7 @@ input! {
 }
 
 fn replace(options: ReplaceKeys, _: &Held, machine: &mut Machine) -> Result<CacheGeneration, Fault> {
-    let counted = CountedCache::of(machine)?;
+    let counted = machine.key_set_cache()?;
     if options.issuer != counted.cache.issuer().as_str() {
         return Err(Error::new(ErrorCode::IssuerMismatch).into());
     }

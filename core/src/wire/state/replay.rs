@@ -115,7 +115,7 @@ output! {
 }
 
 fn first_use(options: RecordUse, _: &Held, machine: &mut Machine) -> Result<StoreVerdict, Fault> {
-    let Machine::ReplayStore(store) = machine else { return Err(ErrorCode::HandleInvalid.into()) };
+    let store = machine.replay_store()?;
     let key = ReplayKey::parse(&options.name, options.retain_until).ok_or(ErrorCode::TextInvalid)?;
     let answer = match store.first_use(&key, options.now) {
         FirstUse::First => "first",

@@ -18,7 +18,7 @@ use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};
 use crate::wire::read::{Details, Document, OneOrMany, input, names};
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, key_set, transport};
-use crate::wire::write::{As, output};
+use crate::wire::write::{As, extended, output};
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     /// Verifies an access token at the resource it is for, before proof, scope and policy. Use the role instead, where
@@ -94,7 +94,7 @@ output! {
     /// An access token that holds.
     pub(in crate::wire) struct VerifiedAccessToken {
         /// Its claims.
-        claims: As<AccessTokenClaims>,
+        claims: As<VerifiedAccessTokenClaims>,
     }
 }
 
@@ -117,6 +117,11 @@ fn verify(options: VerifyAccessToken, held: &Held) -> Result<VerifiedAccessToken
     let keys = key_set(held, 0, options.keys.as_ref(), &from, &algorithms, &limits)?;
     let token = token.verify(&keys, &rules, options.now).map_err(Fault::at_resource)?;
     Ok(VerifiedAccessToken { claims: As::new(token.to_json()) })
+}
+
+extended! {
+    /// The claims of an access token that holds, with those that the issuer added under names of its own.
+    pub(in crate::wire) struct VerifiedAccessTokenClaims of AccessTokenClaims;
 }
 
 input! {

@@ -17,7 +17,7 @@ use crate::wire::operation::{Operation, operations};
 use crate::wire::read::{Details, Document, OneOrMany, input};
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, key_set, transport};
 use crate::wire::tokens::claims::SignedToken;
-use crate::wire::write::{As, output};
+use crate::wire::write::{As, extended, output};
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     /// Verifies an ID-JAG at the resource authorization server it is for, before policy, proof and replay.
@@ -61,7 +61,7 @@ output! {
     /// An ID-JAG that holds.
     pub(in crate::wire) struct VerifiedIdJagAnswer {
         /// Its claims.
-        claims: As<IdJagClaims>,
+        claims: As<VerifiedIdJagClaims>,
         /// What to record so that it is used once.
         replay_key: ReplayKeyAnswer,
     }
@@ -92,6 +92,11 @@ fn verified(options: &VerifyIdJag, held: &Held) -> Result<VerifiedIdJag, Fault> 
     let token = UnverifiedIdJag::parse(&options.token, &limits).map_err(Fault::at_token_endpoint)?;
     let keys = key_set(held, 0, options.keys.as_ref(), &from, &algorithms, &limits)?;
     token.verify(&keys, &rules, options.now).map_err(Fault::at_token_endpoint)
+}
+
+extended! {
+    /// The claims of an ID-JAG that holds, with those that the issuer added under names of its own.
+    pub(in crate::wire) struct VerifiedIdJagClaims of IdJagClaims;
 }
 
 input! {

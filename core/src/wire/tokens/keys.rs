@@ -28,6 +28,9 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     Make "key_set.new" [] new_key_set: KeySetOptions => ParsedJwks;
     /// The public keys of a set, as a JWK Set to publish.
     Pure "key_set.public" ["key_set"] public_jwks: Nothing => As<Jwks>;
+};
+
+pub(in crate::wire) const SIGNING_KEYS: &[Operation] = operations! {
     /// A private key for ES256 or EdDSA, read from a JWK or made of 32 random bytes.
     Make "signing_key.new" [] new_signing_key: SigningKeyOptions => SigningKeyAnswer;
     /// The private JWK of a key, for the one place that stores it.
@@ -57,9 +60,9 @@ output! {
     /// The keys of a set.
     pub(in crate::wire) struct ParsedJwks {
         /// The keys that can be used.
-        keys: Vec<KeyAnswer>,
+        pub(in crate::wire) keys: Vec<KeyAnswer>,
         /// The keys that cannot.
-        skipped: Vec<SkippedKey>,
+        pub(in crate::wire) skipped: Vec<SkippedKey>,
     }
 }
 

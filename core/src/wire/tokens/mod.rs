@@ -18,5 +18,5 @@ pub(super) use dpop::OPERATIONS as DPOP;
 pub(super) use id_jag::OPERATIONS as ID_JAG;
 pub(super) use id_token::OPERATIONS as ID_TOKEN;
 pub(super) use jws::OPERATIONS as JWS;
-pub(super) use keys::OPERATIONS as KEYS;
+pub(super) use keys::{OPERATIONS as KEYS, SIGNING_KEYS};
 pub(super) use subject::OPERATIONS as SUBJECT;

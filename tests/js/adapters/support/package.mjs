@@ -1,6 +1,4 @@
-// The package under test: `idjag`, or `idjag-wasm` where the environment says `IDJAG_BACKEND=wasm`.
+// The package under test, as installed; `IDJAG_BACKEND` in the environment says over which backend.
 
-const name = process.env.IDJAG_BACKEND === 'wasm' ? 'idjag-wasm' : 'idjag';
-
-export const idjag = await import(name);
-export const adapters = await import(`${name}/adapters`);
+export * as idjag from 'idjag';
+export * as adapters from 'idjag/adapters';

@@ -39,3 +39,4 @@ pub mod sign;
 pub mod signatures;
 pub mod token;
 pub mod well_known;
+pub mod wire_call;

@@ -94,7 +94,10 @@ fn issued(step: &Step) -> Option<(String, Record)> {
         },
     });
     let doc = "A token has been issued.".to_owned();
-    Some((last.leaves.clone(), Record { name: "", doc, arguments: false, members: members.collect() }))
+    Some((
+        last.leaves.clone(),
+        Record { name: "", doc, arguments: false, members: members.collect(), open: false },
+    ))
 }
 
 const KEYWORDS: &[&str] =

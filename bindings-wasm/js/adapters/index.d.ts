@@ -1,0 +1,300 @@
+// Adapters: the input and output that the API itself never does, on top of it.
+//
+// They decide nothing: what is fetched, refused, answered and recorded, the library says. Time and randomness are the
+// system's here unless others are given.
+
+import type {
+  Account,
+  AttestedSubject,
+  AuthorizationServerDocument,
+  BuildServerMetadata,
+  ClientRecord,
+  Connection,
+  DecisionRecord,
+  DirectoryUser,
+  ExchangeSubject,
+  IdJagClaims,
+  IdentityProvider,
+  JsonObject,
+  KeySet,
+  KeySetCacheOptions,
+  MemoryReplayStore,
+  NextStep,
+  NonceOptions,
+  Policy,
+  RegisteredClient,
+  ReplayKeyAnswer,
+  ResourceAuthorizationServer,
+  ResourceServer,
+  SignOn,
+  SigningKey,
+  SubjectNeed,
+} from '../index.js';
+
+/** A value, or a promise of one. */
+export type Awaitable<T> = T | PromiseLike<T>;
+/** A handler of the Web: Workers, Deno, Bun, Hono and, through {@link toNodeHandler}, Node. */
+export type Handler = (request: Request) => Promise<Response>;
+
+/** The clock and the randomness, where they are not the system's. */
+export interface Surroundings {
+  /** The present, in seconds since 1970. */
+  now?: () => number;
+  /** 32 fresh random bytes. */
+  random?: () => Uint8Array;
+}
+
+/** How requests of our own are sent: never following redirects. */
+export interface Sending {
+  /** Sends a request; the global `fetch` by default. It must obey `redirect: 'manual'`. */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** The longest that one request may take, its body included, in milliseconds: 10000 by default. */
+  timeoutMs?: number;
+  /** The most bytes that a response may have: a mebibyte by default. It is given up while it is read. */
+  maxBytes?: number;
+}
+
+/** Whoever has the keys of issuers, such as {@link KeySets}. */
+export interface KeySource {
+  /** The keys of `issuer`, which is one of the server's configuration; nothing when they cannot be had. */
+  keys(issuer: string, kid?: string): Awaitable<KeySet | undefined>;
+}
+
+/** The options of a {@link KeySetFetcher}. */
+export interface KeySetFetcherOptions extends Omit<KeySetCacheOptions, 'jwksUri'>, Sending {
+  /** Where the keys are, as you know or as the issuer's metadata says; without it, the metadata is fetched first. */
+  jwksUri?: string;
+  /** The present, in seconds since 1970; the system's clock by default. */
+  now?: () => number;
+  /** Told why keys could not be fetched. */
+  onError?: (error: unknown) => void;
+}
+
+/**
+ * The keys of one issuer, fetched when the library says so: over https (or, by opt-in, http on this machine), without
+ * redirects, within bounds of time and size, and at most once per `minRefreshInterval`, however many requests ask and
+ * whatever keys they name. While the issuer cannot be reached, old keys serve for `maxStale` longer.
+ */
+export declare class KeySetFetcher {
+  constructor(options: KeySetFetcherOptions);
+  /** Whose keys these are. */
+  readonly issuer: string;
+  /** The keys to verify a token with that claims the key `kid`; nothing when none can be had. */
+  keys(kid?: string): Promise<KeySet | undefined>;
+}
+
+/** The keys of several issuers. An issuer that is not among them has no keys, and nothing is fetched for it. */
+export declare class KeySets implements KeySource {
+  constructor(sources: Iterable<KeySetFetcher | { issuer: string; keys: KeySet }>);
+  keys(issuer: string, kid?: string): Promise<KeySet | undefined>;
+}
+
+/** Where to look for an issuer's metadata. */
+export interface DiscoverIssuerOptions extends Sending {
+  issuer: string;
+  /** Also take `http` addresses on this machine: for tests. */
+  dangerousAllowHttpLoopback?: boolean;
+  /** Gives up. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Fetches and reads the metadata of an issuer, from wherever the specifications allow it to be; the document must name
+ * exactly this issuer.
+ */
+export declare function discoverIssuer(options: DiscoverIssuerOptions): Promise<AuthorizationServerDocument>;
+
+/** A store that remembers what may be used once. */
+export interface ReplayStore {
+  /**
+   * Records `key.name` until `key.retain_until` and says whether it is new, in one atomic step. `unavailable`, as well as
+   * throwing, means that nobody can say: the request is refused and may be tried again.
+   */
+  firstUse(key: ReplayKeyAnswer, now: number): Promise<'first' | 'seen' | 'unavailable'>;
+}
+
+/** A store in the memory of this process. More than one process needs a store that they share. */
+export declare function memoryReplayStore(store: MemoryReplayStore): ReplayStore;
+
+/** A connected client of `redis` (4 or newer) or `ioredis`, cluster clients included. */
+export interface RedisClient {
+  // Their signatures have nothing in common but this.
+  set(name: string, value: string, ...options: any[]): Promise<unknown>;
+}
+
+/**
+ * A store on Redis 6.2 or newer: one `SET name 1 EXAT time NX` per token. Every failure, and whatever takes longer than
+ * `timeoutMs` (1000 by default), is `unavailable`. Let Redis run with `maxmemory-policy noeviction`, and the client without
+ * an offline queue: a name that was evicted, or lost in a failover, is a token that can be used twice.
+ */
+export declare function redisReplayStore(
+  client: RedisClient,
+  options?: { timeoutMs?: number; prefix?: string },
+): ReplayStore;
+
+/** A private key elsewhere: in a KMS, an HSM or WebCrypto. */
+export interface RemoteSigner {
+  /** Its public JWK, with its `kid`. */
+  publicJwk: JsonObject;
+  /** Signs; answers the signature as JWS has it: for ES256 the 64 bytes that WebCrypto makes. */
+  sign(bytes: Uint8Array): Awaitable<Uint8Array>;
+}
+
+/** What every handler takes. */
+export interface HandlerOptions extends Surroundings {
+  /** Where the replay store is; without it, whatever must be used once is refused. */
+  replay?: ReplayStore;
+  /** The nonces that DPoP proofs must carry; none by default. */
+  nonce?: () => Awaitable<NonceOptions | undefined>;
+  /** Keeps a decision record. When it fails, nothing is granted. */
+  onRecord?: (record: DecisionRecord) => unknown;
+  /** Told of failures that are nobody's refusal; the response says nothing of them. */
+  onError?: (error: unknown) => void;
+  /** The most bytes that a request may have. */
+  maxBodyBytes?: number;
+  /** For how long a request's body may take, in milliseconds. */
+  bodyTimeoutMs?: number;
+}
+
+/** What authorization servers of both kinds take. */
+export interface TokenServerOptions extends HandlerOptions {
+  /** What the server publishes about itself (RFC 8414). The addresses in it are where this handler answers. */
+  metadata: Omit<BuildServerMetadata, 'role'>;
+  /** The public keys to serve: the current one and the next. */
+  jwks: KeySet;
+  /** Signs what is issued. A function where the key changes over time. */
+  signer: SigningKey | RemoteSigner | (() => Awaitable<SigningKey | RemoteSigner>);
+  /** The registration of a client; nothing when there is no such client. */
+  clients: (clientId: string) => Awaitable<RegisteredClient | ClientRecord | undefined>;
+}
+
+/** A handler that routes by path, and its routes for hosts that route themselves. */
+export interface TokenServerHandler extends Handler {
+  readonly token: Handler;
+  readonly metadata: Handler;
+  readonly jwks: Handler;
+}
+
+/** The options of {@link resourceAuthorizationServer}. */
+export interface ResourceAuthorizationServerOptions extends TokenServerOptions {
+  server: ResourceAuthorizationServer;
+  /** The keys of the identity providers. */
+  keys: KeySource;
+  /** The policy, if this server has one of its own. A function where it changes over time. */
+  policy?: Policy | (() => Awaitable<Policy | undefined>);
+  /** The account of a grant's user, found by `iss`, `tenant` and `sub`, never by `sub` alone; nothing when there is none. */
+  accounts: (claims: IdJagClaims) => Awaitable<Account | undefined>;
+}
+
+/**
+ * A resource authorization server: its token endpoint, where ID-JAGs become access tokens, its metadata and its keys.
+ */
+export declare function resourceAuthorizationServer(options: ResourceAuthorizationServerOptions): TokenServerHandler;
+
+/** How refresh tokens are made for SAML assertions. */
+export interface RefreshTokens {
+  /** The scopes that you grant this user and client, space-separated: `openid offline_access` among them. */
+  offered(user: ExchangeSubject, clientId: string): Awaitable<string>;
+  /**
+   * Makes a refresh token and stores it with all of this: `boundTo`, where there is one, is the key whose proof every later
+   * use needs.
+   */
+  make(grant: {
+    subject: ExchangeSubject;
+    clientId: string;
+    scope: string | undefined;
+    boundTo: string | undefined;
+  }): Awaitable<{ refreshToken: string; expiresIn: number }>;
+}
+
+/** The options of {@link identityProvider}. */
+export interface IdentityProviderOptions extends TokenServerOptions {
+  server: IdentityProvider;
+  /** The policy. A function where it changes over time. */
+  policy: Policy | (() => Awaitable<Policy>);
+  /** The user as the directory knows it for `audience`; nothing when there is none. */
+  users: (
+    user: ExchangeSubject,
+    request: { audience: string; clientId: string },
+  ) => Awaitable<DirectoryUser | undefined>;
+  /** Your word for a refresh token or a SAML assertion, `token.token`, which must not be logged; nothing when it is unknown. */
+  attest?: (token: SubjectNeed, clientId: string) => Awaitable<AttestedSubject | undefined>;
+  /** Makes refresh tokens for SAML assertions; without it, requests for one are refused. */
+  refreshTokens?: RefreshTokens;
+  /** The keys of the issuers of actor tokens. */
+  actorKeys?: KeySource;
+}
+
+/**
+ * An identity provider: its token endpoint, where ID Tokens (verified by `jwks`, its own keys), refresh tokens and SAML
+ * assertions become ID-JAGs as the policy permits, its metadata and its keys.
+ */
+export declare function identityProvider(options: IdentityProviderOptions): TokenServerHandler;
+
+/** What may pass: who, with which rights. */
+export interface Access {
+  /** The claims of the access token. */
+  readonly claims: JsonObject;
+  /** The record of the decision. */
+  readonly record: DecisionRecord;
+  /** What is asked for, by the name it has in the server's configuration. */
+  readonly operation: string;
+  /** Which of these tools the token may call: for leaving the others out of a `tools/list` answer. */
+  permitsTools(names: readonly string[]): string[];
+}
+
+/** The options of {@link protectResource}. */
+export interface ProtectResourceOptions extends Omit<HandlerOptions, 'random'> {
+  server: ResourceServer;
+  /** The keys of the authorization servers. */
+  keys: KeySource;
+  /** The public address of the endpoint, which proofs name; the resource's identifier by default. */
+  url?: string;
+  /**
+   * Answers what may pass. The request stands at its public address, has the body that was decided on, and no
+   * credentials any more.
+   */
+  next: (request: Request, access: Access) => Awaitable<Response>;
+}
+
+/**
+ * Protects an MCP endpoint: verifies token and proof, decides by method and tool on the body that arrived, answers
+ * refusals with their challenge, and serves the RFC 9728 document at its address.
+ */
+export declare function protectResource(options: ProtectResourceOptions): Handler;
+
+/**
+ * A listener for `http.createServer`, `https.createServer` or Express, of a handler of the Web. Mount it before anything
+ * that reads bodies; where one has been read, it must have been kept as it was, as `express.raw()` keeps it.
+ */
+export declare function toNodeHandler(handler: Handler): (request: any, response: any) => Promise<void>;
+
+/** How a connection is driven. */
+export interface ConnectOptions extends Surroundings, Sending {
+  /** The user's sign-on, when one is needed: `need` says why, and what it must be like. Nothing declines. */
+  identity?: (need: NextStep) => Awaitable<SignOn | undefined>;
+  /** Gives up. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Takes a connection to where requests can be authorized, and answers what is known of the access token. Throws an
+ * `IdJagError` when it was denied or does not work. Callers on one connection take turns.
+ */
+export declare function connect(connection: Connection, options?: ConnectOptions): Promise<NextStep['token']>;
+
+/** The options of {@link authorizedFetch}. */
+export interface AuthorizedFetchOptions extends ConnectOptions {
+  /** Your name for what a request does, such as the tool's: step-ups are counted for each. Its address by default. */
+  operation?: (request: Request, body: Uint8Array | undefined) => string;
+}
+
+/**
+ * A function like `fetch` for requests to the connection's MCP server. It connects where needed, adds access token and
+ * proof, and sends again what is worth it. What the server refuses for good is thrown as an `IdJagError`; all else is
+ * handed on as it comes.
+ */
+export declare function authorizedFetch(
+  connection: Connection,
+  options?: AuthorizedFetchOptions,
+): (input: Request | string | URL, init?: RequestInit) => Promise<Response>;

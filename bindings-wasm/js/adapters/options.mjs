@@ -1,0 +1,21 @@
+// Options of adapters: what is misspelled or missing is found when the adapter is made, not when a request comes.
+
+import * as idjag from '#api';
+
+/** What every handler takes. */
+const COMMON = ['replay', 'nonce', 'onRecord', 'onError', 'maxBodyBytes', 'bodyTimeoutMs', 'now'];
+
+/** Refuses options without the `required` ones, or with others than these, the `optional` ones and those of every handler. */
+export function checkOptions(options, required, optional = []) {
+  const missing = required.find((name) => options?.[name] === undefined || options[name] === null);
+  if (missing !== undefined) throw invalid(missing, 'the member is missing');
+  const known = new Set([...required, ...optional, ...COMMON]);
+  const unknown = Object.keys(options).find((name) => !known.has(name));
+  if (unknown !== undefined) throw invalid(unknown, 'the member is not known here');
+}
+
+/** The error of an argument that is not what an adapter takes. */
+export function invalid(name, expected) {
+  const message = 'an argument is missing, unknown or of the wrong kind';
+  return new idjag.IdJagError({ code: 'argument_invalid', message, detail: `/${name}: ${expected}` });
+}

@@ -1,0 +1,40 @@
+// An empty project with the packed packages in it, as a user would install them, and the suite beside them:
+// `node project.mjs <folder of tarballs> <project>`.
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const [dist, project] = process.argv.slice(2).map((path) => resolve(path));
+const here = fileURLToPath(new URL('.', import.meta.url));
+const vectors = fileURLToPath(new URL('../vectors', import.meta.url));
+
+rmSync(project, { recursive: true, force: true });
+mkdirSync(project, { recursive: true });
+const packages = readdirSync(dist).filter((file) => file.endsWith('.tgz')).map((file) => join(dist, file));
+const dependencies = Object.fromEntries(packages.map((file) => [nameOf(file), `file:${file}`]));
+writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
+// What the packages depend on is among the tarballs: nothing is fetched, and what is missing fails.
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+const quiet = ['--offline', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
+execFileSync(npm, ['install', ...quiet], { cwd: project, stdio: 'inherit' });
+
+// What the suite itself imports.
+const tools = Object.keys(JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).devDependencies);
+for (const name of tools.filter((tool) => !tool.startsWith('@'))) {
+  symlinkSync(join(here, 'node_modules', name), join(project, 'node_modules', name), 'junction');
+}
+cpSync(here, join(project, 'suite'), {
+  recursive: true,
+  filter: (path) => !/^(node_modules|package(-lock)?\.json)/.test(relative(here, path)),
+});
+// The folder of an operation has a dot in its name; the other holds tokens of foreign libraries.
+const topics = readdirSync(vectors, { recursive: true }).filter((file) => /^\w+\.\w+.[\w-]+\.json$/.test(file)).sort();
+const texts = topics.map((file) => readFileSync(join(vectors, file), 'utf8'));
+writeFileSync(join(project, 'vectors.json'), `[${texts.join(',')}]`);
+
+function nameOf(file) {
+  const json = execFileSync('tar', ['-xzOf', file, 'package/package.json'], { encoding: 'utf8' });
+  return JSON.parse(json).name;
+}

@@ -1,0 +1,39 @@
+//! The npm packages: built, put together, packed, and installed into an empty project as a user would.
+
+mod addon;
+mod packages;
+pub(crate) mod steps;
+mod tools;
+mod wasm;
+mod wasm_pack;
+
+use std::process::ExitCode;
+
+/// `cargo xtask wasm`: the module and its size; with `--sizes` every build there is to choose from, with `--wasm-pack` one
+/// file of vectors through wasm-pack's module.
+pub(crate) fn wasm(arguments: &[String]) -> Option<ExitCode> {
+    match arguments {
+        [] => Some(done(wasm::sizes(&wasm::BUILDS[..1]))),
+        [flag] if flag == "--sizes" => Some(done(wasm::sizes(&wasm::BUILDS))),
+        [flag] if flag == "--wasm-pack" => Some(done(wasm_pack::check())),
+        _ => None,
+    }
+}
+
+/// `cargo xtask node`: the packed npm packages.
+pub(crate) fn node(arguments: &[String]) -> Option<ExitCode> {
+    arguments.is_empty().then(|| done(packages::packed().map(|folder| format!("{}\n", folder.display()))))
+}
+
+fn done(result: Result<String, String>) -> ExitCode {
+    match result {
+        Ok(output) => {
+            print!("{output}");
+            ExitCode::SUCCESS
+        }
+        Err(problem) => {
+            eprintln!("xtask: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The WebAssembly module: cargo, wasm-bindgen, wasm-opt, and a look at what it imports.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::tools;
+use crate::process::{cargo, run, target_dir};
+use crate::test::ensure_installed;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// One way of building it.
+pub(super) struct Build {
+    name: &'static str,
+    profile: &'static str,
+    features: &'static str,
+    optimize: &'static str,
+}
+
+/// What the packages hold: every role, fast where it computes.
+pub(super) const SPEED: Build =
+    Build { name: "all-roles", profile: "wasm", features: "all-roles,rsa,fast", optimize: "-O3" };
+
+/// What there is to choose from.
+pub(super) const BUILDS: [Build; 6] = [
+    SPEED,
+    Build { name: "all-roles-size", features: "all-roles,rsa", ..SIZE },
+    Build { name: "resource-server", features: "rsa,fast", ..SPEED },
+    Build { name: "resource-server-size", features: "rsa", ..SIZE },
+    Build { name: "resource-server-ec", features: "fast", ..SPEED },
+    Build { name: "resource-server-ec-size", features: "", ..SIZE },
+];
+
+/// Fewer bytes rather than microseconds.
+const SIZE: Build = Build { name: "", profile: "wasm-size", features: "", optimize: "-Os" };
+
+/// Builds them; a table of their sizes.
+pub(super) fn sizes(builds: &[Build]) -> Result<String, String> {
+    let mut sizes = tools::node("tests/js/sizes.mjs");
+    for build in builds {
+        sizes.arg(format!("{}={}", build.name, build.run()?.display()));
+    }
+    run(&mut sizes)
+}
+
+impl Build {
+    /// Builds the module: where it is.
+    pub(super) fn run(&self) -> Result<PathBuf, String> {
+        tools::install()?;
+        ensure_installed(TARGET)?;
+        let mut build = cargo(&["build", "--quiet", "--package", "idjag-wasm", "--target", TARGET]);
+        run(build.args(["--profile", self.profile, "--no-default-features", "--features", self.features]))?;
+        let target = target_dir()?;
+        let folder = target.join("wasm").join(self.name);
+        let module = target.join(TARGET).join(self.profile).join("idjag_wasm.wasm");
+        let mut bindgen = cargo(&["run", "--quiet", "--package", "idjag-bindgen", "--"]);
+        run(bindgen.arg(&module).arg("--out-dir").arg(&folder).args(["--target", "bundler"]))?;
+        let optimized = folder.join("idjag.wasm");
+        self.optimize(&folder.join("idjag_wasm_bg.wasm"), &optimized)?;
+        run(tools::node("tests/js/imports.mjs").arg(&optimized))?;
+        Ok(optimized)
+    }
+
+    /// `wasm-opt`, which takes long: only when the module is another than the last time.
+    fn optimize(&self, module: &Path, optimized: &Path) -> Result<(), String> {
+        let last = module.with_file_name("last.wasm");
+        let same = fs::read(&last).is_ok_and(|last| fs::read(module).is_ok_and(|module| module == last));
+        if same && optimized.exists() {
+            return Ok(());
+        }
+        run(tools::program("wasm-opt").arg(self.optimize).arg(module).arg("--output").arg(optimized))?;
+        fs::copy(module, &last).map_err(|error| format!("{}: {error}", last.display()))?;
+        Ok(())
+    }
+}
