@@ -33,7 +33,8 @@ export function registration(host) {
   return host.call(host.operation, { ...options, server });
 }
 
-/** At some resource. */
+/** At some resource, whose challenge names a scope. */
 export function scopes(host) {
-  return host.call(host.operation, { ...host.config, ...host.input, resource: 'https://mcp.chat.example/' });
+  const { challenge: challenged_scope, ...options } = { ...host.config, ...host.input };
+  return host.call(host.operation, { ...options, challenged_scope, resource: 'https://mcp.chat.example/' });
 }
