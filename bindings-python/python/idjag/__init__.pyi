@@ -108,7 +108,7 @@ class IdJagError(Exception):
     """What is wrong with a policy document, each with its place."""
     def __init__(
         self,
-        code: types.ErrorCode,
+        code: str,
         message: str | None = None,
         *,
         detail: str | None = None,

@@ -105,9 +105,11 @@ class KeyFetcher(_Cached):
     async def keys(self, kid: str | None = None) -> KeySet | None:
         """The keys that serve for a token that claims `kid`; `None` when there are none."""
         due, keys = self._look_up(kid)
-        if due:
-            if self._refreshing is None or self._refreshing.done():
-                self._refreshing = asyncio.ensure_future(self._refresh())
+        running = self._refreshing is not None and not self._refreshing.done()
+        if due and not running:
+            self._refreshing = asyncio.ensure_future(self._refresh())
+        # Without keys there is nothing to do but wait for those that are on their way.
+        if self._refreshing is not None and (due or (running and keys is None)):
             # One who gives up does not take the others' refresh along.
             await asyncio.shield(self._refreshing)
             _, keys = self._look_up(kid)
@@ -152,7 +154,8 @@ class SyncKeyFetcher(_Cached):
     def keys(self, kid: str | None = None) -> KeySet | None:
         """The keys that serve for a token that claims `kid`; `None` when there are none."""
         due, keys = self._look_up(kid)
-        if due:
+        # Without keys there is nothing to do but wait for those that are on their way.
+        if due or keys is None:
             with self._lock:
                 # Another thread may have fetched them meanwhile.
                 due, keys = self._look_up(kid)

@@ -53,7 +53,7 @@ class MemoryStore:
 class RedisStore:
     """The store of many processes: `SET name 1 NX PX …` on a `redis.asyncio.Redis` of yours.
 
-    Give the client short timeouts: while Redis does not answer, nothing is granted. The server must not evict keys
+    Give it a `BlockingConnectionPool` and short timeouts: while Redis does not answer, nothing is granted. The server must not evict keys
     (`maxmemory-policy noeviction`), or a token that it forgets is good again.
     """
 
