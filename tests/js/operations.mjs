@@ -1,17 +1,17 @@
 // The operations of the vectors over the public API: one adapter each, which turns a case into calls and nothing else.
 
-import * as calls from './adapters/calls.mjs';
-import * as client from './adapters/client.mjs';
-import * as connection from './adapters/connection.mjs';
-import * as documents from './adapters/documents.mjs';
-import * as exchanges from './adapters/exchanges.mjs';
-import * as grants from './adapters/grants.mjs';
-import * as machines from './adapters/machines.mjs';
-import { plain, signed, timed, withKeys } from './adapters/plain.mjs';
-import * as policy from './adapters/policy.mjs';
-import { firstUse } from './adapters/replay.mjs';
-import * as resource from './adapters/resource.mjs';
-import * as tokens from './adapters/tokens.mjs';
+import * as calls from './operations/calls.mjs';
+import * as client from './operations/client.mjs';
+import * as connection from './operations/connection.mjs';
+import * as documents from './operations/documents.mjs';
+import * as exchanges from './operations/exchanges.mjs';
+import * as grants from './operations/grants.mjs';
+import * as machines from './operations/machines.mjs';
+import { plain, signed, timed, withKeys } from './operations/plain.mjs';
+import * as policy from './operations/policy.mjs';
+import { firstUse } from './operations/replay.mjs';
+import * as resource from './operations/resource.mjs';
+import * as tokens from './operations/tokens.mjs';
 
 export const OPERATIONS = {
   'access_token.sign': (host) => signed(host),

@@ -347,11 +347,19 @@ fn a_denied_app_is_told_so_and_asks_nobody_else() {
 }
 
 #[test]
-fn the_readme_prints_what_is_executed_here() {
-    let blocks: Vec<&str> =
-        README.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert!(blocks.len() >= 4, "one block per role");
-    for block in blocks {
-        assert!(SOURCE.contains(block.trim()), "the README prints what no test executes:\n{block}");
+fn the_readme_prints_what_is_executed() {
+    const JAVASCRIPT: &str = concat!(
+        include_str!("../js/adapters/readme/guard.mjs"),
+        include_str!("../js/adapters/readme/redeem.mjs"),
+    );
+    const PYTHON: &str = include_str!("../python/readme.py");
+    for (language, executed, least) in [("rust", SOURCE, 4), ("js", JAVASCRIPT, 2), ("python", PYTHON, 2)] {
+        let fence = format!("```{language}\n");
+        let blocks = README.split(&fence).skip(1).filter_map(|rest| rest.split("```").next());
+        let blocks: Vec<&str> = blocks.collect();
+        assert!(blocks.len() >= least, "{language}: {} blocks", blocks.len());
+        for block in blocks {
+            assert!(executed.contains(block.trim()), "the README prints what no test executes:\n{block}");
+        }
     }
 }
