@@ -162,15 +162,12 @@ fn collect(shape: &Shape, flow: Flow, found: &mut BTreeMap<&'static str, (Record
         Shape::Record(_) => {
             let record = record(shape).expect("a record");
             let shapes: Vec<Shape> = record.members.iter().map(|member| member.shape.clone()).collect();
-            match found.get(record.name) {
-                Some((known, as_far)) => {
-                    let names = |record: &Record| record.members.iter().map(|m| m.name).collect::<Vec<_>>();
-                    assert_eq!(names(known), names(&record), "two records are called `{}`", record.name);
-                    if *as_far >= flow {
-                        return;
-                    }
+            if let Some((known, as_far)) = found.get(record.name) {
+                let names = |record: &Record| record.members.iter().map(|m| m.name).collect::<Vec<_>>();
+                assert_eq!(names(known), names(&record), "two records are called `{}`", record.name);
+                if *as_far >= flow {
+                    return;
                 }
-                None => {}
             }
             found.insert(record.name, (record, flow));
             shapes.iter().for_each(|shape| collect(shape, flow, found));
