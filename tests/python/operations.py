@@ -11,6 +11,7 @@ from typing import Any, Callable
 import idjag
 from idjag import IdJagError
 
+import calls
 import clients
 import roles
 from roles import Refusal
@@ -259,4 +260,5 @@ OPERATIONS: dict[str, Adapter] = {
     "saml_nameid.match": plain(idjag.match_saml_nameid),
     "scope.select": scopes,
     "well_known.urls": plain(idjag.well_known_urls),
+    "wire.call": calls.run,
 }
