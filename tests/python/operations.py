@@ -133,7 +133,10 @@ def registration(config: Json, keys: Json, now: int, given: Json) -> Json:
 
 
 def scopes(config: Json, keys: Json, now: int, given: Json) -> Json:
-    return idjag.select_scope(**config, **given, resource="https://mcp.chat.example/")
+    options = {**config, **given, "resource": "https://mcp.chat.example/"}
+    if "challenge" in options:
+        options["challenged_scope"] = options.pop("challenge")
+    return idjag.select_scope(**options)
 
 
 def first_use(config: Json, keys: Json, now: int, given: Json) -> Json:
