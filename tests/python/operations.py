@@ -11,6 +11,7 @@ from typing import Any, Callable
 import idjag
 from idjag import IdJagError
 
+import calls
 import clients
 import roles
 from roles import Refusal
@@ -132,7 +133,10 @@ def registration(config: Json, keys: Json, now: int, given: Json) -> Json:
 
 
 def scopes(config: Json, keys: Json, now: int, given: Json) -> Json:
-    return idjag.select_scope(**config, **given, resource="https://mcp.chat.example/")
+    options = {**config, **given, "resource": "https://mcp.chat.example/"}
+    if "challenge" in options:
+        options["challenged_scope"] = options.pop("challenge")
+    return idjag.select_scope(**options)
 
 
 def first_use(config: Json, keys: Json, now: int, given: Json) -> Json:
@@ -259,4 +263,5 @@ OPERATIONS: dict[str, Adapter] = {
     "saml_nameid.match": plain(idjag.match_saml_nameid),
     "scope.select": scopes,
     "well_known.urls": plain(idjag.well_known_urls),
+    "wire.call": calls.run,
 }
