@@ -206,8 +206,8 @@ export interface AccessProgress {
 
 /**
  * A request with an access token, and the steps to take. What it asks for is read from the request itself: GET, HEAD
- * and DELETE use the session; any other method asks for what the JSON-RPC message in its body says. The body must
- * be the bytes that arrived.
+ * and DELETE use the session and have no body; any other method asks for what the JSON-RPC message in its body says,
+ * which must be UTF-8 without content encoding. The body must be the bytes that arrived.
  */
 export interface AccessRequest {
   /** The request. */

@@ -131,7 +131,13 @@ impl MemoryReplayStore {
     }
 
     /// Records `key` and says whether it is new.
+    ///
+    /// Of a token that can no longer be accepted it says [`FirstUse::Unavailable`]: that one was used before may have
+    /// been forgotten between its verification and this question.
     pub fn first_use(&mut self, key: &ReplayKey, now: UnixTime) -> FirstUse {
+        if key.retain_until <= now {
+            return FirstUse::Unavailable;
+        }
         while let Some(oldest) = self.by_expiry.first().copied().filter(|(until, _)| *until <= now) {
             self.by_expiry.remove(&oldest);
             self.seen.remove(&oldest.1);

@@ -114,7 +114,7 @@ fn admit(
     let pending = server.parse(request, now)?; // a rejection holds the finished 401 or 403
     let keys = host.keys(pending.needs().issuer);
     let verified = pending.verify(keys, NonceRule::NotRequired, now)?;
-    verified.authorize_json_rpc(&request.body, now)
+    verified.authorize_request(request, now)
 }
 
 // A client: from one sign-on to an access token for this server. Sending, waiting and sign-on are yours.

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use crate::codec::json::Json;
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
+use crate::oauth::http::{Headers, HttpRequest};
 use crate::scope::{Scope, ScopeToken};
 use crate::text::Acr;
 use crate::time::Seconds;
@@ -105,7 +106,7 @@ impl AccessTable {
     }
 }
 
-/// What a request does, as its parsed body says; headers decide nothing.
+/// What a request does, as its method and its parsed body say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation<'a> {
     /// A JSON-RPC method other than a tool call.
@@ -116,7 +117,26 @@ pub enum Operation<'a> {
     Session,
 }
 
+/// The members of a JSON-RPC 2.0 message.
+const ENVELOPE: [&str; 6] = ["jsonrpc", "id", "method", "params", "result", "error"];
+
 impl<'a> Operation<'a> {
+    /// What a request asks for, as its method and its body say: GET, HEAD and DELETE use the session and have no body;
+    /// whatever else a server may take for a POST is read as one.
+    ///
+    /// Fails as [`Self::from_json_rpc`], and with `operation_malformed` when a header tells whoever reads the body next
+    /// to read something else in it: a `Content-Encoding`, or a charset other than UTF-8.
+    pub fn from_request(request: &'a HttpRequest, limits: &Limits) -> Result<Self, Error> {
+        if let "GET" | "HEAD" | "DELETE" = request.method.as_str() {
+            let malformed = Error::with_detail(ErrorCode::OperationMalformed, "body");
+            return if request.body.is_empty() { Ok(Self::Session) } else { Err(malformed) };
+        }
+        if let Some(header) = other_reading(&request.headers) {
+            return Err(Error::with_detail(ErrorCode::OperationMalformed, header));
+        }
+        Self::from_json_rpc(&request.body, limits)
+    }
+
     /// Reads one JSON-RPC 2.0 message. Fails with `operation_malformed` on anything else, batches included, with
     /// `duplicate_member` and with `json_too_deep`: a body with two readings has no operation.
     pub fn from_json_rpc(body: &'a [u8], limits: &Limits) -> Result<Self, Error> {
@@ -125,6 +145,10 @@ impl<'a> Operation<'a> {
         let depth = limits.json_depth.saturating_mul(4);
         let message = Json::parse_object(body, depth, ErrorCode::OperationMalformed)?;
         if message.get("jsonrpc").and_then(Json::as_str) != Some("2.0") {
+            return Err(MALFORMED);
+        }
+        // Parsers that ignore case would take another spelling for the member itself.
+        if message.iter().any(|(name, _)| !ENVELOPE.contains(&name)) {
             return Err(MALFORMED);
         }
         let Some(method) = message.get("method") else {
@@ -136,8 +160,30 @@ impl<'a> Operation<'a> {
             return Ok(Self::Method(Cow::Owned(String::from(method))));
         }
         let params = message.get("params").and_then(Json::as_object).ok_or(MALFORMED)?;
+        if params.iter().any(|(name, _)| name != "name" && name.eq_ignore_ascii_case("name")) {
+            return Err(MALFORMED);
+        }
         let tool = params.get("name").and_then(Json::as_str).ok_or(MALFORMED)?;
         Ok(Self::Tool(Cow::Owned(String::from(tool))))
+    }
+}
+
+/// The header that lets a body be read as anything but the UTF-8 that it is.
+fn other_reading(headers: &Headers) -> Option<&'static str> {
+    let encoded =
+        headers.all("Content-Encoding").any(|coding| !coding.trim().eq_ignore_ascii_case("identity"));
+    let is_utf8 = |parameter: &str| match parameter.split_once('=') {
+        Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => {
+            let charset = charset.trim().trim_matches('"');
+            charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8")
+        }
+        _ => true,
+    };
+    let mut media = headers.all("Content-Type").flat_map(|value| value.split([';', ',']).skip(1));
+    match (encoded, media.all(is_utf8)) {
+        (true, _) => Some("Content-Encoding"),
+        (_, false) => Some("Content-Type"),
+        _ => None,
     }
 }
 

@@ -265,21 +265,30 @@ impl VerifiedAccess<'_> {
         Ok(record)
     }
 
-    /// What a JSON-RPC body asks for; refuses with `operation_malformed` when it is not one message that can be read
-    /// in one way only.
-    pub fn operation_of<'b>(&self, body: &'b [u8], now: UnixTime) -> Result<Operation<'b>, Rejection> {
-        Operation::from_json_rpc(body, &self.server.config.limits).map_err(|error| {
-            // The body is at fault, never the token: RFC 6750 §3.1 has `invalid_request` for it.
-            let error = Error::with_detail(ErrorCode::OperationMalformed, error.code().as_str());
+    /// What a request asks for; refuses with `operation_malformed` when it cannot be read in one way only (see
+    /// [`Operation::from_request`]). The body must be the bytes that arrived.
+    pub fn operation_of<'r>(
+        &self,
+        request: &'r HttpRequest,
+        now: UnixTime,
+    ) -> Result<Operation<'r>, Rejection> {
+        Operation::from_request(request, &self.server.config.limits).map_err(|error| {
+            // The request is at fault, never the token: RFC 6750 §3.1 has `invalid_request` for it.
+            let detail = error.detail().unwrap_or(error.code().as_str());
+            let error = Error::with_detail(ErrorCode::OperationMalformed, detail);
             let record = DecisionRecord { time: now, ..self.record.clone() };
             self.server.reject_with(self.server.challenge.clone(), error, record, None)
         })
     }
 
-    /// Decides whether the token may do what a JSON-RPC body says. Refuses as [`Self::operation_of`] and
+    /// Decides whether the token may do what the request asks for. Refuses as [`Self::operation_of`] and
     /// [`Self::authorize`].
-    pub fn authorize_json_rpc(self, body: &[u8], now: UnixTime) -> Result<AuthorizedAccess, Rejection> {
-        let operation = self.operation_of(body, now)?;
+    pub fn authorize_request(
+        self,
+        request: &HttpRequest,
+        now: UnixTime,
+    ) -> Result<AuthorizedAccess, Rejection> {
+        let operation = self.operation_of(request, now)?;
         self.authorize(&operation, now)
     }
 

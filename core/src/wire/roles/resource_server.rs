@@ -7,8 +7,6 @@ use alloc::vec::Vec;
 use super::material::{ArrivedRequest, DecisionRecord, NonceOptions, ParseStep, SpendStep};
 use super::resource_server_config::ResourceServerOptions;
 use super::steps::in_order;
-use crate::oauth::http::HttpRequest;
-use crate::rejection::Rejection;
 use crate::replay::FirstUse;
 use crate::resource_server::{Operation as Asked, PendingAccess, ResourceServer, VerifiedAccess};
 use crate::text::KeyId;
@@ -87,8 +85,8 @@ fn metadata(_: Nothing, held: &Held) -> Result<As<PublishedResource>, Fault> {
 input! {
     Arguments
     /// A request with an access token, and the steps to take. What it asks for is read from the request itself: GET, HEAD
-    /// and DELETE use the session; any other method asks for what the JSON-RPC message in its body says. The body must
-    /// be the bytes that arrived.
+    /// and DELETE use the session and have no body; any other method asks for what the JSON-RPC message in its body says,
+    /// which must be UTF-8 without content encoding. The body must be the bytes that arrived.
     pub(in crate::wire) struct AccessRequest {
         /// The request.
         request: ArrivedRequest,
@@ -172,7 +170,7 @@ fn access(call: AccessRequest, held: &Held) -> Result<AccessProgress, Fault> {
     let Some(authorize) = call.authorize else {
         return Ok(AccessProgress { claims: Some(As::new(verified.claims().to_json())), ..NOTHING });
     };
-    let operation = asked(&verified, &request, authorize.now)?;
+    let operation = verified.operation_of(&request, authorize.now)?;
     verified.check_operation(&operation, authorize.now)?;
     let Some(spend) = call.spend else {
         return Ok(AccessProgress {
@@ -197,19 +195,6 @@ impl VerifyAccessStep {
     fn take<'s>(&self, pending: PendingAccess<'s, '_>, held: &Held) -> Result<VerifiedAccess<'s>, Fault> {
         let keys = held.maybe_key_set(1)?.map(AsRef::as_ref);
         Ok(pending.verify(keys, NonceOptions::rule(self.nonce.as_ref()), self.now)?)
-    }
-}
-
-/// What a request asks for. Only its method and its body decide, no header.
-fn asked<'r>(
-    verified: &VerifiedAccess<'_>,
-    request: &'r HttpRequest,
-    now: UnixTime,
-) -> Result<Asked<'r>, Rejection> {
-    match request.method.as_str() {
-        "GET" | "HEAD" | "DELETE" => Ok(Asked::Session),
-        // Whatever else a server may take for a POST is read as one.
-        _ => verified.operation_of(&request.body, now),
     }
 }
 

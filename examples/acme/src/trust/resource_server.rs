@@ -81,7 +81,7 @@ impl ResourceServer {
         let verified = self.spend_proof(verified, now)?;
         let tools = [self.guarded.reads.tool, self.guarded.writes.tool];
         let tools = tools.into_iter().filter(|tool| verified.permits_tool(tool)).collect();
-        Ok((verified.authorize_json_rpc(&request.body, now)?, tools))
+        Ok((verified.authorize_request(request, now)?, tools))
     }
 
     /// RFC 9449 §11.1: a proof that was seen before is somebody else's.

@@ -18,6 +18,11 @@ fn jag(jti: &str, now: u64) -> Value {
     once("id_jag", IDP_ISSUER, jti, now)
 }
 
+/// A token that can be accepted for a minute longer.
+fn later(now: u64) -> Value {
+    json!({"kind": "id_jag", "issuer": IDP_ISSUER, "jti": "jag-3", "retain_until": NOW + 120, "now": now})
+}
+
 fn uses(list: &[Value]) -> Value {
     json!({"uses": list})
 }
@@ -68,8 +73,19 @@ pub fn scripts() -> Topic {
                 "DESIGN §9",
                 ONCE,
             ),
-            uses(&[first.clone(), jag("jag-2", NOW), jag("jag-3", NOW + 60)]),
+            uses(&[first.clone(), jag("jag-2", NOW), later(NOW + 60)]),
             answers(&["first", "first", "first"]),
+        )
+        .invalid(
+            case(
+                "expired-meanwhile",
+                "Verified in its last second and asked about in the next: it may have been used and forgotten.",
+                "DESIGN §3.5",
+                ONCE,
+            ),
+            "forgotten-in-time",
+            uses(&[first.clone(), jag("jag-2", NOW), jag("jag-1", NOW + 60)]),
+            fails("store_unavailable", "temporarily_unavailable"),
         )
         .invalid(
             case("remembered-to-the-last-second", "One second earlier it is remembered.", "DESIGN §9", ONCE),
@@ -80,12 +96,12 @@ pub fn scripts() -> Topic {
         .invalid(
             case("full", "A full store forgets nothing early: it cannot say.", "DESIGN §9", ONCE),
             "forgotten-in-time",
-            uses(&[first.clone(), jag("jag-2", NOW), jag("jag-3", NOW + 59)]),
+            uses(&[first.clone(), jag("jag-2", NOW), later(NOW + 59)]),
             fails("store_unavailable", "temporarily_unavailable"),
         )
         .valid(
             case("seen-although-full", "A full store still knows what it holds.", "DESIGN §9", ONCE),
-            uses(&[first.clone(), jag("jag-2", NOW), first.clone(), jag("jag-3", NOW + 60)]),
+            uses(&[first.clone(), jag("jag-2", NOW), first.clone(), later(NOW + 60)]),
             answers(&["first", "first", "seen", "first"]),
         );
     for (id, kind, issuer, oauth) in [

@@ -8,7 +8,7 @@
 
 use idjag::UnixTime;
 use idjag::record::DecisionRecord;
-use idjag::resource_server::{Operation, ResourceServer};
+use idjag::resource_server::ResourceServer;
 use idjag::token::{AccessToken, Actor};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -98,10 +98,7 @@ impl Resource<'_> {
         let pending = self.server.parse(&request, now)?;
         let key_set = key_set(self.keys, pending.needs().issuer);
         let mut verified = pending.verify(key_set.as_ref(), self.nonces.rule(), now)?;
-        let operation = match request.method.as_str() {
-            "POST" => verified.operation_of(&request.body, now)?,
-            _ => Operation::Session,
-        };
+        let operation = verified.operation_of(&request, now)?;
         verified.check_operation(&operation, now)?;
         if let Some(key) = verified.replay_key() {
             let answer = self.store.first_use(key, now);

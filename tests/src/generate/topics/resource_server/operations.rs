@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{CALL, call, config, output, post, server_keys, token};
 use crate::format::Topic;
-use crate::generate::dsl::{TopicBuilder, case, fails, with};
+use crate::generate::dsl::{GroupBuilder, TopicBuilder, case, fails, with};
 use crate::generate::request::Request;
 use crate::generate::scene::NOW;
 
@@ -112,6 +112,7 @@ pub fn topic() -> Topic {
             fails("operation_malformed", "invalid_request"),
         );
     }
+    one_reading(&mut group, both);
     group.invalid(
         case("method-not-listed", "A method that nobody listed.", "DESIGN §3.5", &["MCP-031"]),
         "ping",
@@ -122,6 +123,63 @@ pub fn topic() -> Topic {
     step_up(&mut topic);
     configurations(&mut topic);
     topic.finish()
+}
+
+/// What lets whoever reads the body next read another operation in it.
+fn one_reading(group: &mut GroupBuilder<'_>, both: &str) {
+    let refused = || fails("operation_malformed", "invalid_request");
+    let call = |name: &str| send(both, &tool(name));
+    group
+        .valid(
+            case("utf-8-said", "Charset and coding say what is so anyway.", "RFC 8259 §8.1", &["MCP-031"]),
+            call("post_message")
+                .header("Content-Type", "application/json; Charset=\"UTF-8\"")
+                .header("Content-Encoding", "identity")
+                .input(),
+            answer(both, "post_message", "chat.write"),
+        )
+        .invalid(
+            case("charset", "In UTF-7 the same bytes may name another tool.", "RFC 8259 §8.1", &["MCP-031"]),
+            "tool",
+            call("post_message").header("Content-Type", "application/json; charset=utf-7").input(),
+            refused(),
+        )
+        .invalid(
+            case("coding", "Decoded, the bytes are others.", "RFC 9110 §8.4", &["MCP-031"]),
+            "tool",
+            call("post_message").header("Content-Encoding", "br").input(),
+            refused(),
+        )
+        .invalid(
+            case(
+                "body-of-get",
+                "A session's request asks for nothing in its body.",
+                "RFC 9110 §9.3.1",
+                &["MCP-031"],
+            ),
+            "listen",
+            send("chat.read", &tool("post_message")).method("GET").input(),
+            refused(),
+        );
+    let body = |more: &str| {
+        format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"post_message"{more}"#)
+    };
+    for (id, comment, more) in [
+        (
+            "method-in-capitals",
+            "A parser that ignores case takes the second for the method.",
+            r#"},"Method":"ping"}"#,
+        ),
+        ("member-unknown", "A member that JSON-RPC does not have.", r#"},"extra":1}"#),
+        (
+            "name-in-capitals",
+            "A parser that ignores case takes the second for the tool.",
+            r#","Name":"read_messages"}}"#,
+        ),
+    ] {
+        let about = case(id, comment, "JSON-RPC 2.0 §4", &["MCP-031"]);
+        group.invalid(about, "tool", send(both, &body(more)).input(), refused());
+    }
 }
 
 fn hierarchy(topic: &mut TopicBuilder) {
