@@ -68,7 +68,7 @@ class Host:
     """Keys, clients and a store, and a network that leads to both servers."""
 
     def __init__(self) -> None:
-        from adapters import AS_KEY, KEY, POLICY, id_token, registration
+        from company import AS_KEY, KEY, POLICY, id_token, registration
 
         self.policy, self.registration, self.id_token = POLICY, registration, id_token
         self.idp_key, self.as_key = KEY, AS_KEY

@@ -16,7 +16,7 @@ def verify(token: str, jwks: bytes, now: float) -> str:
         keys=jwks,
         now=now,
     )
-    claims: types.IdJagClaims = answer["claims"]
+    claims: types.VerifiedIdJagClaims = answer["claims"]
     return claims["sub"]
 
 

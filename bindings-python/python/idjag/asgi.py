@@ -41,15 +41,17 @@ from .types import (
     DecisionRecord,
     DirectoryUser,
     ExchangeSubject,
-    IdJagClaims,
     SubjectNeed,
     VerifiedAccessTokenClaims,
+    VerifiedIdJagClaims,
 )
 
 __all__ = [
     "Access",
+    "App",
     "ExchangeEndpoint",
     "Guard",
+    "Keys",
     "NewRefreshToken",
     "RedeemEndpoint",
     "RefreshTokens",
@@ -60,7 +62,7 @@ Clients = Callable[[str], Answer["RegisteredClient | ClientRecord | None"]]
 Policies = Union[Policy, Callable[[], Answer[Policy]]]
 Users = Callable[[ExchangeSubject, str, str], Answer["DirectoryUser | None"]]
 Attest = Callable[[SubjectNeed, str], Answer["AttestedSubject | None"]]
-Accounts = Callable[[IdJagClaims], Answer["Account | None"]]
+Accounts = Callable[[VerifiedIdJagClaims], Answer["Account | None"]]
 
 # More than the messages of most MCP servers; servers that take more say so.
 _RPC_BYTES = 4 * 1024 * 1024
