@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::counts::{Counts, of_runner};
-use crate::process::{Command, Finished, capture, root};
+use crate::process::{Command, Finished, capture, root, target_dir};
 use crate::test::Outcome;
 
 /// The programs in `tests/python` that count their cases, and what they are given.
@@ -76,7 +76,7 @@ fn from_source(source: &Path) -> Outcome {
     let empty = root().join("target/python/empty");
     let installed = fresh("from-source").and_then(|python| {
         fs::create_dir_all(&empty).map_err(|error| error.to_string())?;
-        let target = root().join("target/python/build");
+        let target = target_dir()?;
         pip(&python, |command| command.current_dir(&empty).env("CARGO_TARGET_DIR", target).arg(source))?;
         let mut command = Command::new(&python);
         succeeded(command.current_dir(&empty).arg(root().join("tests/python/smoke.py")))
@@ -94,8 +94,8 @@ fn build() -> Result<Built, String> {
     let mut command = Command::new(&tools);
     command.args(["-m", "maturin", "build", "--sdist", "--quiet", "--out"]).arg(&dist);
     command.current_dir(root().join("bindings-python"));
-    // Where the source distribution is built again: what it shares is compiled once.
-    succeeded(command.env("CARGO_TARGET_DIR", root().join("target/python/build")))?;
+    // Where the addon of Node.js is built, and the source distribution again: what they share is compiled once.
+    succeeded(command.env("CARGO_TARGET_DIR", target_dir()?))?;
     let found = distributions(&dist);
     let with = |ending: &str| found.iter().find(|path| path.to_string_lossy().ends_with(ending)).cloned();
     match (with(".whl"), with(".tar.gz")) {
