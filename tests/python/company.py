@@ -176,7 +176,7 @@ class Routes(httpx.AsyncBaseTransport):
 class Company:
     """Opens everything; `changed` are options of the three handlers, by `idp`, `ras` and `mcp`."""
 
-    def __init__(self, *, store: Any = None, configured: dict[str, Any] | None = None, **changed: dict[str, Any]) -> None:
+    def __init__(self, *, store: Any = None, configured: Any = None, idp_configured: Any = None, **changed: dict[str, Any]) -> None:
         self.records: list[Any] = []
         self.errors: list[Any] = []
         self.calls: list[Any] = []
@@ -195,8 +195,10 @@ class Company:
             token_endpoint=f"{IDP}/token",
             subject_tokens=["refresh_token", "saml2"],
             saml_clients={"urn:desk": "desk"},
+            **(idp_configured or {}),
         )
-        options: dict[str, Any] = {"metadata": self.metadata(IDP), "jwks": published(IDP, KEY), "signer": KEY, "policy": POLICY}
+        options: dict[str, Any]
+        options = {"metadata": self.metadata(IDP), "jwks": published(IDP, KEY), "signer": KEY, "policy": POLICY}
         options |= {"clients": self.client, "users": self.user, **told, **changed.get("idp", {})}
         self.exchange = asgi.ExchangeEndpoint(idp, **options)
         ras = idjag.ResourceAuthorizationServer(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import time
 from typing import Any
 
 import httpx
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.hashes import SHA256
 
 import idjag
-from company import AS, IDP, KIND, MCP, Company, Served, id_token
+from company import AS, IDP, KIND, MCP, Company, Served
 from idjag import asgi, replay
 
 PROOF_KEY = idjag.SigningKey(alg="ES256", kid="proof", random=bytes(range(3, 35)))
@@ -153,23 +156,23 @@ async def proofs_name_the_configured_address_and_the_nonce() -> None:
             assert (await send(nonce="n-0")).json()["error"] == "use_dpop_nonce"
 
 
-async def keys_elsewhere_sign() -> None:
-    from cryptography.hazmat.primitives.asymmetric import ec, utils
-    from cryptography.hazmat.primitives.hashes import SHA256
+def jwk_of(private: ec.EllipticCurvePrivateKey) -> dict[str, Any]:
+    point = private.public_key().public_numbers()
+    x, y = [base64.urlsafe_b64encode(one.to_bytes(32, "big")).rstrip(b"=").decode() for one in (point.x, point.y)]
+    return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": "kms", "alg": "ES256"}
 
+
+def signed(private: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
+    r, s = utils.decode_dss_signature(private.sign(data, ec.ECDSA(SHA256())))
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+async def keys_elsewhere_sign() -> None:
     def remote(private: ec.EllipticCurvePrivateKey, jwk: Any) -> asgi.RemoteSigner:
         async def sign(data: bytes) -> bytes:
-            r, s = utils.decode_dss_signature(private.sign(data, ec.ECDSA(SHA256())))
-            return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+            return signed(private, data)
 
         return asgi.RemoteSigner(jwk, sign)
-
-    def jwk_of(private: ec.EllipticCurvePrivateKey) -> dict[str, Any]:
-        point = private.public_key().public_numbers()
-        x, y = [
-            base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode() for number in (point.x, point.y)
-        ]
-        return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": "kms", "alg": "ES256"}
 
     kms, other = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     keys = idjag.KeySet(issuer=IDP, jwks={"keys": [jwk_of(kms)]}, algorithms=["ES256"])
@@ -251,12 +254,34 @@ async def a_word_of_the_host_becomes_a_grant() -> None:
 
 
 async def an_actor_is_verified_by_its_issuers_keys() -> None:
-    token = id_token()
-    wish = {"actor_token": token, "actor_token_type": f"{KIND}id_token"}
-    for keys in (None, fails):
-        async with Company(idp={"actor_keys": keys}) as company:
-            assert (await company.exchanged(**wish)).status_code >= 400
-            assert company.outcomes()[-1].startswith("idp ") and "permit" not in company.outcomes()[-1]
+    agents, other = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    now = int(time.time())
+    head = {"typ": "agent+jwt", "alg": "ES256", "kid": "kms"}
+    claims = {"iss": "https://agents.example", "sub": "agent", "aud": IDP, "iat": now, "exp": now + 60, "jti": "1"}
+    parts = [base64.urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=") for one in (head, claims)]
+    signature = base64.urlsafe_b64encode(signed(agents, b".".join(parts))).rstrip(b"=")
+    wish = {"actor_token": b".".join([*parts, signature]).decode(), "actor_token_type": f"{KIND}jwt"}
+    asked: list[Any] = []
+
+    def keys_by(private: ec.EllipticCurvePrivateKey) -> Any:
+        def keys(issuer: str, kid: str | None) -> Any:
+            asked.append((issuer, kid))
+            return idjag.KeySet(issuer=issuer, jwks={"keys": [jwk_of(private)]}, algorithms=["ES256"])
+
+        return keys
+
+    cases: list[tuple[Any, str]] = [
+        (None, "keys_unavailable"), (fails, "keys_unavailable"), (keys_by(other), "signature_invalid"),
+        (keys_by(agents), "permit"),
+    ]  # fmt: skip
+    profile = {"issuer": "https://agents.example", "typ": "agent+jwt"}
+    for keys, outcome in cases:
+        async with Company(idp_configured={"actor_profiles": [profile]}, idp={"actor_keys": keys}) as company:
+            response = await company.exchanged(**wish)
+            assert company.outcomes() == [f"idp {outcome}"], (outcome, company.outcomes(), response.text)
+            if response.status_code == 200:
+                assert claims_of(response.json()["access_token"])["act"]["sub"] == "agent"
+    assert asked == [("https://agents.example", "kms")] * 2
 
 
 async def a_server_is_not_made_of_wrong_options() -> None:
