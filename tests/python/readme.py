@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -68,7 +69,7 @@ class Host:
     """Keys, clients and a store, and a network that leads to both servers."""
 
     def __init__(self) -> None:
-        from adapters import AS_KEY, KEY, POLICY, id_token, registration
+        from company import AS_KEY, KEY, POLICY, id_token, registration
 
         self.policy, self.registration, self.id_token = POLICY, registration, id_token
         self.idp_key, self.as_key = KEY, AS_KEY
@@ -117,8 +118,6 @@ def an_id_token_becomes_an_access_token() -> None:
         "scope": "rows:read",
     }
     issued = exchange(host.provider, host.policy, _request(f"{IDP}/token", "ZGVzazpz", urlencode(form)), host, now)
-    import json
-
     id_jag = json.loads(issued["response"]["body"])["access_token"]
     grant = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": id_jag}
     request = _request(f"{AS}/token", "ZGVzay1hdC1kYXRhOnM", urlencode(grant))
@@ -159,6 +158,68 @@ def a_guard_lets_nobody_in_without_a_token() -> None:
     assert sent[0]["status"] == 401
 
 
+class Network:
+    """Leads to both servers and to the documents that name them."""
+
+    def __init__(self, host: Host, now: float) -> None:
+        self.host, self.now, self.waited, self.sent = host, now, 0, list[str]()
+        about: Any = {"issuer": AS, "token_endpoint": f"{AS}/token", "jwks_uri": f"{AS}/jwks"}
+        metadata = idjag.build_authorization_server_metadata(role="resource_authorization_server", **about)
+        resource = idjag.ResourceServer(resource=MCP, authorization_servers=[{"issuer": AS}])
+        document = {"status": 200, "headers": [["Content-Type", "application/json"]]}
+        self.documents = {
+            f"{AS}/.well-known/oauth-authorization-server": {**document, "body": metadata["body"]},
+            resource.metadata_url: {**document, "body": json.dumps(resource.metadata())},
+        }
+
+    def random(self) -> bytes:
+        return self.host.random()
+
+    def wait(self, seconds: int) -> None:
+        self.waited += seconds
+
+    def send(self, request: Any) -> Any:
+        host, url = self.host, request["url"]
+        self.sent.append(url)
+        if url == f"{IDP}/token":
+            host.key = host.idp_key
+            return exchange(host.provider, host.policy, request, host, self.now)["response"]
+        if url == f"{AS}/token":
+            host.key = host.as_key
+            return redeem(host.server, request, host, self.now)["response"]
+        return self.documents[url]
+
+
+def a_sign_on_becomes_an_authorized_request() -> None:
+    host, now = Host(), time.time()
+
+    def credentials(issuer: str, client_id: str) -> Any:
+        secret = {"token_endpoint_auth_method": "client_secret_basic", "client_secret": "s"}
+        return {"issuer": issuer, "client_id": client_id, **secret}
+
+    client = idjag.Client(
+        idp={"issuer": IDP, "token_endpoint": f"{IDP}/token"},
+        idp_credentials=credentials(IDP, "desk"),
+        credentials=[credentials(AS, "desk-at-data")],
+    )
+    connection, network = idjag.Connection(client=client, resource=MCP), Network(host, now)
+    sign_on = {"issuer": IDP, "id_token": host.id_token(), "expires_at": now + 300}
+    connect(connection, sign_on, network, now)
+    assert network.sent[-2:] == [f"{IDP}/token", f"{AS}/token"] and network.waited == 0
+    request: Any = {"method": "POST", "url": MCP, "headers": []}
+    headers = connection.authorize(request=request, random=host.random(), now=now)["headers"]
+    [token] = [value for name, value in headers if name.lower() == "authorization"]
+    verified = idjag.verify_access_token(
+        token=token.removeprefix("Bearer "),
+        issuer=AS,
+        resource=MCP,
+        keys={"keys": [host.as_key.public_jwk]},
+        algorithms=["ES256"],
+        now=now,
+    )
+    assert verified["claims"]["sub"] == "user"
+
+
 def a_denial_is_final() -> None:
     class Denied:
         def next(self, **_: Any) -> Any:
@@ -175,7 +236,8 @@ def a_denial_is_final() -> None:
 def main() -> None:
     tally = Tally()
     cases: list[Callable[[], None]] = [
-        an_id_token_becomes_an_access_token, a_guard_lets_nobody_in_without_a_token, a_denial_is_final,
+        an_id_token_becomes_an_access_token, a_sign_on_becomes_an_authorized_request,
+        a_guard_lets_nobody_in_without_a_token, a_denial_is_final,
     ]  # fmt: skip
     for case in cases:
         tally.run(case.__name__, case)

@@ -1052,17 +1052,6 @@ class VerifiedExchange:
     @property
     def wants_refresh_token(self) -> bool:
         """After `verify`: whether `refresh` is next, and not `target`."""
-    def permits_tools(
-        self,
-        *,
-        tools: list[str] | tuple[str, ...],
-    ) -> types.PermittedTools:
-        """Which of these tools the token of a request may call: for leaving the others out of a `tools/list` answer.
-        A tool that only needs a fresher sign-on is kept.
-
-        Arguments:
-            tools: The names of the tools.
-        """
     def target(
         self,
         *,
@@ -1365,6 +1354,17 @@ class VerifiedAccess:
     def claims(self) -> types.VerifiedAccessTokenClaims:
         """After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed
         on.
+        """
+    def permits_tools(
+        self,
+        *,
+        tools: list[str] | tuple[str, ...],
+    ) -> types.PermittedTools:
+        """Which of these tools the token of a request may call: for leaving the others out of a `tools/list` answer.
+        A tool that only needs a fresher sign-on is kept.
+
+        Arguments:
+            tools: The names of the tools.
         """
     def authorize(
         self,

@@ -705,11 +705,6 @@ CHAINS = (
                 "VerifiedExchange", "After `verify`. Used up by `target` or `refresh`.", (("subject", "After `verify` and `target`: the user, as the subject token names it."), ("wants_refresh_token", "After `verify`: whether `refresh` is next, and not `target`."),),
                 ("target", "refresh",),
                 (
-                    Function(
-                        "permits_tools", "resource_server.permits_tools",
-                        "Which of these tools the token of a request may call: for leaving the others out of a `tools/list` answer.\nA tool that only needs a fresher sign-on is kept.\n\nArguments:\n    tools: The names of the tools.\n",
-                        ("server", "keys",), (("tools", True),), None,
-                    ),
                 ),
             ),
             Stage(
@@ -815,6 +810,11 @@ CHAINS = (
                 "VerifiedAccess", "After `verify`. Used up by `authorize`.", (("claims", "After `verify` and `spend`: the token's claims. The token itself is never here, so that it cannot be passed\non."),),
                 ("authorize",),
                 (
+                    Function(
+                        "permits_tools", "resource_server.permits_tools",
+                        "Which of these tools the token of a request may call: for leaving the others out of a `tools/list` answer.\nA tool that only needs a fresher sign-on is kept.\n\nArguments:\n    tools: The names of the tools.\n",
+                        ("server", "keys",), (("tools", True),), None,
+                    ),
                 ),
             ),
             Stage(

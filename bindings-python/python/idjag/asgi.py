@@ -1,181 +1,266 @@
-"""ASGI: the token endpoints of an identity provider and of a resource authorization server, and a guard before an MCP
-server. Any ASGI server or router takes them; nothing here decides anything.
+"""ASGI: an identity provider, a resource authorization server, and a guard before an MCP server. Any ASGI server or
+router takes them; nothing here decides anything.
 
-The public address comes from the configuration, never from a Host header. Decision records go to `on_record`.
+Public addresses come from the configuration, never from a Host header. A function of yours may answer at once or be
+`async`; one that fails is answered with 503 and is never taken for an answer. Failures are told to `on_error`, and the
+response says nothing of them. `on_record` keeps decision records: when it fails, nothing is granted.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypedDict, Union
 from urllib.parse import urlsplit
 
-from . import IdentityProvider, IdJagError, KeySet, Policy, ResourceAuthorizationServer, ResourceServer, SigningKey
+from . import IdentityProvider, KeySet, Policy, RegisteredClient, ResourceAuthorizationServer, ResourceServer, SigningKey
+from ._endpoint import RemoteSigner, Signer, TokenServer
+from ._http import (
+    Answer,
+    App,
+    Handler,
+    Keys,
+    Nonce,
+    OnError,
+    OnRecord,
+    Receive,
+    Scope,
+    Send,
+    consult,
+    current,
+    path_of,
+    serve_document,
+)
 from .replay import ReplayStore, ask
+from .types import (
+    Account,
+    AttestedSubject,
+    ClientRecord,
+    DecisionRecord,
+    DirectoryUser,
+    ExchangeSubject,
+    SubjectNeed,
+    VerifiedAccessTokenClaims,
+    VerifiedIdJagClaims,
+)
 
-__all__ = ["ExchangeEndpoint", "Guard", "RedeemEndpoint"]
+__all__ = [
+    "Access",
+    "App",
+    "ExchangeEndpoint",
+    "Guard",
+    "Keys",
+    "NewRefreshToken",
+    "RedeemEndpoint",
+    "RefreshTokens",
+    "RemoteSigner",
+]
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-Keys = Callable[[str, "str | None"], Awaitable["KeySet | None"]]
-Client = Callable[[str], Awaitable[Any]]
-OnRecord = Callable[[Any], Awaitable[None]]
+Clients = Callable[[str], Answer["RegisteredClient | ClientRecord | None"]]
+Policies = Union[Policy, Callable[[], Answer[Policy]]]
+Users = Callable[[ExchangeSubject, str, str], Answer["DirectoryUser | None"]]
+Attest = Callable[[SubjectNeed, str], Answer["AttestedSubject | None"]]
+Accounts = Callable[[VerifiedIdJagClaims], Answer["Account | None"]]
 
-# More than any form that the core accepts: what is longer is cut, and refused by the core for its length.
-_FORM_BYTES = 1024 * 1024
+# More than the messages of most MCP servers; servers that take more say so.
 _RPC_BYTES = 4 * 1024 * 1024
+# More than any token request has; the library's own cap is far below it.
+_FORM_BYTES = 256 * 1024
 
 
-def _now() -> int:
-    return int(time.time())
+def _random() -> bytes:
+    return os.urandom(32)
 
 
-async def _body(receive: Receive, cap: int) -> bytes | None:
-    """The body, one byte longer than `cap` at most; `None` when the client has gone."""
-    body = bytearray()
-    more = True
-    while more and len(body) <= cap:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return bytes(body[: cap + 1])
+class RedeemEndpoint(TokenServer):
+    """A resource authorization server: its token endpoint, where an ID-JAG becomes an access token, once, its metadata
+    (RFC 8414) and its keys.
 
-
-def _request(scope: Scope, body: bytes, url: str | None) -> Any:
-    headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in scope["headers"]]
-    return {"method": scope["method"], "url": url, "headers": headers, "body": body}
-
-
-async def _respond(send: Send, response: Any) -> None:
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response["headers"]]
-    await send({"type": "http.response.start", "status": response["status"], "headers": headers})
-    await send({"type": "http.response.body", "body": response["body"].encode()})
-
-
-class _Endpoint:
-    """An endpoint that answers every request by itself."""
-
-    def __init__(self, store: ReplayStore, on_record: OnRecord | None) -> None:
-        self._store = store
-        self._on_record = on_record
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The ASGI application."""
-        if scope["type"] != "http":
-            raise RuntimeError("a token endpoint takes HTTP requests only")
-        body = await _body(receive, _FORM_BYTES)
-        if body is None:
-            return
-        try:
-            done = await self._handle(_request(scope, body, None))
-            response, record = done["response"], done["record"]
-        except IdJagError as error:
-            if error.response is None:
-                raise
-            response, record = error.response, error.record
-        # A token goes out only when its record has been kept.
-        await self._keep(record)
-        await _respond(send, response)
-
-    async def _keep(self, record: Any) -> None:
-        if self._on_record is not None:
-            await self._on_record(record)
-
-    async def _handle(self, request: Any) -> Any:
-        raise NotImplementedError
-
-
-class RedeemEndpoint(_Endpoint):
-    """The token endpoint of a resource authorization server: an ID-JAG becomes an access token, once.
-
-    `keys(issuer, kid)` finds an identity provider's keys (`fetch.KeyFetcher`), `client(client_id)` a registration,
-    `account(claims)` the user by `iss`, `tenant` and `sub`; each answers `None` when there is none.
+    It answers at the addresses in `metadata`, the arguments of `build_authorization_server_metadata`; `token`,
+    `metadata` and `jwks` are its parts for hosts that route themselves. `keys(issuer, kid)` finds an identity provider's
+    keys (`fetch.KeySets`), `clients(client_id)` a registration, `accounts(claims)` the user by `iss`, `tenant` and `sub`,
+    never by `sub` alone; each answers `None` when there is none. `nonce()` answers the nonces that DPoP proofs must carry.
     """
 
     def __init__(
         self,
         server: ResourceAuthorizationServer,
         *,
+        metadata: dict[str, Any],
+        jwks: KeySet,
+        signer: Signer,
         keys: Keys,
-        client: Client,
-        account: Callable[[Any], Awaitable[Any]],
-        signer: SigningKey,
-        store: ReplayStore,
-        policy: Policy | None = None,
+        clients: Clients,
+        accounts: Accounts,
+        policy: Policies | None = None,
+        store: ReplayStore | None = None,
+        nonce: Nonce | None = None,
         on_record: OnRecord | None = None,
+        on_error: OnError | None = None,
+        max_body_bytes: int = _FORM_BYTES,
+        body_timeout: float = 10.0,
+        clock: Callable[[], float] = time.time,
+        random: Callable[[], bytes] = _random,
     ) -> None:
-        super().__init__(store, on_record)
+        super().__init__(
+            role="resource_authorization_server", metadata=metadata, jwks=jwks, signer=signer, random=random,
+            store=store, nonce=nonce, on_record=on_record, on_error=on_error, max_body_bytes=max_body_bytes,
+            body_timeout=body_timeout, clock=clock,
+        )  # fmt: skip
         self._server = server
         self._keys = keys
-        self._client = client
-        self._account = account
-        self._signer = signer
+        self._clients = clients
+        self._accounts = accounts
         self._policy = policy
 
-    async def _handle(self, request: Any) -> Any:
-        pending = self._server.parse(request, now=_now())
+    async def _decide(self, request: Any) -> Any:
+        pending = self._server.parse(request, now=self._now())
         needs = pending.needs
-        keys = await self._keys(needs["issuer"], needs.get("kid"))
-        client = await self._client(needs["client_id"])
-        verified = pending.verify(keys=keys, client=client, now=_now())
-        account = await self._account(verified.claims)
-        granted = verified.authorize(policy=self._policy, account=account, now=_now())
-        now = _now()
-        spent = granted.spend(answers=await ask(self._store, granted.replay_keys, now=now))
-        return spent.issue(signer=self._signer, random=os.urandom(16), now=_now())
+        keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
+        client = await consult(self._clients, needs["client_id"])
+        nonce = await consult(self._nonce)
+        verified = pending.verify(keys=keys, client=client, nonce=nonce, now=self._now())
+        account = await consult(self._accounts, verified.claims)
+        policy = await current(self._policy)
+        granted = verified.authorize(policy=policy, account=account, now=self._now())
+        answers = await ask(self._store, granted.replay_keys, now=self._now())
+        return await self._issue(granted.spend(answers=answers))
 
 
-class ExchangeEndpoint(_Endpoint):
-    """The token endpoint of an identity provider: a user's ID Token becomes an ID-JAG, if the policy permits.
+class NewRefreshToken(TypedDict):
+    """A refresh token that you made."""
 
-    `keys` are the provider's own, `client(client_id)` finds a registration, `user(audience, subject)` the user as your
-    directory names it for that audience; each answers `None` when there is none.
+    refresh_token: str
+    """The token."""
+
+    expires_in: int
+    """How long it lives, in seconds."""
+
+
+class RefreshTokens(Protocol):
+    """How refresh tokens are made for SAML assertions."""
+
+    def offered(self, subject: ExchangeSubject, client_id: str) -> Answer[str]:
+        """The scopes that you grant this user and client, space-separated: `openid offline_access` among them."""
+        ...
+
+    def make(
+        self, *, subject: ExchangeSubject, client_id: str, scope: str | None, bound_to: str | None
+    ) -> Answer[NewRefreshToken]:
+        """Makes a refresh token and stores it with all of this: `bound_to`, where there is one, is the thumbprint of the
+        key whose proof every later use needs."""
+        ...
+
+
+class ExchangeEndpoint(TokenServer):
+    """An identity provider: its token endpoint, where ID Tokens (verified by `jwks`, its own keys), refresh tokens and
+    SAML assertions become ID-JAGs as the policy permits, its metadata (RFC 8414) and its keys.
+
+    It answers at the addresses in `metadata`, the arguments of `build_authorization_server_metadata`; `token`,
+    `metadata` and `jwks` are its parts for hosts that route themselves. `clients(client_id)` finds a registration,
+    `users(subject, audience, client_id)` the user as your directory names it for that audience. `attest(token,
+    client_id)` is your word for a refresh token or a SAML assertion, `token["token"]`, which must not be logged. Each
+    answers `None` when there is none. Without `refresh_tokens`, requests for one are refused. `actor_keys(issuer, kid)`
+    finds the keys of the issuers of actor tokens, `nonce()` the nonces that DPoP proofs must carry.
     """
 
     def __init__(
         self,
         provider: IdentityProvider,
         *,
-        keys: KeySet,
-        client: Client,
-        user: Callable[[str, Any], Awaitable[Any]],
-        policy: Policy,
-        signer: SigningKey,
-        store: ReplayStore,
+        metadata: dict[str, Any],
+        jwks: KeySet,
+        signer: Signer,
+        policy: Policies,
+        clients: Clients,
+        users: Users,
+        attest: Attest | None = None,
+        refresh_tokens: RefreshTokens | None = None,
+        actor_keys: Keys | None = None,
+        store: ReplayStore | None = None,
+        nonce: Nonce | None = None,
         on_record: OnRecord | None = None,
+        on_error: OnError | None = None,
+        max_body_bytes: int = _FORM_BYTES,
+        body_timeout: float = 10.0,
+        clock: Callable[[], float] = time.time,
+        random: Callable[[], bytes] = _random,
     ) -> None:
-        super().__init__(store, on_record)
+        super().__init__(
+            role="idp", metadata=metadata, jwks=jwks, signer=signer, random=random, store=store, nonce=nonce,
+            on_record=on_record, on_error=on_error, max_body_bytes=max_body_bytes, body_timeout=body_timeout,
+            clock=clock,
+        )  # fmt: skip
         self._provider = provider
-        self._keys = keys
-        self._client = client
-        self._user = user
         self._policy = policy
-        self._signer = signer
+        self._clients = clients
+        self._users = users
+        self._attest = attest
+        self._refresh_tokens = refresh_tokens
+        self._actor_keys = actor_keys
 
-    async def _handle(self, request: Any) -> Any:
-        pending = self._provider.parse(request, now=_now())
-        client = await self._client(pending.needs["client_id"])
-        verified = pending.verify(keys=self._keys, client=client, now=_now())
-        targeted = verified.target(policy=self._policy)
-        user = await self._user(targeted.audience, targeted.subject)
-        permitted = targeted.authorize(user=user, now=_now())
-        now = _now()
-        spent = permitted.spend(answers=await ask(self._store, permitted.replay_keys, now=now))
-        return spent.issue(signer=self._signer, random=os.urandom(16), now=_now())
+    async def _decide(self, request: Any) -> Any:
+        pending = self._provider.parse(request, now=self._now())
+        needs = pending.needs
+        verified = pending.verify(**await self._looked_up(needs), now=self._now())
+        policy = await current(self._policy)
+        if verified.wants_refresh_token and self._refresh_tokens is not None:
+            return await self._renew(self._refresh_tokens, verified, policy, needs["client_id"])
+        targeted = verified.target(policy=policy)
+        user = await consult(self._users, targeted.subject, targeted.audience, targeted.client_id)
+        return await self._issue(await self._spent(targeted.authorize(user=user, now=self._now())))
+
+    async def _looked_up(self, needs: Any) -> dict[str, Any]:
+        """What the exchange needs to be verified. Keys that cannot be had are for the library to miss."""
+        client_id, subject, actor = needs["client_id"], needs["subject"], needs.get("actor")
+        found = {"keys": self._jwks, "client": await consult(self._clients, client_id)}
+        if "token" in subject:
+            found["attested"] = await consult(self._attest, subject, client_id)
+        if actor is not None:
+            found["actor_keys"] = await self._keys_of(self._actor_keys, actor["issuer"], actor.get("kid"))
+        found["nonce"] = await consult(self._nonce)
+        return found
+
+    async def _renew(self, tokens: RefreshTokens, verified: Any, policy: Policy, client_id: str) -> Any:
+        """A refresh token for a SAML assertion."""
+        subject = verified.subject
+        offered = await consult(tokens.offered, subject, client_id)
+        spent = await self._spent(verified.refresh(policy=policy, offered=offered))
+        bound = {"scope": spent.scope, "bound_to": spent.bound_to}
+        made = await consult(tokens.make, subject=subject, client_id=client_id, **bound)
+        return spent.respond(**made, now=self._now())
+
+    async def _spent(self, authorized: Any) -> Any:
+        return authorized.spend(answers=await ask(self._store, authorized.replay_keys, now=self._now()))
 
 
-class Guard:
+@dataclass(frozen=True)
+class Access:
+    """What may pass: who, with which rights."""
+
+    claims: VerifiedAccessTokenClaims
+    """The claims of the access token."""
+
+    record: DecisionRecord
+    """The record of the decision."""
+
+    operation: str
+    """What is asked for, by the name it has in the server's configuration."""
+
+    permits_tools: Callable[[list[str]], list[str]]
+    """Which of these tools the token may call: for leaving the others out of a `tools/list` answer."""
+
+
+class Guard(Handler):
     """Stands before an MCP server: only what the access token permits reaches `app`.
 
-    `app` finds the token's claims in `scope["idjag"]`, and neither the token nor its proof. The metadata document of
-    RFC 9728 is served at its address. `keys(issuer, kid)` finds an authorization server's keys (`fetch.KeyFetcher`).
+    `app` finds the `Access` in `scope["idjag"]`, its own public address, the body that was decided on, and neither the
+    token nor its proof. The metadata document of RFC 9728 is served at its address, and by `metadata` for hosts that
+    route themselves. `keys(issuer, kid)` finds an authorization server's keys (`fetch.KeySets`), `nonce()` the nonces
+    that DPoP proofs must carry. `url` is the public address of the endpoint, which proofs name: the resource's identifier
+    by default.
     """
 
     def __init__(
@@ -184,20 +269,24 @@ class Guard:
         server: ResourceServer,
         *,
         keys: Keys,
-        store: ReplayStore,
+        url: str | None = None,
+        store: ReplayStore | None = None,
+        nonce: Nonce | None = None,
         on_record: OnRecord | None = None,
+        on_error: OnError | None = None,
         max_body_bytes: int = _RPC_BYTES,
+        body_timeout: float = 30.0,
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        super().__init__(
+            store=store, nonce=nonce, on_record=on_record, on_error=on_error, max_body_bytes=max_body_bytes,
+            body_timeout=body_timeout, clock=clock,
+        )  # fmt: skip
         self._app = app
         self._server = server
         self._keys = keys
-        self._store = store
-        self._on_record = on_record
-        self._max_body_bytes = max_body_bytes
-        resource = urlsplit(server.resource)
-        self._origin = f"{resource.scheme}://{resource.netloc}"
-        self._metadata_path = urlsplit(server.metadata_url).path
-        self._metadata = json.dumps(server.metadata())
+        self._url = server.resource if url is None else url
+        self._metadata_path = path_of(server.metadata_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
@@ -205,51 +294,62 @@ class Guard:
             await self._app(scope, receive, send)
         elif scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
-        elif scope["path"] == self._metadata_path and scope["method"] in ("GET", "HEAD"):
-            headers = [["Content-Type", "application/json"], ["Cache-Control", "max-age=3600"]]
-            await _respond(send, {"status": 200, "headers": headers, "body": self._metadata})
+        elif scope["path"] == self._metadata_path:
+            await self.metadata(scope, receive, send)
         else:
             await self._guard(scope, receive, send)
 
+    async def metadata(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves the metadata document."""
+        await serve_document(scope, send, self._server.metadata())
+
     async def _guard(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive, self._max_body_bytes)
-        if body is None:
-            return
-        if len(body) > self._max_body_bytes:
-            await _respond(send, {"status": 413, "headers": [["Connection", "close"]], "body": ""})
-            return
-        path = scope.get("raw_path") or scope["path"].encode()
-        try:
-            admitted = await self._admit(_request(scope, body, self._origin + path.decode("latin-1")))
-        except IdJagError as error:
-            if error.response is None:
-                raise
-            await self._keep(error.record)
-            await _respond(send, error.response)
-            return
-        await self._keep(admitted.record)
-        headers = [one for one in scope["headers"] if one[0].lower() not in (b"authorization", b"dpop")]
-        inner = {**scope, "headers": headers, "idjag": admitted.claims}
-        await self._app(inner, _again(body, receive), send)
+        query = scope.get("query_string", b"").decode("latin-1")
 
-    async def _admit(self, request: Any) -> Any:
-        pending = self._server.parse(request, now=_now())
+        async def decide(request: Any) -> Any:
+            access = await self._admit(request)
+            inner = {**scope, **self._public(scope), "idjag": access}
+            again = _again(request["body"], receive)
+
+            async def proceed(send: Send) -> None:
+                await self._app(inner, again, send)
+
+            return proceed, access.record
+
+        await self._answer(scope, receive, send, f"{self._url}?{query}" if query else self._url, decide)
+
+    def _public(self, scope: Scope) -> dict[str, Any]:
+        """Where the request goes on to: its public address, without the credentials, which nobody behind this needs."""
+        dropped = (b"authorization", b"dpop", b"host")
+        headers = [one for one in scope["headers"] if bytes(one[0]).lower() not in dropped]
+        public = urlsplit(self._url)
+        return {"scheme": public.scheme, "headers": [(b"host", public.netloc.encode("latin-1")), *headers]}
+
+    async def _admit(self, request: Any) -> Access:
+        """Takes every step."""
+        at = self._now()
+        pending = self._server.parse(request, now=at)
         needs = pending.needs
-        keys = await self._keys(needs["issuer"], needs.get("kid"))
-        authorized = pending.verify(keys=keys, now=_now()).authorize(now=_now())
-        now = _now()
-        return authorized.spend(answers=await ask(self._store, authorized.replay_keys, now=now))
+        keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
+        nonce = await consult(self._nonce)
+        then = self._now()
+        authorized = pending.verify(keys=keys, nonce=nonce, now=then).authorize(now=self._now())
+        answers = await ask(self._store, authorized.replay_keys, now=self._now())
+        operation, admitted = authorized.operation, authorized.spend(answers=answers)
 
-    async def _keep(self, record: Any) -> None:
-        if self._on_record is not None:
-            await self._on_record(record)
+        def permits_tools(names: list[str]) -> list[str]:
+            # Asked of the steps taken anew: those above have been used up.
+            verified = self._server.parse(request, now=at).verify(keys=keys, nonce=nonce, now=then)
+            return verified.permits_tools(tools=names)["tools"]
+
+        return Access(admitted.claims, admitted.record, operation, permits_tools)
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
     """Hands the body out once more, then what the server says next."""
     first = [body]
 
-    async def replay() -> MutableMapping[str, Any]:
+    async def replay() -> Any:
         if first:
             return {"type": "http.request", "body": first.pop(), "more_body": False}
         return await receive()

@@ -1,8 +1,9 @@
 """Key sets over HTTP, by the rules of `KeySetCache`: for `pip install idjag[http]`.
 
-A fetcher serves one issuer. However many tokens name unknown keys, and however many tasks or threads wait, there is one
-request at a time and at most one per `min_refresh_interval`; while the issuer does not answer, the last keys serve for
-`max_stale`. Redirects are not followed, answers have a size and a time, proxies of the environment are not asked.
+A fetcher serves one issuer, `KeySets` several. However many tokens name unknown keys, and however many tasks or threads
+wait, there is one request at a time and at most one per `min_refresh_interval`; while the issuer does not answer, the
+last keys serve for `max_stale`. Redirects are not followed, answers have a size and a time, proxies of the environment
+are not asked.
 """
 
 from __future__ import annotations
@@ -10,34 +11,48 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Union
 
 import httpx
 
 from . import IdJagError, KeySet, KeySetCache
+from ._send import MAX_BYTES, TIMEOUT, Work, discovery, perform, perform_now
 
-__all__ = ["KeyFetcher", "SyncKeyFetcher"]
+__all__ = ["KeyFetcher", "KeySets", "SyncKeyFetcher"]
 
-# Longer documents are refused before they are read whole; the core's own cap is below.
-_MAX_BYTES = 1024 * 1024
+_MIN_REFRESH_INTERVAL = 30
+# What the search for the metadata takes of the options.
+_OF_DISCOVERY = ("issuer", "limits", "dangerous_allow_http_loopback")
+
+
+def _ignore(error: Exception) -> None:
+    pass
 
 
 class _Cached:
     """The cache, and the set that was last taken out of it."""
 
     def __init__(
-        self, *, timeout: float, clock: Callable[[], float], on_error: Callable[[Exception], None], **options: Any
+        self, *, timeout: float, clock: Callable[[], float], on_error: Callable[[Exception], object], options: Any
     ) -> None:
-        self._cache = KeySetCache(**options)
+        self.issuer: str = options["issuer"]
+        self._options = options
         self._timeout = timeout
         self._clock = clock
         self._on_error = on_error
+        self._searched: int | None = None
         self._taken: tuple[int, KeySet] | None = None
+        # The rest of the options is checked even where the address is still to be found.
+        is_known = options.get("jwks_uri") is not None
+        cache = KeySetCache(**{**options, "jwks_uri": options["jwks_uri"] if is_known else self.issuer})
+        self._cache: KeySetCache | None = cache if is_known else None
 
-    def _look_up(self, kid: str | None) -> tuple[bool, KeySet | None]:
-        """Whether a refresh is due, and the keys that serve."""
+    def _look_up(self, kid: str | None) -> tuple[Work[None] | None, KeySet | None]:
+        """What is to be done first, if anything, and the keys that serve."""
         now = int(self._clock())
+        if self._cache is None:
+            return self._search(now), None
         try:
             found = self._cache.lookup(kid=kid, now=now)
         except IdJagError as error:
@@ -45,141 +60,145 @@ class _Cached:
                 raise
             # No key has such a name.
             found = self._cache.lookup(now=now)
+        refresh = self._refresh(self._cache) if found["state"] == "refresh" else None
         if not found["usable"]:
-            return found["state"] == "refresh", None
+            return refresh, None
         taken = self._taken
         if taken is None or taken[0] != found["generation"]:
             taken = (found["generation"], self._cache.keys(now=now))
             self._taken = taken
-        return found["state"] == "refresh", taken[1]
+        return refresh, taken[1]
 
-    def _begin(self) -> Any:
-        return self._cache.begin_refresh(now=int(self._clock()))["request"]
+    def _search(self, now: int) -> Work[None] | None:
+        """Finds out where the keys are, by the issuer's metadata: as seldom as keys are fetched."""
+        interval = self._options.get("min_refresh_interval") or _MIN_REFRESH_INTERVAL
+        if self._searched is not None and self._searched <= now < self._searched + interval:
+            return None
+        return self._find(now)
 
-    def _end(self, response: Any) -> None:
-        self._cache.refreshed(response=response, now=int(self._clock()))
+    def _find(self, now: int) -> Work[None]:
+        self._searched = now
+        options = {name: self._options[name] for name in _OF_DISCOVERY if name in self._options}
+        found = yield from discovery(**options)
+        cache = KeySetCache(**{**self._options, "jwks_uri": found.get("jwks_uri")})
+        self._cache = cache
+        yield from self._refresh(cache)
+
+    def _refresh(self, cache: KeySetCache) -> Work[None]:
+        request = cache.begin_refresh(now=int(self._clock()))["request"]
+        if request is not None:
+            cache.refreshed(response=(yield request), now=int(self._clock()))
+
+    def _report(self, error: Exception) -> None:
+        # Everything stays as it was; the cache says when to try again.
+        try:
+            self._on_error(error)
+        except Exception:
+            # Whoever logs must not decide.
+            pass
 
 
-def _options(timeout: float) -> dict[str, Any]:
-    return {"follow_redirects": False, "timeout": timeout, "trust_env": False}
-
-
-def _sent(request: Any) -> dict[str, Any]:
-    # What is compressed could be much larger than what is received.
-    headers = [*[(name, value) for name, value in request["headers"]], ("Accept-Encoding", "identity")]
-    return {"method": request["method"], "url": request["url"], "headers": headers}
-
-
-def _arrived(response: httpx.Response, body: bytes) -> dict[str, Any]:
-    headers = [[name, value] for name, value in response.headers.multi_items()]
-    return {"status": response.status_code, "headers": headers, "body": body}
-
-
-def _add(body: bytearray, part: bytes) -> None:
-    body += part
-    if len(body) > _MAX_BYTES:
-        raise IdJagError("response_too_large")
-
-
-def _ignore(error: Exception) -> None:
-    pass
+def _holds(keys: KeySet | None, kid: str | None) -> bool:
+    """Whether waiting for a refresh under way would be in vain: the key is there already."""
+    return keys is not None and (kid is None or any(key.get("kid") == kid for key in keys.keys))
 
 
 class KeyFetcher(_Cached):
     """The keys of one issuer for `asyncio`: `await fetcher.keys(kid)`. It belongs to one event loop.
 
-    `options` are those of `KeySetCache`: `issuer`, `jwks_uri`, `algorithms`, `time_to_live` and so on.
+    `options` are those of `KeySetCache`: `issuer`, `jwks_uri`, `algorithms`, `time_to_live` and so on. Without
+    `jwks_uri`, the issuer's metadata is fetched first. `client` sends, if you have one.
     """
 
     def __init__(
         self,
         *,
-        timeout: float = 5.0,
+        client: httpx.AsyncClient | None = None,
+        timeout: float = TIMEOUT,
+        max_bytes: int = MAX_BYTES,
         clock: Callable[[], float] = time.time,
-        on_error: Callable[[Exception], None] = _ignore,
+        on_error: Callable[[Exception], object] = _ignore,
         **options: Any,
     ) -> None:
-        super().__init__(timeout=timeout, clock=clock, on_error=on_error, **options)
-        self._refreshing: asyncio.Task[None] | None = None
+        super().__init__(timeout=timeout, clock=clock, on_error=on_error, options=options)
+        self._sending: dict[str, Any] = {"client": client, "timeout": timeout, "max_bytes": max_bytes}
+        self._flight: asyncio.Task[None] | None = None
 
     async def keys(self, kid: str | None = None) -> KeySet | None:
         """The keys that serve for a token that claims `kid`; `None` when there are none."""
-        due, keys = self._look_up(kid)
-        running = self._refreshing is not None and not self._refreshing.done()
-        if due and not running:
-            self._refreshing = asyncio.ensure_future(self._refresh())
-        # Without keys there is nothing to do but wait for those that are on their way.
-        if self._refreshing is not None and (due or (running and keys is None)):
-            # One who gives up does not take the others' refresh along.
-            await asyncio.shield(self._refreshing)
+        work, keys = self._look_up(kid)
+        is_running = self._flight is not None and not self._flight.done()
+        if work is not None and not is_running:
+            self._flight = asyncio.ensure_future(self._perform(work))
+        if self._flight is not None and (work is not None or (is_running and not _holds(keys, kid))):
+            # One who gives up does not take the others' request along.
+            await asyncio.shield(self._flight)
             _, keys = self._look_up(kid)
         return keys
 
-    async def _refresh(self) -> None:
-        request = self._begin()
-        if request is None:
-            return
+    async def _perform(self, work: Work[None]) -> None:
         try:
-            self._end(await asyncio.wait_for(self._fetch(request), self._timeout))
+            await perform(work, **self._sending)
         except Exception as error:
-            # Everything stays as it was; the cache says when to try again.
-            self._on_error(error)
-
-    async def _fetch(self, request: Any) -> dict[str, Any]:
-        async with httpx.AsyncClient(**_options(self._timeout)) as client:
-            async with client.stream(**_sent(request)) as response:
-                body = bytearray()
-                async for part in response.aiter_raw():
-                    _add(body, part)
-                return _arrived(response, bytes(body))
+            self._report(error)
 
 
 class SyncKeyFetcher(_Cached):
     """The keys of one issuer for threads: `fetcher.keys(kid)`.
 
-    `options` are those of `KeySetCache`: `issuer`, `jwks_uri`, `algorithms`, `time_to_live` and so on.
+    `options` are those of `KeySetCache`: `issuer`, `jwks_uri`, `algorithms`, `time_to_live` and so on. Without
+    `jwks_uri`, the issuer's metadata is fetched first. `client` sends, if you have one.
     """
 
     def __init__(
         self,
         *,
-        timeout: float = 5.0,
+        client: httpx.Client | None = None,
+        timeout: float = TIMEOUT,
+        max_bytes: int = MAX_BYTES,
         clock: Callable[[], float] = time.time,
-        on_error: Callable[[Exception], None] = _ignore,
+        on_error: Callable[[Exception], object] = _ignore,
         **options: Any,
     ) -> None:
-        super().__init__(timeout=timeout, clock=clock, on_error=on_error, **options)
+        super().__init__(timeout=timeout, clock=clock, on_error=on_error, options=options)
+        self._sending: dict[str, Any] = {"client": client, "timeout": timeout, "max_bytes": max_bytes}
         self._lock = threading.Lock()
 
     def keys(self, kid: str | None = None) -> KeySet | None:
         """The keys that serve for a token that claims `kid`; `None` when there are none."""
-        due, keys = self._look_up(kid)
+        work, keys = self._look_up(kid)
         # Without keys there is nothing to do but wait for those that are on their way.
-        if due or keys is None:
+        if work is not None or keys is None:
             with self._lock:
                 # Another thread may have fetched them meanwhile.
-                due, keys = self._look_up(kid)
-                if due:
-                    self._refresh()
+                work, keys = self._look_up(kid)
+                if work is not None:
+                    self._perform(work)
                     _, keys = self._look_up(kid)
         return keys
 
-    def _refresh(self) -> None:
-        request = self._begin()
-        if request is None:
-            return
+    def _perform(self, work: Work[None]) -> None:
         try:
-            self._end(self._fetch(request))
+            perform_now(work, **self._sending)
         except Exception as error:
-            # Everything stays as it was; the cache says when to try again.
-            self._on_error(error)
+            self._report(error)
 
-    def _fetch(self, request: Any) -> dict[str, Any]:
-        deadline = time.monotonic() + self._timeout
-        with httpx.Client(**_options(self._timeout)) as client, client.stream(**_sent(request)) as response:
-            body = bytearray()
-            for part in response.iter_raw():
-                _add(body, part)
-                if time.monotonic() > deadline:
-                    raise TimeoutError("the key set took too long")
-            return _arrived(response, bytes(body))
+
+class KeySets:
+    """The keys of several issuers: of those that are listed, by a fetcher or as `(issuer, keys)`, and of nobody else.
+
+    `KeySets(…).keys` is what `idjag.asgi` takes.
+    """
+
+    def __init__(self, *sources: Union[KeyFetcher, tuple[str, KeySet]]) -> None:
+        self._sources: dict[str, KeyFetcher | KeySet] = {}
+        for source in sources:
+            issuer, keys = (source.issuer, source) if isinstance(source, KeyFetcher) else source
+            if issuer in self._sources:
+                raise IdJagError("argument_invalid", detail=f"/issuer: {issuer} is listed twice")
+            self._sources[issuer] = keys
+
+    async def keys(self, issuer: str, kid: str | None = None) -> KeySet | None:
+        """The keys of `issuer`; `None` when they cannot be had."""
+        source = self._sources.get(issuer)
+        return await source.keys(kid) if isinstance(source, KeyFetcher) else source

@@ -18,6 +18,9 @@ __all__ = ["Answer", "MemoryStore", "RedisStore", "ReplayStore", "ask"]
 
 Answer = Literal["first", "seen", "unavailable"]
 
+# For how long after its token has expired a name is kept, in seconds: the clocks of servers differ.
+_MARGIN = 300
+
 
 class ReplayStore(Protocol):
     """What remembers."""
@@ -27,15 +30,25 @@ class ReplayStore(Protocol):
         ...
 
 
-async def ask(store: ReplayStore, keys: Iterable[ReplayKeyAnswer], *, now: int) -> list[Answer]:
-    """The answers for a role's `spend`: for each key in its order, up to the first that is not new."""
+async def ask(store: ReplayStore | None, keys: Iterable[ReplayKeyAnswer], *, now: int) -> list[Answer]:
+    """The answers for a role's `spend`: for each key in its order, up to the first that is not new. A store that is
+    missing, raises or says anything else cannot say.
+    """
     answers: list[Answer] = []
     for key in keys:
-        answer = await store.first_use(name=key["name"], retain_until=key["retain_until"], now=now)
+        answer = "unavailable" if store is None else await _first_use(store, key, now)
         answers.append(answer)
         if answer != "first":
             break
     return answers
+
+
+async def _first_use(store: ReplayStore, key: ReplayKeyAnswer, now: int) -> Answer:
+    try:
+        answer = await store.first_use(name=key["name"], retain_until=key["retain_until"], now=now)
+    except Exception:
+        return "unavailable"
+    return answer if answer in ("first", "seen") else "unavailable"
 
 
 class MemoryStore:
@@ -53,8 +66,8 @@ class MemoryStore:
 class RedisStore:
     """The store of many processes: `SET name 1 NX PX …` on a `redis.asyncio.Redis` of yours.
 
-    Give it a `BlockingConnectionPool` and short timeouts: while Redis does not answer, nothing is granted. The server must not evict keys
-    (`maxmemory-policy noeviction`), or a token that it forgets is good again.
+    Give it a `BlockingConnectionPool` and short timeouts: while Redis does not answer, nothing is granted. The server must
+    not evict keys (`maxmemory-policy noeviction`): a token that it forgets, or loses in a failover, is good again.
     """
 
     def __init__(self, client: Any, *, prefix: str = "idjag:", timeout: float = 2.0) -> None:
@@ -65,13 +78,13 @@ class RedisStore:
     async def first_use(self, *, name: str, retain_until: int, now: int) -> Answer:
         """Records `name` and says whether it is new."""
         # A span and not a point in time: Redis's clock may be another.
-        span = max(retain_until - now, 0) + 1
+        span = max(retain_until - now, 0) + _MARGIN
         try:
             done = self._client.set(self._prefix + name, b"1", nx=True, px=span * 1000)
             recorded = await asyncio.wait_for(done, self._timeout)
-        except asyncio.CancelledError:
-            raise
         except Exception:
             # Whatever went wrong, including an answer that was lost on its way: it cannot say.
             return "unavailable"
-        return "first" if recorded else "seen"
+        if recorded is True:
+            return "first"
+        return "seen" if recorded is None else "unavailable"

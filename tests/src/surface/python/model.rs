@@ -185,8 +185,9 @@ impl Model {
 
     /// Puts a question where the steps that it takes lead.
     fn ask(&mut self, operation: &Described) {
-        let (_, verb) = operation.name.rsplit_once('.').expect("an operation is a noun and a verb");
-        let chain = self.chains.iter_mut().find(|chain| operation.slots.first() == chain.slots.first());
+        let noun_of = |name: &'static str| name.rsplit_once('.').expect("an operation is a noun and a verb");
+        let (noun, verb) = noun_of(operation.name);
+        let chain = self.chains.iter_mut().find(|chain| noun_of(chain.operation).0 == noun);
         let chain = chain.unwrap_or_else(|| panic!("`{}` belongs to no role", operation.name));
         let (steps, rest): (Vec<Member>, Vec<Member>) = members(&operation.input)
             .into_iter()

@@ -1,0 +1,95 @@
+"""What authorization servers of both kinds serve: a token endpoint, the metadata that names it, the keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, Union
+
+from . import KeySet, SigningKey, build_authorization_server_metadata, well_known_urls
+from ._http import Answer, Handler, Receive, Scope, Send, consult, current, path_of, respond, serve_document
+
+
+@dataclass(frozen=True)
+class RemoteSigner:
+    """A private key elsewhere: in a KMS or an HSM."""
+
+    public_jwk: dict[str, Any]
+    """Its public JWK, with its `kid`."""
+
+    sign: Callable[[bytes], Answer[bytes]]
+    """Signs; answers the signature as JWS has it: for ES256 the 64 bytes of `r` and `s`."""
+
+
+AnySigner = Union[SigningKey, RemoteSigner]
+# A function where the key changes over time.
+Signer = Union[AnySigner, Callable[[], Answer[AnySigner]]]
+
+
+class TokenServer(Handler):
+    """Routes by path. All addresses are those of the metadata."""
+
+    def __init__(
+        self,
+        *,
+        role: Literal["resource_authorization_server", "idp"],
+        metadata: dict[str, Any],
+        jwks: KeySet,
+        signer: Signer,
+        random: Callable[[], bytes],
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self._document = json.loads(build_authorization_server_metadata(role=role, **metadata)["body"])
+        self._jwks = jwks
+        self._signer = signer
+        self._random = random
+        loopback = metadata.get("dangerous_allow_http_loopback")
+        known = well_known_urls(issuer=self._document["issuer"], dangerous_allow_http_loopback=loopback)
+        self._routes = {path_of(url): self.metadata for url in known["urls"]}
+        self._routes[path_of(self._document["jwks_uri"])] = self.jwks
+        self._routes[path_of(self._document["token_endpoint"])] = self.token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI application."""
+        if scope["type"] != "http":
+            raise RuntimeError("an authorization server takes HTTP requests only")
+        route = self._routes.get(scope["path"])
+        if route is None:
+            await respond(send, {"status": 404, "headers": [], "body": ""})
+        else:
+            await route(scope, receive, send)
+
+    async def token(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The token endpoint."""
+
+        async def decide(request: Any) -> Any:
+            done = await self._decide(request)
+
+            async def proceed(send: Send) -> None:
+                await respond(send, done["response"])
+
+            return proceed, done["record"]
+
+        await self._answer(scope, receive, send, self._document["token_endpoint"], decide)
+
+    async def metadata(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves the metadata document."""
+        await serve_document(scope, send, self._document)
+
+    async def jwks(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves the public keys."""
+        await serve_document(scope, send, self._jwks.public())
+
+    async def _issue(self, spent: Any) -> Any:
+        """The signed answer of the step `spent`, by a key in this process or by whoever holds the key."""
+        signer = await current(self._signer)
+        issue = {"random": self._random(), "now": self._now()}
+        if isinstance(signer, SigningKey):
+            return spent.issue(**issue, signer=signer)
+        pending = spent.issue(**issue, key=signer.public_jwk)
+        return pending.attach(signature=await consult(signer.sign, pending.signing_input))
+
+    async def _decide(self, request: Any) -> Any:
+        raise NotImplementedError
