@@ -3244,7 +3244,7 @@ export declare function newReplayKey(options: ReplayKeyOptions): ReplayKeyAnswer
  *
  * @throws {IdJagError} whose `code` says why.
  */
-export declare function listErrorCode(options?: Nothing): ErrorCodes;
+export declare function listErrorCodes(options?: Nothing): ErrorCodes;
 
 /**
  * Reads a JWK Set: the keys that can be used, and why the others cannot.
@@ -3391,7 +3391,7 @@ export declare function matchSamlNameid(options: NameIdQuestion): MatchedNameId;
  *
  * @throws {IdJagError} whose `code` says why.
  */
-export declare function sameSamlNameid(options: NameIdQuestion): SameNameId;
+export declare function isSameSamlNameid(options: NameIdQuestion): SameNameId;
 
 /**
  * The response that publishes an authorization server's metadata, with what the ID-JAG profile asks for.
@@ -3484,7 +3484,7 @@ export declare function selectScope(options: ScopeHistory): SelectedScopes;
  *
  * @throws {IdJagError} whose `code` says why.
  */
-export declare function checkIssuerAuthorizationResponse(options: ResponseIssuer): CheckedIssuer;
+export declare function checkAuthorizationResponseIssuer(options: ResponseIssuer): CheckedIssuer;
 
 /**
  * The request for an ID-JAG, to send to the identity provider's token endpoint without following redirects. Client

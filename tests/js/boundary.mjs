@@ -24,7 +24,7 @@ export function runBoundary(api, others = []) {
       result.failures.push({ id, problem: error?.stack ?? String(error) });
     }
   };
-  const codes = new Set(api.listErrorCode().codes.map(({ code }) => code));
+  const codes = new Set(api.listErrorCodes().codes.map(({ code }) => code));
   const made = objects(api);
   const wall = { api, codes, made };
   for (const operation of Object.keys(INPUTS)) {

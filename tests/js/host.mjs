@@ -3,7 +3,12 @@
 import { camel, inCamelCase, isCamel } from './spelling.mjs';
 
 /** Functions whose name is not that of their operation turned round. */
-const OTHERWISE = { 'well_known.urls': 'wellKnownUrls' };
+const OTHERWISE = {
+  'authorization_response.check_issuer': 'checkAuthorizationResponseIssuer',
+  'error_code.list': 'listErrorCodes',
+  'saml_nameid.same': 'isSameSamlNameid',
+  'well_known.urls': 'wellKnownUrls',
+};
 
 /** The name of the function of an operation: `verbNoun`, or the verb alone where the noun is the client itself. */
 export function functionName(operation) {

@@ -216,7 +216,7 @@ OPERATIONS: dict[str, Adapter] = {
     "access_token.sign": signed(idjag.sign_access_token),
     "access_token.verify": with_keys(idjag.verify_access_token),
     "actor_token.verify": with_keys(idjag.verify_actor_token),
-    "authorization_response.check_issuer": plain(idjag.check_issuer_authorization_response),
+    "authorization_response.check_issuer": plain(idjag.check_authorization_response_issuer),
     "authorization_server_metadata.build": built(idjag.build_authorization_server_metadata),
     "authorization_server_metadata.read": read(idjag.read_authorization_server_metadata),
     "challenge.build": built(idjag.build_challenge),

@@ -129,7 +129,7 @@ def _account(config: Json, claims: Json) -> Json:
     trusted = next(one for one in config["server"]["trusted_issuers"] if one["issuer"] == claims["iss"])
     for known in config.get("accounts", []):
         if "saml_nameid" in trusted:
-            is_same = "name_id" in known and idjag.same_saml_nameid(
+            is_same = "name_id" in known and idjag.is_same_saml_nameid(
                 **trusted["saml_nameid"], sub_id=claims.get("sub_id"), account=known["name_id"]
             )["same"]
             is_same = is_same and known.get("subject", claims["sub"]) == claims["sub"]

@@ -47,7 +47,7 @@ __all__ = [
     "build_challenge",
     "build_client_metadata",
     "build_protected_resource_metadata",
-    "check_issuer_authorization_response",
+    "check_authorization_response_issuer",
     "check_policy",
     "decode_unverified_token",
     "digest_client_secret",
@@ -55,7 +55,8 @@ __all__ = [
     "exchange_response",
     "grant_request",
     "grant_response",
-    "list_error_code",
+    "is_same_saml_nameid",
+    "list_error_codes",
     "match_saml_nameid",
     "new_replay_key",
     "parse_challenge",
@@ -69,7 +70,6 @@ __all__ = [
     "read_protected_resource_metadata",
     "refresh_request",
     "refresh_response",
-    "same_saml_nameid",
     "select_scope",
     "sign_access_token",
     "sign_client_assertion",
@@ -1458,7 +1458,7 @@ def new_replay_key(
         retain_until: When it can no longer be accepted, in seconds since 1970.
     """
 
-def list_error_code(
+def list_error_codes(
 ) -> types.ErrorCodes:
     """Every error code, in the order of the table."""
 
@@ -1836,7 +1836,7 @@ def match_saml_nameid(
         sub_id: The `sub_id` of the verified claims.
     """
 
-def same_saml_nameid(
+def is_same_saml_nameid(
     *,
     saml_issuer: str,
     account: types.StoredNameId,
@@ -2100,7 +2100,7 @@ def select_scope(
         dangerous_allow_http_loopback: Also take an `http` resource on this machine: for tests.
     """
 
-def check_issuer_authorization_response(
+def check_authorization_response_issuer(
     *,
     issuer: str,
     authorization_response_iss_parameter_supported: bool,

@@ -225,7 +225,7 @@ FUNCTIONS = (
         (), (("kind", True), ("issuer", True), ("jti", True), ("retain_until", True),), None,
     ),
     Function(
-        "list_error_code", "error_code.list",
+        "list_error_codes", "error_code.list",
         "Every error code, in the order of the table.",
         (), (), None,
     ),
@@ -325,7 +325,7 @@ FUNCTIONS = (
         (), (("saml_issuer", True), ("account", True), ("dangerous_nameid_alone", False), ("sub_id", False),), None,
     ),
     Function(
-        "same_saml_nameid", "saml_nameid.same",
+        "is_same_saml_nameid", "saml_nameid.same",
         "Whether the NameID of a verified ID-JAG names the account, for going through several accounts. Fails with\n`subject_identifier_unusable` when no account can be found by it.\n\nArguments:\n    saml_issuer: The SAML issuer that the identity provider speaks for.\n    account: The NameID stored with the account.\n    dangerous_nameid_alone: Compare the NameID alone, without its qualifiers.\n    sub_id: The `sub_id` of the verified claims.\n",
         (), (("saml_issuer", True), ("account", True), ("dangerous_nameid_alone", False), ("sub_id", False),), None,
     ),
@@ -390,7 +390,7 @@ FUNCTIONS = (
         (), (("resource", True), ("challenged_scope", False), ("scopes_supported", False), ("step_ups", False), ("step_up_limit", False), ("dangerous_allow_http_loopback", False),), None,
     ),
     Function(
-        "check_issuer_authorization_response", "authorization_response.check_issuer",
+        "check_authorization_response_issuer", "authorization_response.check_issuer",
         "Whose authorization response it is (RFC 9207 §2.4). When this fails, nothing else of the response may be used or\nshown.\n\nArguments:\n    issuer: The issuer recorded with the request, from validated metadata.\n    authorization_response_iss_parameter_supported: What the metadata says about `iss` in responses.\n    iss: The decoded `iss` of the response, if it has one.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
         (), (("issuer", True), ("authorization_response_iss_parameter_supported", True), ("iss", False), ("dangerous_allow_http_loopback", False),), None,
     ),

@@ -35,6 +35,7 @@ const MADE: &[(&str, &str)] = &[("key_set_cache.keys", "KeySet")];
 
 /// Functions whose name is not `verb_noun`.
 const FUNCTIONS: &[(&str, &str)] = &[
+    ("authorization_response.check_issuer", "check_authorization_response_issuer"),
     ("client.exchange_request", "exchange_request"),
     ("client.exchange_response", "exchange_response"),
     ("client.grant_request", "grant_request"),
@@ -43,6 +44,8 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("client.refresh_request", "refresh_request"),
     ("client.refresh_response", "refresh_response"),
     ("client.use_token", "use_token"),
+    ("error_code.list", "list_error_codes"),
+    ("saml_nameid.same", "is_same_saml_nameid"),
     ("well_known.urls", "well_known_urls"),
 ];
 
