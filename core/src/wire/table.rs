@@ -88,7 +88,9 @@ impl Table {
         match name {
             "free" => {
                 for number in numbers {
-                    self.position(number).map(|position| self.slots.remove(position));
+                    if let Some(position) = self.position(number) {
+                        self.slots.remove(position);
+                    }
                 }
                 return Ok(Begun::Done(envelope::ok(Json::Null, None)));
             }
