@@ -32,6 +32,7 @@ pub mod jose;
 pub mod keyset_cache;
 pub mod limits;
 pub mod oauth;
+mod ordered;
 pub mod policy;
 pub mod record;
 pub mod rejection;

@@ -6,6 +6,7 @@ use core::fmt;
 
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
+use crate::ordered;
 
 /// One scope token: case-sensitive printable ASCII without space, quote and backslash.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,19 +105,19 @@ impl Scope {
     /// What both sets hold.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        Self(self.0.intersection(&other.0).cloned().collect())
+        Self(ordered::set(self.0.intersection(&other.0).cloned()))
     }
 
     /// What either set holds.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
-        Self(self.0.union(&other.0).cloned().collect())
+        Self(ordered::set(self.0.union(&other.0).cloned()))
     }
 
     /// What this set holds and `other` does not.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
-        Self(self.0.difference(&other.0).cloned().collect())
+        Self(ordered::set(self.0.difference(&other.0).cloned()))
     }
 
     /// Whether every token of this set is in `other`.
@@ -128,7 +129,7 @@ impl Scope {
 
 impl FromIterator<ScopeToken> for Scope {
     fn from_iter<I: IntoIterator<Item = ScopeToken>>(tokens: I) -> Self {
-        Self(tokens.into_iter().collect())
+        Self(ordered::set(tokens))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorCode};
 use crate::jose::{Header, PublicKey};
 use crate::limits::Limits;
 use crate::oauth::http::HttpResponse;
+use crate::ordered::sorted_by;
 use crate::uri::Issuer;
 
 /// A key set without an owner: usable keys, sorted by `kid`, and why the others are not.
@@ -52,9 +53,8 @@ impl PublicKeys {
         Self::sorted(keys.into_iter().collect(), Vec::new())
     }
 
-    fn sorted(mut keys: Vec<PublicKey>, skipped: Vec<(usize, Error)>) -> Self {
-        keys.sort_by(|left, right| left.kid().cmp(&right.kid()));
-        Self { keys, skipped }
+    fn sorted(keys: Vec<PublicKey>, skipped: Vec<(usize, Error)>) -> Self {
+        Self { keys: sorted_by(keys, |left, right| left.kid().cmp(&right.kid())), skipped }
     }
 
     /// The usable keys, sorted by `kid`.

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::document::{App, Document, Effect, Rule, ScopeList, ScopeName, Scopes, Selector, Server};
 use super::fault::{At, Faults, PolicyFault};
+use crate::ordered;
 
 const ROOT: At<'static> = At::Root;
 const APPS: At<'static> = At::Member(&ROOT, "apps");
@@ -68,7 +69,7 @@ fn distinct_client_ids(document: &Document, faults: &mut Faults) {
     for server in &document.servers {
         let at = SERVERS.item(server.position);
         let at = at.member("client_ids");
-        let mapped: BTreeSet<&str> = server.client_ids.iter().map(|(app, _)| app.as_str()).collect();
+        let mapped = ordered::set(server.client_ids.iter().map(|(app, _)| app.as_str()));
         let mut seen = BTreeSet::new();
         for (app, client_id) in &server.client_ids {
             let client_id = client_id.as_str();
@@ -110,10 +111,12 @@ struct Names<'d> {
 impl<'d> Names<'d> {
     fn of(document: &'d Document) -> Self {
         Self {
-            apps: document.apps.iter().map(|app| app.id.as_str()).collect(),
-            app_labels: document.apps.iter().flat_map(|app| &app.labels).map(String::as_str).collect(),
-            servers: document.servers.iter().map(|server| server.id.as_str()).collect(),
-            server_labels: document.servers.iter().flat_map(|one| &one.labels).map(String::as_str).collect(),
+            apps: ordered::set(document.apps.iter().map(|app| app.id.as_str())),
+            app_labels: ordered::set(document.apps.iter().flat_map(|app| &app.labels).map(String::as_str)),
+            servers: ordered::set(document.servers.iter().map(|server| server.id.as_str())),
+            server_labels: ordered::set(
+                document.servers.iter().flat_map(|one| &one.labels).map(String::as_str),
+            ),
             apps_complete: document.apps_complete,
         }
     }

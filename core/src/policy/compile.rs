@@ -12,6 +12,7 @@ use super::names::RuleId;
 use super::parts::{App, Rule, Server};
 use super::table::{Table, number};
 use super::{PolicyOptions, check, read};
+use crate::ordered::{sorted, sorted_by};
 use crate::scope::ScopeToken;
 use crate::text::{ClientId, Group, Subject};
 use crate::uri::Issuer;
@@ -104,9 +105,9 @@ impl Policy {
 
     /// Puts together a document that has no fault.
     fn of(mut document: Document) -> Self {
-        document.apps.sort_by(|left, right| left.id.cmp(&right.id));
-        document.servers.sort_by(|left, right| left.id.cmp(&right.id));
-        document.rules.sort_by(|left, right| left.id.cmp(&right.id));
+        document.apps = sorted_by(document.apps, |left, right| left.id.cmp(&right.id));
+        document.servers = sorted_by(document.servers, |left, right| left.id.cmp(&right.id));
+        document.rules = sorted_by(document.rules, |left, right| left.id.cmp(&right.id));
         let tables = Tables::of(&document);
         let apps: Vec<App> = document.apps.into_iter().map(|app| tables.app(app)).collect();
         let servers: Vec<Server> = document.servers.into_iter().map(|server| tables.server(server)).collect();
@@ -120,11 +121,9 @@ impl Policy {
             let index = number(index);
             app.client_ids().iter().map(move |client_id| (client_id.clone(), index)).collect::<Vec<_>>()
         };
-        let mut client_ids: Vec<_> = apps.iter().enumerate().flat_map(owned).collect();
-        client_ids.sort_unstable();
+        let client_ids = sorted(apps.iter().enumerate().flat_map(owned).collect());
         let issued = |(index, server): (usize, &Server)| (server.issuer().clone(), number(index));
-        let mut issuers: Vec<_> = servers.iter().enumerate().map(issued).collect();
-        issuers.sort_unstable();
+        let issuers = sorted(servers.iter().enumerate().map(issued).collect());
         let Tables { groups, subjects, scopes, detail_types, .. } = tables;
         Self {
             apps,

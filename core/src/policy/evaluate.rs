@@ -1,7 +1,7 @@
 //! Evaluating a policy (DESIGN §6): default deny, permits add up, a deny always wins. Total: there is an
 //! answer to every request, without clock, recursion or error.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::case::{Barred, Case, Hit};
@@ -12,6 +12,7 @@ use super::names::RuleId;
 use super::parts::{Cap, Rule};
 use super::wish::Wish;
 use crate::error::ErrorCode;
+use crate::ordered::{self, sorted};
 use crate::scope::Scope;
 use crate::text::Acr;
 use crate::time::Seconds;
@@ -65,8 +66,7 @@ pub(super) fn decide(case: &Case<'_, '_>) -> Decision {
         _ => nearest(case, &wish, &permits),
     };
     let denies = denies.iter().map(|hit| hit.rule);
-    let mut matched: Vec<RuleId> = met.into_iter().chain(denies).map(|rule| rule.id.clone()).collect();
-    matched.sort_unstable();
+    let matched: Vec<RuleId> = sorted(met.into_iter().chain(denies).map(|rule| rule.id.clone()).collect());
     Decision {
         outcome,
         app: Some(case.app.id().clone()),
@@ -93,11 +93,11 @@ fn grant(case: &Case<'_, '_>, wish: &Wish<'_>, permits: &[&Rule]) -> Grant {
         .filter(|(_, scope)| keep(most(&|permit| permit.grants(*scope, case.server))))
         .map(|(token, _)| token.clone())
         .collect();
-    let detail_types: BTreeSet<_> = wish
+    let types = wish
         .types()
         .filter(|(_, detail_type)| keep(most(&|permit| permit.names_type(*detail_type))))
-        .map(|(text, _)| text.into())
-        .collect();
+        .map(|(text, _)| text.into());
+    let detail_types = ordered::set(types);
     if scope.is_empty() && detail_types.is_empty() {
         keep(most(&|permit| wish.from(permit).scope));
     }

@@ -8,6 +8,7 @@ use super::document::{self, Document, Require, ScopeList, ScopeName, Scopes, Sel
 use super::names::{AppId, RuleId, ServerId};
 use super::parts::{App, Cap, Listed, Rule, ScopeNames, ScopeRule, Selection, Server, Who};
 use super::table::{Table, number};
+use crate::ordered::sorted;
 use crate::scope::ScopeToken;
 use crate::text::{Group, Subject};
 
@@ -83,13 +84,10 @@ impl Tables {
         let number = |(set, tokens): &(String, Vec<ScopeToken>)| {
             self.sets.number_of(set).map(|set| (set, self.scopes.numbers(tokens)))
         };
-        let mut scope_sets: Vec<(u32, Box<[u32]>)> = server.scope_sets.iter().filter_map(number).collect();
-        scope_sets.sort_unstable();
+        let scope_sets: Vec<(u32, Box<[u32]>)> = server.scope_sets.iter().filter_map(number).collect();
         let mapping = server.client_ids.iter().map(|(app, client_id)| (AppId::of(app), client_id.clone()));
-        let mut client_ids: Vec<_> = mapping.collect();
-        client_ids.sort_unstable();
-        let mut apps: Vec<_> = client_ids.iter().map(|(app, id)| (id.clone(), app.clone())).collect();
-        apps.sort_unstable();
+        let client_ids: Vec<_> = sorted(mapping.collect());
+        let apps = sorted(client_ids.iter().map(|(app, id)| (id.clone(), app.clone())).collect());
         Server {
             atoms: self.servers.numbers([&server.id], &server.labels),
             id: ServerId::of(&server.id),
@@ -98,7 +96,7 @@ impl Tables {
             resources: server.resources,
             client_ids,
             apps,
-            scope_sets: scope_sets.into(),
+            scope_sets: sorted(scope_sets).into(),
         }
     }
 

@@ -4,6 +4,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 
+use crate::ordered::sorted;
+
 /// A position as a number. A document is too small to have positions beyond 32 bits.
 pub(super) fn number(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
@@ -18,8 +20,7 @@ impl<T: Ord + Clone> Table<T> {
     where
         T: 'a,
     {
-        let mut values: Vec<&T> = values.collect();
-        values.sort_unstable();
+        let mut values: Vec<&T> = sorted(values.collect());
         values.dedup();
         Self(values.into_iter().cloned().collect())
     }

@@ -1,10 +1,10 @@
 //! What a request asks for, less what the denies take away, and what of it a permit gives.
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::case::Case;
 use super::parts::{Rule, ScopeRule};
+use crate::ordered;
 use crate::scope::ScopeToken;
 
 /// What is left to be granted after some denies, save that one of them may deny everything.
@@ -48,7 +48,7 @@ impl<'c> Wish<'c> {
                 Asked::These(numbered.filter(|(_, scope)| !removed(*scope)).collect())
             }
         };
-        let distinct: BTreeSet<&str> = case.request.detail_types.iter().copied().collect();
+        let distinct = ordered::set(case.request.detail_types.iter().copied());
         let types = distinct.iter().map(|text| (*text, policy.detail_types.number_of(*text)));
         let types = types.filter(|(_, known)| !denies.iter().any(|deny| deny.names_type(*known))).collect();
         Self {
@@ -108,8 +108,7 @@ impl<'c> Wish<'c> {
                     ScopeRule::Only(names) => Some(names),
                     _ => None,
                 });
-                let mentioned: BTreeSet<u32> =
-                    names.flat_map(|names| names.mentioned(self.case.server)).collect();
+                let mentioned = ordered::set(names.flat_map(|names| names.mentioned(self.case.server)));
                 let token = |scope| Some((self.case.policy.scopes.value(scope)?, Some(scope)));
                 mentioned.into_iter().filter(|scope| !self.removed(*scope)).filter_map(token).collect()
             }

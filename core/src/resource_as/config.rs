@@ -8,6 +8,7 @@ use crate::crypto::Algorithms;
 use crate::details::DetailTypes;
 use crate::error::{Error, OAuthError};
 use crate::limits::Limits;
+use crate::ordered;
 use crate::scope::Scope;
 use crate::text::{ClientId, Tenant};
 use crate::time::Seconds;
@@ -169,10 +170,7 @@ impl ResourceAsConfig {
 
     /// Fails with `config_invalid` on a configuration that cannot be meant.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let unique = |texts: Vec<&str>| {
-            let distinct: BTreeSet<&str> = texts.iter().copied().collect();
-            distinct.len() == texts.len()
-        };
+        let unique = |texts: Vec<&str>| ordered::set(texts.iter().copied()).len() == texts.len();
         if self.trusted_issuers.is_empty() {
             return Err(Error::config("no issuer is trusted"));
         }

@@ -195,8 +195,8 @@ impl ScopeHierarchy {
     /// Declares that whoever has `scope` has `included` too.
     #[must_use]
     pub fn including(mut self, scope: ScopeToken, included: Scope) -> Self {
-        let known = self.0.remove(&scope).unwrap_or_default();
-        self.0.insert(scope, known.union(&included));
+        let known = self.0.entry(scope).or_default();
+        *known = known.union(&included);
         self
     }
 

@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString as _};
 
 use super::answer::HttpAnswer;
-use super::fault::Fault;
+use super::fault::{Cause, Fault};
 use super::write::Write as _;
 use crate::codec::json::{Json, Object};
 use crate::error::{Error, ErrorCode};
@@ -22,12 +22,12 @@ pub(super) fn ok(answer: Json<'static>, handle: Option<u64>) -> String {
 /// A call that failed.
 pub(super) fn err(fault: &Fault) -> String {
     let mut err = Object::new();
-    match fault {
-        Fault::Argument { path, expected } => {
+    match fault.cause() {
+        Cause::Argument { path, expected } => {
             describe(&mut err, Error::new(ErrorCode::ArgumentInvalid));
             err.set_str("detail", alloc::format!("{path}: {expected}"));
         }
-        Fault::Error { error, oauth, path } => {
+        Cause::Error { error, oauth, path } => {
             describe(&mut err, *error);
             if let Some(path) = path {
                 err.set_str("detail", path.clone());
@@ -36,7 +36,7 @@ pub(super) fn err(fault: &Fault) -> String {
                 err.set_str("oauth", oauth.as_str());
             }
         }
-        Fault::Rejection(rejection) => {
+        Cause::Rejection(rejection) => {
             describe(&mut err, rejection.error());
             err.set_str("oauth", rejection.oauth_error().as_str());
             if let Some(response) = HttpAnswer::from(rejection.response().clone()).write() {
@@ -44,7 +44,7 @@ pub(super) fn err(fault: &Fault) -> String {
             }
             err.set("record", rejection.record().to_json());
         }
-        Fault::Policy(errors) => {
+        Cause::Policy(errors) => {
             describe(&mut err, Error::new(ErrorCode::PolicyInvalid));
             err.set("faults", faults(errors));
             if errors.left_out() > 0 {

@@ -1,5 +1,6 @@
 //! Why a call has no `ok`.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 
 use crate::codec::json::At;
@@ -7,8 +8,11 @@ use crate::error::{Error, ErrorCode, OAuthError, Wire};
 use crate::policy::CompileErrors;
 use crate::rejection::Rejection;
 
-/// What a call failed with.
-pub(super) enum Fault {
+/// What a call failed with. Behind a pointer: hundreds of functions pass it on, and each would copy it.
+pub(super) struct Fault(Box<Cause>);
+
+/// What is told about it.
+pub(super) enum Cause {
     /// An argument is not what the operation takes: where, and what it takes there.
     Argument { path: String, expected: &'static str },
     /// An error of the library, with the wire error where the operation stands for an endpoint.
@@ -21,13 +25,25 @@ pub(super) enum Fault {
 
 impl Fault {
     /// The value at `at` is not `expected`.
+    #[inline(never)]
     pub(super) fn argument(at: &At<'_>, expected: &'static str) -> Self {
-        Self::Argument { path: at.pointer(), expected }
+        Cause::Argument { path: at.pointer(), expected }.into()
     }
 
     /// The value at `at` was refused by the type it is for.
+    #[inline(never)]
     pub(super) fn value(at: &At<'_>, error: Error) -> Self {
-        Self::Error { error, oauth: None, path: Some(at.pointer()) }
+        Cause::Error { error, oauth: None, path: Some(at.pointer()) }.into()
+    }
+
+    /// An error, and what the endpoint that the operation stands for answers.
+    pub(super) fn on_the_wire(error: Error, oauth: Option<OAuthError>) -> Self {
+        Cause::Error { error, oauth, path: None }.into()
+    }
+
+    /// What to tell.
+    pub(super) fn cause(&self) -> &Cause {
+        &self.0
     }
 
     /// A token was refused, as a token endpoint says it.
@@ -36,7 +52,7 @@ impl Fault {
             Wire::Local => None,
             _ => Some(error.at_token_endpoint()),
         };
-        Self::Error { error, oauth, path: None }
+        Self::on_the_wire(error, oauth)
     }
 
     /// A token was refused, as a protected resource says it.
@@ -45,13 +61,20 @@ impl Fault {
             Wire::Local => None,
             _ => Some(error.at_resource()),
         };
-        Self::Error { error, oauth, path: None }
+        Self::on_the_wire(error, oauth)
+    }
+}
+
+impl From<Cause> for Fault {
+    fn from(cause: Cause) -> Self {
+        Self(Box::new(cause))
     }
 }
 
 impl From<Error> for Fault {
+    #[inline(never)]
     fn from(error: Error) -> Self {
-        Self::Error { error, oauth: None, path: None }
+        Self::on_the_wire(error, None)
     }
 }
 
@@ -63,12 +86,12 @@ impl From<ErrorCode> for Fault {
 
 impl From<Rejection> for Fault {
     fn from(rejection: Rejection) -> Self {
-        Self::Rejection(rejection)
+        Cause::Rejection(rejection).into()
     }
 }
 
 impl From<CompileErrors> for Fault {
     fn from(errors: CompileErrors) -> Self {
-        Self::Policy(errors)
+        Cause::Policy(errors).into()
     }
 }

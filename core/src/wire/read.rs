@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use super::fault::Fault;
 use crate::codec::base64url;
 use crate::codec::json::{At, Json, Object};
+use crate::ordered;
 use crate::secret::Secret;
 use crate::text::{Acr, Amr, ClientId, Email, Group, Nonce, Subject, Tenant, TokenId};
 use crate::time::{Seconds, UnixTime};
@@ -50,20 +51,27 @@ impl<'j> Members<'j> {
 
     /// The member `name`.
     pub(super) fn take<T: Read>(&mut self, name: &'static str) -> Result<T, Fault> {
+        match self.find(name)? {
+            Some((found, value)) => T::read(value, &self.at.member(found)),
+            None => T::absent().ok_or_else(|| self.missing(name)),
+        }
+    }
+
+    /// Finds the member `name`, which counts as taken then.
+    #[inline(never)]
+    fn find(&mut self, name: &'static str) -> Result<Option<(&'j str, &'j Json<'j>)>, Fault> {
         let mut matching = self.object.iter().filter(|(found, _)| self.is(found, name));
         let first = matching.next();
         if matching.next().is_some() {
             return Err(Fault::argument(&self.at.member(name), "the member is given in two spellings"));
         }
-        match first {
-            Some((found, value)) => {
-                self.taken = self.taken.saturating_add(1);
-                T::read(value, &self.at.member(found))
-            }
-            None => {
-                T::absent().ok_or_else(|| Fault::argument(&self.at.member(name), "the member is missing"))
-            }
-        }
+        self.taken = self.taken.saturating_add(usize::from(first.is_some()));
+        Ok(first)
+    }
+
+    #[inline(never)]
+    fn missing(&self, name: &'static str) -> Fault {
+        Fault::argument(&self.at.member(name), "the member is missing")
     }
 
     /// Refuses what has not been taken.
@@ -239,22 +247,28 @@ impl<T: Read> Read for Box<T> {
 impl<T: Read> Read for Vec<T> {
     fn read(json: &Json<'_>, at: &At<'_>) -> Result<Self, Fault> {
         let items = json.as_array().ok_or_else(|| Fault::argument(at, "a list is expected"))?;
-        items.iter().enumerate().map(|(index, item)| T::read(item, &at.item(index))).collect()
+        let mut read = Self::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            read.push(T::read(item, &at.item(index))?);
+        }
+        Ok(read)
     }
 }
 
 impl<T: Read + Ord> Read for BTreeSet<T> {
     fn read(json: &Json<'_>, at: &At<'_>) -> Result<Self, Fault> {
-        Vec::read(json, at).map(|items| items.into_iter().collect())
+        Vec::read(json, at).map(ordered::set)
     }
 }
 
 impl<T: Read> Read for BTreeMap<String, T> {
     fn read(json: &Json<'_>, at: &At<'_>) -> Result<Self, Fault> {
         let object = json.as_object().ok_or_else(|| Fault::argument(at, "an object is expected"))?;
-        let read =
-            |(name, value): (&str, &Json<'_>)| Ok((String::from(name), T::read(value, &at.member(name))?));
-        object.iter().map(read).collect()
+        let mut read = Self::new();
+        for (name, value) in object.iter() {
+            read.insert(String::from(name), T::read(value, &at.member(name))?);
+        }
+        Ok(read)
     }
 }
 
@@ -293,6 +307,8 @@ macro_rules! input {
         }
 
         impl $crate::wire::read::Read for $name {
+            // One function, rather than a copy in every operation that takes it.
+            #[inline(never)]
             fn read(
                 json: &$crate::codec::json::Json<'_>,
                 at: &$crate::codec::json::At<'_>,

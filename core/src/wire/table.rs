@@ -1,6 +1,5 @@
 //! The objects of one binding, and how a call goes through it.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -20,7 +19,8 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// The objects that a binding's callers hold. Numbers are never used twice: a freed one names nothing ever after.
 #[derive(Default)]
 pub struct Table {
-    slots: BTreeMap<u64, Slot>,
+    /// In ascending order of their numbers, as they are given out.
+    slots: Vec<(u64, Slot)>,
     last: u64,
 }
 
@@ -53,7 +53,7 @@ impl Table {
     /// No objects.
     #[must_use]
     pub const fn new() -> Self {
-        Self { slots: BTreeMap::new(), last: 0 }
+        Self { slots: Vec::new(), last: 0 }
     }
 
     /// A whole call, where no lock is needed: `<operation>\n<numbers, space-separated; 0 for none>\n<JSON object>`.
@@ -87,7 +87,11 @@ impl Table {
         let Call { name, numbers, input } = Call::parse(text).ok_or(ErrorCode::CallMalformed)?;
         match name {
             "free" => {
-                numbers.iter().for_each(|number| drop(self.slots.remove(number)));
+                for number in numbers {
+                    if let Some(position) = self.position(number) {
+                        self.slots.remove(position);
+                    }
+                }
                 return Ok(Begun::Done(envelope::ok(Json::Null, None)));
             }
             "count" => return Ok(Begun::Done(envelope::ok(Json::from(self.slots.len() as u64), None))),
@@ -103,7 +107,8 @@ impl Table {
                 let (first, rest) = numbers.split_first().ok_or(ErrorCode::HandleInvalid)?;
                 let held = self.hold(rest)?;
                 let json = parse(input)?;
-                let Some(Slot::Machine(machine)) = self.slots.get_mut(first) else {
+                let found = self.position(*first).and_then(|position| self.slots.get_mut(position));
+                let Some((_, Slot::Machine(machine))) = found else {
                     return Err(ErrorCode::HandleInvalid.into());
                 };
                 let outcome = run(&json, &held, machine);
@@ -114,9 +119,10 @@ impl Table {
 
     /// The objects of these numbers. A machine is none that a call can hold.
     fn hold(&self, numbers: &[u64]) -> Result<Held, Fault> {
-        let object = |number: &u64| match (number, self.slots.get(number)) {
+        let slot = |number| self.slots.get(self.position(number)?);
+        let object = |number: &u64| match (number, slot(*number)) {
             (0, _) => Ok(None),
-            (_, Some(Slot::Shared(object))) => Ok(Some(object.clone())),
+            (_, Some((_, Slot::Shared(object)))) => Ok(Some(object.clone())),
             _ => Err(Fault::from(ErrorCode::HandleInvalid)),
         };
         numbers.iter().map(object).collect::<Result<_, _>>().map(Held::new)
@@ -124,8 +130,12 @@ impl Table {
 
     fn keep(&mut self, slot: Slot) -> u64 {
         self.last = self.last.saturating_add(1);
-        self.slots.insert(self.last, slot);
+        self.slots.push((self.last, slot));
         self.last
+    }
+
+    fn position(&self, number: u64) -> Option<usize> {
+        self.slots.binary_search_by_key(&number, |(known, _)| *known).ok()
     }
 }
 

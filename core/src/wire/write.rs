@@ -61,6 +61,14 @@ impl<T: Write> Write for Option<T> {
     }
 }
 
+/// Sets member `name`, unless it is left out.
+#[inline(never)]
+pub(super) fn put(object: &mut Object<'static>, name: &'static str, value: Option<Json<'static>>) {
+    if let Some(value) = value {
+        object.set(name, value);
+    }
+}
+
 /// A value that is `null` rather than left out.
 pub(super) struct OrNull<T>(pub(super) Option<T>);
 
@@ -158,12 +166,12 @@ macro_rules! output {
         }
 
         impl $crate::wire::write::Write for $name {
+            // One function, rather than a copy in every operation that answers it.
+            #[inline(never)]
             fn write(self) -> Option<$crate::codec::json::Json<'static>> {
                 #[allow(unused_mut, reason = "an object may have no members")]
                 let mut object = $crate::codec::json::Object::new();
-                $(if let Some(value) = $crate::wire::write::Write::write(self.$field) {
-                    object.set(stringify!($field), value);
-                })*
+                $($crate::wire::write::put(&mut object, stringify!($field), $crate::wire::write::Write::write(self.$field));)*
                 Some($crate::codec::json::Json::Object(object))
             }
         }
@@ -244,11 +252,12 @@ macro_rules! exchanged {
         }
 
         impl $crate::wire::write::Write for $name {
+            #[inline(never)]
             fn write(self) -> Option<$crate::codec::json::Json<'static>> {
                 let mut object = $crate::codec::json::Object::new();
-                $(if let Some(value) = $crate::wire::write::Write::write(self.$field) {
-                    object.set(stringify!($field), value);
-                })*
+                $($crate::wire::write::put(
+                    &mut object, stringify!($field), $crate::wire::write::Write::write(self.$field),
+                );)*
                 Some($crate::codec::json::Json::Object(object))
             }
         }

@@ -122,5 +122,5 @@ impl NameIdQuestion {
 
 /// As the endpoint answers that redeems the ID-JAG.
 fn at_token_endpoint(error: Error) -> Fault {
-    Fault::Error { error, oauth: Some(TokenKind::IdJag.error_at_token_endpoint()), path: None }
+    Fault::on_the_wire(error, Some(TokenKind::IdJag.error_at_token_endpoint()))
 }
