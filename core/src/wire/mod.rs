@@ -14,6 +14,7 @@
 
 mod answer;
 mod client;
+mod declare;
 mod documents;
 mod envelope;
 mod errors;

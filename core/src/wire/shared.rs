@@ -2,9 +2,10 @@
 
 use alloc::vec::Vec;
 
+use super::declare::{input, names};
 use super::fault::Fault;
 use super::handle::Held;
-use super::read::{Document, input, names};
+use super::read::Document;
 use crate::crypto::{Algorithm, Algorithms};
 use crate::error::Error;
 use crate::jose::KeySet;

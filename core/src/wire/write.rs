@@ -243,7 +243,7 @@ macro_rules! exchanged {
     ($(#[doc = $doc:literal])* $vis:vis struct $name:ident {
         $($(#[doc = $field_doc:literal])* $field_vis:vis $field:ident: $type:ty,)*
     }) => {
-        $crate::wire::read::input! {
+        $crate::wire::declare::input! {
             Protocol
             $(#[doc = $doc])*
             $vis struct $name {

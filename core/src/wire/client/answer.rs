@@ -8,9 +8,9 @@ use crate::client::ServerAnswer;
 use crate::oauth::http::HttpResponse;
 use crate::text::Acr;
 use crate::time::Seconds;
+use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
-use crate::wire::read::{input, names};
 use crate::wire::shared::LimitOptions;
 use crate::wire::write::output;
 

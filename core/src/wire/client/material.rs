@@ -20,9 +20,10 @@ use crate::time::UnixTime;
 use crate::token::DpopProof;
 use crate::uri::{Issuer, Transport, Url};
 use crate::wire::answer::HttpMessage;
+use crate::wire::declare::input;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
-use crate::wire::read::{Bytes, Document, Members, Read, Spelling, input};
+use crate::wire::read::{Bytes, Document, Members, Read, Spelling};
 use crate::wire::roles::ClientAuthMethod;
 use crate::wire::write::output;
 

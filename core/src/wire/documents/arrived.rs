@@ -7,7 +7,8 @@ use crate::crypto::Algorithm;
 use crate::error::{Error, ErrorCode};
 use crate::oauth::http::HttpResponse;
 use crate::oauth::metadata::ProfileSupport;
-use crate::wire::read::{Bytes, input};
+use crate::wire::declare::input;
+use crate::wire::read::Bytes;
 use crate::wire::write::list;
 
 input! {

@@ -13,11 +13,12 @@ use crate::oauth::client_metadata::{
 };
 use crate::uri::Url;
 use crate::wire::answer::{HttpAnswer, HttpMessage};
+use crate::wire::declare::input;
 use crate::wire::documents::ArrivedResponse;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::{Document, input};
+use crate::wire::read::Document;
 use crate::wire::shared::{LimitOptions, transport};
 use crate::wire::tokens::claims::scope;
 use crate::wire::write::{flag, list, output, text};

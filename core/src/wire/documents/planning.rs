@@ -12,10 +12,10 @@ use crate::oauth::discovery::{
 };
 use crate::scope::Scope;
 use crate::uri::{Issuer, ResourceId, Url};
+use crate::wire::declare::input;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::input;
 use crate::wire::shared::{issuer, transport};
 use crate::wire::tokens::claims::scope;
 use crate::wire::write::output;

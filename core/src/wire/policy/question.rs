@@ -9,8 +9,8 @@ use crate::policy::{Acting, ClientAt, Facts, Request};
 use crate::text::{Acr, ClientId, Group, Subject};
 use crate::time::Seconds;
 use crate::uri::{ResourceId, Transport};
+use crate::wire::declare::input;
 use crate::wire::fault::Fault;
-use crate::wire::read::input;
 use crate::wire::tokens::claims::scope;
 
 input! {

@@ -23,10 +23,10 @@ use crate::secret::Secret;
 use crate::text::KeyId;
 use crate::time::{Seconds, UnixTime};
 use crate::wire::answer::{HttpAnswer, ReplayKeyAnswer};
+use crate::wire::declare::input;
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::input;
 use crate::wire::tokens::claims::scope;
 use crate::wire::write::{As, output};
 

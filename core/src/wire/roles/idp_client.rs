@@ -8,9 +8,9 @@ use super::steps::in_order;
 use crate::replay::FirstUse;
 use crate::time::UnixTime;
 use crate::wire::answer::ReplayKeyAnswer;
+use crate::wire::declare::input;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
-use crate::wire::read::input;
 use crate::wire::write::output;
 
 input! {

@@ -10,9 +10,9 @@ use crate::idp::{ActorProfile, AudienceSettings, ClientIdModel, IdpConfig, Subje
 use crate::text::{ClientId, Tenant};
 use crate::time::Seconds;
 use crate::uri::{ResourceId, Transport, Url};
+use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
-use crate::wire::read::{input, names};
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, overwrite, transport};
 
 input! {

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::idp::{DirectorySubject, HostAttestedSubject, VerifiedSubject, Vouched};
 use crate::text::{Acr, Amr, ClientId, Email, Group, Subject, Tenant};
 use crate::time::UnixTime;
-use crate::wire::read::input;
+use crate::wire::declare::input;
 use crate::wire::tokens::claims::scope;
 use crate::wire::tokens::subject::StoredNameId;
 use crate::wire::write::output;

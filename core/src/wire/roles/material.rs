@@ -16,9 +16,10 @@ use crate::text::{ClientId, Nonce, Tenant, TokenId};
 use crate::time::UnixTime;
 use crate::token::NonceRule;
 use crate::wire::answer::HttpAnswer;
+use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
-use crate::wire::read::{Bytes, Document, input, names};
+use crate::wire::read::{Bytes, Document};
 use crate::wire::write::{As, described, output};
 
 input! {

@@ -16,10 +16,10 @@ use crate::resource_as::{GrantMaterial, ResolvedSubject, ResourceAuthorizationSe
 use crate::text::{Group, KeyId, Subject};
 use crate::time::UnixTime;
 use crate::wire::answer::{HttpAnswer, ReplayKeyAnswer};
+use crate::wire::declare::input;
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::input;
 use crate::wire::tokens::id_jag::VerifiedIdJagClaims;
 use crate::wire::write::{As, output};
 

@@ -14,9 +14,9 @@ use crate::text::{ClientId, Tenant};
 use crate::time::Seconds;
 use crate::token::SamlNameIdRule;
 use crate::uri::{ResourceId, Transport, Url};
+use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
-use crate::wire::read::{input, names};
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, overwrite, transport};
 use crate::wire::tokens::claims::scope;
 

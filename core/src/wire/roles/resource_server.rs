@@ -12,10 +12,10 @@ use crate::resource_server::{Operation as Asked, PendingAccess, ResourceServer, 
 use crate::text::KeyId;
 use crate::time::UnixTime;
 use crate::wire::answer::ReplayKeyAnswer;
+use crate::wire::declare::input;
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::input;
 use crate::wire::tokens::access_token::VerifiedAccessTokenClaims;
 use crate::wire::tokens::keys::Nothing;
 use crate::wire::write::{As, described, output};

@@ -15,9 +15,9 @@ use crate::text::Acr;
 use crate::time::Seconds;
 use crate::token::RelaxedClaims;
 use crate::uri::{ResourceId, Transport, Url};
+use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
-use crate::wire::read::{input, names};
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, overwrite, transport};
 use crate::wire::tokens::claims::scope;
 

@@ -10,12 +10,12 @@ use crate::oauth::discovery::{AuthorizationServerChoice, Discovery, IssuerDiscov
 use crate::oauth::metadata::ResourceMatching;
 use crate::uri::{Issuer, ResourceId, Transport, Url};
 use crate::wire::answer::HttpMessage;
+use crate::wire::declare::input;
 use crate::wire::documents::ArrivedResponse;
 use crate::wire::documents::{AuthorizationServerDocument, Matching, ProtectedResourceDocument};
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Held, Machine};
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::input;
 use crate::wire::shared::{LimitOptions, issuer, transport};
 use crate::wire::tokens::keys::Nothing;
 use crate::wire::write::{OrNull, output};

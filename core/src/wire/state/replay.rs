@@ -8,10 +8,10 @@ use crate::text::TokenId;
 use crate::time::UnixTime;
 use crate::token::TokenKind;
 use crate::wire::answer::ReplayKeyAnswer;
+use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Held, Machine};
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::{input, names};
 use crate::wire::write::output;
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {

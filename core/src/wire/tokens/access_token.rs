@@ -13,10 +13,11 @@ use crate::text::{Acr, Amr, ClientId, Subject, TokenId};
 use crate::time::UnixTime;
 use crate::token::{AccessToken, AccessTokenRules, RelaxedClaims, UnverifiedAccessToken};
 use crate::uri::{ResourceId, Transport};
+use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::{Details, Document, OneOrMany, input, names};
+use crate::wire::read::{Details, Document, OneOrMany};
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, key_set, transport};
 use crate::wire::write::{As, extended, output};
 

@@ -6,10 +6,11 @@ use alloc::vec::Vec;
 use super::claims::{Act, Cnf};
 use crate::time::UnixTime;
 use crate::token::{ActorTokenRules, UnverifiedActorToken};
+use crate::wire::declare::input;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::{Document, input};
+use crate::wire::read::Document;
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, key_set, transport};
 use crate::wire::write::{As, output};
 

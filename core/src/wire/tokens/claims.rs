@@ -15,9 +15,10 @@ use crate::scope::Scope;
 use crate::text::Subject;
 use crate::token::{Actor, Confirmation, SamlNameId, SubjectIdentifier};
 use crate::uri::{ResourceId, Transport};
+use crate::wire::declare::input;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
-use crate::wire::read::{Details, Document, OneOrMany, input};
+use crate::wire::read::{Details, Document, OneOrMany};
 use crate::wire::shared::{Alg, allowed};
 use crate::wire::write::output;
 

@@ -11,10 +11,11 @@ use crate::time::UnixTime;
 use crate::token::{ClientAssertion, ClientAssertionRules, UnverifiedClientAssertion};
 use crate::uri::Transport;
 use crate::wire::answer::ReplayKeyAnswer;
+use crate::wire::declare::input;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::{Document, input};
+use crate::wire::read::Document;
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, transport};
 use crate::wire::write::output;
 

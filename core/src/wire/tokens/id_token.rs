@@ -9,10 +9,11 @@ use crate::text::{Acr, Amr, ClientId, Nonce, Subject, Tenant};
 use crate::time::{Seconds, UnixTime};
 use crate::token::{IdToken, IdTokenRules, UnverifiedIdToken, VerifiedIdToken};
 use crate::uri::Transport;
+use crate::wire::declare::input;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::{Document, input};
+use crate::wire::read::Document;
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, key_set, transport};
 use crate::wire::write::output;
 

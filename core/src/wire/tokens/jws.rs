@@ -11,10 +11,11 @@ use crate::jose::{PublicKey, UnverifiedJws};
 use crate::limits::Limits;
 use crate::text::KeyId;
 use crate::token::TokenKind;
+use crate::wire::declare::input;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::{Bytes, Document, input};
+use crate::wire::read::{Bytes, Document};
 use crate::wire::shared::{Alg, LimitOptions, allowed};
 use crate::wire::write::{OrNull, output};
 

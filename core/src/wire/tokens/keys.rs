@@ -12,10 +12,11 @@ use crate::jose::{KeySet, PublicKey, PublicKeys};
 use crate::limits::Limits;
 use crate::text::KeyId;
 use crate::wire::answer::KeyAnswer;
+use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::{Bytes, Document, input, names};
+use crate::wire::read::{Bytes, Document};
 use crate::wire::shared::{Alg, LimitOptions, allowed, issuer, transport};
 use crate::wire::write::{As, OrNull, output};
 

@@ -5,10 +5,10 @@ use alloc::string::String;
 use super::claims::SubId;
 use crate::error::{Error, ErrorCode};
 use crate::token::{SamlNameId, SamlNameIdRule, TokenKind};
+use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};
-use crate::wire::read::{input, names};
 use crate::wire::write::output;
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
