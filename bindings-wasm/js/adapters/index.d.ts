@@ -258,8 +258,8 @@ export interface ProtectResourceOptions extends Omit<HandlerOptions, 'random'> {
 }
 
 /**
- * Protects an MCP endpoint: verifies token and proof, decides by method and tool on the body that arrived, answers
- * refusals with their challenge, and serves the RFC 9728 document at its address.
+ * Protects an MCP endpoint: verifies token and proof before it reads a byte of the body, decides by method and tool on the
+ * body that arrived, answers refusals with their challenge, and serves the RFC 9728 document at its address.
  */
 export declare function protectResource(options: ProtectResourceOptions): Handler;
 

@@ -1,7 +1,7 @@
 // Protecting an MCP endpoint: what may pass is handed on, everything else gets the library's challenge.
 
 import { clock } from './defaults.mjs';
-import { readMessage } from './message.mjs';
+import { readMessage, withoutBody } from './message.mjs';
 import { checkOptions } from './options.mjs';
 import { firstUses } from './replay.mjs';
 import { keysOf } from './resource-as.mjs';
@@ -19,14 +19,24 @@ export function protectResource(options) {
   const { origin } = new URL(url);
   const metadataPath = new URL(server.metadataUrl).pathname;
 
-  /** Takes every step; answers what `next` is told. Throws the refusal. */
-  const admit = async (request) => {
-    const at = now();
-    const pending = server.parse(request, { now: at });
+  /**
+   * Verifies token and proof by the header fields alone, and answers what was looked up for that: a stranger's body is
+   * not worth reading. Throws the refusal.
+   */
+  const recognize = async (request) => {
+    const pending = server.parse(request, { now: now() });
     const { issuer, kid } = pending.needs;
     const [keySet, nonces] = await Promise.all([keysOf(keys, issuer, kid), consult(nonce)]);
-    const verify = { keys: keySet, nonce: nonces, now: now() };
-    const authorized = pending.verify(verify).authorize({ now: now() });
+    const found = { keys: keySet, nonce: nonces };
+    pending.verify({ ...found, now: now() });
+    return found;
+  };
+
+  /** Takes every step over the whole request; answers what `next` is told. Throws the refusal. */
+  const admit = async (request, found) => {
+    const at = now();
+    const verify = { ...found, now: at };
+    const authorized = server.parse(request, { now: at }).verify(verify).authorize({ now: at });
     const answers = await firstUses(replay, authorized.replayKeys, now());
     const { claims, record } = authorized.spend({ answers });
     // Asked of the steps taken anew: those above have been used up.
@@ -40,8 +50,9 @@ export function protectResource(options) {
       const { pathname, search } = new URL(request.url);
       if (pathname === metadataPath) return serveDocument(request, server.metadata());
       return await answer(async () => {
+        const found = await recognize(withoutBody(request, url + search));
         const message = await readMessage(request, url + search, { maxBodyBytes, bodyTimeoutMs });
-        const access = Object.freeze(await admit(message));
+        const access = Object.freeze(await admit(message, found));
         const passed = handedOn(request, origin + pathname + search, message.body);
         return { record: access.record, response: () => next(passed, access) };
       }, options);

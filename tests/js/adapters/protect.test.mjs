@@ -201,6 +201,16 @@ describe('the endpoint', () => {
     assert.deepEqual([response.status, records.length], [413, 0]);
   });
 
+  test('reads nothing of a stranger’s body', async () => {
+    for (const headers of [{}, { authorization: 'Bearer nonsense' }, { authorization: `Bearer ${await accessToken({ aud: 'https://other.example/' })}` }]) {
+      const { handler, records } = protectedServer();
+      let pulled = 0;
+      const body = new ReadableStream({ pull: (controller) => { pulled += 1; controller.enqueue(new Uint8Array(65536)); } }, { highWaterMark: 0 });
+      const response = await handler(new Request(RESOURCE, { method: 'POST', headers, body, duplex: 'half' }));
+      assert.deepEqual([response.status, pulled, records.length], [401, 0, 1]);
+    }
+  });
+
   test('streams what is behind it, and stops it when the caller is gone', async () => {
     let stopped;
     const gone = new Promise((resolve) => { stopped = resolve; });
