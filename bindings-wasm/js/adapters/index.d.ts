@@ -144,8 +144,8 @@ export interface RemoteSigner {
 export interface HandlerOptions extends Surroundings {
   /** Where the replay store is; without it, whatever must be used once is refused. */
   replay?: ReplayStore;
-  /** The nonces that DPoP proofs must carry; none by default. */
-  nonce?: () => Awaitable<NonceOptions | undefined>;
+  /** The nonces that DPoP proofs must carry. None where it is left out; one that answers nothing is a failure (503). */
+  nonce?: () => Awaitable<NonceOptions>;
   /** Keeps a decision record. When it fails, nothing is granted. */
   onRecord?: (record: DecisionRecord) => unknown;
   /** Told of failures that are nobody's refusal; the response says nothing of them. */
@@ -180,8 +180,11 @@ export interface ResourceAuthorizationServerOptions extends TokenServerOptions {
   server: ResourceAuthorizationServer;
   /** The keys of the identity providers. */
   keys: KeySource;
-  /** The policy, if this server has one of its own. A function where it changes over time. */
-  policy?: Policy | (() => Awaitable<Policy | undefined>);
+  /**
+   * The policy, if this server has one of its own. A function where it changes over time; one that answers nothing is a
+   * failure (503), and never no policy.
+   */
+  policy?: Policy | (() => Awaitable<Policy>);
   /** The account of a grant's user, found by `iss`, `tenant` and `sub`, never by `sub` alone; nothing when there is none. */
   accounts: (claims: IdJagClaims) => Awaitable<Account | undefined>;
 }

@@ -5,7 +5,7 @@ import { readMessage, withoutBody } from './message.mjs';
 import { checkOptions } from './options.mjs';
 import { firstUses } from './replay.mjs';
 import { keysOf } from './resource-as.mjs';
-import { answer, consult, failed, serveDocument } from './respond.mjs';
+import { answer, demand, failed, serveDocument } from './respond.mjs';
 
 /** More than the messages of most MCP servers; servers that take more say so. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -26,7 +26,7 @@ export function protectResource(options) {
   const recognize = async (request) => {
     const pending = server.parse(request, { now: now() });
     const { issuer, kid } = pending.needs;
-    const [keySet, nonces] = await Promise.all([keysOf(keys, issuer, kid), consult(nonce)]);
+    const [keySet, nonces] = await Promise.all([keysOf(keys, issuer, kid), demand(nonce)]);
     const found = { keys: keySet, nonce: nonces };
     pending.verify({ ...found, now: now() });
     return found;

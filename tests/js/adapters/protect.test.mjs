@@ -153,6 +153,12 @@ describe('a bound token', () => {
     assert.equal((await handler(await proven(token, { nonce: 'n-1' }))).status, 200);
   });
 
+  test('does not pass when the nonces are lost', async () => {
+    const { handler, records, passed } = protectedServer({ nonce: () => undefined });
+    assert.equal((await handler(await proven(await bound()))).status, 503);
+    assert.deepEqual([records.length, passed.length], [0, 0]);
+  });
+
   test('does not pass with two proofs, sent apart or joined', async () => {
     const { handler, records, passed } = protectedServer();
     const token = await bound();

@@ -75,6 +75,11 @@ const mcp: Handler = protectResource({
   nonce: () => ({ current: 'a', previous: 'b' }),
   next: (request: Request, access: Access) => Response.json({ tools: access.permitsTools(['read']), url: request.url }),
 });
+declare const options: Parameters<typeof resourceAuthorizationServer>[0];
+// @ts-expect-error: a policy that is lost is not the same as none
+resourceAuthorizationServer({ ...options, policy: () => undefined });
+// @ts-expect-error: nor are nonces
+resourceAuthorizationServer({ ...options, nonce: async () => undefined });
 // @ts-expect-error: who answers what may pass must be said
 protectResource({ server: {} as idjag.ResourceServer, keys });
 
