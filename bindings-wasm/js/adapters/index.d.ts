@@ -124,12 +124,13 @@ export interface RedisClient {
 
 /**
  * A store on Redis 6.2 or newer: one `SET name 1 EXAT time NX` per token. Every failure, and whatever takes longer than
- * `timeoutMs` (1000 by default), is `unavailable`. Let Redis run with `maxmemory-policy noeviction`, and the client without
+ * `timeoutMs` (1000 by default), is `unavailable`. Before the first answer it records a name of its own twice: a client
+ * that overlooks `NX` makes it `unavailable` for good, of which `onError` is told. Let Redis run with `maxmemory-policy noeviction`, and the client without
  * an offline queue: a name that was evicted, or lost in a failover, is a token that can be used twice.
  */
 export declare function redisReplayStore(
   client: RedisClient,
-  options?: { timeoutMs?: number; prefix?: string },
+  options?: { timeoutMs?: number; prefix?: string; onError?: (error: unknown) => void },
 ): ReplayStore;
 
 /** A private key elsewhere: in a KMS, an HSM or WebCrypto. */

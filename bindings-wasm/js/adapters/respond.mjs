@@ -89,7 +89,8 @@ export function failed(error, onError) {
   return failure(500, 'server_error');
 }
 
-function report(error, onError) {
+/** Tells the host of a failure. */
+export function report(error, onError) {
   try {
     onError?.(error);
   } catch {

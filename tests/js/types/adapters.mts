@@ -30,6 +30,7 @@ const keys = new KeySets([
 const stores: ReplayStore[] = [
   memoryReplayStore(new idjag.MemoryReplayStore({ capacity: 1000 })),
   redisReplayStore({ set: async (name: string, value: string, options: { NX: true }) => `${name}${value}${options.NX}` }),
+  redisReplayStore({ set: async () => null }, { prefix: 'app:', onError: console.error }),
   { firstUse: async (key, now) => (key.retain_until > now ? 'first' : 'unavailable') },
   // @ts-expect-error: not an answer of a store
   { firstUse: async () => 'yes' },
