@@ -252,8 +252,17 @@ export interface ProtectResourceOptions extends Omit<HandlerOptions, 'random'> {
   server: ResourceServer;
   /** The keys of the authorization servers. */
   keys: KeySource;
-  /** The public address of the endpoint, which proofs name; the resource's identifier by default. */
+  /**
+   * The public address of the endpoint; the resource's identifier by default. Requests at its path and below it are
+   * decided on, all others are answered 404. A proof must name the address its request is at: the origin of `url` and the
+   * path of the request.
+   */
   url?: string;
+  /**
+   * Takes requests at any path for requests to `url`, which is what their proofs must name: for hosts that rewrite paths
+   * before this sees them. `next` must then not decide by path what it does.
+   */
+  dangerousAnyPath?: boolean;
   /**
    * Answers what may pass. The request stands at its public address, has the body that was decided on, and no
    * credentials any more.

@@ -2,7 +2,7 @@
 
 import { clock } from './defaults.mjs';
 import { readMessage, withoutBody } from './message.mjs';
-import { checkOptions } from './options.mjs';
+import { checkOptions, invalid } from './options.mjs';
 import { firstUses } from './replay.mjs';
 import { keysOf } from './resource-as.mjs';
 import { answer, demand, failed, serveDocument } from './respond.mjs';
@@ -13,10 +13,12 @@ const BODY_TIMEOUT_MS = 30_000;
 
 /** A handler around `next`; see `index.d.ts` for the options. */
 export function protectResource(options) {
-  checkOptions(options, ['server', 'keys', 'next'], ['url']);
+  checkOptions(options, ['server', 'keys', 'next'], ['url', 'dangerousAnyPath']);
   const { server, keys, replay, nonce, next, now = clock, url = server.resource } = options;
   const { maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
-  const { origin } = new URL(url);
+  const { dangerousAnyPath = false } = options;
+  if (typeof dangerousAnyPath !== 'boolean') throw invalid('dangerousAnyPath', 'true or false is expected');
+  const { origin, pathname: protectedPath } = new URL(url);
   const metadataPath = new URL(server.metadataUrl).pathname;
 
   /**
@@ -49,9 +51,11 @@ export function protectResource(options) {
     try {
       const { pathname, search } = new URL(request.url);
       if (pathname === metadataPath) return serveDocument(request, server.metadata());
+      if (!dangerousAnyPath && !covers(protectedPath, pathname)) return new Response(null, { status: 404 });
+      const address = (dangerousAnyPath ? url : origin + pathname) + search;
       return await answer(async () => {
-        const found = await recognize(withoutBody(request, url + search));
-        const message = await readMessage(request, url + search, { maxBodyBytes, bodyTimeoutMs });
+        const found = await recognize(withoutBody(request, address));
+        const message = await readMessage(request, address, { maxBodyBytes, bodyTimeoutMs });
         const access = Object.freeze(await admit(message, found));
         const passed = handedOn(request, origin + pathname + search, message.body);
         return { record: access.record, response: () => next(passed, access) };
@@ -60,6 +64,16 @@ export function protectResource(options) {
       return failed(error, options.onError);
     }
   };
+}
+
+/**
+ * Whether `path` is `base` or below it, in everybody's reading: whatever is behind this may take an encoded slash for a
+ * slash, or two for one. Dot segments are gone when a `URL` has been made.
+ */
+function covers(base, path) {
+  if (path === base) return true;
+  const above = base.endsWith('/') ? base : `${base}/`;
+  return path.startsWith(above) && !/^\/|\/\/|%2f|%5c|%25/i.test(path.slice(above.length));
 }
 
 /**

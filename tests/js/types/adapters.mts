@@ -74,6 +74,7 @@ const mcp: Handler = protectResource({
   server: new idjag.ResourceServer({ resource: 'https://mcp.example/mcp', authorizationServers: [{ issuer: 'https://auth.example' }] }),
   keys,
   nonce: () => ({ current: 'a', previous: 'b' }),
+  dangerousAnyPath: true,
   next: (request: Request, access: Access) => Response.json({ tools: access.permitsTools(['read']), url: request.url }),
 });
 declare const options: Parameters<typeof resourceAuthorizationServer>[0];
