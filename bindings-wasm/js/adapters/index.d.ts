@@ -264,8 +264,8 @@ export interface ProtectResourceOptions extends Omit<HandlerOptions, 'random'> {
    */
   dangerousAnyPath?: boolean;
   /**
-   * Answers what may pass. The request stands at its public address, has the body that was decided on, and no
-   * credentials any more.
+   * Answers what may pass. The request stands at its public address, has the body that was decided on, in no encoding and
+   * none at all where the method is GET, HEAD or DELETE, and no credentials any more.
    */
   next: (request: Request, access: Access) => Awaitable<Response>;
 }

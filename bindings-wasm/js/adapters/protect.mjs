@@ -76,14 +76,18 @@ function covers(base, path) {
   return path.startsWith(above) && !/^\/|\/\/|%2f|%5c|%25/i.test(path.slice(above.length));
 }
 
+/** Requests of a session: what they may do was decided without their body. */
+const BODILESS = ['GET', 'HEAD', 'DELETE'];
+
 /**
- * The request as it goes on: at its public address, with the bytes that were decided on, and without the credentials,
- * which nobody behind this needs.
+ * The request as it goes on: at its public address, with the bytes that were decided on and no other reading of them, and
+ * without the credentials, which nobody behind this needs.
  */
 function handedOn(request, url, body) {
-  const headers = new Headers(request.headers);
-  headers.delete('authorization');
-  headers.delete('dpop');
   const { method, signal } = request;
-  return new Request(url, { method, headers, signal, body: body.byteLength > 0 ? body : undefined });
+  const headers = new Headers(request.headers);
+  const isBare = BODILESS.includes(method);
+  const gone = ['authorization', 'dpop', 'content-encoding', ...(isBare ? ['content-length', 'content-type'] : [])];
+  for (const name of gone) headers.delete(name);
+  return new Request(url, { method, headers, signal, body: isBare || body.byteLength === 0 ? undefined : body });
 }

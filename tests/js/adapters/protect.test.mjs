@@ -238,6 +238,24 @@ describe('the endpoint', () => {
     }
   });
 
+  test('hands on no body that was not decided on', async () => {
+    const { handler, passed } = protectedServer();
+    const headers = { authorization: `Bearer ${await accessToken()}`, 'content-type': 'application/json' };
+    await handler(new Request(RESOURCE, { method: 'DELETE', headers, body: JSON.stringify(call('write')) }));
+    const bare = await handler(new Request(RESOURCE, { method: 'DELETE', headers }));
+    assert.equal(bare.status, 200);
+    for (const { request } of passed) {
+      assert.equal(request.body, null);
+      assert.equal(request.headers.has('content-type'), false);
+    }
+  });
+
+  test('hands on no other reading of the body', async () => {
+    const { handler, passed } = protectedServer();
+    await handler(post(call('read'), { token: await accessToken(), headers: { 'content-encoding': 'gzip' } }));
+    assert.ok(passed.every(({ request }) => !request.headers.has('content-encoding')));
+  });
+
   test('reads no more of a body than it takes', async () => {
     const { handler, records } = protectedServer({ maxBodyBytes: 1000 });
     const response = await handler(post('x'.repeat(1001), { token: await accessToken() }));
