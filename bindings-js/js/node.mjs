@@ -15,6 +15,10 @@ function load(wanted) {
     return { raw: loadNative(), backend: 'native' };
   } catch (error) {
     missing = error;
+    // Nobody asked for two versions. Everything works without the addon, so that is no reason to stop.
+    if (error.code === 'ERR_IDJAG_ADDON_VERSION') {
+      process.emitWarning(`${error.message}: WebAssembly is used instead`, { code: error.code });
+    }
   }
   try {
     return { raw: loadWasm(__dirname), backend: 'wasm' };

@@ -44,7 +44,9 @@ function api(name, description, { load, natives }) {
   put('idjag.wasm.mjs', `export default '${readFileSync(wasm, 'base64')}';\n`);
 
   for (const loader of LOADERS) put(`${loader}.mjs`, entry(`./load/${loader}.mjs`, './api.mjs'));
-  bundle({ stdin: { contents: entry(load, join(shell, 'api.mjs')), resolveDir: root } }, join(home, 'node.cjs'));
+  const define = { IDJAG_VERSION: JSON.stringify(version), IDJAG_NATIVES: JSON.stringify(natives) };
+  const contents = entry(load, join(shell, 'api.mjs'));
+  bundle({ stdin: { contents, resolveDir: root }, define }, join(home, 'node.cjs'));
   // One instance, whether a program imports the package, requires it, or does both.
   put('node.mjs', `import api from './node.cjs';\n\nexport const { backend, ${names.join(', ')} } = api;\n`);
   bundle({ entryPoints: [join(shell, 'manual.mjs')] }, join(home, 'manual.cjs'));

@@ -5,7 +5,7 @@ import { tokenServer } from './endpoint.mjs';
 import { checkOptions } from './options.mjs';
 import { firstUses } from './replay.mjs';
 import { keysOf } from './resource-as.mjs';
-import { consult, current } from './respond.mjs';
+import { consult, current, demand } from './respond.mjs';
 import { issue } from './sign.mjs';
 
 /** A handler for the addresses of an identity provider; see `index.d.ts` for the options. */
@@ -36,7 +36,7 @@ export function identityProvider(options) {
       consult(clients, clientId),
       subject.token === undefined ? undefined : consult(attest, subject, clientId),
       actor && keysOf(actorKeys, actor.issuer, actor.kid),
-      consult(nonce),
+      demand(nonce),
     ]);
     return { client, attested, keys: jwks, actorKeys: actors, nonce: nonces };
   };
@@ -44,10 +44,10 @@ export function identityProvider(options) {
   /** A refresh token for a SAML assertion. */
   const renew = async (verified, inForce, clientId) => {
     const { subject } = verified;
-    const offered = await consult(refreshTokens.offered, subject, clientId);
+    const offered = await demand(refreshTokens.offered, subject, clientId);
     const spent = await spend(verified.refresh({ policy: inForce, offered }));
     const { scope, boundTo } = spent;
-    const made = await consult(refreshTokens.make, { subject, clientId, scope, boundTo });
+    const made = await demand(refreshTokens.make, { subject, clientId, scope, boundTo });
     return spent.respond({ ...made, now: now() });
   };
   return tokenServer('idp', token, options);

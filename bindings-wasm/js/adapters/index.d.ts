@@ -124,12 +124,13 @@ export interface RedisClient {
 
 /**
  * A store on Redis 6.2 or newer: one `SET name 1 EXAT time NX` per token. Every failure, and whatever takes longer than
- * `timeoutMs` (1000 by default), is `unavailable`. Let Redis run with `maxmemory-policy noeviction`, and the client without
+ * `timeoutMs` (1000 by default), is `unavailable`. Before the first answer it records a name of its own twice: a client
+ * that overlooks `NX` makes it `unavailable` for good, of which `onError` is told. Let Redis run with `maxmemory-policy noeviction`, and the client without
  * an offline queue: a name that was evicted, or lost in a failover, is a token that can be used twice.
  */
 export declare function redisReplayStore(
   client: RedisClient,
-  options?: { timeoutMs?: number; prefix?: string },
+  options?: { timeoutMs?: number; prefix?: string; onError?: (error: unknown) => void },
 ): ReplayStore;
 
 /** A private key elsewhere: in a KMS, an HSM or WebCrypto. */
@@ -144,8 +145,8 @@ export interface RemoteSigner {
 export interface HandlerOptions extends Surroundings {
   /** Where the replay store is; without it, whatever must be used once is refused. */
   replay?: ReplayStore;
-  /** The nonces that DPoP proofs must carry; none by default. */
-  nonce?: () => Awaitable<NonceOptions | undefined>;
+  /** The nonces that DPoP proofs must carry. None where it is left out; one that answers nothing is a failure (503). */
+  nonce?: () => Awaitable<NonceOptions>;
   /** Keeps a decision record. When it fails, nothing is granted. */
   onRecord?: (record: DecisionRecord) => unknown;
   /** Told of failures that are nobody's refusal; the response says nothing of them. */
@@ -180,8 +181,11 @@ export interface ResourceAuthorizationServerOptions extends TokenServerOptions {
   server: ResourceAuthorizationServer;
   /** The keys of the identity providers. */
   keys: KeySource;
-  /** The policy, if this server has one of its own. A function where it changes over time. */
-  policy?: Policy | (() => Awaitable<Policy | undefined>);
+  /**
+   * The policy, if this server has one of its own. A function where it changes over time; one that answers nothing is a
+   * failure (503), and never no policy.
+   */
+  policy?: Policy | (() => Awaitable<Policy>);
   /** The account of a grant's user, found by `iss`, `tenant` and `sub`, never by `sub` alone; nothing when there is none. */
   accounts: (claims: IdJagClaims) => Awaitable<Account | undefined>;
 }
@@ -248,18 +252,27 @@ export interface ProtectResourceOptions extends Omit<HandlerOptions, 'random'> {
   server: ResourceServer;
   /** The keys of the authorization servers. */
   keys: KeySource;
-  /** The public address of the endpoint, which proofs name; the resource's identifier by default. */
+  /**
+   * The public address of the endpoint; the resource's identifier by default. Requests at its path and below it are
+   * decided on, all others are answered 404. A proof must name the address its request is at: the origin of `url` and the
+   * path of the request.
+   */
   url?: string;
   /**
-   * Answers what may pass. The request stands at its public address, has the body that was decided on, and no
-   * credentials any more.
+   * Takes requests at any path for requests to `url`, which is what their proofs must name: for hosts that rewrite paths
+   * before this sees them. `next` must then not decide by path what it does.
+   */
+  dangerousAnyPath?: boolean;
+  /**
+   * Answers what may pass. The request stands at its public address, has the body that was decided on, in no encoding and
+   * none at all where the method is GET, HEAD or DELETE, and no credentials any more.
    */
   next: (request: Request, access: Access) => Awaitable<Response>;
 }
 
 /**
- * Protects an MCP endpoint: verifies token and proof, decides by method and tool on the body that arrived, answers
- * refusals with their challenge, and serves the RFC 9728 document at its address.
+ * Protects an MCP endpoint: verifies token and proof before it reads a byte of the body, decides by method and tool on the
+ * body that arrived, answers refusals with their challenge, and serves the RFC 9728 document at its address.
  */
 export declare function protectResource(options: ProtectResourceOptions): Handler;
 

@@ -84,7 +84,8 @@ export class KeySetFetcher {
       this.#searched = now;
       this.#start(async () => {
         const found = await discoverIssuer({ ...this.#sending, ...this.#options });
-        this.#cache = new idjag.KeySetCache({ ...this.#options, jwksUri: found.jwks_uri });
+        // One that comes late changes nothing: what was taken belongs to the cache that is there.
+        this.#cache ??= new idjag.KeySetCache({ ...this.#options, jwksUri: found.jwks_uri });
       });
     }
     await this.#landed();

@@ -12,14 +12,19 @@ export function keepFields(request, fields) {
 }
 
 /**
- * Reads `request` as a request to `url`, the public address from the configuration: what the request says of its own
- * address, its sender chose.
+ * `request` as one to `url`, the public address from the configuration: what the request says of its own address, its
+ * sender chose. The body has not been read and is not there.
  */
+export function withoutBody(request, url) {
+  return { method: request.method, url, headers: FIELDS.get(request) ?? [...request.headers] };
+}
+
+/** Reads `request` as a request to `url`, with its body. */
 export async function readMessage(request, url, { maxBodyBytes, bodyTimeoutMs }) {
   const limit = new TimeLimit(bodyTimeoutMs);
   try {
     const body = await readBytes(request.body, maxBodyBytes, limit);
-    return { method: request.method, url, headers: FIELDS.get(request) ?? [...request.headers], body };
+    return { ...withoutBody(request, url), body };
   } finally {
     limit.clear();
   }

@@ -12,6 +12,8 @@ export function checkOptions(options, required, optional = []) {
   const known = new Set([...required, ...optional, ...COMMON]);
   const unknown = Object.keys(options).find((name) => !known.has(name));
   if (unknown !== undefined) throw invalid(unknown, 'the member is not known here');
+  const empty = optional.concat(COMMON).find((name) => options[name] === null);
+  if (empty !== undefined) throw invalid(empty, 'the member has no value; leave it out where there is none');
 }
 
 /** The error of an argument that is not what an adapter takes. */

@@ -1,11 +1,11 @@
 // Protecting an MCP endpoint: what may pass is handed on, everything else gets the library's challenge.
 
 import { clock } from './defaults.mjs';
-import { readMessage } from './message.mjs';
-import { checkOptions } from './options.mjs';
+import { readMessage, withoutBody } from './message.mjs';
+import { checkOptions, invalid } from './options.mjs';
 import { firstUses } from './replay.mjs';
 import { keysOf } from './resource-as.mjs';
-import { answer, consult, failed, serveDocument } from './respond.mjs';
+import { answer, demand, failed, serveDocument } from './respond.mjs';
 
 /** More than the messages of most MCP servers; servers that take more say so. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -13,20 +13,32 @@ const BODY_TIMEOUT_MS = 30_000;
 
 /** A handler around `next`; see `index.d.ts` for the options. */
 export function protectResource(options) {
-  checkOptions(options, ['server', 'keys', 'next'], ['url']);
+  checkOptions(options, ['server', 'keys', 'next'], ['url', 'dangerousAnyPath']);
   const { server, keys, replay, nonce, next, now = clock, url = server.resource } = options;
   const { maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
-  const { origin } = new URL(url);
+  const { dangerousAnyPath = false } = options;
+  if (typeof dangerousAnyPath !== 'boolean') throw invalid('dangerousAnyPath', 'true or false is expected');
+  const { origin, pathname: protectedPath } = new URL(url);
   const metadataPath = new URL(server.metadataUrl).pathname;
 
-  /** Takes every step; answers what `next` is told. Throws the refusal. */
-  const admit = async (request) => {
-    const at = now();
-    const pending = server.parse(request, { now: at });
+  /**
+   * Verifies token and proof by the header fields alone, and answers what was looked up for that: a stranger's body is
+   * not worth reading. Throws the refusal.
+   */
+  const recognize = async (request) => {
+    const pending = server.parse(request, { now: now() });
     const { issuer, kid } = pending.needs;
-    const [keySet, nonces] = await Promise.all([keysOf(keys, issuer, kid), consult(nonce)]);
-    const verify = { keys: keySet, nonce: nonces, now: now() };
-    const authorized = pending.verify(verify).authorize({ now: now() });
+    const [keySet, nonces] = await Promise.all([keysOf(keys, issuer, kid), demand(nonce)]);
+    const found = { keys: keySet, nonce: nonces };
+    pending.verify({ ...found, now: now() });
+    return found;
+  };
+
+  /** Takes every step over the whole request; answers what `next` is told. Throws the refusal. */
+  const admit = async (request, found) => {
+    const at = now();
+    const verify = { ...found, now: at };
+    const authorized = server.parse(request, { now: at }).verify(verify).authorize({ now: at });
     const answers = await firstUses(replay, authorized.replayKeys, now());
     const { claims, record } = authorized.spend({ answers });
     // Asked of the steps taken anew: those above have been used up.
@@ -39,9 +51,12 @@ export function protectResource(options) {
     try {
       const { pathname, search } = new URL(request.url);
       if (pathname === metadataPath) return serveDocument(request, server.metadata());
+      if (!dangerousAnyPath && !covers(protectedPath, pathname)) return new Response(null, { status: 404 });
+      const address = (dangerousAnyPath ? url : origin + pathname) + search;
       return await answer(async () => {
-        const message = await readMessage(request, url + search, { maxBodyBytes, bodyTimeoutMs });
-        const access = Object.freeze(await admit(message));
+        const found = await recognize(withoutBody(request, address));
+        const message = await readMessage(request, address, { maxBodyBytes, bodyTimeoutMs });
+        const access = Object.freeze(await admit(message, found));
         const passed = handedOn(request, origin + pathname + search, message.body);
         return { record: access.record, response: () => next(passed, access) };
       }, options);
@@ -52,13 +67,27 @@ export function protectResource(options) {
 }
 
 /**
- * The request as it goes on: at its public address, with the bytes that were decided on, and without the credentials,
- * which nobody behind this needs.
+ * Whether `path` is `base` or below it, in everybody's reading: whatever is behind this may take an encoded slash for a
+ * slash, or two for one. Dot segments are gone when a `URL` has been made.
+ */
+function covers(base, path) {
+  if (path === base) return true;
+  const above = base.endsWith('/') ? base : `${base}/`;
+  return path.startsWith(above) && !/^\/|\/\/|%2f|%5c|%25/i.test(path.slice(above.length));
+}
+
+/** Requests of a session: what they may do was decided without their body. */
+const BODILESS = ['GET', 'HEAD', 'DELETE'];
+
+/**
+ * The request as it goes on: at its public address, with the bytes that were decided on and no other reading of them, and
+ * without the credentials, which nobody behind this needs.
  */
 function handedOn(request, url, body) {
-  const headers = new Headers(request.headers);
-  headers.delete('authorization');
-  headers.delete('dpop');
   const { method, signal } = request;
-  return new Request(url, { method, headers, signal, body: body.byteLength > 0 ? body : undefined });
+  const headers = new Headers(request.headers);
+  const isBare = BODILESS.includes(method);
+  const gone = ['authorization', 'dpop', 'content-encoding', ...(isBare ? ['content-length', 'content-type'] : [])];
+  for (const name of gone) headers.delete(name);
+  return new Request(url, { method, headers, signal, body: isBare || body.byteLength === 0 ? undefined : body });
 }

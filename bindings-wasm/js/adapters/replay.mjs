@@ -1,6 +1,8 @@
 // Stores that remember what may be used once, and how they are asked.
 
 import { TimeLimit } from './bounded.mjs';
+import { clock, randomBytes } from './defaults.mjs';
+import { report } from './respond.mjs';
 
 /**
  * A store in the memory of this process, on top of a `MemoryReplayStore`. For more than one process use
@@ -24,14 +26,31 @@ const MARGIN = 300;
  * takes longer than `timeoutMs` (1000 by default), is answered as `unavailable`: the request is refused and may be
  * tried again, nothing is granted. Configure Redis with `maxmemory-policy noeviction`: a name that is evicted, or lost in a
  * failover to a replica that never saw it, is a token that can be used twice.
+ *
+ * A client that overlooks `NX` would answer `first` for ever. So the first thing that is recorded is a name of our own,
+ * twice: where that succeeds, the store is `unavailable` for good, and `onError` is told.
  */
 export function redisReplayStore(client, options = {}) {
-  const { timeoutMs = 1000, prefix = '' } = options;
+  const { timeoutMs = 1000, prefix = '', onError } = options;
   const set = setterOf(client);
+  /** Whether the client keeps to `NX`, once that was asked; it ends with the limit of whoever asked first. */
+  let probing;
+  const keepsToNX = (limit) => {
+    probing ??= probe(set, prefix, limit).then((kept) => {
+      if (!kept) report(new Error('the Redis client overlooks NX: it cannot remember what was used'), onError);
+      return kept;
+    }).catch((error) => {
+      // Nothing was seen; the next caller looks again.
+      probing = undefined;
+      throw error;
+    });
+    return probing;
+  };
   return {
     async firstUse(key) {
       const limit = new TimeLimit(timeoutMs);
       try {
+        if (!(await keepsToNX(limit))) return 'unavailable';
         const reply = await limit.race(set(prefix + key.name, key.retain_until + MARGIN));
         if (reply === 'OK') return 'first';
         return reply === null ? 'seen' : 'unavailable';
@@ -42,6 +61,15 @@ export function redisReplayStore(client, options = {}) {
       }
     },
   };
+}
+
+/** Records a name that nobody else has, twice, and answers whether the second time it was taken. */
+async function probe(set, prefix, limit) {
+  const name = `${prefix}idjag-probe:${Array.from(randomBytes(), (byte) => byte.toString(16)).join('')}`;
+  const until = clock() + MARGIN;
+  const replies = [await limit.race(set(name, until)), await limit.race(set(name, until))];
+  if (replies[0] !== 'OK' || (replies[1] !== 'OK' && replies[1] !== null)) throw new Error('the store gives no answer');
+  return replies[1] === null;
 }
 
 /**

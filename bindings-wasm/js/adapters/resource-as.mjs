@@ -4,7 +4,7 @@ import { clock, randomBytes } from './defaults.mjs';
 import { tokenServer } from './endpoint.mjs';
 import { checkOptions } from './options.mjs';
 import { firstUses } from './replay.mjs';
-import { consult, current } from './respond.mjs';
+import { consult, current, demand } from './respond.mjs';
 import { issue } from './sign.mjs';
 
 /** A handler for the addresses of a resource authorization server; see `index.d.ts` for the options. */
@@ -18,7 +18,7 @@ export function resourceAuthorizationServer(options) {
     const pending = server.parse(request, { now: now() });
     const { issuer, kid, client_id: clientId } = pending.needs;
     const [keySet, client, nonces] = await Promise.all([
-      keysOf(keys, issuer, kid), consult(clients, clientId), consult(nonce),
+      keysOf(keys, issuer, kid), consult(clients, clientId), demand(nonce),
     ]);
     const verified = pending.verify({ keys: keySet, client, nonce: nonces, now: now() });
     const account = await consult(accounts, verified.claims);

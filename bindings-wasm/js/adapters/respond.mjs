@@ -20,9 +20,18 @@ export async function consult(ask, ...args) {
   }
 }
 
-/** The value of an option that may change over time, such as the policy in force. */
+/** What a function answers that may be left out, but not answer nothing: no policy is another thing than one that is lost. */
+export async function demand(ask, ...args) {
+  const found = await consult(ask, ...args);
+  if (ask !== undefined && (found === undefined || found === null)) {
+    throw new HostFailure(new TypeError('the function answered nothing'));
+  }
+  return found;
+}
+
+/** The value of an option that may change over time, such as the policy in force; nothing only where it is left out. */
 export async function current(option) {
-  return (typeof option === 'function' ? await consult(option) : option) ?? undefined;
+  return typeof option === 'function' ? demand(option) : option;
 }
 
 /** A JSON document that anybody may read and keep for a while. Answers GET and HEAD. */
@@ -80,7 +89,8 @@ export function failed(error, onError) {
   return failure(500, 'server_error');
 }
 
-function report(error, onError) {
+/** Tells the host of a failure. */
+export function report(error, onError) {
   try {
     onError?.(error);
   } catch {

@@ -1,7 +1,7 @@
 // Signing an answer: by a key in this process, or by whoever holds the key.
 
 import * as idjag from '#api';
-import { consult, current } from './respond.mjs';
+import { current, demand } from './respond.mjs';
 
 /**
  * The signed answer of the step `spent`. `signer` is a `SigningKey`, or `{ publicJwk, sign }` around a key elsewhere,
@@ -11,5 +11,5 @@ export async function issue(spent, signer, options) {
   const by = await current(signer);
   if (by instanceof idjag.SigningKey) return spent.issue({ ...options, signer: by });
   const pending = spent.issue({ ...options, key: by.publicJwk });
-  return pending.attach(await consult(by.sign, pending.signingInput));
+  return pending.attach(await demand(by.sign, pending.signingInput));
 }

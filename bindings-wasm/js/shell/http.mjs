@@ -3,8 +3,11 @@
 import { argumentInvalid } from './error.mjs';
 import { bytesOf, guarded, isPlain, membersOf } from './encode.mjs';
 
+/** Reads UTF-8 and nothing else; a byte order mark is part of the text. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /**
- * A message as the library reads it: header fields as pairs, and a body that is bytes under its own name.
+ * A message as the library reads it: header fields as pairs, and a body that is bytes as text, or under its own name.
  * Whatever else is in it is left for the library to refuse.
  */
 export function toMessage(value, path) {
@@ -13,12 +16,24 @@ export function toMessage(value, path) {
     const message = { ...value };
     if (message.headers !== undefined) message.headers = toPairs(message.headers, `${path}/headers`);
     const bytes = message.body !== null && typeof message.body === 'object' ? bytesOf(message.body) : undefined;
-    if (bytes) {
+    const text = bytes && textOf(bytes);
+    if (text !== undefined) {
+      message.body = text;
+    } else if (bytes) {
       delete message.body;
       message.body_bytes = bytes;
     }
     return message;
   });
+}
+
+/** The text that has exactly these bytes; `undefined` where there is none, or where the platform will not say. */
+function textOf(bytes) {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Header fields as pairs: of pairs, of `Headers` or a `Map`, or of a record whose values are texts or lists of texts. */

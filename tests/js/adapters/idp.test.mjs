@@ -126,6 +126,8 @@ describe('failures of the host', () => {
     ['the registry', { clients: fails }, 503, 'temporarily_unavailable'],
     ['the directory', { users: fails }, 503, 'temporarily_unavailable'],
     ['the policy', { policy: fails }, 503, 'temporarily_unavailable'],
+    ['the policy, lost', { policy: () => undefined }, 503, 'temporarily_unavailable'],
+    ['the nonces, lost', { nonce: () => undefined }, 503, 'temporarily_unavailable'],
     ['the record keeper', { onRecord: fails }, 500, 'server_error'],
   ]) {
     test(`${name}: ${status}, without a word of why`, async () => {

@@ -152,6 +152,26 @@ describe('a key set fetcher', () => {
     assert.deepEqual(issuer.paths, ['/.well-known/oauth-authorization-server', '/jwks']);
   });
 
+  test('keeps to the address it found first when an earlier search ends late', async () => {
+    let late;
+    const stalled = (url, init) => {
+      if (late || !url.endsWith('/oauth-authorization-server')) return fetch(url, init);
+      return new Promise((resolve) => { late = () => resolve(fetch(url, { ...init, signal: undefined })); });
+    };
+    // A fetch that ignores its signal, and a search that takes longer than the interval between two.
+    const keys = fetcher({ jwksUri: undefined, fetch: stalled, timeoutMs: 1000, minRefreshInterval: 1 });
+    const waiting = keys.keys('first');
+    now += 1;
+    assert.deepEqual(kids(await keys.keys('first')), ['first']);
+    late();
+    await waiting;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    issuer.keys = [(await webKey('second')).publicJwk];
+    now += 600;
+    assert.deepEqual(kids(await keys.keys('second')), ['second']);
+    assert.deepEqual(issuer.paths.filter((path) => path === '/jwks').length, 2);
+  });
+
   test('believes no metadata of another issuer', async () => {
     issuer.answer = (_, response) => {
       response.setHeader('content-type', 'application/json');

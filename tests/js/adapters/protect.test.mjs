@@ -123,6 +123,21 @@ describe('a bound token', () => {
     assert.equal(records[1].error, 'proof_uri_mismatch');
   });
 
+  test('passes with a proof for the path it is at, and with none for another', async () => {
+    const below = `${RESOURCE}/rows`;
+    const sent = async (options, at, named) => {
+      const { handler, records } = protectedServer(options);
+      const token = await bound();
+      const dpop = await proofKey.proof('POST', named, { accessToken: token });
+      const { status } = await handler(post(call('read'), { token: `DPoP ${token}`, headers: { dpop }, url: at }));
+      return [status, records[0].error];
+    };
+    assert.deepEqual(await sent({}, 'http://10.0.0.7/mcp/rows', below), [200, undefined]);
+    assert.deepEqual(await sent({}, below, RESOURCE), [401, 'proof_uri_mismatch']);
+    assert.deepEqual(await sent({}, RESOURCE, below), [401, 'proof_uri_mismatch']);
+    assert.deepEqual(await sent({ dangerousAnyPath: true }, 'http://10.0.0.7/stripped', RESOURCE), [200, undefined]);
+  });
+
   test('does not pass as a bearer token', async () => {
     const { handler, records } = protectedServer();
     assert.equal((await handler(post(call('read'), { token: await bound() }))).status, 401);
@@ -153,6 +168,12 @@ describe('a bound token', () => {
     assert.equal((await handler(await proven(token, { nonce: 'n-1' }))).status, 200);
   });
 
+  test('does not pass when the nonces are lost', async () => {
+    const { handler, records, passed } = protectedServer({ nonce: () => undefined });
+    assert.equal((await handler(await proven(await bound()))).status, 503);
+    assert.deepEqual([records.length, passed.length], [0, 0]);
+  });
+
   test('does not pass with two proofs, sent apart or joined', async () => {
     const { handler, records, passed } = protectedServer();
     const token = await bound();
@@ -179,7 +200,29 @@ describe('the endpoint', () => {
     const document = await response.json();
     assert.deepEqual([response.status, document.resource, document.authorization_servers], [200, RESOURCE, [ISSUER]]);
     const elsewhere = await handler(new Request('https://mcp.example/.well-known/oauth-protected-resource'));
-    assert.equal(elsewhere.status, 401);
+    assert.equal(elsewhere.status, 404);
+  });
+
+  test('is its path and what is below it, in everybody’s reading', async () => {
+    const { handler, records, passed } = protectedServer();
+    const token = await accessToken();
+    const statusAt = async (path, to = handler) => (await to(post(call('read'), { token, url: `https://mcp.example${path}` }))).status;
+    for (const path of ['/mcp', '/mcp?a=/../b', '/mcp/', '/mcp/a/b', '/x/../mcp', '/mcp/%41']) {
+      assert.equal(await statusAt(path), 200, path);
+    }
+    const [decided, through] = [records.length, passed.length];
+    for (const path of [
+      '/', '/mcpx', '/MCP', '/admin', '/x/mcp', '/mcp/../admin', '/mcp/%2e%2e/admin', '/mcp/.%2E/admin', '/mcp\\..\\admin',
+      '/mcp%2fa', '/mcp/..%2fadmin', '/mcp/..%5Cadmin', '/mcp/%252e%252e/admin', '//mcp', '/mcp//admin', '/%6dcp',
+    ]) {
+      assert.equal(await statusAt(path), 404, path);
+    }
+    assert.deepEqual([records.length, passed.length], [decided, through]);
+    const anywhere = protectedServer({ dangerousAnyPath: true });
+    assert.equal(await statusAt('/admin', anywhere.handler), 200);
+    const root = protectedServer({ url: 'https://mcp.example' });
+    assert.deepEqual([await statusAt('/', root.handler), await statusAt('/a', root.handler), await statusAt('/%2fa', root.handler)], [200, 200, 404]);
+    assert.throws(() => protectedServer({ dangerousAnyPath: 'no' }), { code: 'argument_invalid' });
   });
 
   test('tells nobody why what is behind it failed', async () => {
@@ -195,10 +238,38 @@ describe('the endpoint', () => {
     }
   });
 
+  test('hands on no body that was not decided on', async () => {
+    const { handler, passed } = protectedServer();
+    const headers = { authorization: `Bearer ${await accessToken()}`, 'content-type': 'application/json' };
+    await handler(new Request(RESOURCE, { method: 'DELETE', headers, body: JSON.stringify(call('write')) }));
+    const bare = await handler(new Request(RESOURCE, { method: 'DELETE', headers }));
+    assert.equal(bare.status, 200);
+    for (const { request } of passed) {
+      assert.equal(request.body, null);
+      assert.equal(request.headers.has('content-type'), false);
+    }
+  });
+
+  test('hands on no other reading of the body', async () => {
+    const { handler, passed } = protectedServer();
+    await handler(post(call('read'), { token: await accessToken(), headers: { 'content-encoding': 'gzip' } }));
+    assert.ok(passed.every(({ request }) => !request.headers.has('content-encoding')));
+  });
+
   test('reads no more of a body than it takes', async () => {
     const { handler, records } = protectedServer({ maxBodyBytes: 1000 });
     const response = await handler(post('x'.repeat(1001), { token: await accessToken() }));
     assert.deepEqual([response.status, records.length], [413, 0]);
+  });
+
+  test('reads nothing of a stranger’s body', async () => {
+    for (const headers of [{}, { authorization: 'Bearer nonsense' }, { authorization: `Bearer ${await accessToken({ aud: 'https://other.example/' })}` }]) {
+      const { handler, records } = protectedServer();
+      let pulled = 0;
+      const body = new ReadableStream({ pull: (controller) => { pulled += 1; controller.enqueue(new Uint8Array(65536)); } }, { highWaterMark: 0 });
+      const response = await handler(new Request(RESOURCE, { method: 'POST', headers, body, duplex: 'half' }));
+      assert.deepEqual([response.status, pulled, records.length], [401, 0, 1]);
+    }
   });
 
   test('streams what is behind it, and stops it when the caller is gone', async () => {

@@ -27,6 +27,54 @@ test('in memory: once, and never again while the token lives', async () => {
   assert.equal(await store.firstUse(freshKey(), NOW + 300), 'first', 'what has expired makes room');
 });
 
+describe('a client of Redis', () => {
+  /** A client that keeps names as Redis does, and spells its options as `isNX` reads them. */
+  const clientThat = (isNX) => {
+    const names = new Map();
+    return {
+      names,
+      async set(name, value, ...options) {
+        if (isNX(options) && names.has(name)) return null;
+        names.set(name, value);
+        return 'OK';
+      },
+    };
+  };
+
+  test('that overlooks NX is found out before anything is granted, told of once, and never believed', async () => {
+    const errors = [];
+    const client = clientThat(([options]) => options.nx);
+    const store = adapters.redisReplayStore(client, { onError: (error) => errors.push(error) });
+    const key = freshKey();
+    for (let times = 0; times < 3; times += 1) assert.equal(await store.firstUse(key, NOW), 'unavailable');
+    assert.ok(!client.names.has(key.name), 'nothing was asked of it');
+    assert.deepEqual(errors.map(({ message }) => message), ['the Redis client overlooks NX: it cannot remember what was used']);
+    const silent = adapters.redisReplayStore(client, { onError: () => { throw new Error('log'); } });
+    assert.equal(await silent.firstUse(key, NOW), 'unavailable');
+  });
+
+  test('that keeps to NX is looked at once', async () => {
+    const client = clientThat(([options]) => options.NX);
+    const store = adapters.redisReplayStore(client, { prefix: 'app:' });
+    const [one, other] = [freshKey(), freshKey()];
+    const answers = await Promise.all([one, one, other].map((key) => store.firstUse(key, NOW)));
+    assert.deepEqual(answers, ['first', 'seen', 'first']);
+    assert.equal(client.names.size, 3);
+    assert.ok([...client.names.keys()].every((name) => name.startsWith('app:')));
+  });
+
+  test('that was away is looked at again', async () => {
+    const client = clientThat(([options]) => options.NX);
+    let down = true;
+    const store = adapters.redisReplayStore({
+      set: (...command) => (down ? new Promise(() => {}) : client.set(...command)),
+    }, { timeoutMs: 50 });
+    assert.equal(await store.firstUse(freshKey(), NOW), 'unavailable');
+    down = false;
+    assert.equal(await store.firstUse(freshKey(), NOW), 'first');
+  });
+});
+
 const CLIENTS = {
   redis: async (url) => {
     const client = createClient({ url, socket: { reconnectStrategy: () => 50 } });

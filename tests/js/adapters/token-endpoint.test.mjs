@@ -90,6 +90,22 @@ describe('failures of the host', () => {
     });
   }
 
+  for (const option of ['policy', 'nonce', 'signer']) {
+    for (const nothing of [undefined, null]) {
+      test(`a ${option} that is ${nothing}: 503, and never the same as none`, async () => {
+        const { response, body, errors } = await redeem({ [option]: async () => nothing });
+        assert.deepEqual([response.status, body], [503, { error: 'temporarily_unavailable' }]);
+        assert.match(errors[0].cause.message, /answered nothing/);
+      });
+    }
+  }
+
+  test('a signature that is none: 503', async () => {
+    const { publicJwk } = await webKey('kms-1');
+    const { response, body } = await redeem({ signer: { publicJwk, sign: async () => undefined } });
+    assert.deepEqual([response.status, body], [503, { error: 'temporarily_unavailable' }]);
+  });
+
   test('a record that cannot be kept grants nothing', async () => {
     const { response, body, errors } = await redeem({ onRecord: fails });
     assert.deepEqual([response.status, body], [500, { error: 'server_error' }]);
@@ -113,6 +129,7 @@ describe('a handler', () => {
     const { options } = await world.authorizationServer(known);
     const make = (changed) => () => adapters.resourceAuthorizationServer({ ...options, ...changed });
     assert.throws(make({ clients: undefined }), { code: 'argument_invalid', detail: '/clients: the member is missing' });
+    assert.throws(make({ policy: null }), { code: 'argument_invalid', detail: /^\/policy: / });
     assert.throws(make({ nonces: () => ({ current: 'a' }) }), { detail: '/nonces: the member is not known here' });
     assert.throws(make({ metadata: { issuer: world.ISSUER } }), { code: 'argument_invalid' });
     assert.throws(() => adapters.protectResource({}), { code: 'argument_invalid' });

@@ -1,9 +1,9 @@
 // What the packages promise to the tools that use them: `node packages.mjs <project> <folder of packages>`.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -95,6 +95,34 @@ checks['where no backend loads, the error names both causes'] = () => {
     { ...quiet, cwd: bare, env: { ...process.env, NODE_PATH: '', IDJAG_BACKEND: backend, ...HIDDEN } },
   );
   assert.match(run(''), /neither backend loads; the native addon: .*idjag-.*; WebAssembly: .*idjag\.wasm/s);
+};
+
+checks['an addon of another version, or that is none of the package’s own, is not run'] = () => {
+  const { version, optionalDependencies } = JSON.parse(readFileSync(join(project, 'node_modules/idjag/package.json'), 'utf8'));
+  const [own] = Object.keys(optionalDependencies);
+  const others = [own.replace(/-gnu$/, '-musl'), own.replace(/-musl$/, '-gnu')].filter((name) => name !== own);
+  const run = (name, claimed, backend) => {
+    const home = join(project, 'mixed');
+    rmSync(home, { recursive: true, force: true });
+    const put = (addon, manifest, code) => {
+      mkdirSync(join(home, 'node_modules', addon), { recursive: true });
+      writeFileSync(join(home, 'node_modules', addon, 'package.json'), JSON.stringify(manifest));
+      writeFileSync(join(home, 'node_modules', addon, 'index.js'), code);
+    };
+    // It hides the one that is installed above.
+    put(own, { name: own, version }, "throw new Error('it does not load');");
+    put(name, { name, version: claimed }, "console.log('it runs'); exports.call = () => '';");
+    for (const file of ['node.cjs', 'idjag.wasm']) cpSync(join(project, 'node_modules/idjag', file), join(home, file));
+    const script = "try { console.log(require('./node.cjs').backend) } catch (error) { console.log(error.message) }";
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], { ...quiet, cwd: home, env: { ...quiet.env, IDJAG_BACKEND: backend } });
+    return { stdout, stderr };
+  };
+  assert.equal(run(own, version, '').stdout, 'it runs\nnative\n', 'the stand-in would be run');
+  const mixed = run(own, '0.0.0-other', '');
+  assert.equal(mixed.stdout, 'wasm\n');
+  assert.ok(mixed.stderr.includes(`${own} is of version 0.0.0-other and not ${version}`), mixed.stderr);
+  assert.match(run(own, '0.0.0-other', 'native').stdout, /^idjag-\S+ is of version 0\.0\.0-other/);
+  for (const name of others) assert.equal(run(name, version, '').stdout, 'wasm\n');
 };
 
 /** So that the addon beside it is not found: what stands in for it cannot be loaded. */

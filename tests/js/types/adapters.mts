@@ -30,6 +30,7 @@ const keys = new KeySets([
 const stores: ReplayStore[] = [
   memoryReplayStore(new idjag.MemoryReplayStore({ capacity: 1000 })),
   redisReplayStore({ set: async (name: string, value: string, options: { NX: true }) => `${name}${value}${options.NX}` }),
+  redisReplayStore({ set: async () => null }, { prefix: 'app:', onError: console.error }),
   { firstUse: async (key, now) => (key.retain_until > now ? 'first' : 'unavailable') },
   // @ts-expect-error: not an answer of a store
   { firstUse: async () => 'yes' },
@@ -73,8 +74,14 @@ const mcp: Handler = protectResource({
   server: new idjag.ResourceServer({ resource: 'https://mcp.example/mcp', authorizationServers: [{ issuer: 'https://auth.example' }] }),
   keys,
   nonce: () => ({ current: 'a', previous: 'b' }),
+  dangerousAnyPath: true,
   next: (request: Request, access: Access) => Response.json({ tools: access.permitsTools(['read']), url: request.url }),
 });
+declare const options: Parameters<typeof resourceAuthorizationServer>[0];
+// @ts-expect-error: a policy that is lost is not the same as none
+resourceAuthorizationServer({ ...options, policy: () => undefined });
+// @ts-expect-error: nor are nonces
+resourceAuthorizationServer({ ...options, nonce: async () => undefined });
 // @ts-expect-error: who answers what may pass must be said
 protectResource({ server: {} as idjag.ResourceServer, keys });
 
