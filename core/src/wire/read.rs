@@ -298,6 +298,7 @@ impl Read for OneOrMany {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::declare::input;
     use crate::wire::envelope;
 
     input! {
