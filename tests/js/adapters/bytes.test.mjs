@@ -1,4 +1,4 @@
-// How bytes cross into the library: what each body becomes in the text of a call, and at what cost.
+// How bytes cross into the library: what each body becomes in the text of a call.
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
@@ -38,17 +38,5 @@ test('a body that is anything else crosses as its bytes', () => {
   for (const bytes of [...odd, ...long]) {
     const { body, body_bytes: written } = requestWith(Uint8Array.from(bytes));
     assert.deepEqual([body, written], [undefined, Buffer.from(bytes).toString('base64url')]);
-  }
-});
-
-test('a large body crosses in little time, whatever is in it', () => {
-  for (const byte of [0x20, 0xff]) {
-    const body = new Uint8Array(4 * 1024 * 1024).fill(byte);
-    const times = Array.from({ length: 5 }, () => {
-      const started = performance.now();
-      server.parse({ method: 'POST', url: 'https://mcp.example/mcp', headers: [], body }, { now: 1 });
-      return performance.now() - started;
-    });
-    assert.ok(Math.min(...times) < 200, `${Math.min(...times)} ms`);
   }
 });

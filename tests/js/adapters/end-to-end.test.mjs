@@ -99,9 +99,7 @@ describe('a connection', () => {
     const leave = new AbortController();
     const reason = new Error('enough');
     setTimeout(() => leave.abort(reason), 200);
-    const started = Date.now();
     await assert.rejects(adapters.connect(await company.connection(), company.driven({ signal: leave.signal })), reason);
-    assert.ok(Date.now() - started < 1000);
   });
 
   test('tries a server again that was away for a moment', async () => {

@@ -126,9 +126,8 @@ for (const [name, open] of Object.entries(CLIENTS)) {
     test('a server that does not answer cannot say, and what it recorded meanwhile stays recorded', async () => {
       const key = freshKey();
       server.freeze();
-      const started = Date.now();
+      // It answers although the server never does.
       assert.equal(await store.firstUse(key, NOW), 'unavailable');
-      assert.ok(Date.now() - started < 2000, 'within its time');
       server.thaw();
       await new Promise((resolve) => setTimeout(resolve, 200));
       assert.equal(await store.firstUse(key, NOW), 'seen', 'fail closed: the lost answer was that of a first use');
