@@ -74,9 +74,11 @@ async def what_cannot_be_decided_is_not_granted() -> None:
         assert (response.status_code, response.json(), company.calls) == (500, {"error": "server_error"}, [])
         assert (await company.call("read", None)).status_code == 401, "a refusal stands"
 
-    async with guarded(nonce=fails) as company:
-        response = await company.call("read", access_token())
-        assert (response.status_code, response.json()) == (503, {"error": "temporarily_unavailable"})
+    for nonce in (fails, lambda: None):
+        async with guarded(nonce=nonce) as company:
+            response = await company.call("read", access_token())
+            assert (response.status_code, response.json()) == (503, {"error": "temporarily_unavailable"})
+            assert (company.calls, len(company.errors)) == ([], 1)
 
 
 async def a_bound_token_needs_its_proof_and_the_nonce() -> None:

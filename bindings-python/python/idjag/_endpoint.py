@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Union
 
 from . import KeySet, SigningKey, build_authorization_server_metadata, well_known_urls
-from ._http import Answer, Handler, Receive, Scope, Send, consult, current, path_of, respond, serve_document
+from ._http import Answer, Handler, Receive, Scope, Send, current, demand, path_of, respond, serve_document
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class TokenServer(Handler):
         if isinstance(signer, SigningKey):
             return spent.issue(**issue, signer=signer)
         pending = spent.issue(**issue, key=signer.public_jwk)
-        return pending.attach(signature=await consult(signer.sign, pending.signing_input))
+        return pending.attach(signature=await demand(signer.sign, pending.signing_input))
 
     async def _decide(self, request: Any) -> Any:
         raise NotImplementedError

@@ -22,7 +22,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 T = TypeVar("T")
 Answer = Union[T, Awaitable[T]]
 Keys = Callable[[str, "str | None"], Answer["KeySet | None"]]
-Nonce = Callable[[], Answer["NonceOptions | None"]]
+Nonce = Callable[[], Answer[NonceOptions]]
 OnRecord = Callable[[DecisionRecord], object]
 OnError = Callable[[Exception], object]
 Decide = Callable[[Any], Awaitable["tuple[Callable[[Send], Awaitable[None]], Any]"]]
@@ -59,9 +59,17 @@ async def consult(ask: Callable[..., Any] | None, *args: Any, **named: Any) -> A
         raise HostFailure("a function of the host failed") from error
 
 
+async def demand(ask: Callable[..., Any] | None, *args: Any, **named: Any) -> Any:
+    """The same of a function that always has an answer: a policy that is lost is not the same as no policy."""
+    answer = await consult(ask, *args, **named)
+    if answer is None and ask is not None:
+        raise HostFailure("a function of the host answered nothing")
+    return answer
+
+
 async def current(option: Any) -> Any:
     """The value of an option that may change over time, such as the policy in force."""
-    return await consult(option) if callable(option) else option
+    return await demand(option) if callable(option) else option
 
 
 def path_of(url: str) -> str:

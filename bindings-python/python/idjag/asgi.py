@@ -2,7 +2,7 @@
 router takes them; nothing here decides anything.
 
 Public addresses come from the configuration, never from a Host header. A function of yours may answer at once or be
-`async`; one that fails is answered with 503 and is never taken for an answer. Failures are told to `on_error`, and the
+`async`; one that fails, or has `None` where there must be an answer, makes a 503 and is never taken for one. Failures are told to `on_error`, and the
 response says nothing of them. `on_record` keeps decision records: when it fails, nothing is granted.
 """
 
@@ -30,6 +30,7 @@ from ._http import (
     Send,
     consult,
     current,
+    demand,
     path_of,
     serve_document,
 )
@@ -120,7 +121,7 @@ class RedeemEndpoint(TokenServer):
         needs = pending.needs
         keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
         client = await consult(self._clients, needs["client_id"])
-        nonce = await consult(self._nonce)
+        nonce = await demand(self._nonce)
         verified = pending.verify(keys=keys, client=client, nonce=nonce, now=self._now())
         account = await consult(self._accounts, verified.claims)
         policy = await current(self._policy)
@@ -220,16 +221,16 @@ class ExchangeEndpoint(TokenServer):
             found["attested"] = await consult(self._attest, subject, client_id)
         if actor is not None:
             found["actor_keys"] = await self._keys_of(self._actor_keys, actor["issuer"], actor.get("kid"))
-        found["nonce"] = await consult(self._nonce)
+        found["nonce"] = await demand(self._nonce)
         return found
 
     async def _renew(self, tokens: RefreshTokens, verified: Any, policy: Policy, client_id: str) -> Any:
         """A refresh token for a SAML assertion."""
         subject = verified.subject
-        offered = await consult(tokens.offered, subject, client_id)
+        offered = await demand(tokens.offered, subject, client_id)
         spent = await self._spent(verified.refresh(policy=policy, offered=offered))
         bound = {"scope": spent.scope, "bound_to": spent.bound_to}
-        made = await consult(tokens.make, subject=subject, client_id=client_id, **bound)
+        made = await demand(tokens.make, subject=subject, client_id=client_id, **bound)
         return spent.respond(**made, now=self._now())
 
     async def _spent(self, authorized: Any) -> Any:
@@ -331,7 +332,7 @@ class Guard(Handler):
         pending = self._server.parse(request, now=at)
         needs = pending.needs
         keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
-        nonce = await consult(self._nonce)
+        nonce = await demand(self._nonce)
         then = self._now()
         authorized = pending.verify(keys=keys, nonce=nonce, now=then).authorize(now=self._now())
         answers = await ask(self._store, authorized.replay_keys, now=self._now())
