@@ -64,15 +64,16 @@ class TokenServer(Handler):
     async def token(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The token endpoint."""
 
-        async def decide(request: Any) -> Any:
-            done = await self._decide(request)
+        async def decide() -> Any:
+            request = self._head(scope, self._document["token_endpoint"])
+            done = await self._decide({**request, "body": await self._body(receive)})
 
             async def proceed(send: Send) -> None:
                 await respond(send, done["response"])
 
             return proceed, done["record"]
 
-        await self._answer(scope, receive, send, self._document["token_endpoint"], decide)
+        await self._answer(scope, send, decide)
 
     async def metadata(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves the metadata document."""
