@@ -6,13 +6,14 @@ import copy
 import enum
 import gc
 import inspect
+import json
 import pickle
 import resource
 import threading
 from typing import Any, Callable
 
 import idjag
-from idjag import IdJagError, _native
+from idjag import IdJagError, _native, _values
 from report import Tally
 
 NOW = 1_700_000_000
@@ -41,6 +42,25 @@ class Number(int):
 
     def __repr__(self) -> str:
         return "{"
+
+
+class Bytes(bytes):
+    def __bytes__(self) -> bytes:
+        return b"\xff" * 32
+
+    def __getitem__(self, _: Any) -> Any:
+        raise SystemError
+
+    def decode(self, *_: Any, **__: Any) -> Any:
+        raise SystemError
+
+
+class Buffer(bytearray):
+    def __bytes__(self) -> bytes:
+        return b"\xff" * 32
+
+    def __getitem__(self, _: Any) -> Any:
+        raise SystemError
 
 
 class Members(dict):  # type: ignore[type-arg]
@@ -167,6 +187,22 @@ CLIENT: Any = {
 }
 
 
+def bytes_are_what_they_are() -> None:
+    plain = bytes(range(32))
+    for given in (Bytes(plain), Buffer(plain), bytearray(plain), memoryview(plain)):
+        mine: Any = idjag.SigningKey(alg="ES256", kid="k", random=given)  # type: ignore[arg-type]
+        assert mine.jkt == key().jkt, type(given)
+
+
+def a_body_of_text_is_sent_as_text() -> None:
+    for body in (b"a=1", b"", b"\xef\xbb\xbf\x00 \xc3\xa4", Bytes(b"x"), Buffer(b"x"), memoryview(b"x")):
+        text = memoryview(body).tobytes().decode()
+        assert json.loads(_values.to_json({"body": body})) == {"body": text}, body
+    for body in (b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xc0\x80"):
+        [(name, _)] = json.loads(_values.to_json({"body": body})).items()
+        assert name == "body_bytes", body
+
+
 def a_step_is_used_up() -> None:
     first, keys = pending()
     verified = first.verify(keys=keys, client=CLIENT, now=NOW)
@@ -242,8 +278,6 @@ def freeing_twice_does_no_harm() -> None:
 
 
 def count() -> int:
-    import json
-
     return int(json.loads(_native.call("count\n\n{}"))["ok"])
 
 
@@ -345,8 +379,9 @@ def main() -> None:
     tally = Tally()
     every_argument(tally)
     for case in (
-        a_step_is_used_up, a_step_cannot_be_forged, an_object_stands_for_itself, freeing_twice_does_no_harm,
-        threads_share_objects, others_run_during_a_call, malformed_calls_leave_nothing,
+        bytes_are_what_they_are, a_body_of_text_is_sent_as_text, a_step_is_used_up, a_step_cannot_be_forged,
+        an_object_stands_for_itself, freeing_twice_does_no_harm, threads_share_objects, others_run_during_a_call,
+        malformed_calls_leave_nothing,
     ):  # fmt: skip
         tally.run(case.__name__, case)
     tally.finish()

@@ -44,6 +44,10 @@ async def a_grant_becomes_a_token_once() -> None:
         assert company.outcomes().count("resource_as token_replayed") == 9 and company.errors == []
 
 
+def nothing(*_: Any, **__: Any) -> None:
+    return None
+
+
 async def what_cannot_be_found_is_refused() -> None:
     class Yes:
         async def first_use(self, **_: Any) -> Any:
@@ -51,9 +55,6 @@ async def what_cannot_be_found_is_refused() -> None:
 
     class Broken:
         first_use = staticmethod(fails_later)
-
-    def nothing(*_: Any) -> None:
-        return None
 
     cases: list[tuple[dict[str, Any], str, int]] = [
         ({"clients": nothing}, "client_unknown", 401),
@@ -74,10 +75,15 @@ async def what_cannot_be_found_is_refused() -> None:
 
 async def failures_of_the_host_say_nothing() -> None:
     elsewhere = asgi.RemoteSigner({**PROOF_KEY.public_jwk, "kid": "kms"}, fails)
+    silent: Any = asgi.RemoteSigner(elsewhere.public_jwk, nothing)  # type: ignore[arg-type]
     of_both: list[tuple[dict[str, Any], int, str]] = [
         ({"clients": fails_later}, 503, "temporarily_unavailable"),
         ({"policy": fails}, 503, "temporarily_unavailable"),
         ({"nonce": fails}, 503, "temporarily_unavailable"),
+        ({"policy": nothing}, 503, "temporarily_unavailable"),
+        ({"nonce": nothing}, 503, "temporarily_unavailable"),
+        ({"signer": nothing}, 503, "temporarily_unavailable"),
+        ({"signer": silent}, 503, "temporarily_unavailable"),
         ({"signer": elsewhere}, 503, "temporarily_unavailable"),
         ({"on_record": fails}, 500, "server_error"),
         ({"on_record": fails_later}, 500, "server_error"),
@@ -251,6 +257,13 @@ async def a_word_of_the_host_becomes_a_grant() -> None:
         [grant] = made
         assert (grant["subject"]["subject"], grant["client_id"], grant["bound_to"]) == ("user", "desk", PROOF_KEY.jkt)
         assert set(grant["scope"].split()) == {"openid", "offline_access"}
+
+    for member in ("offered", "make"):
+        tokens = Tokens()
+        setattr(tokens, member, nothing)
+        async with Company(idp={"attest": attest, "refresh_tokens": tokens}) as company:
+            response = await company.exchanged(**wish)
+            assert (response.status_code, response.json()) == (503, {"error": "temporarily_unavailable"}), member
 
 
 async def an_actor_is_verified_by_its_issuers_keys() -> None:

@@ -74,9 +74,11 @@ async def what_cannot_be_decided_is_not_granted() -> None:
         assert (response.status_code, response.json(), company.calls) == (500, {"error": "server_error"}, [])
         assert (await company.call("read", None)).status_code == 401, "a refusal stands"
 
-    async with guarded(nonce=fails) as company:
-        response = await company.call("read", access_token())
-        assert (response.status_code, response.json()) == (503, {"error": "temporarily_unavailable"})
+    for nonce in (fails, lambda: None):
+        async with guarded(nonce=nonce) as company:
+            response = await company.call("read", access_token())
+            assert (response.status_code, response.json()) == (503, {"error": "temporarily_unavailable"})
+            assert (company.calls, len(company.errors)) == ([], 1)
 
 
 async def a_bound_token_needs_its_proof_and_the_nonce() -> None:
@@ -113,18 +115,99 @@ async def its_metadata_is_for_everybody() -> None:
         assert document.json()["resource"] == MCP and document.json()["authorization_servers"] == [AS]
         assert (await company.http.post(METADATA)).status_code == 405
         root = await company.http.get("https://mcp.example/.well-known/oauth-protected-resource")
-        assert root.status_code == 401
+        assert root.status_code == 404
 
 
 async def bodies_end_in_size_and_time() -> None:
     async with guarded(max_body_bytes=100, body_timeout=0.2) as company:
         large = await company.call("read" * 100, access_token())
         assert (large.status_code, large.json(), company.records) == (413, {"error": "invalid_request"}, [])
-        host, _, port = company.routes.sites["https://mcp.example"].removeprefix("http://").partition(":")
-        reader, writer = await asyncio.open_connection(host, int(port))
-        writer.write(b"POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{")
-        assert (await asyncio.wait_for(reader.read(), 5)).startswith(b"HTTP/1.1 408 ")
-        writer.close()
+        fields = f"Authorization: Bearer {access_token()}\r\nContent-Length: 10\r\n"
+        assert (await raw(company, "POST /mcp", fields, "{")).startswith(b"HTTP/1.1 408 ")
+
+
+async def raw(company: Company, target: str, fields: str = "", body: str = "") -> bytes:
+    """The first line of what is answered to a request with this request target, and what follows it at once."""
+    host, _, port = company.routes.sites["https://mcp.example"].removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"{target} HTTP/1.1\r\nHost: mcp.example\r\n{fields}\r\n{body}".encode())
+    answer = await asyncio.wait_for(reader.read(65536), 5)
+    writer.close()
+    return answer
+
+
+async def a_strangers_body_is_not_read() -> None:
+    async with guarded(max_body_bytes=100, body_timeout=60) as company:
+        for token in (None, "nonsense", access_token(iss="https://evil.example")):
+            assert (await company.call("read" * 100, token)).status_code == 401, token
+            field = f"Authorization: Bearer {token}\r\n" if token else ""
+            answer = await raw(company, "POST /mcp", f"{field}Content-Length: 10\r\n", "{")
+            assert answer.startswith(b"HTTP/1.1 401 "), answer
+    forged = access_token()[:-8] + "AAAAAAAA"
+
+    async def receive() -> Any:
+        raise AssertionError("the body was asked for")
+
+    async with guarded() as company:
+        [status] = await direct(company, receive, "/mcp", token=forged)
+        assert (status, company.records[-1]["error"]) == (401, "signature_invalid")
+
+
+async def direct(company: Company, receive: Any, path: str, *, raw_path: bytes | None = None, token: str) -> list[int]:
+    """The statuses of the answers to a request that no server has looked at."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope: dict[str, Any] = {
+        "type": "http", "method": "GET", "path": path, "headers": [(b"authorization", f"Bearer {token}".encode())],
+    }  # fmt: skip
+    await company.guard(scope if raw_path is None else {**scope, "raw_path": raw_path}, receive, send)
+    return [message["status"] for message in sent if message["type"] == "http.response.start"]
+
+
+async def what_is_not_below_the_resource_is_not_found() -> None:
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    above: list[tuple[str, bytes | None]] = [
+        ("/admin/secrets", None), ("/", None), ("/mcpx", None), ("/MCP", None), ("/mc", None), ("//mcp", None),
+        ("/mcp/../admin", None), ("/mcp/./x", None), ("/mcp/x/..", None), ("/mcp/..;x/admin", None),
+        ("/mcp/%2e%2e/admin", b"/mcp/%252e%252e/admin"), ("/mcp/../admin", b"/mcp%2f..%2fadmin"),
+        ("/mcp/x", b"/mcp%2Fx"), ("/mcp%2fx", b"/mcp%252fx"), ("/mcp/..\\admin", b"/mcp/..%5cadmin"),
+        ("/mcp/x%5cy", b"/mcp/x%255cy"),
+    ]  # fmt: skip
+    nowhere = ["", "*", ".evil.example/mcp", ":8443/mcp", "@evil.example/mcp", "//evil.example/mcp", "/%2fevil.example"]
+    below = ["/mcp", "/mcp/", "/mcp/x", "/mcp/x/y", "/mcp/a..b", "/mcp/...", "/mcp/a b"]
+    async with guarded() as company:
+        for path, raw_path in [*above, *((path, None) for path in nowhere)]:
+            [status] = await direct(company, receive, path, raw_path=raw_path, token=access_token())
+            assert (status, company.calls, company.records) == (404, [], []), path
+        for path in below:
+            assert await direct(company, receive, path, token=access_token()) == [200], path
+        token = access_token(cnf={"jkt": PROOF_KEY.jkt})
+        for target in (".evil.example/mcp", ":8443/mcp"):
+            proof = company.proof(PROOF_KEY, f"https://mcp.example{target}", access_token=token)
+            answer = await raw(company, f"GET {target}", f"Authorization: DPoP {token}\r\nDPoP: {proof}\r\n")
+            assert answer[:12] in (b"HTTP/1.1 400", b"HTTP/1.1 404"), answer
+        assert len(company.calls) == len(below)
+    async with guarded(dangerous_any_path=True) as company:
+        for path in nowhere:
+            assert await direct(company, receive, path, token=access_token()) == [404], path
+        assert await direct(company, receive, "/admin/secrets", token=access_token()) == [200]
+        assert await direct(company, receive, "/admin/secrets", token="x") == [401]
+
+
+async def the_session_has_no_body() -> None:
+    async with guarded() as company:
+        for method in ("GET", "DELETE"):
+            fields = {"Authorization": f"Bearer {access_token()}"}
+            message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "drop"}}
+            refused = await company.http.request(method, MCP, headers=fields, json=message)
+            assert (refused.status_code // 100, company.calls) == (4, []), refused.text
+            assert (await company.http.request(method, MCP, headers=fields)).status_code == 200
+            assert company.calls.pop()[1] == b""
 
 
 async def what_is_behind_may_fail_and_stream() -> None:
@@ -172,5 +255,6 @@ async def other_protocols_do_not_pass() -> None:
 CASES = [
     who_may_passes_with_what_was_decided_on, everybody_else_is_told_what_is_missing,
     what_cannot_be_decided_is_not_granted, a_bound_token_needs_its_proof_and_the_nonce, its_metadata_is_for_everybody,
-    bodies_end_in_size_and_time, what_is_behind_may_fail_and_stream, other_protocols_do_not_pass,
+    bodies_end_in_size_and_time, a_strangers_body_is_not_read, what_is_not_below_the_resource_is_not_found,
+    the_session_has_no_body, what_is_behind_may_fail_and_stream, other_protocols_do_not_pass,
 ]  # fmt: skip

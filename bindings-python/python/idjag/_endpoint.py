@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Union
 
 from . import KeySet, SigningKey, build_authorization_server_metadata, well_known_urls
-from ._http import Answer, Handler, Receive, Scope, Send, consult, current, path_of, respond, serve_document
+from ._http import Answer, Handler, Receive, Scope, Send, current, demand, path_of, respond, serve_document
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,16 @@ class TokenServer(Handler):
     async def token(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The token endpoint."""
 
-        async def decide(request: Any) -> Any:
-            done = await self._decide(request)
+        async def decide() -> Any:
+            request = self._head(scope, self._document["token_endpoint"])
+            done = await self._decide({**request, "body": await self._body(receive)})
 
             async def proceed(send: Send) -> None:
                 await respond(send, done["response"])
 
             return proceed, done["record"]
 
-        await self._answer(scope, receive, send, self._document["token_endpoint"], decide)
+        await self._answer(scope, send, decide)
 
     async def metadata(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves the metadata document."""
@@ -89,7 +90,7 @@ class TokenServer(Handler):
         if isinstance(signer, SigningKey):
             return spent.issue(**issue, signer=signer)
         pending = spent.issue(**issue, key=signer.public_jwk)
-        return pending.attach(signature=await consult(signer.sign, pending.signing_input))
+        return pending.attach(signature=await demand(signer.sign, pending.signing_input))
 
     async def _decide(self, request: Any) -> Any:
         raise NotImplementedError

@@ -22,10 +22,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 T = TypeVar("T")
 Answer = Union[T, Awaitable[T]]
 Keys = Callable[[str, "str | None"], Answer["KeySet | None"]]
-Nonce = Callable[[], Answer["NonceOptions | None"]]
+Nonce = Callable[[], Answer[NonceOptions]]
 OnRecord = Callable[[DecisionRecord], object]
 OnError = Callable[[Exception], object]
-Decide = Callable[[Any], Awaitable["tuple[Callable[[Send], Awaitable[None]], Any]"]]
+Decide = Callable[[], Awaitable["tuple[Callable[[Send], Awaitable[None]], Any]"]]
 
 
 class TooLarge(Exception):
@@ -59,9 +59,34 @@ async def consult(ask: Callable[..., Any] | None, *args: Any, **named: Any) -> A
         raise HostFailure("a function of the host failed") from error
 
 
+async def demand(ask: Callable[..., Any] | None, *args: Any, **named: Any) -> Any:
+    """The same of a function that always has an answer: a policy that is lost is not the same as no policy."""
+    answer = await consult(ask, *args, **named)
+    if answer is None and ask is not None:
+        raise HostFailure("a function of the host answered nothing")
+    return answer
+
+
 async def current(option: Any) -> Any:
     """The value of an option that may change over time, such as the policy in force."""
-    return await consult(option) if callable(option) else option
+    return await demand(option) if callable(option) else option
+
+
+def is_below(scope: Scope, url: str | None) -> bool:
+    """Whether what is asked for is `url` or below it, however often whoever is behind decodes the path. Without `url` it
+    only has to be a path.
+    """
+    decoded = unquote(scope["path"])
+    raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
+    if not decoded.startswith("/") or decoded.startswith("//"):
+        return False
+    if url is None:
+        return True
+    top = path_of(url)
+    if scope["path"] != top and not scope["path"].startswith(top.rstrip("/") + "/"):
+        return False
+    has_tricks = "\\" in decoded or decoded.count("/") != raw.count(b"/")
+    return not has_tricks and not any(segment.partition(";")[0] in (".", "..") for segment in decoded.split("/"))
 
 
 def path_of(url: str) -> str:
@@ -139,8 +164,8 @@ class Handler:
             self._report(error)
             return None
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, url: str, decide: Decide) -> None:
-        """Answers a request to `url`, the public address from the configuration. `decide` says how, and what to record.
+    async def _answer(self, scope: Scope, send: Send, decide: Decide) -> None:
+        """Answers a request. `decide` says how, and what to record.
 
         Nothing is granted of which there is no record. Refusals are the library's own responses; whatever else is raised
         is a failure without details, told to `on_error` only.
@@ -154,7 +179,7 @@ class Handler:
 
         try:
             try:
-                proceed, record = await decide(await self._arrived(scope, receive, url))
+                proceed, record = await decide()
             except IdJagError as error:
                 if error.response is None:
                     raise
@@ -171,13 +196,16 @@ class Handler:
                 raise
             await respond(send, self._failed(scope, error))
 
-    async def _arrived(self, scope: Scope, receive: Receive, url: str) -> Any:
+    def _head(self, scope: Scope, url: str) -> dict[str, Any]:
+        """A request to `url`, the public address from the configuration, without its body."""
+        headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in scope["headers"]]
+        return {"method": scope["method"], "url": url, "headers": headers}
+
+    async def _body(self, receive: Receive) -> bytes:
         try:
-            body = await asyncio.wait_for(_read(receive, self._max_body_bytes), self._body_timeout)
+            return await asyncio.wait_for(_read(receive, self._max_body_bytes), self._body_timeout)
         except asyncio.TimeoutError:
             raise TimedOut from None
-        headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in scope["headers"]]
-        return {"method": scope["method"], "url": url, "headers": headers, "body": body}
 
     def _failed(self, scope: Scope, error: Exception) -> Any:
         """The response to a request that could not be decided."""

@@ -1,6 +1,6 @@
 """From Python values to JSON text: what JSON can say, and nothing that merely looks like it.
 
-No method of a caller's object is run: subclasses are read through the methods of `dict`, `list`, `int` and `float`.
+No method of a caller's object is run: subclasses are read through the methods of `dict`, `list`, `bytes`, `int` and so on.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _plain(value: Any, name: str, at: str, depth: int) -> Any:
             raise invalid_argument(at, "a finite number is expected")
         return fraction
     if issubclass(kind, (bytes, bytearray, memoryview)):
-        return _bytes(bytes(value), name, at)
+        return _bytes(_copied(value), name, at)
     if depth > _MAX_DEPTH:
         raise invalid_argument(at[:80], "the value is nested too deeply")
     if issubclass(kind, dict):
@@ -67,8 +67,13 @@ def _members(value: dict[Any, Any], at: str, depth: int) -> dict[str, Any]:
         if key in members:
             raise invalid_argument(at, "a member is given twice")
         if key == "body" and issubclass(type(member), (bytes, bytearray, memoryview)):
-            # The body of a message: the core has a member of its own for bytes.
-            key = "body_bytes"
+            member = _copied(member)
+            try:
+                # As text it is far shorter, and the core takes the same bytes from it.
+                member = member.decode()
+            except UnicodeDecodeError:
+                # The core has a member of its own for bytes.
+                key = "body_bytes"
         members[key] = _plain(member, key, f"{at}/{key}", depth + 1)
     return members
 
@@ -82,6 +87,14 @@ def _text(value: str, at: str) -> str:
             raise invalid_argument(ascii(at)[1:-1], "text without surrogates is expected") from None
     # A plain string, also of an enumeration or another subclass.
     return value if type(value) is str else "".join(str.__iter__(value))
+
+
+def _copied(value: Any) -> bytes:
+    """The bytes themselves, whatever a subclass says that it is made of."""
+    kind = type(value)
+    if kind is memoryview:
+        return memoryview.tobytes(value)
+    return bytes((bytes if issubclass(kind, bytes) else bytearray).__getitem__(value, slice(None)))
 
 
 def _bytes(value: bytes, name: str, at: str) -> str:

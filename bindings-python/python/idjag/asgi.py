@@ -2,7 +2,7 @@
 router takes them; nothing here decides anything.
 
 Public addresses come from the configuration, never from a Host header. A function of yours may answer at once or be
-`async`; one that fails is answered with 503 and is never taken for an answer. Failures are told to `on_error`, and the
+`async`; one that fails, or has `None` where there must be an answer, makes a 503 and is never taken for one. Failures are told to `on_error`, and the
 response says nothing of them. `on_record` keeps decision records: when it fails, nothing is granted.
 """
 
@@ -30,7 +30,10 @@ from ._http import (
     Send,
     consult,
     current,
+    demand,
+    is_below,
     path_of,
+    respond,
     serve_document,
 )
 from .replay import ReplayStore, ask
@@ -120,7 +123,7 @@ class RedeemEndpoint(TokenServer):
         needs = pending.needs
         keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
         client = await consult(self._clients, needs["client_id"])
-        nonce = await consult(self._nonce)
+        nonce = await demand(self._nonce)
         verified = pending.verify(keys=keys, client=client, nonce=nonce, now=self._now())
         account = await consult(self._accounts, verified.claims)
         policy = await current(self._policy)
@@ -220,16 +223,16 @@ class ExchangeEndpoint(TokenServer):
             found["attested"] = await consult(self._attest, subject, client_id)
         if actor is not None:
             found["actor_keys"] = await self._keys_of(self._actor_keys, actor["issuer"], actor.get("kid"))
-        found["nonce"] = await consult(self._nonce)
+        found["nonce"] = await demand(self._nonce)
         return found
 
     async def _renew(self, tokens: RefreshTokens, verified: Any, policy: Policy, client_id: str) -> Any:
         """A refresh token for a SAML assertion."""
         subject = verified.subject
-        offered = await consult(tokens.offered, subject, client_id)
+        offered = await demand(tokens.offered, subject, client_id)
         spent = await self._spent(verified.refresh(policy=policy, offered=offered))
         bound = {"scope": spent.scope, "bound_to": spent.bound_to}
-        made = await consult(tokens.make, subject=subject, client_id=client_id, **bound)
+        made = await demand(tokens.make, subject=subject, client_id=client_id, **bound)
         return spent.respond(**made, now=self._now())
 
     async def _spent(self, authorized: Any) -> Any:
@@ -260,7 +263,8 @@ class Guard(Handler):
     token nor its proof. The metadata document of RFC 9728 is served at its address, and by `metadata` for hosts that
     route themselves. `keys(issuer, kid)` finds an authorization server's keys (`fetch.KeySets`), `nonce()` the nonces
     that DPoP proofs must carry. `url` is the public address of the endpoint, which proofs name: the resource's identifier
-    by default.
+    by default. What is neither at its path nor below is not found, unless you set `dangerous_any_path`: then whoever has
+    a token for this resource reaches everything in `app`.
     """
 
     def __init__(
@@ -277,6 +281,7 @@ class Guard(Handler):
         max_body_bytes: int = _RPC_BYTES,
         body_timeout: float = 30.0,
         clock: Callable[[], float] = time.time,
+        dangerous_any_path: bool = False,
     ) -> None:
         super().__init__(
             store=store, nonce=nonce, on_record=on_record, on_error=on_error, max_body_bytes=max_body_bytes,
@@ -286,6 +291,7 @@ class Guard(Handler):
         self._server = server
         self._keys = keys
         self._url = server.resource if url is None else url
+        self._reachable = None if dangerous_any_path else self._url
         self._metadata_path = path_of(server.metadata_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -296,6 +302,8 @@ class Guard(Handler):
             await send({"type": "websocket.close", "code": 1008})
         elif scope["path"] == self._metadata_path:
             await self.metadata(scope, receive, send)
+        elif not is_below(scope, self._reachable):
+            await respond(send, {"status": 404, "headers": [], "body": ""})
         else:
             await self._guard(scope, receive, send)
 
@@ -305,18 +313,20 @@ class Guard(Handler):
 
     async def _guard(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = scope.get("query_string", b"").decode("latin-1")
+        head = self._head(scope, f"{self._url}?{query}" if query else self._url)
 
-        async def decide(request: Any) -> Any:
-            access = await self._admit(request)
+        async def decide() -> Any:
+            found = await self._recognize(head)
+            body = await self._body(receive)
+            access = await self._admit({**head, "body": body}, found)
             inner = {**scope, **self._public(scope), "idjag": access}
-            again = _again(request["body"], receive)
 
             async def proceed(send: Send) -> None:
-                await self._app(inner, again, send)
+                await self._app(inner, _again(body, receive), send)
 
             return proceed, access.record
 
-        await self._answer(scope, receive, send, f"{self._url}?{query}" if query else self._url, decide)
+        await self._answer(scope, send, decide)
 
     def _public(self, scope: Scope) -> dict[str, Any]:
         """Where the request goes on to: its public address, without the credentials, which nobody behind this needs."""
@@ -325,21 +335,27 @@ class Guard(Handler):
         public = urlsplit(self._url)
         return {"scheme": public.scheme, "headers": [(b"host", public.netloc.encode("latin-1")), *headers]}
 
-    async def _admit(self, request: Any) -> Access:
-        """Takes every step."""
-        at = self._now()
-        pending = self._server.parse(request, now=at)
+    async def _recognize(self, head: Any) -> dict[str, Any]:
+        """Verifies token and proof by the header fields alone, and answers what was looked up for that: a stranger's
+        body is not worth reading.
+        """
+        pending = self._server.parse(head, now=self._now())
         needs = pending.needs
         keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
-        nonce = await consult(self._nonce)
-        then = self._now()
-        authorized = pending.verify(keys=keys, nonce=nonce, now=then).authorize(now=self._now())
+        found = {"keys": keys, "nonce": await demand(self._nonce)}
+        pending.verify(**found, now=self._now())
+        return found
+
+    async def _admit(self, request: Any, found: dict[str, Any]) -> Access:
+        """Takes every step over the whole request."""
+        at = self._now()
+        authorized = self._server.parse(request, now=at).verify(**found, now=at).authorize(now=at)
         answers = await ask(self._store, authorized.replay_keys, now=self._now())
         operation, admitted = authorized.operation, authorized.spend(answers=answers)
 
         def permits_tools(names: list[str]) -> list[str]:
             # Asked of the steps taken anew: those above have been used up.
-            verified = self._server.parse(request, now=at).verify(keys=keys, nonce=nonce, now=then)
+            verified = self._server.parse(request, now=at).verify(**found, now=at)
             return verified.permits_tools(tools=names)["tools"]
 
         return Access(admitted.claims, admitted.record, operation, permits_tools)
