@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from typing import Any, Awaitable, Callable
 
+import httpx
 import redis.asyncio
 
 import connections
@@ -154,12 +156,88 @@ async def threads_share_one_request() -> None:
         assert len(found) == 8 and all(found) and keys.requests == 1
 
 
+async def nobody_waits_for_a_slow_key_server() -> None:
+    """Its header drips in: each read is in time, and all of them together are not."""
+    is_slow = True
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        body = json.dumps({"keys": [KEY.public_jwk]}).encode()
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX: ")
+            while is_slow:
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.1)
+            writer.write(b"\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+            await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as listening:
+        url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+        for kind in (fetch.KeyFetcher, fetch.SyncKeyFetcher):
+            clock, errors = [time.time()], list[Any]()
+            ours = fetcher(kind, url, errors, timeout=1, clock=lambda: clock[0])
+
+            async def found(kid: str) -> Any:
+                asked = ours.keys(kid) if kind is fetch.KeyFetcher else asyncio.to_thread(ours.keys, kid)
+                return await asyncio.wait_for(asked, 2)
+
+            is_slow = True
+            assert await found("idp") is None
+            await asyncio.sleep(0.3)
+            is_slow, clock[0] = False, clock[0] + 31
+            assert await found("idp") is not None
+            is_slow, clock[0] = True, clock[0] + 31
+            refreshing = asyncio.create_task(found("unknown"))
+            await asyncio.sleep(0.3)
+            before = time.monotonic()
+            assert await found("idp") is not None and time.monotonic() - before < 0.3, "the key is there"
+            assert await refreshing is not None, "the other keys serve"
+            await asyncio.sleep(0.3)
+            assert [type(error) for error in errors] == [asyncio.TimeoutError] * 2, errors
+
+
+async def threads_send_by_a_client_of_yours() -> None:
+    keys, made = KeyServer(), list[Any]()
+
+    def client() -> httpx.AsyncClient:
+        made.append(httpx.AsyncClient(trust_env=False, headers={"X-Mine": "1"}))
+        own: httpx.AsyncClient = made[-1]
+        return own
+
+    async with Served(keys) as url:
+        ours = fetcher(fetch.SyncKeyFetcher, url, client=client)
+        assert await asyncio.to_thread(ours.keys, "idp") is not None
+        assert len(made) == 1 and made[0].is_closed and keys.requests == 1
+
+
+async def only_the_answers_of_redis_count() -> None:
+    class Client:
+        def __init__(self, reply: Any) -> None:
+            self.reply = reply
+
+        async def set(self, *_: Any, nx: bool, px: int) -> Any:
+            assert nx and px == 309_000
+            return self.reply
+
+    replies: list[tuple[Any, str]] = [(True, "first"), (None, "seen")]
+    replies += [(reply, "unavailable") for reply in (False, 1, 0, "OK", b"OK", "", "QUEUED", [], object())]
+    for reply, answer in replies:
+        store = replay.RedisStore(Client(reply))
+        assert await store.first_use(name="x", retain_until=109, now=100) == answer, reply
+
+
 def main() -> None:
     tally = Tally()
     cases: list[Callable[[], Awaitable[None]]] = [
         on_redis, keys_that_cannot_be_fetched_are_unavailable, keys_are_where_the_metadata_says,
         keys_of_listed_issuers_alone, a_storm_of_unknown_keys_is_one_request, what_a_key_server_may_not_do,
-        threads_share_one_request, *endpoints.CASES, *guarding.CASES, *connections.CASES,
+        threads_share_one_request, nobody_waits_for_a_slow_key_server, threads_send_by_a_client_of_yours,
+        only_the_answers_of_redis_count, *endpoints.CASES, *guarding.CASES, *connections.CASES,
     ]  # fmt: skip
     for case in cases:
         tally.run(case.__name__, lambda: asyncio.run(asyncio.wait_for(case(), 60)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Generator
 from typing import Any, TypeVar
 
@@ -65,40 +64,12 @@ async def send(request: Any, *, client: httpx.AsyncClient | None, timeout: float
         return await asyncio.wait_for(exchange(own), timeout)
 
 
-def send_now(request: Any, *, client: httpx.Client | None, timeout: float, max_bytes: int) -> Any:
-    """The same for threads."""
-    if client is None:
-        with httpx.Client(trust_env=False) as own:
-            return send_now(request, client=own, timeout=timeout, max_bytes=max_bytes)
-    deadline = time.monotonic() + timeout
-    with client.stream(**_sent(request), timeout=timeout) as response:
-        body = bytearray()
-        for part in response.iter_raw():
-            _add(body, part, max_bytes)
-            if time.monotonic() > deadline:
-                raise TimeoutError("the response took too long")
-        return {**head_of(response), "body": bytes(body)}
-
-
 async def perform(work: Work[T], **sending: Any) -> T:
     """Does the work, sending what it asks for."""
     try:
         request = next(work)
         while True:
             request = work.send(await send(request, **sending))
-    except StopIteration as done:
-        answer: T = done.value
-        return answer
-    finally:
-        work.close()
-
-
-def perform_now(work: Work[T], **sending: Any) -> T:
-    """The same for threads."""
-    try:
-        request = next(work)
-        while True:
-            request = work.send(send_now(request, **sending))
     except StopIteration as done:
         answer: T = done.value
         return answer

@@ -17,7 +17,7 @@ from typing import Any, Union
 import httpx
 
 from . import IdJagError, KeySet, KeySetCache
-from ._send import MAX_BYTES, TIMEOUT, Work, discovery, perform, perform_now
+from ._send import MAX_BYTES, TIMEOUT, Work, discovery, perform
 
 __all__ = ["KeyFetcher", "KeySets", "SyncKeyFetcher"]
 
@@ -144,16 +144,17 @@ class KeyFetcher(_Cached):
 
 
 class SyncKeyFetcher(_Cached):
-    """The keys of one issuer for threads: `fetcher.keys(kid)`.
+    """The keys of one issuer for threads: `fetcher.keys(kid)` answers within `timeout`.
 
     `options` are those of `KeySetCache`: `issuer`, `jwks_uri`, `algorithms`, `time_to_live` and so on. Without
-    `jwks_uri`, the issuer's metadata is fetched first. `client` sends, if you have one.
+    `jwks_uri`, the issuer's metadata is fetched first. `client` makes what sends, if you have one of your own: requests
+    are made in a thread of the fetcher, which can give them up at any moment.
     """
 
     def __init__(
         self,
         *,
-        client: httpx.Client | None = None,
+        client: Callable[[], httpx.AsyncClient] | None = None,
         timeout: float = TIMEOUT,
         max_bytes: int = MAX_BYTES,
         clock: Callable[[], float] = time.time,
@@ -161,27 +162,46 @@ class SyncKeyFetcher(_Cached):
         **options: Any,
     ) -> None:
         super().__init__(timeout=timeout, clock=clock, on_error=on_error, options=options)
-        self._sending: dict[str, Any] = {"client": client, "timeout": timeout, "max_bytes": max_bytes}
+        self._client = client
+        self._sending: dict[str, Any] = {"timeout": timeout, "max_bytes": max_bytes}
         self._lock = threading.Lock()
+        self._flight: threading.Thread | None = None
 
     def keys(self, kid: str | None = None) -> KeySet | None:
         """The keys that serve for a token that claims `kid`; `None` when there are none."""
         work, keys = self._look_up(kid)
-        # Without keys there is nothing to do but wait for those that are on their way.
-        if work is not None or keys is None:
-            with self._lock:
-                # Another thread may have fetched them meanwhile.
-                work, keys = self._look_up(kid)
-                if work is not None:
-                    self._perform(work)
-                    _, keys = self._look_up(kid)
+        flight, is_mine = self._set_off(kid) if work is not None else (self._flight, False)
+        if flight is not None and (is_mine or not _holds(keys, kid)):
+            # Whoever has the key does not wait for others' requests, and nobody waits for longer than this.
+            flight.join(self._timeout)
+            _, keys = self._look_up(kid)
         return keys
+
+    def _set_off(self, kid: str | None) -> tuple[threading.Thread | None, bool]:
+        """The request under way, and whether it was begun just now."""
+        with self._lock:
+            if self._flight is not None and self._flight.is_alive():
+                return self._flight, False
+            # Another thread may have fetched them meanwhile.
+            work, _ = self._look_up(kid)
+            if work is None:
+                return self._flight, False
+            self._flight = threading.Thread(target=self._perform, args=(work,), daemon=True)
+            self._flight.start()
+            return self._flight, True
 
     def _perform(self, work: Work[None]) -> None:
         try:
-            perform_now(work, **self._sending)
+            asyncio.run(self._sent(work))
         except Exception as error:
             self._report(error)
+
+    async def _sent(self, work: Work[None]) -> None:
+        if self._client is None:
+            await perform(work, client=None, **self._sending)
+            return
+        async with self._client() as client:
+            await perform(work, client=client, **self._sending)
 
 
 class KeySets:
