@@ -192,6 +192,11 @@ async def what_is_not_below_the_resource_is_not_found() -> None:
             answer = await raw(company, f"GET {target}", f"Authorization: DPoP {token}\r\nDPoP: {proof}\r\n")
             assert answer[:12] in (b"HTTP/1.1 400", b"HTTP/1.1 404"), answer
         assert len(company.calls) == len(below)
+        call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "read"}}
+        for named, status in ((f"{MCP}/x", 200), (MCP, 401)):
+            proof = company.proof(PROOF_KEY, named, access_token=token)
+            fields = {"Authorization": f"DPoP {token}", "DPoP": proof}
+            assert (await company.http.post(f"{MCP}/x", headers=fields, json=call)).status_code == status, named
     async with guarded(dangerous_any_path=True) as company:
         for path in nowhere:
             assert await direct(company, receive, path, token=access_token()) == [404], path

@@ -67,7 +67,7 @@ fn typed(python: &Path) -> Outcome {
         Outcome::single(finished.success, finished.output)
     };
     mypy(&["mypy", "--strict", "-p", "idjag"])
-        .and(mypy(&["mypy", "--strict", "readme.py", "typed.py"]))
+        .and(mypy(&["mypy", "--strict", "readme.py", "typed.py", "adapters.py"]))
         .and(mypy(&["mypy.stubtest", "idjag", "--allowlist", "stubtest-allowlist.txt"]))
 }
 

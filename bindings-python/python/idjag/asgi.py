@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypedDict, Union
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from . import IdentityProvider, KeySet, Policy, RegisteredClient, ResourceAuthorizationServer, ResourceServer, SigningKey
 from ._endpoint import RemoteSigner, Signer, TokenServer
@@ -262,8 +262,8 @@ class Guard(Handler):
     `app` finds the `Access` in `scope["idjag"]`, its own public address, the body that was decided on, and neither the
     token nor its proof. The metadata document of RFC 9728 is served at its address, and by `metadata` for hosts that
     route themselves. `keys(issuer, kid)` finds an authorization server's keys (`fetch.KeySets`), `nonce()` the nonces
-    that DPoP proofs must carry. `url` is the public address of the endpoint, which proofs name: the resource's identifier
-    by default. What is neither at its path nor below is not found, unless you set `dangerous_any_path`: then whoever has
+    that DPoP proofs must carry. `url` is the public address of the endpoint, the resource's identifier by default: proofs
+    name it, or what is asked for below it. What is neither at its path nor below is not found, unless you set `dangerous_any_path`: then whoever has
     a token for this resource reaches everything in `app`.
     """
 
@@ -313,7 +313,8 @@ class Guard(Handler):
 
     async def _guard(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = scope.get("query_string", b"").decode("latin-1")
-        head = self._head(scope, f"{self._url}?{query}" if query else self._url)
+        address = self._address(scope)
+        head = self._head(scope, f"{address}?{query}" if query else address)
 
         async def decide() -> Any:
             found = await self._recognize(head)
@@ -327,6 +328,13 @@ class Guard(Handler):
             return proceed, access.record
 
         await self._answer(scope, send, decide)
+
+    def _address(self, scope: Scope) -> str:
+        """The public address of a request, which its proof names: the endpoint's own, or what is asked for below it."""
+        if self._reachable is None or scope["path"] == path_of(self._url):
+            return self._url
+        public, raw = urlsplit(self._url), scope.get("raw_path") or quote(scope["path"]).encode()
+        return f"{public.scheme}://{public.netloc}{raw.partition(b'?')[0].decode('latin-1')}"
 
     def _public(self, scope: Scope) -> dict[str, Any]:
         """Where the request goes on to: its public address, without the credentials, which nobody behind this needs."""
