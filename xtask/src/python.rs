@@ -91,11 +91,15 @@ fn build() -> Result<Built, String> {
     for old in distributions(&dist) {
         fs::remove_file(&old).map_err(|error| format!("{}: {error}", old.display()))?;
     }
-    let mut command = Command::new(&tools);
-    command.args(["-m", "maturin", "build", "--sdist", "--quiet", "--out"]).arg(&dist);
-    command.current_dir(root().join("bindings-python"));
-    // Where the addon of Node.js is built, and the source distribution again: what they share is compiled once.
-    succeeded(command.env("CARGO_TARGET_DIR", target_dir()?))?;
+    // Two commands: `build --sdist` would build the wheel from the unpacked source distribution, whose files have one date
+    // for ever, and cargo would take what it built of older ones for the same.
+    for what in [&["build", "--quiet"][..], &["sdist"]] {
+        let mut command = Command::new(&tools);
+        command.args(["-m", "maturin"]).args(what).arg("--out").arg(&dist);
+        command.current_dir(root().join("bindings-python"));
+        // Where the addon of Node.js is built, and the source distribution again: what they share is compiled once.
+        succeeded(command.env("CARGO_TARGET_DIR", target_dir()?))?;
+    }
     let found = distributions(&dist);
     let with = |ending: &str| found.iter().find(|path| path.to_string_lossy().ends_with(ending)).cloned();
     match (with(".whl"), with(".tar.gz")) {

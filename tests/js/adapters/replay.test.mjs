@@ -24,7 +24,8 @@ test('in memory: once, and never again while the token lives', async () => {
   assert.equal(await store.firstUse(key, NOW), 'seen');
   assert.equal(await store.firstUse(freshKey(), NOW), 'first');
   assert.equal(await store.firstUse(freshKey(), NOW), 'unavailable', 'full, and nothing is forgotten early');
-  assert.equal(await store.firstUse(freshKey(), NOW + 300), 'first', 'what has expired makes room');
+  assert.equal(await store.firstUse(freshKey(NOW + 600), NOW + 300), 'first', 'what has expired makes room');
+  assert.equal(await store.firstUse(key, NOW + 300), 'unavailable', 'what may have been forgotten is not new');
 });
 
 describe('a client of Redis', () => {
