@@ -19,8 +19,9 @@ fn every_fact_of_the_story_holds_and_a_pipe_gets_no_colour() {
 #[test]
 fn json_is_the_records_and_nothing_else() {
     let output = acme(&["--json"]);
-    assert!(output.status.success());
-    assert!(output.stderr.is_empty());
+    let aside = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{aside}");
+    assert!(aside.is_empty(), "{aside}");
     let records: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let roles: Vec<_> = records.as_array().unwrap().iter().map(|record| &record["role"]).collect();
     for role in ["idp", "resource_as", "resource_server"] {
