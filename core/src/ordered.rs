@@ -4,7 +4,7 @@
 //! which a set or a map is collected. In a module for the web, names and ids of a configuration are not worth that:
 //! here they share one.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -36,15 +36,6 @@ pub(crate) fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
     set
 }
 
-/// The map of `entries`; of two with one key the last remains.
-pub(crate) fn map<K: Ord, V>(entries: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
-    let mut map = BTreeMap::new();
-    for (key, value) in entries {
-        map.insert(key, value);
-    }
-    map
-}
-
 /// The positions `0..len` in the order of what stands there.
 #[inline(never)]
 fn order(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
@@ -72,6 +63,5 @@ mod tests {
     fn collects_as_the_standard_library_does() {
         let items = ["b", "a", "b", "c"];
         assert_eq!(set(items), BTreeSet::from(items));
-        assert_eq!(map(items.into_iter().zip(0..)), items.into_iter().zip(0..).collect());
     }
 }

@@ -23,6 +23,7 @@ struct Inner {
 
 impl PublicKey {
     /// Imports `material` for `algorithm`; fails with `key_use_mismatch` or `key_weak`.
+    #[cfg(feature = "rustcrypto")]
     pub(crate) fn new(
         kid: Option<KeyId>,
         material: KeyMaterial,

@@ -44,7 +44,7 @@ macro_rules! operations {
         &[$($crate::wire::operation::Operation {
             name: $name,
             slots: &[$($slot),*],
-            run: $crate::wire::operation::operations!(@ $kind $run, $input),
+            run: $crate::wire::operation::operations!(@ $kind $run, $input, $output),
             #[cfg(feature = "schema")]
             makes: $crate::wire::operation::is_make(stringify!($kind)),
             #[cfg(feature = "schema")]
@@ -53,37 +53,37 @@ macro_rules! operations {
             shapes: $crate::wire::schema::shapes::<$input, $output>,
         }),*]
     };
-    (@ Pure $run:path, $input:ty) => {
+    (@ Pure $run:path, $input:ty, $output:ty) => {
         $crate::wire::operation::Run::Apart(|json, held| {
             let input = <$input as $crate::wire::read::Read>::read(json, &$crate::codec::json::At::Root)?;
-            Ok((None, $crate::wire::operation::written($run(input, held)?)))
+            Ok((None, $crate::wire::operation::written::<$output>($run(input, held)?)))
         })
     };
-    (@ Make $run:path, $input:ty) => {
+    (@ Make $run:path, $input:ty, $output:ty) => {
         $crate::wire::operation::Run::Apart(|json, held| {
             let input = <$input as $crate::wire::read::Read>::read(json, &$crate::codec::json::At::Root)?;
             let (made, answer) = $run(input, held)?;
-            Ok((Some(made.into()), $crate::wire::operation::written(answer)))
+            Ok((Some(made.into()), $crate::wire::operation::written::<$output>(answer)))
         })
     };
-    (@ Drive $run:path, $input:ty) => {
+    (@ Drive $run:path, $input:ty, $output:ty) => {
         $crate::wire::operation::Run::Drive(|json, held, machine| {
             let input = <$input as $crate::wire::read::Read>::read(json, &$crate::codec::json::At::Root)?;
-            Ok((None, $crate::wire::operation::written($run(input, held, machine)?)))
+            Ok((None, $crate::wire::operation::written::<$output>($run(input, held, machine)?)))
         })
     };
-    (@ Derive $run:path, $input:ty) => {
+    (@ Derive $run:path, $input:ty, $output:ty) => {
         $crate::wire::operation::Run::Drive(|json, held, machine| {
             let input = <$input as $crate::wire::read::Read>::read(json, &$crate::codec::json::At::Root)?;
             let (made, answer) = $run(input, held, machine)?;
-            Ok((Some(made.into()), $crate::wire::operation::written(answer)))
+            Ok((Some(made.into()), $crate::wire::operation::written::<$output>(answer)))
         })
     };
 }
 pub(super) use operations;
 
 /// The answer as JSON; one that says nothing is `null`.
-pub(super) fn written(answer: impl super::write::Write) -> Json<'static> {
+pub(super) fn written<O: super::write::Write>(answer: O) -> Json<'static> {
     answer.write().unwrap_or(Json::Null)
 }
 

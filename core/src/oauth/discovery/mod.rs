@@ -14,5 +14,6 @@ pub use locations::{authorization_server_metadata_urls, resource_metadata_urls};
 pub use machine::{AuthorizationServerChoice, Discovered, Discovery, IssuerDiscovery, Progress};
 pub use registration::{Registration, plan_registration};
 pub use response_issuer::check_authorization_response_issuer;
+#[cfg(feature = "wire-resource-server")]
 pub(crate) use scopes::first_scope;
 pub use scopes::{StepUps, initial_scope, step_up_scope};

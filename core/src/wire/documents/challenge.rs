@@ -8,7 +8,6 @@ use super::arrived::algorithms;
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::oauth::challenge::{Challenge, ChallengeBuilder, Challenges, Realm};
-use crate::ordered;
 use crate::text::{Acr, Nonce};
 use crate::time::Seconds;
 use crate::uri::{Transport, Url};
@@ -152,7 +151,10 @@ fn parse(options: ParseChallenge, _: &Held) -> Result<ParsedChallenges, Fault> {
 
 fn view(challenge: &Challenge, transport: Transport, limits: &Limits) -> Result<ParsedChallenge, Error> {
     let owned = |(name, value)| (String::from(name), String::from(value));
-    let parameters = ordered::map(challenge.parameters().map(owned));
+    let mut parameters = BTreeMap::new();
+    for (name, value) in challenge.parameters().map(owned) {
+        parameters.insert(name, value);
+    }
     let acr_values = challenge.acr_values()?;
     Ok(ParsedChallenge {
         scheme: String::from(challenge.scheme()),
