@@ -24,6 +24,8 @@ __all__ = ["AuthorizedTransport", "connect", "discover_issuer"]
 
 SignOn = Union["dict[str, Any]", None]
 Identity = Callable[[NextStep], Union[SignOn, Awaitable[SignOn]]]
+# What makes a JWT, or takes the user to a page and answers the address that the browser was sent back to.
+Supply = Callable[[NextStep], Union[str, None, Awaitable[Union[str, None]]]]
 
 # Requests for one answer. The connection itself gives up earlier.
 _MAX_ATTEMPTS = 10
@@ -57,6 +59,8 @@ async def connect(
     connection: Connection,
     *,
     identity: Identity | None = None,
+    assertion: Supply | None = None,
+    authorization: Supply | None = None,
     client: httpx.AsyncClient | None = None,
     timeout: float = TIMEOUT,
     max_bytes: int = MAX_BYTES,
@@ -66,8 +70,10 @@ async def connect(
     """Takes `connection` to where requests can be authorized, and answers what is known of the access token.
 
     `identity(need)` answers the user's sign-on, the arguments of `Connection.identify`, when one is needed: `need` says
-    why, and what it must be like. `None` declines. Raises an `IdJagError` when access was denied or does not work, and
-    what `identity` raises. Callers on one connection take turns. To give up, cancel.
+    why, and what it must be like. `assertion(need)` answers a JWT that says who the workload is, made for the audience
+    that `need` names. `authorization(need)` opens the `authorization_url` of `need` in the user's browser, and answers the
+    address that the browser was sent back to. `None` declines. Raises an `IdJagError` when access was denied or does not work, and
+    what these functions raise. Callers on one connection take turns. To give up, cancel.
     """
     async with _DRIVING.setdefault(connection, asyncio.Lock()):
         while True:
@@ -84,19 +90,24 @@ async def connect(
             elif step["step"] == "wait":
                 await asyncio.sleep(step["seconds"])
             elif step["step"] == "need_identity":
-                await _sign_on(connection, identity, step)
+                await _supply(connection, identity, step, lambda found: connection.identify(**found))
+            elif step["step"] == "need_assertion":
+                await _supply(connection, assertion, step, lambda jwt: connection.supply_assertion(assertion=jwt))
+            elif step["step"] == "need_authorization":
+                await _supply(connection, authorization, step, lambda url: connection.authorization_response(url=url))
             else:
                 raise _trouble(step["error"])
 
 
-async def _sign_on(connection: Connection, identity: Identity | None, need: NextStep) -> None:
-    found: Any = None if identity is None else identity(need)
+async def _supply(connection: Connection, source: Any, need: NextStep, give: Callable[[Any], None]) -> None:
+    """What only the host has; without it the connection is told so."""
+    found: Any = None if source is None else source(need)
     if inspect.isawaitable(found):
         found = await found
     if found is None:
         connection.decline()
     else:
-        connection.identify(**found)
+        give(found)
 
 
 def _trouble(error: Any) -> IdJagError:
@@ -115,8 +126,9 @@ class AuthorizedTransport(httpx.AsyncBaseTransport):
     connection says is worth it. The answer to a request is handed on as it comes. What the server refuses for good, and
     a redirect, is raised as an `IdJagError`, never handed on as a 401 that invites to ask the user for consent.
 
-    `transport` sends; `operation(request, body)` is your name for what a request does, such as the tool's; `options` are
-    those of `connect`.
+    `transport` sends; `operation(request, body)` is your name for what a request does, such as the tool's. With
+    `start_without_token`, requests go without token until the server asks for one, whose challenge then says where its
+    metadata is and which scope is needed; without it, the first request connects. `options` are those of `connect`.
     """
 
     def __init__(
@@ -125,6 +137,7 @@ class AuthorizedTransport(httpx.AsyncBaseTransport):
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         operation: Callable[[httpx.Request, bytes], str] = _address_of,
+        start_without_token: bool = False,
         clock: Callable[[], float] = time.time,
         random: Callable[[], bytes] = _random,
         **options: Any,
@@ -132,6 +145,7 @@ class AuthorizedTransport(httpx.AsyncBaseTransport):
         self._connection = connection
         self._transport = httpx.AsyncHTTPTransport(trust_env=False) if transport is None else transport
         self._operation = operation
+        self._start_without_token = start_without_token
         self._clock = clock
         self._random = random
         self._options = options
@@ -141,9 +155,8 @@ class AuthorizedTransport(httpx.AsyncBaseTransport):
         body = await request.aread()
         headers = [list(field) for field in request.headers.multi_items()]
         plain: Any = {"method": request.method, "url": str(request.url), "headers": headers}
-        for _ in range(_MAX_ATTEMPTS):
-            await connect(self._connection, clock=self._clock, random=self._random, **self._options)
-            authorized = self._connection.authorize(request=plain, random=self._random(), now=self._clock())
+        for attempt in range(_MAX_ATTEMPTS):
+            authorized = plain if attempt == 0 and self._starts() else await self._authorized(plain)
             fields = [(name, value) for name, value in authorized["headers"]]
             response = await self._transport.handle_async_request(
                 httpx.Request(
@@ -167,6 +180,14 @@ class AuthorizedTransport(httpx.AsyncBaseTransport):
             if used["verdict"] == "refused":
                 raise _trouble(used["error"])
         raise IdJagError("server_failed", detail="the server keeps asking")
+
+    def _starts(self) -> bool:
+        status = self._connection.status(now=self._clock())
+        return self._start_without_token and "authorization_server" not in status
+
+    async def _authorized(self, request: Any) -> Any:
+        await connect(self._connection, clock=self._clock, random=self._random, **self._options)
+        return self._connection.authorize(request=request, random=self._random(), now=self._clock())
 
     async def __aenter__(self) -> AuthorizedTransport:
         await self._transport.__aenter__()
