@@ -57,6 +57,9 @@ export interface AssertionOptions extends Surroundings, Sending {
  * The callback `assertion` for `CrossAppAccessProvider` of the SDK's version 2: asks the identity provider for an ID-JAG,
  * checks that it is the one that was asked for, and answers it. An ID-JAG is good for one access token, so none is kept; the
  * sign-on is. A refusal is thrown as an `IdJagError`.
+ *
+ * The SDK reads no metadata of authorization servers without an `authorization_endpoint`, which a server of grants alone need
+ * not have. {@link mcpFetch} does not ask for one.
  */
 export declare function assertion(options: AssertionOptions): (context: AssertionContext) => Promise<string>;
 

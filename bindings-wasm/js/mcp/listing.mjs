@@ -39,8 +39,7 @@ export async function withPermittedTools(response, access) {
         if (text !== '') controller.enqueue(encoder.encode(text));
       },
       flush(controller) {
-        // An event that was not ended is none, and is left out.
-        const text = events.push(decoder.decode());
+        const text = events.push(decoder.decode(), true);
         if (text !== '') controller.enqueue(encoder.encode(text));
       },
     }));
@@ -79,11 +78,11 @@ export class EventFilter {
     this.#access = access;
   }
 
-  /** Takes more text; answers the events that are complete. */
-  push(text) {
+  /** Takes more text, or the last; answers the events that are complete. One that was not ended is none, and is left out. */
+  push(text, isLast = false) {
     this.#text += text;
     // A carriage return at the end may be half of a line's end.
-    const held = this.#text.endsWith('\r') ? '\r' : '';
+    const held = !isLast && this.#text.endsWith('\r') ? '\r' : '';
     const lines = this.#text.slice(0, this.#text.length - held.length).replaceAll(/\r\n?/g, '\n');
     const events = lines.split('\n\n');
     this.#text = events.pop() + held;

@@ -133,6 +133,7 @@ function cutTools(outgoing, access) {
     const callback = [chunk, encoding, done].find((given) => typeof given === 'function');
     const last = chunk === undefined || chunk === null || chunk === callback ? undefined : chunk;
     const pieces = last === undefined ? [] : [take(last, typeof encoding === 'string' ? encoding : undefined)];
+    if (kind === 'stream') pieces.push(Buffer.from(events.push(decoder.decode(), true)));
     if (kind === 'json') pieces.push(Buffer.from(permittedJson(text + decoder.decode(), access)));
     Object.assign(outgoing, { writeHead, flushHeaders, write, end });
     return end.call(outgoing, ...(pieces.length > 0 ? [Buffer.concat(pieces)] : []), callback);

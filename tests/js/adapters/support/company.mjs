@@ -124,16 +124,21 @@ export async function openCompany(changed = {}) {
       }).token;
       return { issuer: IDP, idToken, expiresAt: at + 300 };
     },
-    /** A connection of the app, bound to a key where one is given. */
-    connection: async ({ dpop, ...options } = {}) => {
-      const client = new idjag.Client({
+    /** The app, which proves a key where one is given. */
+    app: async ({ dpop } = {}) => ({
+      client: new idjag.Client({
         idp: await adapters.discoverIssuer({ issuer: IDP, fetch: fetchByName }),
         idpCredentials: credentials(IDP, 'desk', 'desk-secret'),
         credentials: [credentials(AUTH, 'desk-at-data', 'data-secret')],
         dpop,
-      });
-      return new idjag.Connection({ client, resource: RESOURCE, ...options });
+      }),
+    }),
+    /** A connection of the app, bound to a key where one is given. */
+    connection: async ({ dpop, ...options } = {}) => {
+      return new idjag.Connection({ ...(await company.app({ dpop })), resource: RESOURCE, ...options });
     },
+    /** How the app sends. */
+    sending: () => ({ fetch: fetchByName, now }),
     /** How the app drives its connections. */
     driven: (more) => ({ fetch: fetchByName, now, identity: () => company.signOn(), ...more }),
     close: () => Promise.all([...sites.values()].map((site) => site.close())),
