@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, Union
 
 from . import KeySet, SigningKey, build_authorization_server_metadata, well_known_urls
-from ._http import Answer, Handler, Receive, Scope, Send, current, demand, path_of, respond, serve_document
+from ._http import Answer, Handler, Receive, Scope, Send, current, demand, path_of, public_path, respond, serve_document
+from ._lifespan import idle
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,22 @@ class TokenServer(Handler):
         self._routes[path_of(self._document["jwks_uri"])] = self.jwks
         self._routes[path_of(self._document["token_endpoint"])] = self.token
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where it answers, from the top of the site: `[Route(path, server) for path in server.paths]` mounts it among
+        the routes of a Starlette or FastAPI application.
+        """
+        return tuple(self._routes)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
+        if scope["type"] == "lifespan":
+            await idle(receive, send)
+            return
         if scope["type"] != "http":
-            raise RuntimeError("an authorization server takes HTTP requests only")
-        route = self._routes.get(scope["path"])
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        route = self._routes.get(public_path(scope))
         if route is None:
             await respond(send, {"status": 404, "headers": [], "body": ""})
         else:
