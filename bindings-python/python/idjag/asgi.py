@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Protocol, TypedDict, Union
 from urllib.parse import urlsplit
@@ -122,6 +123,16 @@ class RedeemEndpoint(TokenServer):
         self._clients = clients
         self._accounts = accounts
         self._policy = policy
+
+    async def redeem(self, form: str, *, client: RegisteredClient | ClientRecord) -> dict[str, Any]:
+        """The response to a token request of which you have the form: for the token endpoints of others. `client` is the
+        registration of the client, whose credentials are in `form`.
+        """
+        headers = [["Content-Type", "application/x-www-form-urlencoded"]]
+        request = {"method": "POST", "url": self._document["token_endpoint"], "headers": headers, "body": form}
+        found = copy(self)
+        found._clients = lambda _: client
+        return await self._respond(lambda: found._decide(request))
 
     async def _decide(self, request: Any) -> Any:
         pending = self._server.parse(request, now=self._now())
