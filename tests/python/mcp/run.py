@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from report import Tally
 
-MODULES = ["servers"]
+MODULES = ["servers", "fast"]
 
 
 def main() -> None:
