@@ -34,7 +34,7 @@ async def on_redis() -> None:
         now = int(time.time())
         answers = await asyncio.gather(*[store.first_use(name="x", retain_until=now + 9, now=now) for _ in range(200)])
         assert sorted(answers) == ["first"] + ["seen"] * 199, sorted(answers)
-        assert 300_000 < await client.pttl("idjag:x") <= 309_000
+        assert 300_000 < await client.pttl("x") <= 309_000
         async with Company(store=store) as company:
             id_jag = await company.id_jag()
             assert (await company.redeemed(id_jag)).status_code == 200
@@ -220,8 +220,8 @@ async def only_the_answers_of_redis_count() -> None:
         def __init__(self, reply: Any) -> None:
             self.reply = reply
 
-        async def set(self, *_: Any, nx: bool, px: int) -> Any:
-            assert nx and px == 309_000
+        async def set(self, *_: Any, nx: bool, ex: int) -> Any:
+            assert nx and ex == 309
             return self.reply
 
     replies: list[tuple[Any, str]] = [(True, "first"), (None, "seen")]

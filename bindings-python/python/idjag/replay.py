@@ -64,13 +64,15 @@ class MemoryStore:
 
 
 class RedisStore:
-    """The store of many processes: `SET name 1 NX PX …` on a `redis.asyncio.Redis` of yours.
+    """The store of many processes, of any language: `SET name 1 NX EX …` on a `redis.asyncio.Redis` of yours.
 
-    Give it a `BlockingConnectionPool` and short timeouts: while Redis does not answer, nothing is granted. The server must
-    not evict keys (`maxmemory-policy noeviction`): a token that it forgets, or loses in a failover, is good again.
+    Give it a `BlockingConnectionPool`, short timeouts and `retry=Retry(NoBackoff(), 0)`: while Redis does not answer,
+    nothing is granted, and a command that is repeated after its answer was lost finds the grant spent by itself. The server
+    must keep what it was told (`appendonly yes`, and `appendfsync always` where the machine may fail too) and not evict keys
+    (`maxmemory-policy noeviction`): a token that it forgets, or loses in a restart or a failover, is good again.
     """
 
-    def __init__(self, client: Any, *, prefix: str = "idjag:", timeout: float = 2.0) -> None:
+    def __init__(self, client: Any, *, prefix: str = "", timeout: float = 2.0) -> None:
         self._client = client
         self._prefix = prefix
         self._timeout = timeout
@@ -80,7 +82,7 @@ class RedisStore:
         # A span and not a point in time: Redis's clock may be another.
         span = max(retain_until - now, 0) + _MARGIN
         try:
-            done = self._client.set(self._prefix + name, b"1", nx=True, px=span * 1000)
+            done = self._client.set(self._prefix + name, b"1", nx=True, ex=span)
             recorded = await asyncio.wait_for(done, self._timeout)
         except Exception:
             # Whatever went wrong, including an answer that was lost on its way: it cannot say.
