@@ -58,3 +58,44 @@ describe('Workers that share Durable Objects', () => {
     assert.equal((await ask(await issuer.grant(), 0)).status, 200);
   });
 });
+
+describe('an object of the store', () => {
+  let directory;
+  let worker;
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'idjag-objects-'));
+    const settings = { script: 'workers/forget.mjs', names: ['one'], objects: { REPLAY: 'WatchedObject' }, directory };
+    worker = await startNode22('servers/workers.mjs', settings);
+  });
+  after(async () => {
+    await worker?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const record = async (name, seconds) => {
+    const response = await fetch(worker.origins[0], { method: 'POST', body: JSON.stringify({ name, seconds }) });
+    return response.status === 200 ? response.text() : response.status;
+  };
+  const seenAfter = async (seconds) => (await fetch(`${worker.origins[0]}/after/${seconds}`)).json();
+
+  test('forgets a name when its time is over and not before, however many there are', async () => {
+    const many = Array.from({ length: 150 }, (_, at) => record(`short-${at}`, 100));
+    assert.deepEqual(new Set(await Promise.all(many)), new Set(['first']));
+    assert.equal(await record('long', 1000), 'first');
+    const { held } = await seenAfter(50);
+    assert.equal(held, 302, 'a name is kept in two entries');
+    assert.equal(await record('short-7', 100), 'seen');
+    const later = await seenAfter(500);
+    assert.equal(later.held, 2);
+    assert.ok(later.alarm > Date.now() + 900_000, 'it comes back for the rest');
+    assert.equal(await record('long', 1000), 'seen');
+    assert.equal(await record('short-7', 100), 'first');
+    assert.deepEqual((await seenAfter(5000)).held, 0);
+  });
+
+  test('takes nothing for a name that is none', async () => {
+    assert.equal(await record(7, 100), 400);
+    assert.equal(await record('x', 'soon'), 400);
+    assert.equal(await record('x'.repeat(600), 100), 400);
+  });
+});

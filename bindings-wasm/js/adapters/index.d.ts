@@ -120,17 +120,18 @@ export declare function memoryReplayStore(store: MemoryReplayStore): ReplayStore
 export interface RedisClient {
   // Their signatures have nothing in common but this.
   set(name: string, value: string, ...options: any[]): Promise<unknown>;
+  get(name: string): Promise<unknown>;
 }
 
 /**
- * A store on Redis, for any number of processes of any language: one `SET name 1 EX seconds NX` per token. Every failure, and
+ * A store on Redis, for any number of processes of any language: one `SET name value EX seconds NX` per token. Every failure, and
  * whatever takes longer than `timeoutMs` (1000 by default), is `unavailable`; so is everything while the client says that it
  * is not connected, and it serves again by itself when the client is. Before the first answer it records a name of its own
  * twice: a client that overlooks `NX` makes it `unavailable` for good, of which `onError` is told.
  *
  * Let Redis run with `appendonly yes` (and `appendfsync always` where the machine may fail too) and `maxmemory-policy
  * noeviction`: a name that was evicted, or lost in a restart or a failover, is a token that can be used twice. Give
- * `ioredis` `autoResendUnfulfilledCommands: false`, or a grant is spent by the command that it repeats after the refusal.
+ * `ioredis` `autoResendUnfulfilledCommands: false`, or a grant is spent by a command that it repeats after the refusal.
  */
 export declare function redisReplayStore(
   client: RedisClient,

@@ -20,8 +20,9 @@ export function memoryReplayStore(store) {
 export const MARGIN = 300;
 
 /**
- * A store on Redis, shared by any number of processes: one `SET name 1 EX seconds NX` per token. Processes of other
- * languages take part with the stores of their packages: names and commands are the same.
+ * A store on Redis, shared by any number of processes: one `SET name value EX seconds NX` per token. Processes of other
+ * languages take part with the stores of their packages: the names are the same. The value is drawn for each question, so
+ * that a client that lost an answer and repeats its command does not take its own first use for another's.
  *
  * `client` is a connected client of `redis` or of `ioredis`, cluster clients included. Whatever goes wrong, and whatever
  * takes longer than `timeoutMs` (1000 by default), is answered as `unavailable`: the request is refused and may be
@@ -47,14 +48,19 @@ export function redisReplayStore(client, options = {}) {
     });
     return probing;
   };
+  const record = async (key, now, limit) => {
+    if (isAway(client) || !(await keepsToNX(limit))) return 'unavailable';
+    const [name, mine] = [prefix + key.name, drawn()];
+    const reply = await limit.race(set(name, mine, Math.max(key.retain_until - now, 0) + MARGIN));
+    if (reply === 'OK') return 'first';
+    if (reply !== null) return 'unavailable';
+    return (await limit.race(client.get(name))) === mine ? 'first' : 'seen';
+  };
   return {
     async firstUse(key, now = clock()) {
       const limit = new TimeLimit(timeoutMs);
       try {
-        if (isAway(client) || !(await keepsToNX(limit))) return 'unavailable';
-        const reply = await limit.race(set(prefix + key.name, Math.max(key.retain_until - now, 0) + MARGIN));
-        if (reply === 'OK') return 'first';
-        return reply === null ? 'seen' : 'unavailable';
+        return await record(key, now, limit);
       } catch {
         return 'unavailable';
       } finally {
@@ -66,10 +72,14 @@ export function redisReplayStore(client, options = {}) {
 
 /** Records a name that nobody else has, twice, and answers whether the second time it was taken. */
 async function probe(set, prefix, limit) {
-  const name = `${prefix}idjag-probe:${Array.from(randomBytes(), (byte) => byte.toString(16)).join('')}`;
-  const replies = [await limit.race(set(name, MARGIN)), await limit.race(set(name, MARGIN))];
+  const name = `${prefix}idjag-probe:${drawn()}`;
+  const replies = [await limit.race(set(name, '1', MARGIN)), await limit.race(set(name, '1', MARGIN))];
   if (replies[0] !== 'OK' || (replies[1] !== 'OK' && replies[1] !== null)) throw new Error('the store gives no answer');
   return replies[1] === null;
+}
+
+function drawn() {
+  return Array.from(randomBytes().subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**
@@ -87,10 +97,10 @@ function isAway({ isReady, status }) {
  */
 function setterOf(client) {
   return typeof client.call === 'function'
-    ? (name, seconds) => client.set(name, '1', 'EX', seconds, 'NX')
-    : (name, seconds) => {
+    ? (name, value, seconds) => client.set(name, value, 'EX', seconds, 'NX')
+    : (name, value, seconds) => {
       const expiration = { type: 'EX', value: seconds };
-      return client.set(name, '1', { condition: 'NX', expiration, NX: true, EX: seconds });
+      return client.set(name, value, { condition: 'NX', expiration, NX: true, EX: seconds });
     };
 }
 

@@ -24,10 +24,10 @@ registration: Any = {
 pool = BlockingConnectionPool.from_url(
     told["redis"],
     max_connections=64,
-    timeout=2,
-    socket_timeout=2,
-    socket_connect_timeout=1,
-    retry=Retry(NoBackoff(), 0),
+    timeout=10,
+    socket_timeout=10,
+    socket_connect_timeout=5,
+    retry=Retry(NoBackoff(), 1),
 )
 endpoint = asgi.RedeemEndpoint(
     idjag.ResourceAuthorizationServer(
@@ -42,7 +42,8 @@ endpoint = asgi.RedeemEndpoint(
     keys=lambda issuer, kid: idp_keys,
     clients=lambda client_id: registration if client_id == client["id"] else None,
     accounts=lambda claims: {"subject": claims["sub"]},
-    store=replay.RedisStore(Redis(connection_pool=pool)),
+    # Long: on a machine that is busy with other things, slow is not dead.
+    store=replay.RedisStore(Redis(connection_pool=pool), timeout=10),
     on_record=lambda record: tell({"record": record}),
 )
 listener, origin = opened()

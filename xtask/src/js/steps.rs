@@ -89,7 +89,8 @@ fn acme() -> Result<PathBuf, String> {
 /// The tests in `tests/e2e` whose file names `chosen` takes, with both packages installed and these `programs` at hand.
 fn across_languages(chosen: impl Fn(&str) -> bool, programs: &[(&str, PathBuf)]) -> Outcome {
     in_project(|project| {
-        let found = python::interpreter().and_then(|python| Ok((python, packages::subfolders(&project.join("e2e"))?)));
+        let found = python::interpreter()
+            .and_then(|python| Ok((python, packages::subfolders(&project.join("e2e"))?)));
         let (python, mut files) = match found {
             Ok(found) => found,
             Err(problem) => return Outcome::single(false, problem),
@@ -100,7 +101,10 @@ fn across_languages(chosen: impl Fn(&str) -> bool, programs: &[(&str, PathBuf)])
         });
         let mut command = Command::new("node");
         command.args(["--test", "--test-reporter=tap", "--test-concurrency=1", "--test-timeout=300000"]);
-        command.args(&files).env("IDJAG_PYTHON", python).envs(programs.iter().map(|(name, path)| (name, path)));
+        command
+            .args(&files)
+            .env("IDJAG_PYTHON", python)
+            .envs(programs.iter().map(|(name, path)| (name, path)));
         of_node_tests(command.current_dir(project))
     })
 }
