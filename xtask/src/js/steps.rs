@@ -49,7 +49,17 @@ pub(crate) fn chromium() -> Outcome {
 
 /// The adapters in Node.js over each backend: the stores, the handlers, the fetchers; and inside workerd.
 pub(crate) fn adapters() -> Outcome {
-    in_project(|project| match packages::subfolders(&project.join("suite/adapters")) {
+    over_each_backend("adapters")
+}
+
+/// The adapters of the MCP SDKs over each backend: their servers and their clients, both versions.
+pub(crate) fn mcp() -> Outcome {
+    over_each_backend("mcp")
+}
+
+/// The tests of a folder of the suite in Node.js, over the addon and then over the WebAssembly module.
+fn over_each_backend(folder: &str) -> Outcome {
+    in_project(|project| match packages::subfolders(&project.join("suite").join(folder)) {
         // Files by name: what a folder means to the runner is another thing in every version.
         Ok(mut files) => {
             files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
