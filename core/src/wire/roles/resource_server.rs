@@ -35,7 +35,7 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     Pure "resource_server.bearer_needs" ["server"] bearer_needs: BearerToken => AccessNeeds;
     /// Verifies a bearer token without its request: for SDKs that verify tokens first and see requests later. A token that
     /// is bound to a key is refused. What the token may do is not decided here.
-    Pure "resource_server.verify_bearer" ["server", "keys", "revocations"] verify_bearer: BearerToken => VerifiedBearer;
+    Pure "resource_server.verify_bearer" ["server", "keys", "revocations"] verify_bearer: VerifyBearerToken => VerifiedBearer;
     /// The RFC 9728 metadata document to serve at `metadata_url`.
     Pure "resource_server.metadata" ["server"] metadata: Nothing => As<PublishedResource>;
 };
@@ -270,6 +270,17 @@ fn bearer_needs(call: BearerToken, held: &Held) -> Result<AccessNeeds, Fault> {
     Ok(AccessNeeds::from(pending.needs()))
 }
 
+input! {
+    Arguments
+    /// A bearer token to verify. The issuer's keys are `keys`; without them nothing can be verified.
+    pub(in crate::wire) struct VerifyBearerToken {
+        /// The token, as it was sent.
+        token: String,
+        /// The present, in seconds since 1970.
+        now: UnixTime,
+    }
+}
+
 output! {
     /// A bearer token that holds.
     pub(in crate::wire) struct VerifiedBearer {
@@ -280,7 +291,7 @@ output! {
     }
 }
 
-fn verify_bearer(call: BearerToken, held: &Held) -> Result<VerifiedBearer, Fault> {
+fn verify_bearer(call: VerifyBearerToken, held: &Held) -> Result<VerifiedBearer, Fault> {
     let pending = held.resource_server(0)?.parse_bearer(&call.token, call.now)?;
     let verified = pending.verify(&material(held, None)?, call.now)?;
     Ok(VerifiedBearer {
