@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const [dist, project] = process.argv.slice(2).map((path) => resolve(path));
 const here = fileURLToPath(new URL('.', import.meta.url));
 const vectors = fileURLToPath(new URL('../vectors', import.meta.url));
+const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 
 rmSync(project, { recursive: true, force: true });
 mkdirSync(project, { recursive: true });
@@ -24,6 +25,10 @@ cpSync(here, join(project, 'suite'), {
   recursive: true,
   filter: (path) => !/^(node_modules|package(-lock)?\.json)/.test(relative(here, path)),
 });
+// The examples, where they find the packages as they do in a project of their own.
+for (const name of ['agent', 'node-server', 'worker']) {
+  cpSync(join(examples, name), join(project, 'suite/examples/programs', name), { recursive: true });
+}
 // What the suite itself imports; the packages are not among it.
 symlinkSync(join(here, 'node_modules'), join(project, 'suite/node_modules'), 'junction');
 // The folder of an operation has a dot in its name; the other holds tokens of foreign libraries.
