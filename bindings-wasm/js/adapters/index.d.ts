@@ -121,18 +121,50 @@ export declare function memoryReplayStore(store: MemoryReplayStore): ReplayStore
 export interface RedisClient {
   // Their signatures have nothing in common but this.
   set(name: string, value: string, ...options: any[]): Promise<unknown>;
+  get(name: string): Promise<unknown>;
 }
 
 /**
- * A store on Redis 6.2 or newer: one `SET name 1 EXAT time NX` per token. Every failure, and whatever takes longer than
- * `timeoutMs` (1000 by default), is `unavailable`. Before the first answer it records a name of its own twice: a client
- * that overlooks `NX` makes it `unavailable` for good, of which `onError` is told. Let Redis run with `maxmemory-policy noeviction`, and the client without
- * an offline queue: a name that was evicted, or lost in a failover, is a token that can be used twice.
+ * A store on Redis, for any number of processes of any language: one `SET name value EX seconds NX` per token. Every failure, and
+ * whatever takes longer than `timeoutMs` (1000 by default), is `unavailable`; so is everything while the client says that it
+ * is not connected, and it serves again by itself when the client is. Before the first answer it records a name of its own
+ * twice: a client that overlooks `NX` makes it `unavailable` for good, of which `onError` is told.
+ *
+ * Let Redis run with `appendonly yes` (and `appendfsync always` where the machine may fail too) and `maxmemory-policy
+ * noeviction`: a name that was evicted, or lost in a restart or a failover, is a token that can be used twice. Give
+ * `ioredis` `autoResendUnfulfilledCommands: false`, or a grant is spent by a command that it repeats after the refusal.
  */
 export declare function redisReplayStore(
   client: RedisClient,
   options?: { timeoutMs?: number; prefix?: string; onError?: (error: unknown) => void },
 ): ReplayStore;
+
+/** A binding of Durable Objects, as the environment of a Worker has it. */
+export interface DurableObjects {
+  idFromName(name: string): any;
+  get(id: any): { fetch(url: string, init: RequestInit): Promise<Response> };
+}
+
+/**
+ * A store for Workers: each token is remembered by one of `shards` Durable Objects (16 by default), which answers in the
+ * order in which it is asked, after what it was told is on disk. Every failure, and whatever takes longer than `timeoutMs`
+ * (2000 by default), is `unavailable`. Who changes `shards` or `prefix` forgets what was used: wait until the tokens have
+ * expired.
+ *
+ * `namespace` is the binding of a class that is {@link ReplayObject}, which the Worker exports.
+ */
+export declare function durableObjectReplayStore(
+  namespace: DurableObjects,
+  options?: { shards?: number; timeoutMs?: number; prefix?: string },
+): ReplayStore;
+
+/** The class of the Durable Objects of {@link durableObjectReplayStore}. It forgets a name when its token has expired. */
+export declare class ReplayObject {
+  // The state that the runtime gives it.
+  constructor(state: any, environment?: unknown);
+  fetch(request: Request): Promise<Response>;
+  alarm(): Promise<void>;
+}
 
 /** A private key elsewhere: in a KMS, an HSM or WebCrypto. */
 export interface RemoteSigner {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { connectAll } from 'idjag/mcp/client';
@@ -116,9 +116,3 @@ async function refusedGrant({ enterprise, origin, resource, secret }) {
     connection.receive({ response: { status: response.status, headers: [...response.headers], body: await response.text() }, now });
   }
 }
-
-test('the packages that it names are those that are tested', () => {
-  const read = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
-  const { version } = read('../node_modules/@modelcontextprotocol/server/package.json');
-  assert.equal(read('programs/node-server/package.json').dependencies['@modelcontextprotocol/server'], `^${version}`);
-});

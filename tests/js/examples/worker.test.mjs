@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { connectAll } from 'idjag/mcp/client';
 import { serve } from '../adapters/support/http.mjs';
 import { randomBytes, sha256 } from '../adapters/support/jose.mjs';
@@ -11,9 +10,10 @@ import { adapters, idjag } from '../adapters/support/package.mjs';
 import { startWorker } from '../adapters/support/workerd.mjs';
 import { connected, listed, said, VERSIONS } from '../mcp/support/clients.mjs';
 import { openEnterprise } from './support/enterprise.mjs';
+import { pathOf } from './support/program.mjs';
 
 const RESOURCE = 'https://rows.example/mcp';
-const ENTRY = fileURLToPath(new URL('programs/worker/src/worker.mjs', import.meta.url));
+const ENTRY = pathOf('worker', 'src/worker.mjs');
 const loopback = { dangerousAllowHttpLoopback: true };
 
 /** The authorization server of the Worker's owner, on this machine. */
@@ -101,7 +101,7 @@ describe('the Worker', { timeout: 60_000 }, () => {
 });
 
 test('wrangler is told what the test tells workerd', () => {
-  const wrangler = readFileSync(new URL('programs/worker/wrangler.toml', import.meta.url), 'utf8');
+  const wrangler = readFileSync(pathOf('worker', 'wrangler.toml'), 'utf8');
   assert.match(wrangler, /^main = "src\/worker\.mjs"$/m);
   assert.match(wrangler, /^compatibility_date = "2026-01-01"$/m);
   for (const name of ['RESOURCE', 'ISSUER']) assert.match(wrangler, new RegExp(`^${name} = "`, 'm'));

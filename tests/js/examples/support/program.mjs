@@ -6,12 +6,16 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
+/** Where the examples are, beside the packages that they depend on. */
+const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
 
-/** The files of the example `name` in a folder of their own, beside the packages that it depends on. */
+/** The path of a file of an example. */
+export const pathOf = (name, file) => join(EXAMPLES, name, file);
+
+/** The files of the example `name` in a folder of their own. */
 export function copied(name) {
-  const folder = mkdtempSync(join(here, `${name}-`));
-  cpSync(join(here, '../programs', name), folder, { recursive: true });
+  const folder = mkdtempSync(join(EXAMPLES, `${name}-`));
+  cpSync(join(EXAMPLES, name), folder, { recursive: true });
   return folder;
 }
 
