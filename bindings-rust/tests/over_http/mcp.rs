@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 
-use idjag::client::MCP_EXTENSION;
+use idjag::client::{Connection, MCP_EXTENSION};
 use idjag_http::client::ClientError;
 use idjag_http::rmcp::{AuthorizedTransport, McpHttp, access_of, declaring_extension};
 use idjag_http::server::Guard;
@@ -16,7 +16,7 @@ use rmcp::service::{RequestContext, RoleServer, ServiceExt};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 
-use crate::world::{Twist, World, key};
+use crate::world::{Twist, World, key, scope};
 
 /// Two tools; a call answers who called.
 #[derive(Clone)]
@@ -44,10 +44,11 @@ impl ServerHandler for Rows {
     ) -> Result<CallToolResponse, ErrorData> {
         let claims = access_of(&context)?.claims();
         let subject = claims.subject.as_ref().map_or("nobody", |subject| subject.as_str());
-        let declared = context
-            .peer
-            .peer_info()
-            .and_then(|info| info.capabilities.extensions.clone())
+        // With the request since 2026-07-28, at the beginning of a session before.
+        let capabilities = context.meta.client_capabilities();
+        let capabilities = capabilities.or_else(|| Some(context.peer.peer_info()?.capabilities.clone()));
+        let declared = capabilities
+            .and_then(|capabilities| capabilities.extensions)
             .is_some_and(|extensions| extensions.contains_key(MCP_EXTENSION));
         let parts = context.extensions.get::<http::request::Parts>().unwrap();
         let leaked = parts.headers.contains_key("authorization") || parts.headers.contains_key("dpop");
@@ -74,8 +75,9 @@ fn text_of(result: &CallToolResult) -> String {
 
 /// Lists, calls what the first token permits, then what needs another: the scope is stepped up to.
 async fn talk(world: &World, config: idjag::client::ClientConfig) -> (Vec<String>, String, String) {
-    let client = world.client(config);
-    let transport: AuthorizedTransport = client.to(world.resource.clone()).into();
+    let connection = Connection::new(Arc::new(config.clone()), world.resource.clone());
+    let http = world.client(config).over(connection.with_scope(scope("rows:read")));
+    let transport: AuthorizedTransport = http.into();
     let service = who().serve(transport).await.unwrap();
     let tools = service.list_all_tools().await.unwrap();
     let read = service.call_tool(CallToolRequestParams::new("read_rows")).await.unwrap();
