@@ -102,7 +102,7 @@ async def a_token_may_be_bound_to_a_key() -> None:
 
 
 def guarded(world: World, **options: Any) -> Any:
-    return protect(rows(), world.server, keys=world.keys, access=ACCESS, **{**world.told, **options})
+    return protect(rows(), world.server, access=ACCESS, **{"keys": world.keys, **world.told, **options})
 
 
 def call(name: str, token: str | None, method: str = "tools/call", **fields: str) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import os
 import socket
 import time
@@ -60,7 +62,7 @@ def signed(kind: str, claims: Any, key: Any) -> str:
 
 
 def claims_of(token: str) -> Any:
-    return idjag.decode_unverified_token(token=token)["payload"]
+    return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
 
 
 class World:
