@@ -17,7 +17,7 @@ import idjag
 import idjag.client
 from idjag.mcp.client import EXTENSION, Auth, connect_all, enterprise_managed_authorization, http_client
 from idjag.mcp.server import protect
-from servers import call, guarded, refused, session
+from servers import call, guarded, refused, said, session
 from world import ACCESS, PROOF_KEY, World
 
 
@@ -83,14 +83,14 @@ async def rights_are_stepped_up_for_the_tool_that_needs_them() -> None:
         world.groups = ["engineering", "leads"]
         async with session(world, await world.connection(PROOF_KEY, scope="rows:read")) as client:
             assert (await client.call_tool("who")).structured_content["scopes"] == ["rows:read"]
-            assert (await client.call_tool("write_rows")).content[0].text == "written"
+            assert await said(client, "write_rows") == "written"
             seen = (await client.call_tool("who")).structured_content["scopes"]
             assert set(seen) == {"rows:read", "rows:write"}, (seen, world.outcomes())
             world.groups = ["engineering"]
             world.skew = 3700
-            assert (await client.call_tool("read_rows")).content[0].text == "rows", "renewed"
+            assert await said(client, "read_rows") == "rows", "renewed"
             assert (await refused(client.call_tool("write_rows"))).code == -32001
-            assert (await client.call_tool("read_rows")).content[0].text == "rows"
+            assert await said(client, "read_rows") == "rows"
 
 
 async def clients_declare_the_extension() -> None:
@@ -106,7 +106,7 @@ async def clients_declare_the_extension() -> None:
         return protect(mcp, world.server, keys=world.keys, access=ACCESS, **world.told)
 
     async with World(app) as world, session(world, await world.connection(), "legacy") as client:
-        assert (await client.call_tool("who")).content[0].text == EXTENSION
+        assert await said(client, "who") == EXTENSION
     assert enterprise_managed_authorization().identifier == "io.modelcontextprotocol/enterprise-managed-authorization"
 
 
@@ -122,7 +122,7 @@ async def one_sign_on_serves_many_servers() -> None:
         assert len(world.sign_ons) == 1
         for index in (0, 2):
             async with session(world, connections[index]) as client:
-                assert (await client.call_tool("read_rows")).content[0].text == "rows"
+                assert await said(client, "read_rows") == "rows"
         assert await connect_all([], identity=world.sign_on) == []
 
         # Nobody is asked again when the one who was asked declines, or fails.
@@ -143,9 +143,11 @@ async def one_sign_on_serves_many_servers() -> None:
 
 async def redirects_are_not_followed() -> None:
     class Redirecting:
+        def __init__(self, inner: Any) -> None:
+            self.inner = inner
+
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
             if scope["type"] == "http" and scope["path"] == "/mcp":
-                self.seen = dict(scope["headers"])
                 await send({"type": "http.response.start", "status": 307, "headers": [(b"location", b"/other")]})
                 await send({"type": "http.response.body", "body": b""})
             elif scope["type"] == "http" and scope["path"] == "/other":
@@ -154,9 +156,7 @@ async def redirects_are_not_followed() -> None:
                 await self.inner(scope, receive, send)
 
     def app(world: World) -> Any:
-        redirecting = Redirecting()
-        redirecting.inner = guarded(world)  # type: ignore[attr-defined]
-        return redirecting
+        return Redirecting(guarded(world))
 
     async with World(app) as world:
         told: Any = {"identity": world.sign_on, "clock": world.now}

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 
 import idjag
 from idjag import asgi
-from servers import call, guarded, session
+from servers import call, guarded, said, session
 from world import AS_KEY, LOOPBACK, PROOF_KEY, World, published
 
 
@@ -34,14 +34,13 @@ async def everything_on_one_site() -> None:
         def health() -> dict[str, bool]:
             return {"up": True}
 
-        for path in world.redeem.paths:
-            app.add_route(path, world.redeem)
+        app.router.routes.extend(Route(path, world.redeem) for path in world.redeem.paths)
         app.mount("/", guard)
         return app
 
     for build in (starlette, fast):
         async with OneSite(build) as world, session(world, await world.connection(PROOF_KEY)) as client:
-            assert (await client.call_tool("read_rows")).content[0].text == "rows", build.__name__
+            assert await said(client, "read_rows") == "rows", build.__name__
             async with httpx.AsyncClient() as http:
                 known = f"{world.mcp.url}/.well-known/oauth-authorization-server/auth"
                 assert (await http.get(known)).json()["issuer"] == f"{world.mcp.url}/auth"
@@ -66,8 +65,11 @@ class OneSite(World):
         )
         self.exchange = self._exchange({})
         self.redeem = self._redeem({})
-        self.keys = lambda *_: published(self.ras.url, AS_KEY)
+        self.keys = self.known
         self.apps = {self.idp: self.exchange, self.mcp: build(self, guarded(self))}
+
+    async def known(self, issuer: str, kid: str | None = None) -> idjag.KeySet | None:
+        return published(self.ras.url, AS_KEY)
 
 
 async def behind_a_prefix() -> None:
@@ -168,7 +170,7 @@ async def lifespans_are_run_and_failures_told() -> None:
         assert "no database" in str(error)
 
 
-TOOLS = [{"name": name, "inputSchema": {}} for name in ("read_rows", "write_rows", "unlisted", "who")]
+TOOLS: Any = [{"name": name, "inputSchema": {}} for name in ("read_rows", "write_rows", "unlisted", "who")]
 LIST = {"jsonrpc": "2.0", "id": 1, "result": {"tools": TOOLS, "cacheScope": "public", "ttlMs": 1, "nextCursor": "2"}}
 
 

@@ -14,6 +14,7 @@ from typing import Any, Callable
 import uvicorn
 from joserfc import jwt
 from joserfc.jwk import ECKey
+from typing_extensions import Self
 
 import idjag
 from idjag import asgi, client, fetch, replay
@@ -95,7 +96,7 @@ class World:
             self.apps[self.ras] = self.redeem
         self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> World:
+    async def __aenter__(self) -> Self:
         for site, app in self.apps.items():
             await site.serve(app, self._stack)
         return self
