@@ -158,15 +158,22 @@ class SharedSignOn:
         async with self._lock:
             # Whoever waited while another asked for the same has the same answer.
             if asked == self._asked or self._need != demand:
-                if need["reason"] in ("sign_on", "expired") and self._is_fresh():
+                if self._will_do(need):
                     return self._known
                 await self._ask(need, demand)
             if self._error is not None:
                 raise self._error
             return self._known
 
-    def _is_fresh(self) -> bool:
-        return self._known is not None and self._known.get("expires_at", 0) > self._clock()
+    def _will_do(self, need: NextStep) -> bool:
+        """Whether what is known is what is needed: something that nobody has found wanting, and that has not expired."""
+        known = self._known
+        if known is None or need["reason"] not in ("sign_on", "expired"):
+            return False
+        if need["reason"] == "sign_on" and known.get("refresh_token") is not None:
+            return True
+        expires_at = known.get("expires_at")
+        return expires_at is not None and expires_at > self._clock()
 
     async def _ask(self, need: NextStep, demand: Any) -> None:
         self._need, self._known, self._error = demand, None, None
