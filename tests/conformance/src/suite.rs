@@ -3,6 +3,7 @@
 use core::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use serde_json::{Value, json};
 
@@ -16,8 +17,8 @@ use crate::table;
 use crate::target::{Target, clients};
 use crate::world::Client;
 
-/// Servers that are started by this program read keys as often as they are asked to.
-const ROTATION_WAIT: u64 = 20;
+/// Longer than any of the servers waits between two looks at the issuer's keys.
+const ROTATION_WAIT: u64 = 60;
 
 /// A server of the plan.
 struct Entry {
@@ -29,12 +30,19 @@ struct Entry {
 /// Runs the servers of `plan`: whether all did what is expected of them. With `update`, what they did is expected from
 /// now on.
 pub(crate) fn run(plan: &Path, update: bool) -> Result<bool, String> {
-    let mut reports = Vec::new();
-    for entry in read(plan)? {
-        eprintln!("{}", entry.name);
-        let report = try_server(&entry).map_err(|problem| format!("{}: {problem}", entry.name))?;
-        reports.push((entry, report));
-    }
+    let (entries, rsa) = (read(plan)?, Key::rs256());
+    // Most of the time is spent waiting for servers to look at keys again.
+    let reports = thread::scope(|scope| {
+        let trials: Vec<_> = entries.iter().map(|entry| scope.spawn(|| try_server(entry, &rsa))).collect();
+        let trials =
+            trials.into_iter().map(|trial| trial.join().unwrap_or_else(|_| Err("it broke off".into())));
+        trials.collect::<Vec<_>>()
+    });
+    let named = |(entry, report): (Entry, Result<Report, String>)| match report {
+        Ok(report) => Ok((entry, report)),
+        Err(problem) => Err(format!("{}: {problem}", entry.name)),
+    };
+    let reports = entries.into_iter().zip(reports).map(named).collect::<Result<Vec<_>, _>>()?;
     let columns: Vec<(&str, &Report)> =
         reports.iter().map(|(entry, report)| (entry.name.as_str(), report)).collect();
     print!("{}", table::matrix(&columns));
@@ -87,8 +95,8 @@ fn read(plan: &Path) -> Result<Vec<Entry>, String> {
     entries.filter(|entries| !entries.is_empty()).ok_or("the plan names no server".into())
 }
 
-fn try_server(entry: &Entry) -> Result<Report, String> {
-    let (key, rsa) = (Key::es256(), Key::rs256());
+fn try_server(entry: &Entry, rsa: &Key) -> Result<Report, String> {
+    let key = Key::es256();
     let publisher = Publisher::open(ANYWHERE, vec![key.public_jwk(), rsa.public_jwk()])?;
     let clients = clients();
     let mut world = empty_world();
@@ -107,7 +115,7 @@ fn try_server(entry: &Entry) -> Result<Report, String> {
         "subject": world.subject, "scope": world.scope, "other_scope": world.excess_scope,
     });
     let _running = Target::start(&entry.command, &told, &mut world)?;
-    let rsa = world.algorithms.iter().any(|name| name == "RS256").then_some(rsa);
+    let rsa = world.algorithms.iter().any(|name| name == "RS256").then(|| rsa.clone());
     let issuer = publisher.issuer.clone();
     let idp = Idp { issuer, key: RefCell::new(key), rsa, publisher: Some(publisher) };
     let report = run_cases(&bench(world, idp, None)?, &[], false);

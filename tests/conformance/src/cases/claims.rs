@@ -107,6 +107,12 @@ pub(super) const CASES: &[Case] = &[
     must("exp.string", "an `exp` that is text", &["JAG-010"], |bench| {
         bench.refused(GRANT, |_, attempt| attempt.grant.claim("exp", (now() + 240).to_string()))
     }),
+    must("exp.fractional", "times with a fraction", &["R7519-006"], |bench| {
+        bench.granted_with(|_, attempt| {
+            attempt.grant.claim("iat", now() as f64 - 0.5);
+            attempt.grant.claim("exp", now() as f64 + 240.5);
+        })
+    }),
     must("exp.past", "a grant that expired an hour ago", &["R7523-006", "R7519-004", "R7521-001"], |bench| {
         bench.refused(GRANT, |_, attempt| {
             attempt.grant.claim("iat", now() - 3840);
@@ -152,9 +158,12 @@ pub(super) const CASES: &[Case] = &[
     must("jti.array", "a `jti` that is an array", &["JAG-009"], |bench| {
         bench.refused(GRANT, |_, attempt| attempt.grant.claim("jti", json!([unique()])))
     }),
-    must("claims.unknown", "claims that nobody understands do no harm", &["R7523-011", "JAG-021"], |bench| {
-        bench.granted_with(|_, attempt| attempt.grant.claim(UNHEARD_OF, json!({"a": [1, null]})))
-    }),
+    must(
+        "claims.unknown",
+        "claims that nobody understands do no harm",
+        &["R7519-008", "R7523-011", "JAG-021"],
+        |bench| bench.granted_with(|_, attempt| attempt.grant.claim(UNHEARD_OF, json!({"a": [1, null]}))),
+    ),
     must("act.text", "an `act` that is text", &["R8693-014", "JAG-015"], |bench| {
         bench.refused(GRANT, |_, attempt| attempt.grant.claim("act", "agent-7"))
     }),

@@ -75,17 +75,18 @@ pub(super) const CASES: &[Case] = &[
             attempt.parameter("client_secret", secret);
         })
     }),
-    must("client.basic-and-assertion", "Basic credentials and a client assertion", &["R6749-004"], |bench| {
-        let secret = with(bench, Method::Basic)?.clone();
-        let attempt = |bench: &Bench| {
-            let client = with(bench, Method::PrivateKeyJwt).unwrap_or(bench.client());
-            bench.attempt_by(client)
-        };
-        with(bench, Method::PrivateKeyJwt)?;
-        let mut both = attempt(bench);
-        both.headers.push(("authorization".into(), basic(&secret.id, &secret.secret)));
-        is_refusal(&bench.send(&both)?, &["invalid_request", "invalid_client"])
-    }),
+    must(
+        "client.basic-and-assertion",
+        "Basic credentials, and another client's assertion",
+        &["R6749-004"],
+        |bench| {
+            let mut both = bench.attempt_by(with(bench, Method::PrivateKeyJwt)?);
+            let secret = with(bench, Method::Basic)?;
+            both.grant = bench.grant(secret);
+            both.headers.push(("authorization".into(), basic(&secret.id, &secret.secret)));
+            is_refusal(&bench.send(&both)?, &["invalid_request", "invalid_client"])
+        },
+    ),
     must("client.two-authorizations", "two Authorization fields", &["R6749-004"], |bench| {
         refused(bench, Method::Basic, &["invalid_request", "invalid_client"], |_, attempt| {
             attempt.headers.push(("authorization".into(), basic(&attempt.client.id, &attempt.client.secret)));

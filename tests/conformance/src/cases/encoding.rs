@@ -54,7 +54,7 @@ pub(super) const CASES: &[Case] = &[
     must("encoding.payload-not-json", "a payload that is no JSON", &["R7523-013"], |bench| {
         bench.refused(GRANT_OR_REQUEST, |_, attempt| attempt.grant.payload_text("{"))
     }),
-    must("encoding.payload-array", "a payload that is an array", &["R7523-013"], |bench| {
+    must("encoding.payload-array", "a payload that is an array", &["R7519-001", "R7523-013"], |bench| {
         bench.refused(GRANT_OR_REQUEST, |_, attempt| attempt.grant.payload_text("[]"))
     }),
     should("encoding.duplicate-subject", "a payload with `sub` twice", &["AMB-028"], |bench| {

@@ -34,12 +34,13 @@ pub(super) const CASES: &[Case] = &[
     must("request.empty-assertion", "an empty assertion is none", &["R6749-002", "JAG-062"], |bench| {
         bench.refused(REQUEST, |_, attempt| attempt.assertion = Assertion::Text(String::new()))
     }),
-    must(
-        "request.two-assertions",
-        "two assertions, the second of them good",
-        &["R6749-001", "JAG-062", "R7523-001"],
-        |bench| bench.refused(REQUEST, |_, attempt| attempt.body = |body| format!("assertion=x&{body}")),
-    ),
+    must("request.two-assertions", "the assertion twice", &["R6749-001", "JAG-062", "R7523-001"], |bench| {
+        bench.refused(REQUEST, |_, attempt| {
+            let again = attempt.grant.compact();
+            attempt.assertion = Assertion::Text(again.clone());
+            attempt.parameter("assertion", again);
+        })
+    }),
     must("request.two-grant-types", "the grant type twice", &["R6749-001"], |bench| {
         bench.refused(REQUEST, |_, attempt| attempt.parameter("grant_type", JWT_BEARER))
     }),
@@ -52,7 +53,7 @@ pub(super) const CASES: &[Case] = &[
     must("request.two-clients", "`client_id` twice", &["R6749-001"], |bench| {
         bench.refused(&["invalid_request", "invalid_client"], |_, attempt| {
             let id = attempt.client.id.clone();
-            attempt.body = |body| format!("client_id=x&{body}");
+            attempt.parameter("client_id", id.as_str());
             attempt.parameter("client_id", id);
         })
     }),

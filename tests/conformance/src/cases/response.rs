@@ -11,7 +11,7 @@ pub(super) const CASES: &[Case] = &[
     must("response.granted", "a good grant is redeemed", &["JAG-061", "JAG-066", "JAG-069"], |bench| {
         redeemed(bench).and_then(|_| passed())
     }),
-    must("response.token-type", "the token's type is said", &["JAG-111"], |bench| {
+    must("response.token-type", "the token's type is said", &["R9449-021", "JAG-111"], |bench| {
         let answer = redeemed(bench)?;
         let kind = answer.text("token_type").to_owned();
         ensure(kind.eq_ignore_ascii_case("bearer"), format!("`token_type` is `{kind}`"))?;

@@ -37,18 +37,18 @@ pub(super) const CASES: &[Case] = &[
             Ok(answer.said())
         },
     ),
-    must("resource.number", "a `resource` that is a number", &["JAG-012"], |bench| {
+    must("resource.number", "a `resource` that is a number", &["JAG-012", "JAG-071"], |bench| {
         bench.refused(TARGET, |_, attempt| attempt.grant.claim("resource", 7))
     }),
-    must("resource.fragment", "a `resource` with a fragment", &["JAG-012"], |bench| {
+    must("resource.fragment", "a `resource` with a fragment", &["JAG-012", "JAG-071"], |bench| {
         bench.refused(TARGET, |bench, attempt| {
             attempt.grant.claim("resource", format!("{}#part", bench.world.resource));
         })
     }),
-    must("resource.empty-array", "an empty array", &["JAG-012"], |bench| {
+    must("resource.empty-array", "an empty array", &["JAG-012", "JAG-071"], |bench| {
         bench.refused(TARGET, |_, attempt| attempt.grant.claim("resource", json!([])))
     }),
-    must("resource.array", "an array of the resource alone", &["JAG-012"], |bench| {
+    must("resource.array", "an array of the resource alone", &["JAG-012", "JAG-071"], |bench| {
         bench.granted_with(|bench, attempt| attempt.grant.claim("resource", json!([bench.world.resource])))
     }),
     must(
