@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Generator
 from typing import Any, TypeVar
 
-import httpx
-
 from . import Discovery, IdJagError
+from ._library import httpx
 
 # The longest that one exchange may take, in seconds, unless the caller says otherwise.
 TIMEOUT = 10.0

@@ -8,6 +8,7 @@ import type {
   AttestedSubject,
   AuthorizationServerDocument,
   BuildServerMetadata,
+  ClientDocumentsOptions,
   ClientRecord,
   Connection,
   DecisionRecord,
@@ -120,18 +121,50 @@ export declare function memoryReplayStore(store: MemoryReplayStore): ReplayStore
 export interface RedisClient {
   // Their signatures have nothing in common but this.
   set(name: string, value: string, ...options: any[]): Promise<unknown>;
+  get(name: string): Promise<unknown>;
 }
 
 /**
- * A store on Redis 6.2 or newer: one `SET name 1 EXAT time NX` per token. Every failure, and whatever takes longer than
- * `timeoutMs` (1000 by default), is `unavailable`. Before the first answer it records a name of its own twice: a client
- * that overlooks `NX` makes it `unavailable` for good, of which `onError` is told. Let Redis run with `maxmemory-policy noeviction`, and the client without
- * an offline queue: a name that was evicted, or lost in a failover, is a token that can be used twice.
+ * A store on Redis, for any number of processes of any language: one `SET name value EX seconds NX` per token. Every failure, and
+ * whatever takes longer than `timeoutMs` (1000 by default), is `unavailable`; so is everything while the client says that it
+ * is not connected, and it serves again by itself when the client is. Before the first answer it records a name of its own
+ * twice: a client that overlooks `NX` makes it `unavailable` for good, of which `onError` is told.
+ *
+ * Let Redis run with `appendonly yes` (and `appendfsync always` where the machine may fail too) and `maxmemory-policy
+ * noeviction`: a name that was evicted, or lost in a restart or a failover, is a token that can be used twice. Give
+ * `ioredis` `autoResendUnfulfilledCommands: false`, or a grant is spent by a command that it repeats after the refusal.
  */
 export declare function redisReplayStore(
   client: RedisClient,
   options?: { timeoutMs?: number; prefix?: string; onError?: (error: unknown) => void },
 ): ReplayStore;
+
+/** A binding of Durable Objects, as the environment of a Worker has it. */
+export interface DurableObjects {
+  idFromName(name: string): any;
+  get(id: any): { fetch(url: string, init: RequestInit): Promise<Response> };
+}
+
+/**
+ * A store for Workers: each token is remembered by one of `shards` Durable Objects (16 by default), which answers in the
+ * order in which it is asked, after what it was told is on disk. Every failure, and whatever takes longer than `timeoutMs`
+ * (2000 by default), is `unavailable`. Who changes `shards` or `prefix` forgets what was used: wait until the tokens have
+ * expired.
+ *
+ * `namespace` is the binding of a class that is {@link ReplayObject}, which the Worker exports.
+ */
+export declare function durableObjectReplayStore(
+  namespace: DurableObjects,
+  options?: { shards?: number; timeoutMs?: number; prefix?: string },
+): ReplayStore;
+
+/** The class of the Durable Objects of {@link durableObjectReplayStore}. It forgets a name when its token has expired. */
+export declare class ReplayObject {
+  // The state that the runtime gives it.
+  constructor(state: any, environment?: unknown);
+  fetch(request: Request): Promise<Response>;
+  alarm(): Promise<void>;
+}
 
 /** A private key elsewhere: in a KMS, an HSM or WebCrypto. */
 export interface RemoteSigner {
@@ -194,6 +227,32 @@ export interface ResourceAuthorizationServerOptions extends TokenServerOptions {
  * A resource authorization server: its token endpoint, where ID-JAGs become access tokens, its metadata and its keys.
  */
 export declare function resourceAuthorizationServer(options: ResourceAuthorizationServerOptions): TokenServerHandler;
+
+/** The options of {@link clientDocuments}. */
+export interface ClientDocumentsAdapterOptions extends ClientDocumentsOptions, Sending {
+  /** The clients that you registered yourself, which are looked for first. */
+  registered?: (clientId: string) => Awaitable<RegisteredClient | ClientRecord | undefined>;
+  /** The present, in seconds since 1970; the system's clock by default. */
+  now?: () => number;
+  /** Told why a document could not be fetched or is refused. */
+  onError?: (error: unknown) => void;
+}
+
+/**
+ * A function for the option `clients`: clients are known by the document at their identifier (Client ID Metadata Documents),
+ * which is fetched when the library says so, once for all who wait for it, within bounds of time and size, without following
+ * redirects.
+ *
+ * A stranger chooses the address, so where it leads is checked. In Node.js every address of the name must be public, and the
+ * connection goes to one of those that were checked. In Cloudflare Workers and Vercel's edge runtime the platform's `fetch`
+ * reaches the public internet only. Other runtimes need a `fetch` of your own that sees to this. With
+ * `dangerousAllowHttpLoopback`, addresses named `localhost`, `127.0.0.1` or `[::1]` are fetched too: for tests.
+ *
+ * While a document cannot be had, the request is answered 503; a document that is refused is a client that is not known.
+ */
+export declare function clientDocuments(
+  options: ClientDocumentsAdapterOptions,
+): (clientId: string) => Promise<RegisteredClient | ClientRecord | undefined>;
 
 /** How refresh tokens are made for SAML assertions. */
 export interface RefreshTokens {

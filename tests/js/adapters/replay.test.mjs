@@ -39,6 +39,7 @@ describe('a client of Redis', () => {
         names.set(name, value);
         return 'OK';
       },
+      get: async (name) => names.get(name) ?? null,
     };
   };
 
@@ -64,10 +65,31 @@ describe('a client of Redis', () => {
     assert.ok([...client.names.keys()].every((name) => name.startsWith('app:')));
   });
 
+  test('that repeats a command because the answer was lost is not told that somebody else was first', async () => {
+    const client = clientThat(([options]) => options.NX);
+    const repeating = { get: client.get, set: (...command) => client.set(...command).then(() => client.set(...command)) };
+    const store = adapters.redisReplayStore({ ...repeating, set: (name, ...rest) => (name.includes('probe') ? client : repeating).set(name, ...rest) });
+    const key = freshKey();
+    assert.equal(await store.firstUse(key, NOW), 'first');
+    assert.equal(await store.firstUse(key, NOW), 'seen');
+  });
+
+  test('that says it is not connected is not asked: what it sent later would spend what was refused', async () => {
+    const client = clientThat(([options]) => options.NX);
+    for (const away of [{ isReady: false }, { status: 'reconnecting' }, { status: 'end' }]) {
+      assert.equal(await adapters.redisReplayStore({ ...client, ...away }).firstUse(freshKey(), NOW), 'unavailable');
+    }
+    assert.equal(client.names.size, 0);
+    for (const here of [{ isReady: true }, { status: 'ready' }, { status: 'wait' }]) {
+      assert.equal(await adapters.redisReplayStore({ ...client, ...here }).firstUse(freshKey(), NOW), 'first');
+    }
+  });
+
   test('that was away is looked at again', async () => {
     const client = clientThat(([options]) => options.NX);
     let down = true;
     const store = adapters.redisReplayStore({
+      ...client,
       set: (...command) => (down ? new Promise(() => {}) : client.set(...command)),
     }, { timeoutMs: 50 });
     assert.equal(await store.firstUse(freshKey(), NOW), 'unavailable');

@@ -27,7 +27,10 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "bun", run: js::bun },
     Step { name: "chromium", run: js::chromium },
     Step { name: "adapters", run: js::adapters },
+    Step { name: "mcp-js", run: js::mcp },
     Step { name: "packages", run: js::packages },
+    Step { name: "stores", run: js::stores },
+    Step { name: "e2e", run: js::end_to_end },
     Step { name: "conformance-as", run: conformance::resource_as_step },
     Step { name: "third-party", run: third_party },
 ];
