@@ -19,8 +19,14 @@ export function guarded(child) {
   return child;
 }
 
+/** Lets this process end although `child` runs: it ends with it. */
+export function unwaited(child) {
+  for (const handle of [child, child.stdin, child.stdout]) handle?.unref();
+}
+
 /** Waits until `child` has ended. */
 export async function gone(child) {
+  child.ref();
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
@@ -36,6 +42,8 @@ export async function start(command, args, settings = {}, environment = {}) {
     child.once('error', reject);
     child.once('exit', (code, signal) => reject(new Error(`${args.join(' ')} ended: ${code ?? signal}`)));
     createInterface(child.stdout).on('line', (line) => {
+      // What libraries print is for people.
+      if (!line.startsWith('{')) return;
       const told = JSON.parse(line);
       if (resolve) resolve(told);
       else lines.push(told);
@@ -48,7 +56,9 @@ export async function start(command, args, settings = {}, environment = {}) {
     await gone(child);
     clearTimeout(patience);
   };
-  return { ...(await first), lines, child, stop };
+  const said = await first;
+  unwaited(child);
+  return { ...said, lines, child, stop };
 }
 
 /** A script of this folder, in this Node.js. */
