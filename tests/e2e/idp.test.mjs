@@ -5,9 +5,10 @@ import { existsSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
 import { SigningKey } from 'idjag';
+import { connectAll } from 'idjag/mcp/client';
 import { chromium } from 'playwright-core';
-import { openDataServer } from './support/data-server.mjs';
-import { call, connectDesk, deskClient, identityOf, proofKey, toolsOf, withMcp } from './support/desk.mjs';
+import { CLIENT_SECRET, openDataServer } from './support/data-server.mjs';
+import { call, credentialsOf, deskClient, identityOf, proofKey, toolsOf, withMcp } from './support/desk.mjs';
 import { serve } from './support/http.mjs';
 import { openIdp, PASSWORDS } from './support/idp.mjs';
 import { authorizationRequest, metadataOf, revoke, signOn } from './support/sign-on.mjs';
@@ -25,10 +26,10 @@ describe('an identity provider of two halves', () => {
   });
   after(() => Promise.all([idp?.close(), data?.close()]));
 
-  const connected = async (identity, options) => {
-    const client = await deskClient(idp.issuer, [data], options);
-    const { found } = await connectDesk({ client, servers: [data], identity });
-    return found[0];
+  const connected = async (identity, { credentials = credentialsOf(idp.issuer, [data]), ...options } = {}) => {
+    const client = await deskClient(idp.issuer, credentials, options);
+    const [found] = await connectAll({ client, servers: [data.resource], identity: () => identity });
+    return found;
   };
 
   test('says in one document what both halves do, wherever clients look for it', async () => {
@@ -68,12 +69,11 @@ describe('an identity provider of two halves', () => {
 
   test('a client with a key of its own is known to both halves by it', async () => {
     const session = await signOn(idp, 'alice', 'patch');
-    const credentials = {
-      idp: { issuer: idp.issuer, client_id: 'patch', token_endpoint_auth_method: 'private_key_jwt' },
-      servers: [{ issuer: data.issuer, client_id: 'patch-at-data', token_endpoint_auth_method: 'client_secret_basic', client_secret: 'what the app has here' }],
-      signer: new SigningKey({ jwk: idp.patchKey }),
-    };
-    const server = await connected(identityOf(idp.issuer, session), { credentials });
+    const credentials = [
+      { issuer: idp.issuer, client_id: 'patch', token_endpoint_auth_method: 'private_key_jwt' },
+      { issuer: data.issuer, client_id: 'patch-at-data', token_endpoint_auth_method: 'client_secret_basic', client_secret: CLIENT_SECRET },
+    ];
+    const server = await connected(identityOf(idp.issuer, session), { credentials, signer: new SigningKey({ jwk: idp.patchKey }) });
     assert.equal(server.error, undefined);
     assert.deepEqual([idp.records().at(-1).client_id, idp.records().at(-1).client_authenticated], ['patch', true]);
   });
