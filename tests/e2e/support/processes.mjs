@@ -52,13 +52,21 @@ export async function start(command, args, settings = {}, environment = {}) {
   });
   const stop = async () => {
     child.stdin.end();
-    const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    // What does not look at its input is told otherwise.
+    const patience = setTimeout(() => child.kill(), 1000);
     await gone(child);
     clearTimeout(patience);
   };
   const said = await first;
   unwaited(child);
   return { ...said, lines, child, stop };
+}
+
+/** The demo, when its story is over: where everything is. */
+export function startAcme() {
+  const program = process.env.IDJAG_ACME;
+  if (!program) throw new Error('IDJAG_ACME names no program: run this by `cargo xtask test`');
+  return start(program, ['--serve', '--json']);
 }
 
 /** A script of this folder, in this Node.js. */
