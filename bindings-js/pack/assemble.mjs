@@ -52,6 +52,7 @@ function api(name, description, { load, natives }) {
   put('node.mjs', `import api from './node.cjs';\n\nexport const { backend, ${names.join(', ')} } = api;\n`);
   bundle({ entryPoints: [join(shell, 'manual.mjs')] }, join(home, 'manual.cjs'));
 
+  bundle({ entryPoints: [join(shell, 'adapters/public/node.mjs')] }, join(home, 'adapters/public/node.cjs'));
   const modules = FOLDERS.flatMap((folder) => bundleEntries(home, folder));
   declarationsForCommonJs(home);
   put('package.json', json(apiPackage(name, description, version, modules, natives)));

@@ -29,6 +29,19 @@ const common = (version) => ({
   engines: { node: '>=20' },
 });
 
+/** Whatever fetches what strangers name: each runtime has its own way to reach the public internet only. */
+function publicFetch() {
+  const own = (name) => `./adapters/public/${name}.mjs`;
+  return {
+    workerd: own('edge'),
+    'edge-light': own('edge'),
+    deno: own('none'),
+    bun: own('none'),
+    node: { import: own('node'), require: './adapters/public/node.cjs' },
+    default: own('none'),
+  };
+}
+
 /** The SDKs that `idjag/mcp` serves. It imports none of them: whoever uses it has one. */
 const SDKS = {
   '@modelcontextprotocol/client': '^2.0.0',
@@ -50,7 +63,7 @@ export function apiPackage(name, description, version, modules, natives) {
     types: './index.d.cts',
     exports: { ...exports, './idjag.wasm': './idjag.wasm', './package.json': './package.json' },
     // Adapters use the API of the same runtime, and share its instance.
-    imports: { '#api': conditions(), '#adapters': everywhere('adapters/index') },
+    imports: { '#api': conditions(), '#adapters': everywhere('adapters/index'), '#public-fetch': publicFetch() },
     sideEffects: false,
     peerDependencies: SDKS,
     peerDependenciesMeta: Object.fromEntries(Object.keys(SDKS).map((sdk) => [sdk, { optional: true }])),

@@ -128,6 +128,7 @@ fn connect(
         match connection.next(&network.random(), now) {
             Step::Send(outgoing) => connection.receive(&network.send(&outgoing.request), now)?,
             Step::NeedIdentity(_) => connection.identify(sign_on.clone())?,
+            Step::NeedAssertion(_) | Step::NeedAuthorization(_) => connection.decline(), // of other grants
             Step::Wait { seconds } => network.wait(seconds),
             Step::Ready => return Ok(()),
             Step::Denied(denial) => return Err(denial.error()), // an administrator's answer: final

@@ -8,6 +8,7 @@ import type {
   AttestedSubject,
   AuthorizationServerDocument,
   BuildServerMetadata,
+  ClientDocumentsOptions,
   ClientRecord,
   Connection,
   DecisionRecord,
@@ -226,6 +227,32 @@ export interface ResourceAuthorizationServerOptions extends TokenServerOptions {
  * A resource authorization server: its token endpoint, where ID-JAGs become access tokens, its metadata and its keys.
  */
 export declare function resourceAuthorizationServer(options: ResourceAuthorizationServerOptions): TokenServerHandler;
+
+/** The options of {@link clientDocuments}. */
+export interface ClientDocumentsAdapterOptions extends ClientDocumentsOptions, Sending {
+  /** The clients that you registered yourself, which are looked for first. */
+  registered?: (clientId: string) => Awaitable<RegisteredClient | ClientRecord | undefined>;
+  /** The present, in seconds since 1970; the system's clock by default. */
+  now?: () => number;
+  /** Told why a document could not be fetched or is refused. */
+  onError?: (error: unknown) => void;
+}
+
+/**
+ * A function for the option `clients`: clients are known by the document at their identifier (Client ID Metadata Documents),
+ * which is fetched when the library says so, once for all who wait for it, within bounds of time and size, without following
+ * redirects.
+ *
+ * A stranger chooses the address, so where it leads is checked. In Node.js every address of the name must be public, and the
+ * connection goes to one of those that were checked. In Cloudflare Workers and Vercel's edge runtime the platform's `fetch`
+ * reaches the public internet only. Other runtimes need a `fetch` of your own that sees to this. With
+ * `dangerousAllowHttpLoopback`, addresses named `localhost`, `127.0.0.1` or `[::1]` are fetched too: for tests.
+ *
+ * While a document cannot be had, the request is answered 503; a document that is refused is a client that is not known.
+ */
+export declare function clientDocuments(
+  options: ClientDocumentsAdapterOptions,
+): (clientId: string) => Promise<RegisteredClient | ClientRecord | undefined>;
 
 /** How refresh tokens are made for SAML assertions. */
 export interface RefreshTokens {

@@ -1,6 +1,6 @@
 //! Requests to the MCP server, and what its refusals lead to.
 
-use super::{Connection, IdentityReason, Patience, ResourceVerdict, State};
+use super::{Connection, Patience, ResourceVerdict, State};
 use crate::client::{Entropy, Proof, ServerAnswer};
 use crate::error::{Error, ErrorCode};
 use crate::oauth::http::{HttpRequest, HttpResponse};
@@ -92,9 +92,9 @@ impl Connection {
                 if !Patience::allows(&mut self.patience.resource_step_ups, self.config.step_ups) {
                     return Err(Error::new(ErrorCode::StepUpLimit));
                 }
-                let scope = self.target.as_ref().map(|target| target.scope.clone());
+                let scope = self.target.as_ref().map(|target| target.place.scope.clone());
                 self.set_aside(scope.unwrap_or_default(), now);
-                self.need_identity(IdentityReason::StepUp, Some(step_up));
+                self.step_up_user(step_up);
                 Ok(ResourceVerdict::Reconnect)
             }
             ServerAnswer::InsufficientScope(Some(challenged)) => {
@@ -108,16 +108,16 @@ impl Connection {
     /// Asks for everything asked for so far and what the challenge names (MCP-023, MCP-025), and keeps what there is
     /// in case that is denied.
     fn step_up_scope(&mut self, operation: &str, challenged: &Scope, now: UnixTime) -> Result<(), Error> {
-        let target = self.target.as_mut().ok_or(Error::config("nothing was discovered"))?;
+        let place = &mut self.target.as_mut().ok_or(Error::config("nothing was discovered"))?.place;
         // Where nothing was asked for, what the server gave of its own accord must not be lost.
         let granted = self.token.as_ref().and_then(|token| token.scope()).cloned().unwrap_or_default();
-        let asked = target.scope.union(&granted);
+        let asked = place.scope.union(&granted);
         let scope = self.step_ups.plan(&self.server, operation, &asked, challenged)?;
-        let scope = core::mem::replace(&mut target.scope, scope);
-        if matches!(self.state, State::Ready | State::Grant) {
+        let scope = core::mem::replace(&mut place.scope, scope);
+        if matches!(self.state, State::Ready | State::Grant | State::Token(_)) {
             self.set_aside(scope, now);
             self.awaited = None;
-            self.state = State::Exchange;
+            self.state = self.start();
         }
         Ok(())
     }
