@@ -352,6 +352,8 @@ fn the_readme_prints_what_is_executed() {
     const JAVASCRIPT: &str = concat!(
         include_str!("../js/adapters/readme/guard.mjs"),
         include_str!("../js/adapters/readme/redeem.mjs"),
+        include_str!("../js/mcp/readme/server.mjs"),
+        include_str!("../js/mcp/readme/client.mjs"),
     );
     const PYTHON: &str = include_str!("../python/readme.py");
     for (language, executed, least) in [("rust", SOURCE, 4), ("js", JAVASCRIPT, 2), ("python", PYTHON, 2)] {

@@ -57,6 +57,11 @@ pub(crate) fn mcp() -> Outcome {
     over_each_backend("mcp")
 }
 
+/// The examples in JavaScript, each copied whole and started as its README says.
+pub(crate) fn examples() -> Outcome {
+    over_each_backend("examples")
+}
+
 /// The tests of a folder of the suite in Node.js, over the addon and then over the WebAssembly module.
 fn over_each_backend(folder: &str) -> Outcome {
     in_project(|project| match packages::subfolders(&project.join("suite").join(folder)) {

@@ -27,6 +27,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "chromium", run: js::chromium },
     Step { name: "adapters", run: js::adapters },
     Step { name: "mcp-js", run: js::mcp },
+    Step { name: "examples", run: js::examples },
     Step { name: "packages", run: js::packages },
     Step { name: "stores", run: js::stores },
     Step { name: "e2e", run: js::end_to_end },
