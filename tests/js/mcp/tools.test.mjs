@@ -48,17 +48,20 @@ test('the older way to register tools, which sees no annotations, is closed', ()
 describe('a token that may only read', () => {
   let company;
   afterEach(() => company?.close());
-  // `write` requires no scope: what keeps it out of reach is that it writes.
-  const server = () => new idjag.ResourceServer({
+  const server = (write) => new idjag.ResourceServer({
     resource: RESOURCE,
     authorizationServers: [{ issuer: AUTH }],
-    access: { tools: { read: { scope: 'rows:read', readOnly: true }, write: {} } },
+    access: { tools: { read: { scope: 'rows:read', readOnly: true }, write } },
     readOnlyScopes: 'rows:read',
+  });
+
+  test('has no tool that writes in the table', () => {
+    for (const write of [{}, { scope: 'rows:read' }]) assert.throws(() => server(write), { code: 'config_invalid' });
   });
 
   for (const way of ['version 2, createMcpHandler', 'version 1, a transport for each request']) {
     test(`reaches no tool but those that only read: ${way}`, async () => {
-      company = await openCompany({ listen: WAYS[way], mcp: { server: server() } });
+      company = await openCompany({ listen: WAYS[way], mcp: { server: server({ scope: 'rows:write' }) } });
       const send = mcpFetch(await company.connection({ scope: 'rows:read' }), company.driven());
       const desk = await connected('version 2', RESOURCE, send);
       assert.deepEqual(await listed(desk), ['read']);
