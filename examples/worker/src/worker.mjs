@@ -18,6 +18,7 @@ function open({ RESOURCE, ISSUER, DEVELOPMENT }) {
       authorizationServers: [{ issuer: ISSUER }],
       access,
       initialScope: 'rows:read',
+      readOnlyScopes: 'rows:read',
       dangerousAllowHttpLoopback,
     }),
     keys: new KeySets([keys]),
