@@ -19,8 +19,14 @@ export function guarded(child) {
   return child;
 }
 
+/** Lets this process end although `child` runs: it ends with it. */
+export function unwaited(child) {
+  for (const handle of [child, child.stdin, child.stdout]) handle?.unref();
+}
+
 /** Waits until `child` has ended. */
 export async function gone(child) {
+  child.ref();
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
@@ -36,6 +42,8 @@ export async function start(command, args, settings = {}, environment = {}) {
     child.once('error', reject);
     child.once('exit', (code, signal) => reject(new Error(`${args.join(' ')} ended: ${code ?? signal}`)));
     createInterface(child.stdout).on('line', (line) => {
+      // What libraries print is for people.
+      if (!line.startsWith('{')) return;
       const told = JSON.parse(line);
       if (resolve) resolve(told);
       else lines.push(told);
@@ -44,11 +52,21 @@ export async function start(command, args, settings = {}, environment = {}) {
   });
   const stop = async () => {
     child.stdin.end();
-    const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    // What does not look at its input is told otherwise.
+    const patience = setTimeout(() => child.kill(), 1000);
     await gone(child);
     clearTimeout(patience);
   };
-  return { ...(await first), lines, child, stop };
+  const said = await first;
+  unwaited(child);
+  return { ...said, lines, child, stop };
+}
+
+/** The demo, when its story is over: where everything is. */
+export function startAcme() {
+  const program = process.env.IDJAG_ACME;
+  if (!program) throw new Error('IDJAG_ACME names no program: run this by `cargo xtask test`');
+  return start(program, ['--serve', '--json']);
 }
 
 /** A script of this folder, in this Node.js. */

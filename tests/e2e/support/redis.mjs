@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gone, guarded } from './processes.mjs';
+import { gone, guarded, unwaited } from './processes.mjs';
 
 /** Starts a server; one with `keeps` writes down what it is told before it answers. */
 export async function openRedis({ keeps = true } = {}) {
@@ -46,6 +46,7 @@ async function listening(port, directory, keeps) {
       if (log.includes('Ready to accept connections')) resolve();
     });
   });
+  unwaited(child);
   return child;
 }
 

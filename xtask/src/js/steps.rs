@@ -57,6 +57,11 @@ pub(crate) fn mcp() -> Outcome {
     over_each_backend("mcp")
 }
 
+/// The examples in JavaScript, each copied whole and started as its README says.
+pub(crate) fn examples() -> Outcome {
+    over_each_backend("examples")
+}
+
 /// The tests of a folder of the suite in Node.js, over the addon and then over the WebAssembly module.
 fn over_each_backend(folder: &str) -> Outcome {
     in_project(|project| match packages::subfolders(&project.join("suite").join(folder)) {
@@ -134,6 +139,11 @@ pub(crate) fn blackbox(surface: &str) -> Result<Command, String> {
     let mut command = tools::node(&format!("tests/blackbox/{surface}.mjs"));
     command.arg(project);
     Ok(command)
+}
+
+/// The project in which the packages are installed.
+pub(crate) fn installed_project() -> Result<PathBuf, String> {
+    packages::project()
 }
 
 fn in_project(run: impl FnOnce(&Path) -> Outcome) -> Outcome {
