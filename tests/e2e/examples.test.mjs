@@ -39,7 +39,8 @@ describe('the examples', () => {
     await idp.permit([servers[0], { ...servers[1], scopes: ['notes:read', 'notes:write'] }]);
   });
   after(async () => {
-    await Promise.all([...running.map(({ stop }) => stop()), idp?.close(), redis?.close()]);
+    await Promise.all([...running.map(({ stop }) => stop()), idp?.close()]);
+    await redis?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
