@@ -16,6 +16,8 @@ mod plain;
 #[cfg(any(feature = "rmcp-client", feature = "rmcp-server"))]
 pub mod rmcp;
 mod send;
+#[cfg(feature = "server")]
+pub mod server;
 mod surroundings;
 
 pub use discover::{DiscoveryFailure, discover_issuer};

@@ -3909,7 +3909,8 @@ export declare class Connection {
    */
   authorize(options: ToAuthorize): AuthorizedRequest;
   /**
-   * Takes the MCP server's response to an authorized request, and says what it means.
+   * Takes the MCP server's response to an authorized request, and says what it means. While nothing is discovered, it
+   * may be the response to a request without token: its challenge says where the metadata is, and what is needed.
    *
    * @throws {IdJagError} whose `code` says why.
    */

@@ -3,6 +3,7 @@
 extern crate alloc;
 
 mod bans;
+mod conformance;
 mod counts;
 mod js;
 mod process;
@@ -24,6 +25,7 @@ cargo xtask <command>
   node                     build the npm packages into dist/
   python                   build the wheel and the source distribution into dist/
   vectors [--check]        regenerate tests/vectors and the generated files, or compare and fail on a difference
+  conformance resource-as  redeem good and bad ID-JAGs at ours and foreign authorization servers; --url: at any other
   blackbox <surface>       rust, node, wasm or python: read one JSON case per line, answer one verdict per line
   help                     this text
 ";
@@ -44,6 +46,9 @@ fn main() -> ExitCode {
         ("vectors", rest) => forward(tests_program("vectors").args(rest)),
         ("python", []) => done(python::packed()),
         ("blackbox", rest) => blackbox(rest),
+        ("conformance", rest) => {
+            conformance::run(rest).unwrap_or_else(|| usage_error("conformance takes `resource-as`"))
+        }
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");
             ExitCode::SUCCESS

@@ -310,7 +310,8 @@ class Connection:
         response: types.ArrivedResponse,
         now: float,
     ) -> types.UseVerdict:
-        """Takes the MCP server's response to an authorized request, and says what it means.
+        """Takes the MCP server's response to an authorized request, and says what it means. While nothing is discovered, it
+        may be the response to a request without token: its challenge says where the metadata is, and what is needed.
 
         Arguments:
             operation: Your own name for what the request does, such as the tool's: step-ups are counted for each.

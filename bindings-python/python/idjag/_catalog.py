@@ -501,7 +501,7 @@ CLASSES = (
             ),
             Function(
                 "on_resource_response", "connection.on_resource_response",
-                "Takes the MCP server's response to an authorized request, and says what it means.\n\nArguments:\n    operation: Your own name for what the request does, such as the tool's: step-ups are counted for each.\n    response: The response.\n    now: The present, in seconds since 1970.\n",
+                "Takes the MCP server's response to an authorized request, and says what it means. While nothing is discovered, it\nmay be the response to a request without token: its challenge says where the metadata is, and what is needed.\n\nArguments:\n    operation: Your own name for what the request does, such as the tool's: step-ups are counted for each.\n    response: The response.\n    now: The present, in seconds since 1970.\n",
                 ("connection",), (("operation", True), ("response", True), ("now", True),), None,
             ),
             Function(

@@ -23,6 +23,7 @@ const MAX_ATTEMPTS: usize = 10;
 pub struct AuthorizedHttp {
     driver: Driver,
     patience: Duration,
+    starts_bare: bool,
     server: ResourceId,
     driven: Arc<Mutex<Driven>>,
 }
@@ -30,13 +31,21 @@ pub struct AuthorizedHttp {
 impl AuthorizedHttp {
     pub(super) fn new(driver: Driver, connection: Connection) -> Self {
         let server = connection.server().clone();
-        Self { driver, patience: PATIENCE, server, driven: Arc::new(Mutex::new(Driven::new(connection))) }
+        let driven = Arc::new(Mutex::new(Driven::new(connection)));
+        Self { driver, patience: PATIENCE, starts_bare: false, server, driven }
     }
 
     /// How long the head of a response may take.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// Sends the first request without a token, so that the server's challenge says where its metadata is and which scope
+    /// is needed. Otherwise both are looked for at the well-known addresses.
+    #[must_use]
+    pub fn starting_without_token(self) -> Self {
+        Self { starts_bare: true, ..self }
     }
 
     /// The MCP server.
@@ -68,8 +77,8 @@ impl AuthorizedHttp {
         request: &HttpRequest,
         operation: &str,
     ) -> Result<reqwest::Response, ClientError> {
-        for _ in 0..MAX_ATTEMPTS {
-            let authorized = self.authorize(request).await?;
+        for attempt in 0..MAX_ATTEMPTS {
+            let authorized = self.authorize(request, self.starts_bare && attempt == 0).await?;
             let response = self.driver.http.open(&authorized, self.patience).await?;
             let (head, now) = (head_of(&response), self.driver.surroundings.now()?);
             let mut driven = self.driven.lock().await;
@@ -82,9 +91,13 @@ impl AuthorizedHttp {
         Err(ClientError::Endless)
     }
 
-    /// Connects and authorizes in one turn, so that nobody else's renewal comes between.
-    async fn authorize(&self, request: &HttpRequest) -> Result<HttpRequest, ClientError> {
+    /// Connects and authorizes in one turn, so that nobody else's renewal comes between. `bare`: not before something is
+    /// known of the server.
+    async fn authorize(&self, request: &HttpRequest, bare: bool) -> Result<HttpRequest, ClientError> {
         let mut driven = self.driven.lock().await;
+        if bare && driven.connection.authorization_server().is_none() {
+            return Ok(request.clone());
+        }
         let now = self.driver.ready(&mut driven).await?;
         let random = self.driver.surroundings.random()?;
         Ok(driven.connection.authorize(request.clone(), &random, now)?)

@@ -1,22 +1,26 @@
 //! Driving a connection: what it says is sent, what comes back is told to it, until it is ready or says no.
 
 use alloc::sync::Arc;
+use core::fmt;
 use core::time::Duration;
 
 use idjag::UnixTime;
-use idjag::client::{Connection, Identity, IdentityNeed, Step};
+use idjag::client::{AssertionNeed, AuthorizationNeed, Connection, Identity, IdentityNeed, Step};
 use tokio::time::sleep;
 
 use super::sign_on::Shared;
-use super::{AuthorizedHttp, ClientError, SignOn};
+use super::{Assertions, Authorizations, AuthorizedHttp, ClientError, SignOn};
 use crate::{Http, Surroundings};
 
-/// Sends what connections say, and waits and signs on for them. Cheap to clone; the clones share the sign-on.
-#[derive(Clone, Debug)]
+/// Sends what connections say, waits for them, and asks the host for what only the host has. Cheap to clone; the clones
+/// share the sign-on.
+#[derive(Clone)]
 pub struct Driver {
     pub(super) http: Http,
     pub(super) surroundings: Surroundings,
     sign_on: Option<Shared>,
+    assertions: Option<Arc<dyn Assertions>>,
+    authorizations: Option<Arc<dyn Authorizations>>,
 }
 
 /// A connection, and the sign-on that it was given last.
@@ -36,13 +40,26 @@ impl Driver {
     /// A driver without sign-on, for connections that have their identity or need none.
     #[must_use]
     pub fn new(http: Http) -> Self {
-        Self { http, surroundings: Surroundings::system(), sign_on: None }
+        let surroundings = Surroundings::system();
+        Self { http, surroundings, sign_on: None, assertions: None, authorizations: None }
     }
 
     /// Asks `sign_on` when the user must sign on.
     #[must_use]
     pub fn with_sign_on(self, sign_on: impl SignOn + 'static) -> Self {
         Self { sign_on: Some(Shared::new(sign_on)), ..self }
+    }
+
+    /// Asks `assertions` for the JWT that says who the workload is.
+    #[must_use]
+    pub fn with_assertions(self, assertions: impl Assertions + 'static) -> Self {
+        Self { assertions: Some(Arc::new(assertions)), ..self }
+    }
+
+    /// Asks `authorizations` to open the user's browser.
+    #[must_use]
+    pub fn with_authorizations(self, authorizations: impl Authorizations + 'static) -> Self {
+        Self { authorizations: Some(Arc::new(authorizations)), ..self }
     }
 
     /// With another clock or other randomness.
@@ -85,6 +102,8 @@ impl Driver {
                 },
                 Step::Wait { seconds } => sleep(Duration::from_secs(seconds.as_secs())).await,
                 Step::NeedIdentity(need) => self.identify(connection, identity, &need).await?,
+                Step::NeedAssertion(need) => self.assert(connection, &need).await?,
+                Step::NeedAuthorization(need) => self.authorize(connection, &need).await?,
                 Step::Denied(denial) => return Err(ClientError::Denied(denial)),
                 Step::Failed(error) => return Err(error.into()),
             }
@@ -109,5 +128,39 @@ impl Driver {
             None => connection.decline(),
         }
         Ok(())
+    }
+
+    async fn assert(&self, connection: &mut Connection, need: &AssertionNeed) -> Result<(), ClientError> {
+        let found = match &self.assertions {
+            Some(assertions) => assertions.assertion(need).await?,
+            None => None,
+        };
+        match found {
+            Some(assertion) => connection.supply_assertion(assertion)?,
+            None => connection.decline(),
+        }
+        Ok(())
+    }
+
+    async fn authorize(
+        &self,
+        connection: &mut Connection,
+        need: &AuthorizationNeed,
+    ) -> Result<(), ClientError> {
+        let called = match &self.authorizations {
+            Some(authorizations) => authorizations.authorize(need).await?,
+            None => None,
+        };
+        match called {
+            Some(called) => connection.authorization_response(&called)?,
+            None => connection.decline(),
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Driver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Driver").field("http", &self.http).finish_non_exhaustive()
     }
 }

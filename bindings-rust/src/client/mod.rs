@@ -31,7 +31,7 @@ use idjag::Error;
 use idjag::client::{ClientConfig, Connection};
 use idjag::oauth::http::HttpResponse;
 use idjag::uri::ResourceId;
-pub use sign_on::{SignOn, SignedOn, sign_on_by};
+pub use sign_on::{Assertions, Authorizations, SignOn, SignedOn, sign_on_by};
 
 use crate::Http;
 

@@ -1,10 +1,12 @@
-//! The user's sign-on: asked for once, whatever the number of servers that need it.
+//! What only the host has: the user's sign-on, asked for once, whatever the number of servers that need it; a workload's
+//! assertion; a user's permission.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
 
-use idjag::client::{Identity, IdentityNeed, IdentityReason};
+use idjag::client::{AssertionNeed, AuthorizationNeed, Identity, IdentityNeed, IdentityReason};
+use idjag::secret::Secret;
 use tokio::sync::Mutex;
 
 use crate::{HostFailure, Looked};
@@ -45,6 +47,19 @@ where
     fn sign_on<'a>(&'a self, need: &'a IdentityNeed) -> Looked<'a, Option<Arc<Identity>>> {
         Box::pin((self.0)(need.clone()))
     }
+}
+
+/// Says who a workload is, for connections that come by tokens in this way.
+pub trait Assertions: Send + Sync {
+    /// The JWT that `need` asks for; `None` when there is none.
+    fn assertion<'a>(&'a self, need: &'a AssertionNeed) -> Looked<'a, Option<Secret>>;
+}
+
+/// Asks the user for permission in a browser, for connections that come by tokens in this way. A connection by ID-JAG
+/// never does.
+pub trait Authorizations: Send + Sync {
+    /// The whole address, query included, that the browser was sent back to; `None` when it was not.
+    fn authorize<'a>(&'a self, need: &'a AuthorizationNeed) -> Looked<'a, Option<String>>;
 }
 
 /// One sign-on for all connections of a client.

@@ -8,8 +8,12 @@ mod client;
 mod declare;
 #[cfg(feature = "rmcp-client")]
 mod events;
+#[cfg(feature = "rmcp-server")]
+mod server;
 
 #[cfg(feature = "rmcp-client")]
 pub use client::{AuthorizedTransport, McpHttp};
 #[cfg(feature = "rmcp-client")]
 pub use declare::declaring_extension;
+#[cfg(feature = "rmcp-server")]
+pub use server::access_of;

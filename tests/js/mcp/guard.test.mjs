@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { mcpFetch } from 'idjag/mcp/client';
-import { AUTH, RESOURCE, openCompany, toolCall } from '../adapters/support/company.mjs';
+import { AUTH, IDP, RESOURCE, openCompany, toolCall } from '../adapters/support/company.mjs';
 import { randomBytes } from '../adapters/support/jose.mjs';
 import { idjag } from '../adapters/support/package.mjs';
 import { connected, listed, said, VERSIONS } from './support/clients.mjs';
@@ -78,3 +78,26 @@ for (const [way, listen] of Object.entries(WAYS)) {
     });
   });
 }
+
+describe('an administrator’s no', () => {
+  for (const version of VERSIONS) {
+    test(`reaches who connects by ${version}, and nothing is asked but the identity provider`, async () => {
+      company = await openCompany({ listen: WAYS['version 2, createMcpHandler'] });
+      company.groups = ['contractors'];
+      // Where it looks for the protocol first, the SDK's own error has it as its cause.
+      const isDenied = (error) => assert.equal((error.cause ?? error).code, 'server_denied') ?? true;
+      await assert.rejects(client(version), isDenied);
+      const posts = company.requests.filter((request) => request.startsWith('POST'));
+      assert.deepEqual(new Set(posts), new Set([`POST ${IDP}/token`]));
+    });
+  }
+});
+
+test('the protocol of 2026 is spoken through the guard', async () => {
+  company = await openCompany({ listen: WAYS['version 2, createMcpHandler'] });
+  const send = mcpFetch(await company.connection(), company.driven());
+  const desk = await connected('version 2', RESOURCE, send, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+  clients.push(desk);
+  assert.deepEqual(await listed(desk), ['read']);
+  assert.equal((await said(desk, 'read')).subject, 'ada@auth.example');
+});

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import os
 import socket
 import time
@@ -12,6 +14,7 @@ from typing import Any, Callable
 import uvicorn
 from joserfc import jwt
 from joserfc.jwk import ECKey
+from typing_extensions import Self
 
 import idjag
 from idjag import asgi, client, fetch, replay
@@ -60,7 +63,7 @@ def signed(kind: str, claims: Any, key: Any) -> str:
 
 
 def claims_of(token: str) -> Any:
-    return idjag.decode_unverified_token(token=token)["payload"]
+    return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
 
 
 class World:
@@ -93,7 +96,7 @@ class World:
             self.apps[self.ras] = self.redeem
         self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> World:
+    async def __aenter__(self) -> Self:
         for site, app in self.apps.items():
             await site.serve(app, self._stack)
         return self

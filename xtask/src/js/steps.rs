@@ -141,6 +141,11 @@ pub(crate) fn blackbox(surface: &str) -> Result<Command, String> {
     Ok(command)
 }
 
+/// The project in which the packages are installed.
+pub(crate) fn installed_project() -> Result<PathBuf, String> {
+    packages::project()
+}
+
 fn in_project(run: impl FnOnce(&Path) -> Outcome) -> Outcome {
     match packages::project() {
         Ok(project) => run(&project),

@@ -2,6 +2,7 @@
 
 use super::{Outcome, Step, no_std};
 use crate::bans;
+use crate::conformance;
 use crate::counts::{Counts, of_cargo_test, of_node_test, of_runner};
 use crate::js::steps as js;
 use crate::process::{Command, capture, cargo};
@@ -31,6 +32,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "packages", run: js::packages },
     Step { name: "stores", run: js::stores },
     Step { name: "e2e", run: js::end_to_end },
+    Step { name: "conformance-as", run: conformance::resource_as_step },
     Step { name: "third-party", run: third_party },
 ];
 

@@ -1,0 +1,8 @@
+//! The crate over real HTTP on this machine: an identity provider, an authorization server, an MCP server, clients.
+
+extern crate alloc;
+
+mod authorization;
+mod guard;
+mod mcp;
+mod world;
