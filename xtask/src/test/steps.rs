@@ -19,6 +19,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "generated", run: || of_command(tests_program("vectors").arg("--check")) },
     Step { name: "vectors", run: || of_command(&mut tests_program("vector-runner")) },
     Step { name: "python", run: python::run },
+    Step { name: "mcp-python", run: python::mcp },
     Step { name: "demo", run: demo },
     Step { name: "node", run: js::node },
     Step { name: "wasm", run: js::wasm },
