@@ -1,10 +1,10 @@
 // The half of idjag: ID Tokens and refresh tokens of this provider become ID-JAGs, as policy.json permits.
 
-import { IdentityProvider, KeySet, MemoryReplayStore, Policy, SigningKey } from 'idjag';
-import { identityProvider, memoryReplayStore } from 'idjag/adapters';
+import { IdentityProvider, KeySet, Policy, SigningKey } from 'idjag';
+import { identityProvider } from 'idjag/adapters';
 
 /** The token exchange of the provider whose sign-on is `signOn`. */
-export function openExchange({ issuer, company, keys, signOn }) {
+export function openExchange({ issuer, company, keys, signOn, replay }) {
   const dangerousAllowHttpLoopback = issuer.startsWith('http://127.0.0.1:');
   const tokenEndpoint = `${issuer}/token`;
   return identityProvider({
@@ -23,8 +23,7 @@ export function openExchange({ issuer, company, keys, signOn }) {
     clients: (clientId) => company.registrations.get(clientId),
     users: ({ subject }) => userOf(company.person(subject)),
     attest: (token, clientId) => attested(signOn, token, clientId),
-    // One process. For more: redisReplayStore, which needs a Redis that writes down what it is told.
-    replay: memoryReplayStore(new MemoryReplayStore({ capacity: 100_000 })),
+    replay,
     onRecord: (record) => console.log(JSON.stringify({ record })),
     onError: (error) => console.error(error),
   });

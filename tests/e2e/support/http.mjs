@@ -18,3 +18,13 @@ export async function serve(listener) {
   };
   return served;
 }
+
+/** A port that nobody listens on, for programs that must be told theirs. */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}

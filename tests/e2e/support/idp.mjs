@@ -11,8 +11,8 @@ export const SECRET = 'a secret of the app';
 export const PASSWORDS = { alice: 'correct horse', carl: 'battery staple' };
 const CALLBACK = 'http://127.0.0.1/callback';
 
-/** Starts it. `permit` says afterwards which servers there are and what is permitted. */
-export async function openIdp() {
+/** Starts it, with `more` in its environment. `permit` says afterwards which servers there are and what is permitted. */
+export async function openIdp(more = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'idjag-idp-'));
   const put = (name, value) => writeFile(join(folder, name), JSON.stringify(value));
   const key = await generateKeyPair('ES256', { extractable: true });
@@ -28,7 +28,7 @@ export async function openIdp() {
     app('patch', { token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'ES256', jwks: { keys: [jwk] } }),
   ]);
   await put('policy.json', { version: 1, apps, servers: [], rules: [] });
-  const environment = { PORT: '0', COMPANY: folder, KEYS: join(folder, 'keys.json'), DESK_SECRET: SECRET };
+  const environment = { PORT: '0', COMPANY: folder, KEYS: join(folder, 'keys.json'), DESK_SECRET: SECRET, ...more };
   const started = await startNode22('../examples/idp/server.mjs', {}, environment);
   const records = () => started.lines.map(({ record }) => record);
   return {

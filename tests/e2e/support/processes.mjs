@@ -3,6 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -85,6 +86,22 @@ export async function runPython(script, settings) {
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`${script} ended with ${code}`);
   return JSON.parse(text);
+}
+
+/** Starts `examples/<path>` and waits until it has printed `ready`: its `output`, how it `ended`, and `stop`. */
+export async function startExample(path, environment, ready) {
+  const script = here(`../examples/${path}`);
+  const env = { ...process.env, ...environment };
+  const child = guarded(spawn(process.execPath, [script], { cwd: dirname(script), stdio: ['pipe', 'pipe', 'inherit'], env }));
+  const program = { output: '' };
+  program.ended = once(child, 'exit').then(([code]) => code);
+  child.stdout.setEncoding('utf8').on('data', (piece) => { program.output += piece; });
+  program.stop = async () => {
+    child.kill();
+    await program.ended;
+  };
+  await until(() => program.output.includes(ready) || child.exitCode !== null, `${path} says “${ready}”`);
+  return program;
 }
 
 /** Waits until `holds` does; every later step depends on it, so that it never does is the test's own end. */

@@ -41,15 +41,19 @@ export async function authorizationRequest(issuer, clientId, redirectUri) {
   return { url, redeem };
 }
 
-/** Signs `person` on at `idp` for the app: what an app has afterwards. */
-export async function signOn(idp, person, clientId = 'desk') {
-  const { url, redeem } = await authorizationRequest(idp.issuer, clientId, 'http://127.0.0.1/callback');
+/** Goes to `url` and signs `person` on: the address of the app to which the browser is sent back. */
+export async function throughThePage(url, person) {
   const browser = new Browser();
   const page = await browser.visit(url);
   assert.equal(page.status, 200);
   const form = new URLSearchParams({ name: person, password: PASSWORDS[person] });
-  const { location } = await browser.visit(page.url, { method: 'POST', body: form });
-  const answer = new URL(location).searchParams;
+  return (await browser.visit(page.url, { method: 'POST', body: form })).location;
+}
+
+/** Signs `person` on at `idp` for the app: what an app has afterwards. */
+export async function signOn(idp, person, clientId = 'desk') {
+  const { url, redeem } = await authorizationRequest(idp.issuer, clientId, 'http://127.0.0.1/callback');
+  const answer = new URL(await throughThePage(url, person)).searchParams;
   if (clientId === 'desk') return redeem(answer, {}, { authorization: BASIC });
   return redeem(answer, {
     client_id: clientId,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathOf } from './support/program.mjs';
 
-for (const name of ['agent', 'node-server', 'worker']) {
+for (const name of ['agent', 'idp', 'node-server', 'worker']) {
   test(name, () => {
     const { dependencies, scripts } = JSON.parse(readFileSync(pathOf(name, 'package.json'), 'utf8'));
     assert.ok(dependencies.idjag && scripts);

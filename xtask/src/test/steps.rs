@@ -33,6 +33,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "packages", run: js::packages },
     Step { name: "stores", run: js::stores },
     Step { name: "e2e", run: js::end_to_end },
+    Step { name: "conformance", run: conformance::official_step },
     Step { name: "conformance-as", run: conformance::resource_as_step },
     Step { name: "third-party", run: third_party },
 ];
