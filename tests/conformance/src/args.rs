@@ -36,7 +36,7 @@ the identity provider, whose part this program plays
   --print-jwks                    print the public keys of --idp-key and stop
 
 what the server knows
-  --resource URI, --other-resource URI            a resource that it guards; another one
+  --resource URI, --other-resource URI            a resource that it guards (or --trusted-mcp-server); another one
   --subject NAME, --unknown-subject NAME          a user that it knows; one that it does not
   --scope 'A B', --excess-scope C                 scopes of the resource; one that is not a scope there
 
@@ -167,7 +167,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Comm
                 match name.as_str() {
                     "url" => world.url = value,
                     "token-endpoint" => world.token_endpoint = Some(value),
-                    "resource" => world.resource = value,
+                    "resource" | "trusted-mcp-server" => world.resource = value,
                     "other-resource" => world.other_resource = Some(value),
                     "subject" => world.subject = value,
                     "unknown-subject" => world.unknown_subject = Some(value),
@@ -224,4 +224,52 @@ fn client_file(path: &Path) -> Result<Vec<Client>, String> {
     let clients = document(path)?;
     let clients = clients.as_array().ok_or(format!("{}: not an array", path.display()))?;
     clients.iter().map(Client::from_document).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(line: &str) -> Result<Box<Options>, String> {
+        match read(line.split(' ').map(OsString::from))? {
+            Command::Server(options) => Ok(options),
+            other => Err(format!("{other:?}")),
+        }
+    }
+
+    #[test]
+    fn clients_are_told_by_flags() {
+        let line = "resource-as --client-id a --client-secret s --other-client-id b --other-client-auth none";
+        let world = options(line).unwrap().world;
+        let told: Vec<_> = world.clients.iter().map(|client| (client.id.as_str(), client.method)).collect();
+        assert_eq!(told, [("a", Method::Basic), ("b", Method::None)]);
+        assert_eq!(world.clients[0].secret, "s");
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for line in [
+            "resource-as --client-id a",
+            "resource-as --client-id a --client-auth private_key_jwt --client-secret s",
+            "resource-as --client-id a --client-auth magic",
+            "resource-as --colour red",
+            "resource-as --rotation-wait soon",
+            "resource-as https://as.example",
+            "authorization-server",
+            "suite",
+        ] {
+            assert!(options(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_address_and_an_mcp_server_are_taken_by_their_other_names() {
+        let line = "resource-as --url https://as.example --trusted-mcp-server https://mcp.example --only typ. --only JAG-065";
+        let options = options(line).unwrap();
+        assert_eq!(
+            (options.world.url.as_str(), options.world.resource.as_str()),
+            ("https://as.example", "https://mcp.example")
+        );
+        assert_eq!(options.only, ["typ.", "JAG-065"]);
+    }
 }

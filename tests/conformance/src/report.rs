@@ -89,7 +89,7 @@ impl fmt::Display for Report {
             )?;
             match outcome.did() {
                 "" => writeln!(out)?,
-                did => writeln!(out, ": {did}")?,
+                did => writeln!(out, " [{did}]")?,
             }
         }
         let (advice, idle) = (self.count("advice"), self.count("n/a"));

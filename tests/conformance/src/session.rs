@@ -1,6 +1,9 @@
 //! One server: told apart from others, asked for its metadata, put through the cases.
 
 use core::cell::RefCell;
+use core::time::Duration;
+use std::thread;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -47,6 +50,9 @@ pub(crate) fn server(options: Options) -> Result<bool, String> {
         _ => return Err("--idp-listen is missing, or --trusted-idp-issuer and --idp-key".into()),
     };
     let bench = bench(world, idp, options.untrusted)?;
+    if bench.idp.publisher.is_some() {
+        await_keys(&bench);
+    }
     let report = run(&bench, &options.only, !options.json);
     if options.json {
         println!("{:#}", report.to_json());
@@ -70,6 +76,16 @@ pub(crate) fn bench(world: World, idp: Idp, untrusted: Option<String>) -> Result
     let untrusted = untrusted.unwrap_or_else(|| UNTRUSTED.to_owned());
     let holder = Key::es256();
     Ok(Bench { world, network, metadata, token_endpoint, idp, untrusted, stranger, bait, holder })
+}
+
+/// A server that asked for the issuer's keys before this program served them asks again after a while.
+fn await_keys(bench: &Bench) {
+    let started = Instant::now();
+    let refused = || bench.send(&bench.attempt()).is_ok_and(|answer| !answer.is_granted());
+    while started.elapsed() < Duration::from_secs(bench.world.rotation_wait) && refused() {
+        eprintln!("a good grant is refused; the server may not have seen the keys yet");
+        thread::sleep(Duration::from_secs(5));
+    }
 }
 
 /// Runs the cases, those that `only` selects. With `progress`, says on standard error how far it is.
