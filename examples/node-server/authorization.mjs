@@ -1,10 +1,11 @@
 // The authorization server: a grant of the identity provider becomes an access token for the tools beside it.
 
 import { KeySet, ResourceAuthorizationServer, SigningKey } from 'idjag';
-import { KeySetFetcher, KeySets, resourceAuthorizationServer } from 'idjag/adapters';
+import { clientDocuments, KeySetFetcher, KeySets, resourceAuthorizationServer } from 'idjag/adapters';
 
 /** Its handler, and its public keys for whoever verifies its tokens. */
-export function openAuthorization({ origin, resource, idp, clients, signingKey, dangerousAllowHttpLoopback }, common) {
+export function openAuthorization(config, common) {
+  const { origin, resource, idp, clients, clientOrigins, signingKey, dangerousAllowHttpLoopback } = config;
   const signer = new SigningKey(signingKey
     ? { jwk: signingKey }
     : { alg: 'ES256', kid: crypto.randomUUID(), random: crypto.getRandomValues(new Uint8Array(32)) });
@@ -20,11 +21,22 @@ export function openAuthorization({ origin, resource, idp, clients, signingKey, 
       resources: [{ id: resource, scopes: 'notes:read notes:write' }],
       dangerousAllowHttpLoopback,
     }),
-    metadata: { ...addresses, jwksUri: `${origin}/jwks`, dangerousAllowHttpLoopback },
+    metadata: {
+      ...addresses,
+      jwksUri: `${origin}/jwks`,
+      clientIdMetadataDocumentSupported: clientOrigins.length > 0,
+      dangerousAllowHttpLoopback,
+    },
     jwks,
     signer,
     keys: new KeySets([idpKeys]),
-    clients: (clientId) => known.get(clientId),
+    clients: clientDocuments({
+      role: 'resource_authorization_server',
+      origins: clientOrigins,
+      registered: (clientId) => known.get(clientId),
+      dangerousAllowHttpLoopback,
+      onError: common.onError,
+    }),
     // Everybody whom the identity provider sends has an account here.
     accounts: ({ iss, sub }) => (iss === idp ? { subject: sub } : undefined),
   });

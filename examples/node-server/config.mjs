@@ -18,6 +18,8 @@ export function readConfig(env) {
     port: Number(env.PORT ?? 8080),
     host: env.HOST ?? '127.0.0.1',
     clients: JSON.parse(readFileSync(env.CLIENTS ?? 'clients.json', 'utf8')),
+    /** The origins whose client metadata documents are taken, besides. */
+    clientOrigins: env.CLIENT_ORIGINS?.split(' ') ?? [],
     /** The private key of the authorization server; a new one for every start where there is none. */
     signingKey: env.SIGNING_KEY ? JSON.parse(readFileSync(env.SIGNING_KEY, 'utf8')) : undefined,
     redis: env.REDIS_URL,

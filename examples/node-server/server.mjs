@@ -24,6 +24,7 @@ const server = new ResourceServer({
   authorizationServers: [{ issuer: origin }],
   access,
   initialScope: 'notes:read',
+  readOnlyScopes: 'notes:read',
   proofSingleUse: true,
   dangerousAllowHttpLoopback,
 });

@@ -1,4 +1,5 @@
-// The tools, and what each requires. A tool that is not in the table is neither listed nor called.
+// The tools, and what each requires. A tool that is not in the table is neither listed nor called; one that is not `readOnly`
+// is out of reach for tokens that may only read, whatever scope it requires.
 
 import { McpServer } from '@modelcontextprotocol/server';
 import { checkAnnotations } from 'idjag/mcp/server';
@@ -6,7 +7,7 @@ import { z } from 'zod';
 
 export const access = {
   tools: {
-    list_notes: { scope: 'notes:read' },
+    list_notes: { scope: 'notes:read', readOnly: true },
     add_note: { scope: 'notes:write' },
   },
 };

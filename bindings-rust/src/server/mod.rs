@@ -11,11 +11,15 @@ mod idp;
 mod issue;
 mod listing;
 mod message;
+#[cfg(feature = "redis")]
+mod redis;
 mod replay;
 mod resource_as;
 mod roles;
 mod setup;
 
+#[cfg(feature = "redis")]
+pub use self::redis::RedisReplay;
 pub use guard::{Guard, Guarded};
 pub use hosting::{CurrentNonces, Hosting, Nonces, Records};
 pub use idp::IdentityProvider;

@@ -3,6 +3,9 @@
 extern crate alloc;
 
 mod authorization;
+mod client;
 mod guard;
+mod keys;
 mod mcp;
+mod redis;
 mod world;

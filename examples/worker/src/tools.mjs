@@ -1,4 +1,5 @@
-// The tools, and what each requires. A tool that is not in the table is neither listed nor called.
+// The tools, and what each requires. A tool that is not in the table is neither listed nor called; one that is not `readOnly`
+// is out of reach for tokens that may only read, whatever scope it requires.
 
 import { McpServer } from '@modelcontextprotocol/server';
 import { checkAnnotations } from 'idjag/mcp/server';
@@ -6,7 +7,7 @@ import { z } from 'zod';
 
 export const access = {
   tools: {
-    read_rows: { scope: 'rows:read' },
+    read_rows: { scope: 'rows:read', readOnly: true },
     delete_row: { scope: 'rows:write' },
   },
 };

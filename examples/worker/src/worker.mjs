@@ -21,6 +21,7 @@ function open({ RESOURCE, ISSUER, REPLAY, DEVELOPMENT }) {
       authorizationServers: [{ issuer: ISSUER }],
       access,
       initialScope: 'rows:read',
+      readOnlyScopes: 'rows:read',
       // Where there are objects to remember it by, a proof of possession is good for one request.
       proofSingleUse: REPLAY !== undefined,
       dangerousAllowHttpLoopback,

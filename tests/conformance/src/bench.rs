@@ -100,9 +100,18 @@ impl Bench {
         Jws::proof(key, &claims)
     }
 
-    /// Sends it.
+    /// Sends it; once more where the server wants its nonce in the proofs (RFC 9449 §8).
     pub(crate) fn send(&self, attempt: &Attempt) -> Result<Answer, Miss> {
-        self.network.send(&attempt.request()).map_err(Miss::Failed)
+        let answer = self.network.send(&attempt.request()).map_err(Miss::Failed)?;
+        let nonce = answer.header("dpop-nonce");
+        if answer.text("error") != "use_dpop_nonce" || nonce.is_empty() || attempt.proofs.is_empty() {
+            return Ok(answer);
+        }
+        let mut again = attempt.clone();
+        for proof in &mut again.proofs {
+            proof.claim("nonce", nonce.as_str());
+        }
+        self.network.send(&again.request()).map_err(Miss::Failed)
     }
 
     /// Sends what must be granted.

@@ -13,7 +13,7 @@ sys.path.append(str(Path(__file__).parent.parent))
 
 from report import Tally
 
-MODULES = ["servers", "fast", "grants", "calling", "mounting"]
+MODULES = ["servers", "fast", "grants", "calling", "mounting", "example"]
 
 
 def main() -> None:

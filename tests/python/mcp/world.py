@@ -67,7 +67,11 @@ def claims_of(token: str) -> Any:
 
 
 class World:
-    """Opens everything. `mcp(world)` makes the application of the MCP server, `more` further ones by name."""
+    """Opens everything. `mcp(world)` makes the application of the MCP server."""
+
+    # What the scopes are of, and the app's secret at the authorization server.
+    of = "rows"
+    secret = "s"
 
     def __init__(self, mcp: Callable[[World], Any], *, redeem: bool = True, **configured: Any) -> None:
         self.idp, self.ras, self.mcp = Site(), Site(), Site()
@@ -119,7 +123,7 @@ class World:
 
         server: Any = {
             "id": "data", "issuer": self.ras.url, "resources": [self.resource],
-            "scope_sets": {"read": ["rows:read"], "write": ["rows:write"]}, "client_ids": {"desk": "desk-at-data"},
+            "scope_sets": {"read": [f"{self.of}:read"], "write": [f"{self.of}:write"]}, "client_ids": {"desk": "desk-at-data"},
         }  # fmt: skip
         document: Any = {
             "version": 1,
@@ -192,7 +196,7 @@ class World:
         method = "client_secret_post"
         at_data: Any = {"issuer": self.ras.url, "client_id": "desk-at-data", "token_endpoint_auth_method": method}
         idp: Any = await client.discover_issuer(self.idp.url, **LOOPBACK)
-        credentials: Any = [{**at_data, "client_secret": "s"}]
+        credentials: Any = [{**at_data, "client_secret": self.secret}]
         return idjag.Client(
             idp=idp, idp_credentials=at_idp, credentials=credentials, signer=APP_KEY, dpop=dpop, **LOOPBACK, **more
         )

@@ -1,6 +1,7 @@
 //! `cargo xtask conformance resource-as`: any authorization server by its address; without one, ours and foreign ones,
 //! which are started for it.
 
+use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,7 +9,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use crate::js::steps::installed_project;
-use crate::process::{Command, cargo, forward, root, target_dir};
+use crate::process::{Command, cargo, forward, root, run as run_to_end, target_dir};
 use crate::python;
 use crate::test::{Outcome, of_command};
 
@@ -52,6 +53,7 @@ fn suite(update: bool) -> Result<Command, String> {
     let text = |path: PathBuf| path.display().to_string();
     let of_python = |name: &str| json!([text(python.clone()), "-B", text(target(name))]);
     let plan = Value::from(vec![
+        entry("rust", true, json!([text(rust_server()?)])),
         entry("node", true, json!(["node", text(target("node.mjs")), text(installed_project()?)])),
         entry("python", true, of_python("python.py")),
         entry("fastmcp", false, of_python("foreign_fastmcp.py")),
@@ -62,6 +64,12 @@ fn suite(update: bool) -> Result<Command, String> {
     let mut command = cargo(&["run", "--quiet", "--package", "idjag-conformance", "--", "suite"]);
     command.arg(path).args(update.then_some("--update"));
     Ok(command)
+}
+
+/// The Rust server, built.
+fn rust_server() -> Result<PathBuf, String> {
+    run_to_end(&mut cargo(&["build", "--quiet", "--package", "idjag-conformance-target"]))?;
+    Ok(target_dir()?.join("debug").join(format!("idjag-conformance-target{EXE_SUFFIX}")))
 }
 
 fn entry(name: &str, is_ours: bool, command: Value) -> Value {

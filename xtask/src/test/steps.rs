@@ -19,6 +19,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "generated", run: || of_command(tests_program("vectors").arg("--check")) },
     Step { name: "vectors", run: || of_command(&mut tests_program("vector-runner")) },
     Step { name: "python", run: python::run },
+    Step { name: "mcp-python", run: python::mcp },
     Step { name: "demo", run: demo },
     Step { name: "node", run: js::node },
     Step { name: "wasm", run: js::wasm },
@@ -32,6 +33,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "packages", run: js::packages },
     Step { name: "stores", run: js::stores },
     Step { name: "e2e", run: js::end_to_end },
+    Step { name: "conformance", run: conformance::official_step },
     Step { name: "conformance-as", run: conformance::resource_as_step },
     Step { name: "third-party", run: third_party },
 ];

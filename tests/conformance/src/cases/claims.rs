@@ -113,12 +113,17 @@ pub(super) const CASES: &[Case] = &[
             attempt.grant.claim("exp", now() as f64 + 240.5);
         })
     }),
-    must("exp.past", "a grant that expired an hour ago", &["R7523-006", "R7519-004", "R7521-001"], |bench| {
-        bench.refused(GRANT, |_, attempt| {
-            attempt.grant.claim("iat", now() - 3840);
-            attempt.grant.claim("exp", now() - 3600);
-        })
-    }),
+    must(
+        "exp.past",
+        "a grant that expired an hour ago",
+        &["R7523-006", "R7519-004", "R7521-001", "JAG-064", "CHAIN-003"],
+        |bench| {
+            bench.refused(GRANT, |_, attempt| {
+                attempt.grant.claim("iat", now() - 3840);
+                attempt.grant.claim("exp", now() - 3600);
+            })
+        },
+    ),
     should("exp.just-past", "a grant that expired six minutes ago", &["AMB-026", "R7519-004"], |bench| {
         bench.refused(GRANT, |_, attempt| {
             attempt.grant.claim("iat", now() - 600);
@@ -169,6 +174,23 @@ pub(super) const CASES: &[Case] = &[
     }),
     should("act.object", "an actor: the grant is good", &["JAG-015", "JAG-099"], |bench| {
         bench.granted_with(|_, attempt| attempt.grant.claim("act", json!({"sub": "agent-7"})))
+    }),
+    must(
+        "act.claims",
+        "an actor with an `exp` of the past and an `aud`, which mean nothing there",
+        &["R8693-016"],
+        |bench| {
+            bench.granted_with(|_, attempt| {
+                attempt
+                    .grant
+                    .claim("act", json!({"sub": "agent-7", "exp": 1, "aud": "https://elsewhere.example"}));
+            })
+        },
+    ),
+    must("act.nested", "an actor for whom another one acted before", &["R8693-015"], |bench| {
+        bench.granted_with(|_, attempt| {
+            attempt.grant.claim("act", json!({"sub": "agent-7", "act": {"sub": "agent-6"}}));
+        })
     }),
     must(
         "details.unknown",

@@ -54,7 +54,7 @@ pub(super) const CASES: &[Case] = &[
     must(
         "cnf.unbound-proof",
         "an unbound grant with a proof: a bound token or a bearer token, and it says which",
-        &["JAG-110", "R9449-021"],
+        &["JAG-110", "R9449-021", "JDPOP-004"],
         |bench| {
             bench.dpop()?;
             let mut attempt = bench.attempt();
@@ -107,7 +107,7 @@ pub(super) const CASES: &[Case] = &[
     must(
         "proof.signature",
         "a proof with a broken signature",
-        &["JAG-109", "R9449-011", "R9449-020"],
+        &["JAG-109", "R9449-011", "R9449-020", "AMB-015"],
         |bench| defective(bench, |_, proof| proof.then(broken_signature)),
     ),
     must("proof.method", "a proof for GET", &["R9449-013", "R9449-020"], |bench| {

@@ -17,6 +17,24 @@ pub(super) const CASES: &[Case] = &[
             passed()
         },
     ),
+    must("metadata.found", "it is found at one of the addresses where metadata is", &["MCP-008"], |bench| {
+        ensure(bench.metadata.is_object(), "there is none")?;
+        passed()
+    }),
+    must(
+        "metadata.https",
+        "every address is https, or on this machine",
+        &["EMAP12-003", "MCP-033", "R8414-001"],
+        |bench| {
+            let named = bench.metadata.as_object().into_iter().flatten();
+            let addresses = named
+                .filter(|(name, _)| *name == "issuer" || name.ends_with("_endpoint") || *name == "jwks_uri");
+            let open: Vec<&str> =
+                addresses.filter(|(_, url)| !is_private(url)).map(|(name, _)| name.as_str()).collect();
+            ensure(open.is_empty(), format!("not so: {}", open.join(", ")))?;
+            passed()
+        },
+    ),
     must("metadata.grant-type", "it lists the jwt-bearer grant type", &["JAG-090"], |bench| {
         lists(bench, "grant_types_supported", JWT_BEARER)
     }),
@@ -94,4 +112,36 @@ fn lists(bench: &Bench, member: &str, value: &str) -> Verdict {
     let listed = bench.metadata[member].as_array().is_some_and(|all| all.iter().any(|one| one == value));
     ensure(listed, format!("`{member}` does not list it"))?;
     passed()
+}
+
+/// Whether nobody on the way can read what is sent to `url`.
+fn is_private(url: &Value) -> bool {
+    let host = |url: &str| url.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
+    match url.as_str().map(|url| (url, url.strip_prefix("http://").map(host))) {
+        Some((_, Some(host))) => {
+            let name = host.rsplit_once(':').map_or(host.as_str(), |(name, port)| {
+                if port.bytes().all(|digit| digit.is_ascii_digit()) { name } else { &host }
+            });
+            matches!(name, "127.0.0.1" | "[::1]" | "localhost")
+        }
+        Some((url, None)) => url.starts_with("https://"),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_may_do_without_https() {
+        for private in ["https://a.example", "http://127.0.0.1:80/x", "http://[::1]:9", "http://localhost"] {
+            assert!(is_private(&private.into()), "{private}");
+        }
+        for open in
+            ["http://a.example", "http://127.0.0.1.example:80/", "ftp://a", "http://localhost:x@a.example/"]
+        {
+            assert!(!is_private(&open.into()), "{open}");
+        }
+    }
 }

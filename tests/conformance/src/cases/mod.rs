@@ -67,6 +67,28 @@ mod tests {
     }
 
     #[test]
+    fn every_demand_on_such_servers_is_shown_or_it_is_said_why_not() {
+        let reasons: Value = serde_json::from_str(include_str!("../../unasked.json")).unwrap();
+        let ids = reasons.as_object().unwrap().values().flat_map(|ids| ids.as_array().unwrap());
+        let unasked: BTreeSet<&str> = ids.map(|id| id.as_str().unwrap()).collect();
+        let shown: BTreeSet<&str> = all().flat_map(|case| case.requirements).copied().collect();
+        let both: Vec<_> = shown.intersection(&unasked).collect();
+        assert!(both.is_empty(), "shown, and said not to be: {both:?}");
+        let document: Value = serde_json::from_str(include_str!("../../../requirements.json")).unwrap();
+        let demands = document.as_array().unwrap().iter().filter(|entry| {
+            let roles = entry["role"].as_array().unwrap();
+            let of_such = roles.iter().any(|role| role == "resource_as");
+            entry["testable"] == true && entry["level"].as_str().unwrap().starts_with("MUST") && of_such
+        });
+        let demands: BTreeSet<&str> = demands.map(|entry| entry["id"].as_str().unwrap()).collect();
+        let silent: Vec<_> =
+            demands.iter().filter(|id| !shown.contains(*id) && !unasked.contains(*id)).collect();
+        assert!(silent.is_empty(), "neither shown nor excused: {silent:?}");
+        let idle: Vec<_> = unasked.difference(&demands).collect();
+        assert!(idle.is_empty(), "excused without need: {idle:?}");
+    }
+
+    #[test]
     fn only_what_a_requirement_demands_is_a_must() {
         let known = requirements();
         for case in all().filter(|case| case.level == Level::Must) {

@@ -67,6 +67,28 @@ pub(super) const CASES: &[Case] = &[
             Ok("granted, for its own".into())
         },
     ),
+    must(
+        "resource.array-own",
+        "an array of two resources of the server: never a token of which it is unclear where a scope holds",
+        &["AMB-010", "R9068-011"],
+        |bench| {
+            let Some(other) = &bench.world.other_resource else {
+                return not_applicable("the server guards one resource only");
+            };
+            let mut attempt = bench.attempt();
+            attempt.grant.claim("resource", json!([bench.world.resource, other]));
+            let answer = bench.send(&attempt)?;
+            if !answer.is_granted() {
+                return is_refusal(&answer, &["invalid_target", "invalid_grant", "invalid_scope"]);
+            }
+            let claims = part(&answer, 1)?;
+            let names = |resource: &str| claims["aud"].to_string().contains(&json!(resource).to_string());
+            // The grant's scopes mean something at the first resource only.
+            let strayed = !names(&bench.world.resource) && !texts(&claims["scope"]).is_empty();
+            ensure(!strayed, "granted, with the scopes of the one for the other")?;
+            Ok(if names(other) { "granted, for both" } else { "granted, for one" }.into())
+        },
+    ),
     should("resource.asked", "the grant's resource, asked for once more", &["AMB-018"], |bench| {
         bench.granted_with(|bench, attempt| attempt.parameter("resource", bench.world.resource.as_str()))
     }),
