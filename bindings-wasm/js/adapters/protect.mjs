@@ -5,6 +5,7 @@ import { readMessage, withoutBody } from './message.mjs';
 import { checkOptions, invalid } from './options.mjs';
 import { firstUses } from './replay.mjs';
 import { keysOf } from './resource-as.mjs';
+import { revocationsOf } from './revocations.mjs';
 import { answer, demand, failed, serveDocument } from './respond.mjs';
 
 /** More than the messages of most MCP servers; servers that take more say so. */
@@ -13,8 +14,8 @@ const BODY_TIMEOUT_MS = 30_000;
 
 /** A handler around `next`; see `index.d.ts` for the options. */
 export function protectResource(options) {
-  checkOptions(options, ['server', 'keys', 'next'], ['url', 'dangerousAnyPath']);
-  const { server, keys, replay, nonce, next, now = clock, url = server.resource } = options;
+  checkOptions(options, ['server', 'keys', 'next'], ['url', 'dangerousAnyPath', 'revocations']);
+  const { server, keys, replay, revocations, nonce, next, now = clock, url = server.resource } = options;
   const { maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
   const { dangerousAnyPath = false } = options;
   if (typeof dangerousAnyPath !== 'boolean') throw invalid('dangerousAnyPath', 'true or false is expected');
@@ -28,8 +29,10 @@ export function protectResource(options) {
   const recognize = async (request) => {
     const pending = server.parse(request, { now: now() });
     const { issuer, kid } = pending.needs;
-    const [keySet, nonces] = await Promise.all([keysOf(keys, issuer, kid), demand(nonce)]);
-    const found = { keys: keySet, nonce: nonces };
+    const [keySet, nonces, revoked] = await Promise.all([
+      keysOf(keys, issuer, kid), demand(nonce), revocationsOf(revocations, now()),
+    ]);
+    const found = { keys: keySet, nonce: nonces, revocations: revoked };
     pending.verify({ ...found, now: now() });
     return found;
   };

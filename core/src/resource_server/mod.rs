@@ -7,6 +7,8 @@ mod access;
 mod bearer;
 mod config;
 mod verify;
+#[cfg(test)]
+mod tests;
 
 pub use access::{AccessTable, Operation, Requirement, ScopeHierarchy};
 pub use bearer::PendingBearer;
