@@ -37,7 +37,9 @@ fn response(index: u8) -> impl Strategy<Value = HttpResponse> {
     let status = prop_oneof![4 => Just(200_u16), 1 => any::<u16>()];
     (status, control, body).prop_map(|(status, control, body)| HttpResponse {
         status,
-        headers: [("Content-Type", "application/json"), ("Cache-Control", control.as_str())].into_iter().collect(),
+        headers: [("Content-Type", "application/json"), ("Cache-Control", control.as_str())]
+            .into_iter()
+            .collect(),
         body,
     })
 }

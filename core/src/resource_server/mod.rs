@@ -6,9 +6,9 @@
 mod access;
 mod bearer;
 mod config;
-mod verify;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 pub use access::{AccessTable, Operation, Requirement, ScopeHierarchy};
 pub use bearer::PendingBearer;

@@ -1,6 +1,6 @@
 //! The list against a reference that holds every entry and looks at each; orders, round trips, ages.
 
-use alloc::string::ToString as _;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use proptest::prelude::*;
@@ -118,7 +118,8 @@ fn entries() -> impl Strategy<Value = Revocation> {
     let holder = prop_oneof![
         one().prop_map(|sub| Holder::Subject(subject(sub))),
         one().prop_map(|of| Holder::Client(client(of))),
-        (one(), one()).prop_map(|(of, sub)| Holder::Connection { client_id: client(of), subject: subject(sub) }),
+        (one(), one())
+            .prop_map(|(of, sub)| Holder::Connection { client_id: client(of), subject: subject(sub) }),
         (one(), one(), one()).prop_map(|(of, sub, context)| Holder::Conversation {
             client_id: client(of),
             subject: subject(sub),
@@ -192,7 +193,8 @@ fn a_copy_serves_while_it_is_new_enough() {
         actor: None,
         issued_at: None,
     };
-    let code = |list: &RevocationList, now| list.check(&none.revocable(), at(now)).map_err(|error| error.code());
+    let code =
+        |list: &RevocationList, now| list.check(&none.revocable(), at(now)).map_err(|error| error.code());
     assert_eq!(code(&copy, NOW), Err(ErrorCode::RevocationsUnavailable));
     copy.synchronized(3, at(NOW));
     assert_eq!(code(&copy, NOW + 10), Ok(()));
