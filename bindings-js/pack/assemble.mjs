@@ -14,7 +14,8 @@ const [version, wasm, addon, folder] = process.argv.slice(2);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const esbuild = createRequire(join(root, 'tests/js/package.json'))('esbuild');
 const shell = join(root, 'bindings-wasm/js');
-const adapters = join(shell, 'adapters');
+/** The folders whose modules with declarations are entries of the packages. */
+const FOLDERS = ['adapters', 'mcp'];
 
 /** Loaders that are entries of their own, by the name of the entry. */
 const LOADERS = ['workerd', 'edge-light', 'deno', 'bun', 'inline'];
@@ -51,18 +52,17 @@ function api(name, description, { load, natives }) {
   put('node.mjs', `import api from './node.cjs';\n\nexport const { backend, ${names.join(', ')} } = api;\n`);
   bundle({ entryPoints: [join(shell, 'manual.mjs')] }, join(home, 'manual.cjs'));
 
-  const adapterNames = bundleAdapters(home);
+  bundle({ entryPoints: [join(shell, 'adapters/public/node.mjs')] }, join(home, 'adapters/public/node.cjs'));
+  const modules = FOLDERS.flatMap((folder) => bundleEntries(home, folder));
   declarationsForCommonJs(home);
-  put('package.json', json(apiPackage(name, description, version, adapterNames, natives)));
+  put('package.json', json(apiPackage(name, description, version, modules, natives)));
 }
 
-/** The adapter modules that are entries, which are those with declarations, as CommonJS beside what was copied. */
-function bundleAdapters(home) {
-  const declared = readdirSync(adapters).filter((file) => file.endsWith('.d.ts'));
-  const entries = declared.map((file) => file.replace(/\.d\.ts$/, ''));
-  for (const name of entries) {
-    bundle({ entryPoints: [join(adapters, `${name}.mjs`)] }, join(home, 'adapters', `${name}.cjs`));
-  }
+/** The modules of a folder that are entries, which are those with declarations, as CommonJS beside what was copied. */
+function bundleEntries(home, folder) {
+  const declared = readdirSync(join(shell, folder)).filter((file) => file.endsWith('.d.ts'));
+  const entries = declared.map((file) => `${folder}/${file.replace(/\.d\.ts$/, '')}`);
+  for (const entry of entries) bundle({ entryPoints: [join(shell, `${entry}.mjs`)] }, join(home, `${entry}.cjs`));
   return entries;
 }
 
@@ -87,7 +87,7 @@ function bundle(source, outfile) {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
-    external: ['#api', 'idjag-*', 'node:*'],
+    external: ['#*', 'idjag-*', 'node:*'],
     logLevel: 'error',
   });
 }

@@ -29,13 +29,30 @@ const common = (version) => ({
   engines: { node: '>=20' },
 });
 
-/** The package `name` with the API in it; `adapters` are the names of its adapter modules, `natives` of its addons. */
-export function apiPackage(name, description, version, adapters, natives) {
+/** Whatever fetches what strangers name: each runtime has its own way to reach the public internet only. */
+function publicFetch() {
+  const own = (name) => `./adapters/public/${name}.mjs`;
+  return {
+    workerd: own('edge'),
+    'edge-light': own('edge'),
+    deno: own('none'),
+    bun: own('none'),
+    node: { import: own('node'), require: './adapters/public/node.cjs' },
+    default: own('none'),
+  };
+}
+
+/** The SDKs that `idjag/mcp` serves. It imports none of them: whoever uses it has one. */
+const SDKS = {
+  '@modelcontextprotocol/client': '^2.0.0',
+  '@modelcontextprotocol/sdk': '^1.20.0',
+  '@modelcontextprotocol/server': '^2.0.0',
+};
+
+/** The package `name` with the API in it; `modules` are the paths of its other entries, `natives` the names of its addons. */
+export function apiPackage(name, description, version, modules, natives) {
   const exports = { '.': conditions(), './manual': everywhere('manual') };
-  for (const adapter of adapters) {
-    const path = `adapters/${adapter}`;
-    exports[adapter === 'index' ? './adapters' : `./${path}`] = everywhere(path);
-  }
+  for (const path of modules) exports[`./${path.replace(/\/index$/, '')}`] = everywhere(path);
   return {
     name,
     description,
@@ -46,8 +63,10 @@ export function apiPackage(name, description, version, adapters, natives) {
     types: './index.d.cts',
     exports: { ...exports, './idjag.wasm': './idjag.wasm', './package.json': './package.json' },
     // Adapters use the API of the same runtime, and share its instance.
-    imports: { '#api': conditions() },
+    imports: { '#api': conditions(), '#adapters': everywhere('adapters/index'), '#public-fetch': publicFetch() },
     sideEffects: false,
+    peerDependencies: SDKS,
+    peerDependenciesMeta: Object.fromEntries(Object.keys(SDKS).map((sdk) => [sdk, { optional: true }])),
     optionalDependencies: Object.fromEntries(natives.map((native) => [native, version])),
   };
 }

@@ -113,6 +113,8 @@ export const OPERATIONS = [
   'connection.receive connection @response',
   'connection.unreachable connection',
   'connection.identify connection',
+  'connection.supply_assertion connection',
+  'connection.authorization_response connection',
   'connection.decline connection',
   'connection.authorize connection @request',
   'connection.on_resource_response connection @response',

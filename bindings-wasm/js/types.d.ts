@@ -133,6 +133,8 @@ export type ErrorCode =
   | 'grant_widened'
   | 'binding_missing'
   | 'token_for_another_server'
+  | 'pkce_unsupported'
+  | 'state_mismatch'
   | 'server_refused'
   | 'server_denied'
   | 'identity_expired'
@@ -735,6 +737,12 @@ export interface CachedKeys {
   readonly generation: number;
 }
 
+/** Where the user's browser was sent back to. */
+export interface CalledBack {
+  /** The address, as it was called: the redirect URI with what the authorization server added. */
+  readonly url: string;
+}
+
 /** Whose response it is. */
 export interface CheckedIssuer {
   /** The issuer. */
@@ -743,8 +751,8 @@ export interface CheckedIssuer {
 
 /** A client. */
 export interface ClientAnswer {
-  /** The identity provider's issuer identifier. */
-  readonly idp: string;
+  /** Of `id_jag`: the identity provider's issuer identifier. */
+  readonly idp?: string;
 }
 
 /** The claims of a client assertion; `iss` and `sub` are the client. */
@@ -851,13 +859,22 @@ export interface ClientNeeds {
   readonly client_id: string;
 }
 
-/** A client of one identity provider: https only, exact comparison and bearer tokens by default. */
+/** A client: https only, exact comparison and bearer tokens by default. */
 export interface ClientOptions {
-  /** The identity provider's metadata. */
-  readonly idp: TokenServer;
-  /** What the client was given there. */
-  readonly idpCredentials: Credentials;
-  /** What the client was given by resource authorization servers, one entry for each; none by default. */
+  /** How access tokens are come by. `id_jag` by default: the identity provider decides. */
+  readonly grant?: 'id_jag' | 'client_credentials' | 'jwt_bearer' | 'authorization_code' | null | undefined;
+  /** Of `id_jag`: the identity provider's metadata. */
+  readonly idp?: TokenServer | null | undefined;
+  /** Of `id_jag`: what the client was given there. */
+  readonly idpCredentials?: Credentials | null | undefined;
+  /** Of `authorization_code`: where the user's browser is sent back to. */
+  readonly redirectUri?: string | null | undefined;
+  /**
+   * Of `authorization_code`: the client's name for people, where it may register itself (RFC 7591, deprecated by
+   * MCP) with servers that it has no credentials for, anew for each connection; it may not by default.
+   */
+  readonly registeringAs?: string | null | undefined;
+  /** What the client was given by authorization servers, one entry for each; none by default. */
   readonly credentials?: readonly Credentials[] | null | undefined;
   /** The client's metadata document, for servers that read such documents; none by default. */
   readonly document?: MetadataDocument | null | undefined;
@@ -1781,14 +1798,17 @@ export interface NextRequest {
 export interface NextStep {
   /**
    * `send`: send `request`, without following redirects, and give the response to `receive`, or call
-   * `unreachable`. `need_identity`: renew the sign-on and give it to `identify`, or `decline`. `ready`: requests
-   * can be authorized. `wait`: come back in `seconds`. `denied`: an administrator's policy says no, and there is
-   * nobody to ask. `failed`: it does not work.
+   * `unreachable`. `need_identity`: renew the sign-on and give it to `identify`, or `decline`. `need_assertion`:
+   * make a JWT that says who the workload is and give it to `supply_assertion`, or `decline`.
+   * `need_authorization`: open `authorization_url` in the user's browser and give the address it is sent back to
+   * to `authorization_response`, or `decline`. `ready`: requests can be authorized. `wait`: come back in
+   * `seconds`. `denied`: an administrator's policy says no, and there is nobody to ask; or the user, who was
+   * asked, does. `failed`: it does not work.
    */
   readonly step: string;
   /** Of `send`: the request. */
   readonly request?: HttpMessage;
-  /** Of `send`: what it is for: `discovery`, `exchange` or `grant`. */
+  /** Of `send`: what it is for: `discovery`, `registration`, `exchange` or `grant`. */
   readonly purpose?: string;
   /**
    * Of `need_identity`: `sign_on` (there is none), `expired`, `refused` (by the identity provider) or `step_up`
@@ -1799,6 +1819,14 @@ export interface NextStep {
   readonly max_age?: number;
   /** Of `need_identity`: the authentication classes that will do, preferred first: its `acr_values`. */
   readonly acr_values?: readonly string[];
+  /** Of `need_assertion`: the authorization server, the one `aud` of the JWT. */
+  readonly audience?: string;
+  /** Of `need_assertion`: what the access token will be for. */
+  readonly resource?: string;
+  /** Of `need_authorization`: what to open in the user's browser; for nobody else. */
+  readonly authorization_url?: string;
+  /** Of `need_authorization`: where the browser is sent back to. */
+  readonly redirect_uri?: string;
   /** Of `ready`: the access token in use. */
   readonly token?: AccessTokenAnswer;
   /** Of `wait`: how long, in seconds. */
@@ -3503,6 +3531,12 @@ export interface WindowOptions {
   readonly maxAge?: number | null | undefined;
 }
 
+/** Who a workload is. */
+export interface WorkloadAssertion {
+  /** The JWT, made for the `audience` that `next` named. */
+  readonly assertion: string;
+}
+
 /**
  * Every fault of a policy document, for editors: fails only when it is too large to be looked at.
  *
@@ -4154,15 +4188,16 @@ export declare class ResourceServer {
 }
 
 /**
- * A client of one identity provider, configured once for any number of connections. `signer` signs its client
- * assertions; `dpop` its proofs: with it, no token is taken that is not bound to that key.
+ * A client, configured once for any number of connections. `signer` signs its client assertions; `dpop` its proofs:
+ * with it, no token is taken that is not bound to that key. Which grant its tokens come by is said here, and nothing
+ * that a server answers changes it.
  */
 export declare class Client {
   #private;
   /** @throws {IdJagError} whose `code` says why. */
-  constructor(options: ClientOptions);
-  /** The identity provider's issuer identifier. */
-  readonly idp: string;
+  constructor(options?: ClientOptions);
+  /** Of `id_jag`: the identity provider's issuer identifier. */
+  readonly idp?: string;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;
@@ -4201,8 +4236,21 @@ export declare class Connection {
    */
   identify(options: SignOn): Empty;
   /**
-   * Says that the sign-on that `next` asks for will not take place. What was granted before a step-up stays usable;
-   * without that, the connection has failed.
+   * Takes the JWT that `next` asks for: it is sent once, and never after a refusal.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  supplyAssertion(options: WorkloadAssertion): Empty;
+  /**
+   * Takes the address that the user's browser was sent back to. Fails with `state_mismatch` when it is no response to
+   * the request, which then still stands.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  authorizationResponse(options: CalledBack): Empty;
+  /**
+   * Says that what `next` asks for, a sign-on, an assertion or the user's permission, will not come. What was granted
+   * before a step-up stays usable; without that, the connection has failed.
    *
    * @throws {IdJagError} whose `code` says why.
    */
@@ -4215,7 +4263,8 @@ export declare class Connection {
    */
   authorize(options: ToAuthorize): AuthorizedRequest;
   /**
-   * Takes the MCP server's response to an authorized request, and says what it means.
+   * Takes the MCP server's response to an authorized request, and says what it means. While nothing is discovered, it
+   * may be the response to a request without token: its challenge says where the metadata is, and what is needed.
    *
    * @throws {IdJagError} whose `code` says why.
    */

@@ -1,8 +1,9 @@
-// An empty project with the packed packages in it, as a user would install them, and the suite beside them:
+// An empty project with the packed packages in it, as a user would install them, and beside them the suite, the end-to-end
+// tests, the client of the conformance suite and the examples:
 // `node project.mjs <folder of tarballs> <project>`.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,8 +25,17 @@ cpSync(here, join(project, 'suite'), {
   recursive: true,
   filter: (path) => !/^(node_modules|package(-lock)?\.json)/.test(relative(here, path)),
 });
-// What the suite itself imports; the packages are not among it.
-symlinkSync(join(here, 'node_modules'), join(project, 'suite/node_modules'), 'junction');
+cpSync(join(here, '../e2e'), join(project, 'e2e'), { recursive: true });
+cpSync(join(here, '../conformance/clients/typescript'), join(project, 'conformance'), { recursive: true });
+const examples = join(here, '../../examples');
+for (const name of readdirSync(examples).filter((name) => existsSync(join(examples, name, 'package.json')))) {
+  const own = (path) => !relative(examples, path).includes('node_modules');
+  cpSync(join(examples, name), join(project, 'examples', name), { recursive: true, filter: own });
+}
+// What these themselves import; the packages are not among it.
+for (const folder of ['suite', 'e2e', 'conformance', 'examples'].filter((name) => existsSync(join(project, name)))) {
+  symlinkSync(join(here, 'node_modules'), join(project, folder, 'node_modules'), 'junction');
+}
 // The folder of an operation has a dot in its name; the other holds tokens of foreign libraries.
 const topics = readdirSync(vectors, { recursive: true }).filter((file) => /^\w+\.\w+[/\\][\w-]+\.json$/.test(file)).sort();
 const texts = topics.map((file) => readFileSync(join(vectors, file), 'utf8'));

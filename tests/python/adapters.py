@@ -35,7 +35,7 @@ async def on_redis() -> None:
         now = int(time.time())
         answers = await asyncio.gather(*[store.first_use(name="x", retain_until=now + 9, now=now) for _ in range(200)])
         assert sorted(answers) == ["first"] + ["seen"] * 199, sorted(answers)
-        assert 300_000 < await client.pttl("idjag:x") <= 309_000
+        assert 300_000 < await client.pttl("x") <= 309_000
         async with Company(store=store) as company:
             id_jag = await company.id_jag()
             assert (await company.redeemed(id_jag)).status_code == 200
@@ -218,18 +218,29 @@ async def threads_send_by_a_client_of_yours() -> None:
 
 async def only_the_answers_of_redis_count() -> None:
     class Client:
-        def __init__(self, reply: Any) -> None:
+        def __init__(self, reply: Any, holds: Any = b"another") -> None:
             self.reply = reply
+            self.holds = holds
 
-        async def set(self, *_: Any, nx: bool, px: int) -> Any:
-            assert nx and px == 309_000
+        async def set(self, _: str, value: str, *, nx: bool, ex: int) -> Any:
+            assert nx and ex == 309
+            self.asked = value
             return self.reply
+
+        async def get(self, _: str) -> Any:
+            return self.holds(self.asked) if callable(self.holds) else self.holds
 
     replies: list[tuple[Any, str]] = [(True, "first"), (None, "seen")]
     replies += [(reply, "unavailable") for reply in (False, 1, 0, "OK", b"OK", "", "QUEUED", [], object())]
     for reply, answer in replies:
         store = replay.RedisStore(Client(reply))
         assert await store.first_use(name="x", retain_until=109, now=100) == answer, reply
+    # A client that repeated its command, because the first answer was lost, finds its own value.
+    for holds in (str, str.encode):
+        store = replay.RedisStore(Client(None, holds))
+        assert await store.first_use(name="x", retain_until=109, now=100) == "first"
+    store = replay.RedisStore(Client(None, None))
+    assert await store.first_use(name="x", retain_until=109, now=100) == "seen"
 
 
 def main() -> None:

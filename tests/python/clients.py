@@ -43,19 +43,32 @@ def _sign(jwk: Json, signing_input: bytes) -> bytes:
 
 
 def opened_message(request: Json, keys: Json) -> Json:
-    """A request with its tokens opened and its form taken apart."""
+    """A request with its tokens opened and its form, or its JSON, taken apart."""
     headers = [
         [name, _opened(value, keys["signers"]["dpop"]) if name == "DPoP" else value]
         for name, value in request["headers"]
     ]
+    body = request.get("body") or ""
+    is_json = ["Content-Type", "application/json"] in headers
     form = [
         [name, _opened(value, keys["signers"]["client"]) if name == "client_assertion" else value]
-        for name, value in parse_qsl(request.get("body") or "", keep_blank_values=True)
-        if f"{name}=" in request["body"]
+        for name, value in _pairs("" if is_json else body)
     ]
-    form.sort(key=lambda pair: str(pair[0]))
-    view = {"method": request["method"], "url": request["url"], "headers": headers, "form": form}
+    read = json.loads(body) if is_json else None
+    view = {"method": request["method"], "url": request["url"], "headers": headers, "form": form, "json": read}
     return {name: value for name, value in view.items() if value not in ("", [], None)}
+
+
+def opened_page(step: Json) -> Json:
+    """What a browser is to open, as an event: the address without its query, and the query like a form."""
+    endpoint, query = step["authorization_url"].split("?", 1)
+    return {"need_authorization": endpoint, "query": _pairs(query), "redirect_uri": step["redirect_uri"]}
+
+
+def _pairs(text: str) -> list[list[str]]:
+    """The pairs of a form or a query, decoded and sorted by name."""
+    found = parse_qsl(text, keep_blank_values=True)
+    return sorted([[name, value] for name, value in found if f"{name}=" in text], key=lambda pair: pair[0])
 
 
 def _taken(options: Json, names: tuple[str, ...]) -> Json:
@@ -211,6 +224,12 @@ class _Player:
         if act == "identify":
             self.connection.identify(**argument)
             return {"identified": True}
+        if act == "assert":
+            self.connection.supply_assertion(assertion=argument)
+            return {"asserted": True}
+        if act == "called":
+            self.connection.authorization_response(url=argument)
+            return {"called": True}
         if act == "decline":
             self.connection.decline()
             return {"declined": True}
@@ -245,6 +264,10 @@ class _Player:
         if name == "need_identity":
             more = {member: step[member] for member in ("max_age", "acr_values") if member in step}
             return {**more, "need_identity": step["reason"]}
+        if name == "need_assertion":
+            return {"need_assertion": step["audience"], "resource": step["resource"]}
+        if name == "need_authorization":
+            return opened_page(step)
         if name == "ready":
             token = step["token"]
             more = {member: token[member] for member in ("scope", "expires_at") if member in token}

@@ -131,6 +131,7 @@ fn connect(
         match connection.next(&network.random(), now) {
             Step::Send(outgoing) => connection.receive(&network.send(&outgoing.request), now)?,
             Step::NeedIdentity(_) => connection.identify(sign_on.clone())?,
+            Step::NeedAssertion(_) | Step::NeedAuthorization(_) => connection.decline(), // of other grants
             Step::Wait { seconds } => network.wait(seconds),
             Step::Ready => return Ok(()),
             Step::Denied(denial) => return Err(denial.error()), // an administrator's answer: final
@@ -354,6 +355,8 @@ fn the_readme_prints_what_is_executed() {
     const JAVASCRIPT: &str = concat!(
         include_str!("../js/adapters/readme/guard.mjs"),
         include_str!("../js/adapters/readme/redeem.mjs"),
+        include_str!("../js/mcp/readme/server.mjs"),
+        include_str!("../js/mcp/readme/client.mjs"),
     );
     const PYTHON: &str = include_str!("../python/readme.py");
     for (language, executed, least) in [("rust", SOURCE, 4), ("js", JAVASCRIPT, 2), ("python", PYTHON, 2)] {

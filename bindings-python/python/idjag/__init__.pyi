@@ -126,15 +126,19 @@ class IdJagError(Exception):
 
 @final
 class Client:
-    """A client of one identity provider, configured once for any number of connections. `signer` signs its client
-    assertions; `dpop` its proofs: with it, no token is taken that is not bound to that key.
+    """A client, configured once for any number of connections. `signer` signs its client assertions; `dpop` its proofs:
+    with it, no token is taken that is not bound to that key. Which grant its tokens come by is said here, and nothing
+    that a server answers changes it.
     """
 
     def __init__(
         self,
         *,
-        idp: types.TokenServer,
-        idp_credentials: types.Credentials,
+        grant: Literal["id_jag", "client_credentials", "jwt_bearer", "authorization_code"] | None = None,
+        idp: types.TokenServer | None = None,
+        idp_credentials: types.Credentials | None = None,
+        redirect_uri: str | None = None,
+        registering_as: str | None = None,
         credentials: list[types.Credentials] | tuple[types.Credentials, ...] | None = None,
         document: types.MetadataDocument | None = None,
         dangerous_preferring_dpop: bool | None = None,
@@ -147,13 +151,18 @@ class Client:
         signer: SigningKey | None = None,
         dpop: SigningKey | None = None,
     ) -> None:
-        """A client of one identity provider, configured once for any number of connections. `signer` signs its client
-        assertions; `dpop` its proofs: with it, no token is taken that is not bound to that key.
+        """A client, configured once for any number of connections. `signer` signs its client assertions; `dpop` its proofs:
+        with it, no token is taken that is not bound to that key. Which grant its tokens come by is said here, and nothing
+        that a server answers changes it.
 
         Arguments:
-            idp: The identity provider's metadata.
-            idp_credentials: What the client was given there.
-            credentials: What the client was given by resource authorization servers, one entry for each; none by default.
+            grant: How access tokens are come by. `id_jag` by default: the identity provider decides.
+            idp: Of `id_jag`: the identity provider's metadata.
+            idp_credentials: Of `id_jag`: what the client was given there.
+            redirect_uri: Of `authorization_code`: where the user's browser is sent back to.
+            registering_as: Of `authorization_code`: the client's name for people, where it may register itself (RFC 7591, deprecated by
+                MCP) with servers that it has no credentials for, anew for each connection; it may not by default.
+            credentials: What the client was given by authorization servers, one entry for each; none by default.
             document: The client's metadata document, for servers that read such documents; none by default.
             dangerous_preferring_dpop: Also take tokens that are not bound to the key `dpop`: a downgrade goes unnoticed. `false` by default.
             accepting_unlisted_profile: Also try servers whose metadata does not list the ID-JAG profile; `false` by default.
@@ -167,8 +176,8 @@ class Client:
             dpop: A `SigningKey`.
         """
     @property
-    def idp(self) -> str:
-        """The identity provider's issuer identifier."""
+    def idp(self) -> str | None:
+        """Of `id_jag`: the identity provider's issuer identifier."""
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
     def __enter__(self) -> Client: ...
@@ -336,11 +345,32 @@ class Connection:
             refresh_token: A refresh token: used when nothing else is left.
             expires_at: When `id_token` and `saml2` expire, in seconds since 1970; required with either. Where they differ, the earlier.
         """
+    def supply_assertion(
+        self,
+        *,
+        assertion: str,
+    ) -> types.Empty:
+        """Takes the JWT that `next` asks for: it is sent once, and never after a refusal.
+
+        Arguments:
+            assertion: The JWT, made for the `audience` that `next` named.
+        """
+    def authorization_response(
+        self,
+        *,
+        url: str,
+    ) -> types.Empty:
+        """Takes the address that the user's browser was sent back to. Fails with `state_mismatch` when it is no response to
+        the request, which then still stands.
+
+        Arguments:
+            url: The address, as it was called: the redirect URI with what the authorization server added.
+        """
     def decline(
         self,
     ) -> types.Empty:
-        """Says that the sign-on that `next` asks for will not take place. What was granted before a step-up stays usable;
-        without that, the connection has failed.
+        """Says that what `next` asks for, a sign-on, an assertion or the user's permission, will not come. What was granted
+        before a step-up stays usable; without that, the connection has failed.
         """
     def authorize(
         self,
@@ -364,7 +394,8 @@ class Connection:
         response: types.ArrivedResponse,
         now: float,
     ) -> types.UseVerdict:
-        """Takes the MCP server's response to an authorized request, and says what it means.
+        """Takes the MCP server's response to an authorized request, and says what it means. While nothing is discovered, it
+        may be the response to a request without token: its challenge says where the metadata is, and what is needed.
 
         Arguments:
             operation: Your own name for what the request does, such as the tool's: step-ups are counted for each.

@@ -176,6 +176,8 @@ ERRORS: dict[str, str] = {
     "grant_widened": "more was granted than was asked for",
     "binding_missing": "the token is not bound to the key that was proven",
     "token_for_another_server": "the token belongs to another server",
+    "pkce_unsupported": "the authorization server does not offer PKCE with S256",
+    "state_mismatch": "the address called is no response to the authorization request",
     "server_refused": "the server refused the request",
     "server_denied": "an administrator's policy denies this",
     "identity_expired": "the sign-on must be renewed",
@@ -444,10 +446,10 @@ CLASSES = (
         "Client",
         Function(
             "", "client.new",
-            "A client of one identity provider, configured once for any number of connections. `signer` signs its client\nassertions; `dpop` its proofs: with it, no token is taken that is not bound to that key.\n\nArguments:\n    idp: The identity provider's metadata.\n    idp_credentials: What the client was given there.\n    credentials: What the client was given by resource authorization servers, one entry for each; none by default.\n    document: The client's metadata document, for servers that read such documents; none by default.\n    dangerous_preferring_dpop: Also take tokens that are not bound to the key `dpop`: a downgrade goes unnoticed. `false` by default.\n    accepting_unlisted_profile: Also try servers whose metadata does not list the ID-JAG profile; `false` by default.\n    dangerous_allowing_resource_query: Also connect to resources whose identifier has a query component; `false` by default.\n    matching: How a resource's stated identifier is compared; `exact` by default.\n    step_up_limit: How many step-ups in a row are made for one operation, and how many sign-ons for one connection; 3 by\n        default.\n    limits: Caps on responses.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n    signer: A `SigningKey`.\n    dpop: A `SigningKey`.\n",
-            ("signer", "dpop",), (("idp", True), ("idp_credentials", True), ("credentials", False), ("document", False), ("dangerous_preferring_dpop", False), ("accepting_unlisted_profile", False), ("dangerous_allowing_resource_query", False), ("matching", False), ("step_up_limit", False), ("limits", False), ("dangerous_allow_http_loopback", False), ("signer", False), ("dpop", False),), "Client",
+            "A client, configured once for any number of connections. `signer` signs its client assertions; `dpop` its proofs:\nwith it, no token is taken that is not bound to that key. Which grant its tokens come by is said here, and nothing\nthat a server answers changes it.\n\nArguments:\n    grant: How access tokens are come by. `id_jag` by default: the identity provider decides.\n    idp: Of `id_jag`: the identity provider's metadata.\n    idp_credentials: Of `id_jag`: what the client was given there.\n    redirect_uri: Of `authorization_code`: where the user's browser is sent back to.\n    registering_as: Of `authorization_code`: the client's name for people, where it may register itself (RFC 7591, deprecated by\n        MCP) with servers that it has no credentials for, anew for each connection; it may not by default.\n    credentials: What the client was given by authorization servers, one entry for each; none by default.\n    document: The client's metadata document, for servers that read such documents; none by default.\n    dangerous_preferring_dpop: Also take tokens that are not bound to the key `dpop`: a downgrade goes unnoticed. `false` by default.\n    accepting_unlisted_profile: Also try servers whose metadata does not list the ID-JAG profile; `false` by default.\n    dangerous_allowing_resource_query: Also connect to resources whose identifier has a query component; `false` by default.\n    matching: How a resource's stated identifier is compared; `exact` by default.\n    step_up_limit: How many step-ups in a row are made for one operation, and how many sign-ons for one connection; 3 by\n        default.\n    limits: Caps on responses.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n    signer: A `SigningKey`.\n    dpop: A `SigningKey`.\n",
+            ("signer", "dpop",), (("grant", False), ("idp", False), ("idp_credentials", False), ("redirect_uri", False), ("registering_as", False), ("credentials", False), ("document", False), ("dangerous_preferring_dpop", False), ("accepting_unlisted_profile", False), ("dangerous_allowing_resource_query", False), ("matching", False), ("step_up_limit", False), ("limits", False), ("dangerous_allow_http_loopback", False), ("signer", False), ("dpop", False),), "Client",
         ),
-        (("idp", "The identity provider's issuer identifier."),),
+        (("idp", "Of `id_jag`: the identity provider's issuer identifier."),),
         (
         ),
     ),
@@ -502,8 +504,18 @@ CLASSES = (
                 ("connection",), (("issuer", True), ("id_token", False), ("saml2", False), ("refresh_token", False), ("expires_at", False),), None,
             ),
             Function(
+                "supply_assertion", "connection.supply_assertion",
+                "Takes the JWT that `next` asks for: it is sent once, and never after a refusal.\n\nArguments:\n    assertion: The JWT, made for the `audience` that `next` named.\n",
+                ("connection",), (("assertion", True),), None,
+            ),
+            Function(
+                "authorization_response", "connection.authorization_response",
+                "Takes the address that the user's browser was sent back to. Fails with `state_mismatch` when it is no response to\nthe request, which then still stands.\n\nArguments:\n    url: The address, as it was called: the redirect URI with what the authorization server added.\n",
+                ("connection",), (("url", True),), None,
+            ),
+            Function(
                 "decline", "connection.decline",
-                "Says that the sign-on that `next` asks for will not take place. What was granted before a step-up stays usable;\nwithout that, the connection has failed.",
+                "Says that what `next` asks for, a sign-on, an assertion or the user's permission, will not come. What was granted\nbefore a step-up stays usable; without that, the connection has failed.",
                 ("connection",), (), None,
             ),
             Function(
@@ -513,7 +525,7 @@ CLASSES = (
             ),
             Function(
                 "on_resource_response", "connection.on_resource_response",
-                "Takes the MCP server's response to an authorized request, and says what it means.\n\nArguments:\n    operation: Your own name for what the request does, such as the tool's: step-ups are counted for each.\n    response: The response.\n    now: The present, in seconds since 1970.\n",
+                "Takes the MCP server's response to an authorized request, and says what it means. While nothing is discovered, it\nmay be the response to a request without token: its challenge says where the metadata is, and what is needed.\n\nArguments:\n    operation: Your own name for what the request does, such as the tool's: step-ups are counted for each.\n    response: The response.\n    now: The present, in seconds since 1970.\n",
                 ("connection",), (("operation", True), ("response", True), ("now", True),), None,
             ),
             Function(

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Literal, Union
 
 from . import KeySet, SigningKey, build_authorization_server_metadata, well_known_urls
-from ._http import Answer, Handler, Receive, Scope, Send, current, demand, path_of, respond, serve_document
+from ._http import (
+    Answer,
+    Handler,
+    Receive,
+    Scope,
+    Send,
+    current,
+    demand,
+    path_of,
+    public_path,
+    respond,
+    serve_document,
+    settled,
+)
+from ._lifespan import idle
 
 
 @dataclass(frozen=True)
@@ -53,11 +67,22 @@ class TokenServer(Handler):
         self._routes[path_of(self._document["jwks_uri"])] = self.jwks
         self._routes[path_of(self._document["token_endpoint"])] = self.token
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where it answers, from the top of the site: `[Route(path, server) for path in server.paths]` mounts it among
+        the routes of a Starlette or FastAPI application.
+        """
+        return tuple(self._routes)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
+        if scope["type"] == "lifespan":
+            await idle(receive, send)
+            return
         if scope["type"] != "http":
-            raise RuntimeError("an authorization server takes HTTP requests only")
-        route = self._routes.get(scope["path"])
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        route = self._routes.get(public_path(scope))
         if route is None:
             await respond(send, {"status": 404, "headers": [], "body": ""})
         else:
@@ -83,6 +108,25 @@ class TokenServer(Handler):
             return proceed, done["record"]
 
         await self._answer(scope, send, decide)
+
+    async def _respond(self, decide: Callable[[], Answer[Any]]) -> dict[str, Any]:
+        """What is answered where there is no HTTP request; records are kept as ever."""
+        answered: list[MutableMapping[str, Any]] = []
+
+        async def decided() -> Any:
+            done = await settled(decide())
+
+            async def proceed(send: Send) -> None:
+                await respond(send, done["response"])
+
+            return proceed, done["record"]
+
+        async def keep(message: MutableMapping[str, Any]) -> None:
+            answered.append(message)
+
+        await self._answer({}, keep, decided)
+        headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in answered[0]["headers"]]
+        return {"status": answered[0]["status"], "headers": headers, "body": answered[1]["body"].decode()}
 
     async def metadata(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves the metadata document."""

@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeVar, Union
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from . import IdJagError, KeySet, RevocationList
 from .replay import ReplayStore
@@ -85,22 +85,42 @@ def is_below(scope: Scope, url: str | None) -> bool:
     """Whether what is asked for is `url` or below it, however often whoever is behind decodes the path. Without `url` it
     only has to be a path.
     """
-    decoded = unquote(scope["path"])
-    raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
+    path, raw = public_path(scope), raw_path(scope)
+    decoded = unquote(path)
     if not decoded.startswith("/") or decoded.startswith("//"):
         return False
     if url is None:
         return True
     top = path_of(url)
-    if scope["path"] != top and not scope["path"].startswith(top.rstrip("/") + "/"):
+    if path != top and not path.startswith(top.rstrip("/") + "/"):
         return False
     has_tricks = "\\" in decoded or decoded.count("/") != raw.count(b"/")
     return not has_tricks and not any(segment.partition(";")[0] in (".", "..") for segment in decoded.split("/"))
 
 
 def path_of(url: str) -> str:
-    """The path of a configured address, as `scope["path"]` has it."""
+    """The path of a configured address, as `public_path` has it."""
     return unquote(urlsplit(url).path) or "/"
+
+
+def _hidden(scope: Scope) -> str:
+    """What a proxy has cut off the path: `root_path`, where servers and frameworks differ in leaving it there. A mount adds
+    to it what the path has in any case; Starlette keeps what it was before.
+    """
+    root, path = scope.get("app_root_path", scope.get("root_path", "")).rstrip("/"), scope["path"]
+    return "" if path == root or path.startswith(root + "/") else root
+
+
+def public_path(scope: Scope) -> str:
+    """The path that was asked for, from the top of the site, wherever this is mounted."""
+    path: str = _hidden(scope) + scope["path"]
+    return path
+
+
+def raw_path(scope: Scope) -> bytes:
+    """The same as it was sent, without the query."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    return quote(_hidden(scope)).encode() + raw.partition(b"?")[0]
 
 
 async def _read(receive: Receive, cap: int) -> bytes:

@@ -11,9 +11,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Protocol, TypedDict, Union
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from . import IdentityProvider, KeySet, Policy, RegisteredClient, ResourceAuthorizationServer, ResourceServer, SigningKey
 from ._endpoint import RemoteSigner, Signer, TokenServer
@@ -33,10 +35,14 @@ from ._http import (
     demand,
     is_below,
     path_of,
+    public_path,
+    raw_path,
     respond,
     revocations_of,
     serve_document,
 )
+from ._lifespan import running
+from ._tools import LISTING, FilteredSend
 from .replay import ReplayStore, ask
 from .revocations import MemoryStore as MemoryRevocations
 from .revocations import RevocationStore
@@ -150,6 +156,16 @@ class RedeemEndpoint(TokenServer):
             self._report(error)
             return False
         return True
+
+    async def redeem(self, form: str, *, client: RegisteredClient | ClientRecord) -> dict[str, Any]:
+        """The response to a token request of which you have the form: for the token endpoints of others. `client` is the
+        registration of the client, whose credentials are in `form`.
+        """
+        headers = [["Content-Type", "application/x-www-form-urlencoded"]]
+        request = {"method": "POST", "url": self._document["token_endpoint"], "headers": headers, "body": form}
+        found = copy(self)
+        found._clients = lambda _: client
+        return await self._respond(lambda: found._decide(request))
 
     async def _decide(self, request: Any) -> Any:
         pending = self._server.parse(request, now=self._now())
@@ -298,10 +314,10 @@ class Guard(Handler):
     """Stands before an MCP server: only what the access token permits reaches `app`.
 
     `app` finds the `Access` in `scope["idjag"]`, its own public address, the body that was decided on, and neither the
-    token nor its proof. The metadata document of RFC 9728 is served at its address, and by `metadata` for hosts that
-    route themselves. `keys(issuer, kid)` finds an authorization server's keys (`fetch.KeySets`), `nonce()` the nonces
-    that DPoP proofs must carry. Tokens are held against `revocations`: the store of the authorization server, or one that
-    shares its data. `url` is the public address of the endpoint, the resource's identifier by default: proofs
+    token nor its proof; the lists of tools in its answers are cut down to those that the token may call. The metadata
+    document of RFC 9728 is served at its address, and by `metadata` for hosts that route themselves. `keys(issuer, kid)`
+    finds an authorization server's keys (`fetch.KeySets`), `nonce()` the nonces that DPoP proofs must carry.
+    Tokens are held against `revocations`: the store of the authorization server, or one that shares its data. `url` is the public address of the endpoint, the resource's identifier by default: proofs
     name it, or what is asked for below it. What is neither at its path nor below is not found, unless you set `dangerous_any_path`: then whoever has
     a token for this resource reaches everything in `app`.
     """
@@ -341,12 +357,18 @@ class Guard(Handler):
             await self._app(scope, receive, send)
         elif scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
-        elif scope["path"] == self._metadata_path:
+        elif public_path(scope) == self._metadata_path:
             await self.metadata(scope, receive, send)
         elif not is_below(scope, self._reachable):
             await respond(send, {"status": 404, "headers": [], "body": ""})
         else:
             await self._guard(scope, receive, send)
+
+    def lifespan(self, _: object = None) -> AbstractAsyncContextManager[dict[str, Any]]:
+        """Starts `app` up and shuts it down: `Starlette(lifespan=guard.lifespan)` where the guard is mounted, since a
+        mounted application is not told of it. Where the guard is the application itself, nothing is to be done.
+        """
+        return running(self._app)
 
     async def metadata(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves the metadata document."""
@@ -364,22 +386,28 @@ class Guard(Handler):
             inner = {**scope, **self._public(scope), "idjag": access}
 
             async def proceed(send: Send) -> None:
+                if access.operation in LISTING:
+                    send = self._filtered(send, access)
                 await self._app(inner, _again(body, receive), send)
 
             return proceed, access.record
 
         await self._answer(scope, send, decide)
 
+    def _filtered(self, send: Send, access: Access) -> Send:
+        return FilteredSend(send, access.permits_tools, operation=access.operation, max_bytes=self._max_body_bytes)
+
     def _address(self, scope: Scope) -> str:
         """The public address of a request, which its proof names: the endpoint's own, or what is asked for below it."""
-        if self._reachable is None or scope["path"] == path_of(self._url):
+        if self._reachable is None or public_path(scope) == path_of(self._url):
             return self._url
-        public, raw = urlsplit(self._url), scope.get("raw_path") or quote(scope["path"]).encode()
-        return f"{public.scheme}://{public.netloc}{raw.partition(b'?')[0].decode('latin-1')}"
+        public = urlsplit(self._url)
+        return f"{public.scheme}://{public.netloc}{raw_path(scope).decode('latin-1')}"
 
     def _public(self, scope: Scope) -> dict[str, Any]:
         """Where the request goes on to: its public address, without the credentials, which nobody behind this needs."""
-        dropped = (b"authorization", b"dpop", b"host")
+        # An answer that is to be cut down must not be compressed.
+        dropped = (b"authorization", b"dpop", b"host", b"accept-encoding")
         headers = [one for one in scope["headers"] if bytes(one[0]).lower() not in dropped]
         public = urlsplit(self._url)
         return {"scheme": public.scheme, "headers": [(b"host", public.netloc.encode("latin-1")), *headers]}

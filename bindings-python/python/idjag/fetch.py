@@ -14,9 +14,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, Union
 
-import httpx
-
 from . import IdJagError, KeySet, KeySetCache
+from ._library import httpx
 from ._send import MAX_BYTES, TIMEOUT, Work, discovery, perform
 
 __all__ = ["KeyFetcher", "KeySets", "SyncKeyFetcher"]

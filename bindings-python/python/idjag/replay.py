@@ -6,6 +6,7 @@ A store answers `first` once for each name, in one atomic step, and `unavailable
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -64,13 +65,16 @@ class MemoryStore:
 
 
 class RedisStore:
-    """The store of many processes: `SET name 1 NX PX …` on a `redis.asyncio.Redis` of yours.
+    """The store of many processes, of any language: `SET name value NX EX …` on a `redis.asyncio.Redis` of yours.
 
-    Give it a `BlockingConnectionPool` and short timeouts: while Redis does not answer, nothing is granted. The server must
-    not evict keys (`maxmemory-policy noeviction`): a token that it forgets, or loses in a failover, is good again.
+    Give it a `BlockingConnectionPool`, short timeouts and `retry=Retry(NoBackoff(), 1)`, which replaces connections that died
+    with the server. While Redis does not answer, nothing is granted. The value is drawn for each question, so that a
+    command that is repeated because its answer was lost does not take its own first use for another's. The server must
+    keep what it was told (`appendonly yes`, and `appendfsync always` where the machine may fail too) and not evict keys
+    (`maxmemory-policy noeviction`): a token that it forgets, or loses in a restart or a failover, is good again.
     """
 
-    def __init__(self, client: Any, *, prefix: str = "idjag:", timeout: float = 2.0) -> None:
+    def __init__(self, client: Any, *, prefix: str = "", timeout: float = 2.0) -> None:
         self._client = client
         self._prefix = prefix
         self._timeout = timeout
@@ -80,11 +84,16 @@ class RedisStore:
         # A span and not a point in time: Redis's clock may be another.
         span = max(retain_until - now, 0) + _MARGIN
         try:
-            done = self._client.set(self._prefix + name, b"1", nx=True, px=span * 1000)
-            recorded = await asyncio.wait_for(done, self._timeout)
+            return await asyncio.wait_for(self._record(self._prefix + name, span), self._timeout)
         except Exception:
             # Whatever went wrong, including an answer that was lost on its way: it cannot say.
             return "unavailable"
+
+    async def _record(self, name: str, span: int) -> Answer:
+        mine = secrets.token_hex(16)
+        recorded = await self._client.set(name, mine, nx=True, ex=span)
         if recorded is True:
             return "first"
-        return "seen" if recorded is None else "unavailable"
+        if recorded is not None:
+            return "unavailable"
+        return "first" if await self._client.get(name) in (mine, mine.encode()) else "seen"

@@ -272,6 +272,8 @@ ErrorCode = Literal[
     "grant_widened",
     "binding_missing",
     "token_for_another_server",
+    "pkce_unsupported",
+    "state_mismatch",
     "server_refused",
     "server_denied",
     "identity_expired",
@@ -789,8 +791,8 @@ class CheckedIssuer(TypedDict):
 class ClientAnswer(TypedDict):
     """A client."""
 
-    idp: str
-    """The identity provider's issuer identifier."""
+    idp: NotRequired[str]
+    """Of `id_jag`: the identity provider's issuer identifier."""
 
 
 class ClientAssertionClaims(TypedDict):
@@ -1552,16 +1554,19 @@ class NextStep(TypedDict):
 
     step: str
     """`send`: send `request`, without following redirects, and give the response to `receive`, or call
-    `unreachable`. `need_identity`: renew the sign-on and give it to `identify`, or `decline`. `ready`: requests
-    can be authorized. `wait`: come back in `seconds`. `denied`: an administrator's policy says no, and there is
-    nobody to ask. `failed`: it does not work.
+    `unreachable`. `need_identity`: renew the sign-on and give it to `identify`, or `decline`. `need_assertion`:
+    make a JWT that says who the workload is and give it to `supply_assertion`, or `decline`.
+    `need_authorization`: open `authorization_url` in the user's browser and give the address it is sent back to
+    to `authorization_response`, or `decline`. `ready`: requests can be authorized. `wait`: come back in
+    `seconds`. `denied`: an administrator's policy says no, and there is nobody to ask; or the user, who was
+    asked, does. `failed`: it does not work.
     """
 
     request: NotRequired[HttpMessage]
     """Of `send`: the request."""
 
     purpose: NotRequired[str]
-    """Of `send`: what it is for: `discovery`, `exchange` or `grant`."""
+    """Of `send`: what it is for: `discovery`, `registration`, `exchange` or `grant`."""
 
     reason: NotRequired[str]
     """Of `need_identity`: `sign_on` (there is none), `expired`, `refused` (by the identity provider) or `step_up`
@@ -1573,6 +1578,18 @@ class NextStep(TypedDict):
 
     acr_values: NotRequired[list[str]]
     """Of `need_identity`: the authentication classes that will do, preferred first: its `acr_values`."""
+
+    audience: NotRequired[str]
+    """Of `need_assertion`: the authorization server, the one `aud` of the JWT."""
+
+    resource: NotRequired[str]
+    """Of `need_assertion`: what the access token will be for."""
+
+    authorization_url: NotRequired[str]
+    """Of `need_authorization`: what to open in the user's browser; for nobody else."""
+
+    redirect_uri: NotRequired[str]
+    """Of `need_authorization`: where the browser is sent back to."""
 
     token: NotRequired[AccessTokenAnswer]
     """Of `ready`: the access token in use."""

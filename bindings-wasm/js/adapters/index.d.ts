@@ -8,6 +8,7 @@ import type {
   AttestedSubject,
   AuthorizationServerDocument,
   BuildServerMetadata,
+  ClientDocumentsOptions,
   ClientRecord,
   Connection,
   DecisionRecord,
@@ -122,13 +123,18 @@ export declare function memoryReplayStore(store: MemoryReplayStore): ReplayStore
 export interface RedisClient {
   // Their signatures have nothing in common but this.
   set(name: string, value: string, ...options: any[]): Promise<unknown>;
+  get(name: string): Promise<unknown>;
 }
 
 /**
- * A store on Redis 6.2 or newer: one `SET name 1 EXAT time NX` per token. Every failure, and whatever takes longer than
- * `timeoutMs` (1000 by default), is `unavailable`. Before the first answer it records a name of its own twice: a client
- * that overlooks `NX` makes it `unavailable` for good, of which `onError` is told. Let Redis run with `maxmemory-policy noeviction`, and the client without
- * an offline queue: a name that was evicted, or lost in a failover, is a token that can be used twice.
+ * A store on Redis, for any number of processes of any language: one `SET name value EX seconds NX` per token. Every failure, and
+ * whatever takes longer than `timeoutMs` (1000 by default), is `unavailable`; so is everything while the client says that it
+ * is not connected, and it serves again by itself when the client is. Before the first answer it records a name of its own
+ * twice: a client that overlooks `NX` makes it `unavailable` for good, of which `onError` is told.
+ *
+ * Let Redis run with `appendonly yes` (and `appendfsync always` where the machine may fail too) and `maxmemory-policy
+ * noeviction`: a name that was evicted, or lost in a restart or a failover, is a token that can be used twice. Give
+ * `ioredis` `autoResendUnfulfilledCommands: false`, or a grant is spent by a command that it repeats after the refusal.
  */
 export declare function redisReplayStore(
   client: RedisClient,
@@ -185,6 +191,33 @@ export declare function redisRevocationStore(
   client: RedisScriptClient,
   options?: RedisRevocationStoreOptions,
 ): RevocationStore;
+
+/** A binding of Durable Objects, as the environment of a Worker has it. */
+export interface DurableObjects {
+  idFromName(name: string): any;
+  get(id: any): { fetch(url: string, init: RequestInit): Promise<Response> };
+}
+
+/**
+ * A store for Workers: each token is remembered by one of `shards` Durable Objects (16 by default), which answers in the
+ * order in which it is asked, after what it was told is on disk. Every failure, and whatever takes longer than `timeoutMs`
+ * (2000 by default), is `unavailable`. Who changes `shards` or `prefix` forgets what was used: wait until the tokens have
+ * expired.
+ *
+ * `namespace` is the binding of a class that is {@link ReplayObject}, which the Worker exports.
+ */
+export declare function durableObjectReplayStore(
+  namespace: DurableObjects,
+  options?: { shards?: number; timeoutMs?: number; prefix?: string },
+): ReplayStore;
+
+/** The class of the Durable Objects of {@link durableObjectReplayStore}. It forgets a name when its token has expired. */
+export declare class ReplayObject {
+  // The state that the runtime gives it.
+  constructor(state: any, environment?: unknown);
+  fetch(request: Request): Promise<Response>;
+  alarm(): Promise<void>;
+}
 
 /** A private key elsewhere: in a KMS, an HSM or WebCrypto. */
 export interface RemoteSigner {
@@ -255,6 +288,32 @@ export interface ResourceAuthorizationServerOptions extends TokenServerOptions {
  * where the metadata has a `revocationEndpoint`, that, where clients give their access tokens up (RFC 7009).
  */
 export declare function resourceAuthorizationServer(options: ResourceAuthorizationServerOptions): TokenServerHandler;
+
+/** The options of {@link clientDocuments}. */
+export interface ClientDocumentsAdapterOptions extends ClientDocumentsOptions, Sending {
+  /** The clients that you registered yourself, which are looked for first. */
+  registered?: (clientId: string) => Awaitable<RegisteredClient | ClientRecord | undefined>;
+  /** The present, in seconds since 1970; the system's clock by default. */
+  now?: () => number;
+  /** Told why a document could not be fetched or is refused. */
+  onError?: (error: unknown) => void;
+}
+
+/**
+ * A function for the option `clients`: clients are known by the document at their identifier (Client ID Metadata Documents),
+ * which is fetched when the library says so, once for all who wait for it, within bounds of time and size, without following
+ * redirects.
+ *
+ * A stranger chooses the address, so where it leads is checked. In Node.js every address of the name must be public, and the
+ * connection goes to one of those that were checked. In Cloudflare Workers and Vercel's edge runtime the platform's `fetch`
+ * reaches the public internet only. Other runtimes need a `fetch` of your own that sees to this. With
+ * `dangerousAllowHttpLoopback`, addresses named `localhost`, `127.0.0.1` or `[::1]` are fetched too: for tests.
+ *
+ * While a document cannot be had, the request is answered 503; a document that is refused is a client that is not known.
+ */
+export declare function clientDocuments(
+  options: ClientDocumentsAdapterOptions,
+): (clientId: string) => Promise<RegisteredClient | ClientRecord | undefined>;
 
 /** How refresh tokens are made for SAML assertions. */
 export interface RefreshTokens {
@@ -351,6 +410,13 @@ export declare function toNodeHandler(handler: Handler): (request: any, response
 export interface ConnectOptions extends Surroundings, Sending {
   /** The user's sign-on, when one is needed: `need` says why, and what it must be like. Nothing declines. */
   identity?: (need: NextStep) => Awaitable<SignOn | undefined>;
+  /** A JWT that says who the workload is, made for `need.audience`. Nothing declines. */
+  assertion?: (need: NextStep) => Awaitable<string | undefined>;
+  /**
+   * Opens `need.authorization_url` in the user's browser, and answers the address that it was sent back to, which begins
+   * with `need.redirect_uri`. Nothing declines.
+   */
+  authorization?: (need: NextStep) => Awaitable<string | URL | undefined>;
   /** Gives up. */
   signal?: AbortSignal;
 }
@@ -365,6 +431,11 @@ export declare function connect(connection: Connection, options?: ConnectOptions
 export interface AuthorizedFetchOptions extends ConnectOptions {
   /** Your name for what a request does, such as the tool's: step-ups are counted for each. Its address by default. */
   operation?: (request: Request, body: Uint8Array | undefined) => string;
+  /**
+   * Sends requests without token until the server asks for one, whose challenge then says where its metadata is and which
+   * scope is needed; `false` by default: connects before the first request.
+   */
+  startWithoutToken?: boolean;
 }
 
 /**

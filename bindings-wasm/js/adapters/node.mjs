@@ -13,27 +13,35 @@ const ORIGIN = 'http://node.invalid';
  */
 export function toNodeHandler(handler) {
   return async (incoming, outgoing) => {
-    const gone = new AbortController();
-    outgoing.once('close', () => {
-      if (!outgoing.writableFinished) gone.abort();
-    });
     try {
-      await write(await handler(toWebRequest(incoming, gone.signal)), incoming, outgoing);
+      await write(await handler(toWebRequest(incoming, whileOpen(outgoing))), incoming, outgoing);
     } catch {
       fail(outgoing);
     }
   };
 }
 
-function toWebRequest(incoming, signal) {
+/** A signal that is aborted when the caller goes before the response is complete. */
+export function whileOpen(outgoing) {
+  const gone = new AbortController();
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
+/** The request as a `Request`; `text` is its body where somebody has read it and keeps what it says. */
+export function toWebRequest(incoming, signal, text) {
   const fields = [];
   for (let at = 0; at + 1 < incoming.rawHeaders.length; at += 2) {
     const name = incoming.rawHeaders[at];
-    if (!name.startsWith(':')) fields.push([name, incoming.rawHeaders[at + 1]]);
+    // What was read and is kept as text stands in no encoding any more.
+    const isOver = text !== undefined && name.toLowerCase() === 'content-encoding';
+    if (!name.startsWith(':') && !isOver) fields.push([name, incoming.rawHeaders[at + 1]]);
   }
   const { method } = incoming;
   const bare = method === 'GET' || method === 'HEAD';
-  const body = bare ? undefined : bodyOf(incoming);
+  const body = bare ? undefined : (text ?? bodyOf(incoming));
   const request = new Request(addressOf(incoming), { method, headers: fields, body, duplex: 'half', signal });
   // `Headers` joins what was sent twice. The library refuses it either way, and says why when it sees it.
   return keepFields(request, fields);
@@ -74,7 +82,8 @@ class IncomingBody {
   }
 }
 
-async function write(response, incoming, outgoing) {
+/** Writes `response`, and nothing else after it. */
+export async function write(response, incoming, outgoing) {
   outgoing.statusCode = response.status;
   const cookies = response.headers.getSetCookie?.() ?? [];
   for (const [name, value] of response.headers) if (name !== 'set-cookie') outgoing.setHeader(name, value);
@@ -108,7 +117,8 @@ async function pour(reader, outgoing) {
   reader.cancel().catch(() => {});
 }
 
-function fail(outgoing) {
+/** Answers that nothing was decided, or breaks off where an answer has begun. */
+export function fail(outgoing) {
   if (outgoing.headersSent) {
     outgoing.destroy();
     return;

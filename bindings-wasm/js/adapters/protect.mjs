@@ -14,8 +14,19 @@ const BODY_TIMEOUT_MS = 30_000;
 
 /** A handler around `next`; see `index.d.ts` for the options. */
 export function protectResource(options) {
-  checkOptions(options, ['server', 'keys', 'next'], ['url', 'dangerousAnyPath', 'revocations']);
-  const { server, keys, replay, revocations, nonce, next, now = clock, url = server.resource } = options;
+  checkOptions(options, ['server', 'keys', 'next'], PLACE);
+  return guard(options, (passed, access) => options.next(passed, access));
+}
+
+/** The options that say where the endpoint is, and what was revoked there. */
+export const PLACE = ['url', 'dangerousAnyPath', 'revocations'];
+
+/**
+ * A handler that hands what may pass to `pass`: the request as it goes on, who may do what, and the request as it came, with
+ * its credentials.
+ */
+export function guard(options, pass) {
+  const { server, keys, replay, revocations, nonce, now = clock, url = server.resource } = options;
   const { maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
   const { dangerousAnyPath = false } = options;
   if (typeof dangerousAnyPath !== 'boolean') throw invalid('dangerousAnyPath', 'true or false is expected');
@@ -61,7 +72,7 @@ export function protectResource(options) {
         const message = await readMessage(request, address, { maxBodyBytes, bodyTimeoutMs });
         const access = Object.freeze(await admit(message, found));
         const passed = handedOn(request, origin + pathname + search, message.body);
-        return { record: access.record, response: () => next(passed, access) };
+        return { record: access.record, response: () => pass(passed, access, request) };
       }, options);
     } catch (error) {
       return failed(error, options.onError);

@@ -72,7 +72,7 @@ export async function answer(decide, { onRecord, onError }) {
 }
 
 /** Keeps the record of a refusal, which stands whether or not that succeeds. */
-async function noted(record, onRecord, onError) {
+export async function noted(record, onRecord, onError) {
   try {
     await onRecord?.(record);
   } catch (error) {

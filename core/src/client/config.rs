@@ -1,8 +1,12 @@
-//! What all connections of a client have in common: its IdP, its credentials, its key, its caution.
+//! What all connections of a client have in common: its grant, its credentials, its key, its caution.
 
+use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::register::RegistrationRequest;
+use super::way::{CrossApp, Interactive, RedirectUri, Way};
 use super::{Binding, ClientCredentials, ClientMethod};
 use crate::crypto::Signer;
 use crate::error::{Error, ErrorCode};
@@ -15,17 +19,21 @@ use crate::uri::{Issuer, Transport};
 /// The configuration of a client. Immutable once connections use it; shared by reference count.
 #[derive(Clone, Debug)]
 pub struct ClientConfig {
-    pub(super) idp: AuthorizationServerMetadata,
-    pub(super) idp_credentials: ClientCredentials,
+    pub(super) way: Way,
     pub(super) credentials: Vec<ClientCredentials>,
     pub(super) document: Option<(ClientIdUrl, ClientMethod)>,
     pub(super) dpop: Option<DpopKey>,
     pub(super) transport: Transport,
     pub(super) matching: ResourceMatching,
     pub(super) limits: Limits,
-    pub(super) requires_profile: bool,
     pub(super) allows_resource_query: bool,
     pub(super) step_ups: u32,
+}
+
+/// What the client is to one authorization server.
+pub(super) enum Standing {
+    Known(ClientCredentials),
+    Unregistered(RegistrationRequest),
 }
 
 /// The key that tokens are bound to.
@@ -43,25 +51,59 @@ impl core::fmt::Debug for DpopKey {
 
 impl ClientConfig {
     /// A client of the IdP that `idp` describes (as found by
-    /// [`IssuerDiscovery`](crate::oauth::discovery::IssuerDiscovery)), with the credentials it has there: https
-    /// only, exact comparison, bearer tokens, at most three step-ups in a row.
+    /// [`IssuerDiscovery`](crate::oauth::discovery::IssuerDiscovery)), with the credentials it has there: its tokens
+    /// come by ID-JAG. https only, exact comparison, bearer tokens, at most three step-ups in a row.
     ///
     /// Fails with `credentials_issuer_mismatch` when the credentials belong to another server (MCP-009).
     pub fn new(idp: AuthorizationServerMetadata, credentials: ClientCredentials) -> Result<Self, Error> {
         idp.accept_credentials_of(credentials.issuer())?;
-        Ok(Self {
-            idp,
-            idp_credentials: credentials,
+        Ok(Self::of(Way::IdJag(Box::new(CrossApp { idp, credentials, requires_profile: true }))))
+    }
+
+    /// A client that acts for itself, without a user, by the credentials it has at each authorization server
+    /// (RFC 6749 §4.4); otherwise as [`ClientConfig::new`].
+    #[must_use]
+    pub fn client_credentials() -> Self {
+        Self::of(Way::ClientCredentials)
+    }
+
+    /// A workload: a JWT of the host's, made for the authorization server, says who it is (RFC 7523 §2.1);
+    /// otherwise as [`ClientConfig::new`].
+    #[must_use]
+    pub fn jwt_bearer() -> Self {
+        Self::of(Way::Assertion)
+    }
+
+    /// A client whose user decides, in a browser (RFC 6749 §4.1 with PKCE); otherwise as [`ClientConfig::new`].
+    #[must_use]
+    pub fn authorization_code(redirect_uri: RedirectUri) -> Self {
+        Self::of(Way::AuthorizationCode(Interactive { redirect_uri, registers_as: None }))
+    }
+
+    fn of(way: Way) -> Self {
+        Self {
+            way,
             credentials: Vec::new(),
             document: None,
             dpop: None,
             transport: Transport::default(),
             matching: ResourceMatching::default(),
             limits: Limits::default(),
-            requires_profile: true,
             allows_resource_query: false,
             step_ups: 3,
-        })
+        }
+    }
+
+    /// May register itself under this name where it has neither credentials nor a document that is read (RFC 7591,
+    /// deprecated by MCP): anew for each connection.
+    ///
+    /// Fails with `config_invalid` on a name that is empty, long or holds control characters, and where the user
+    /// does not decide: registration would give such a client nothing.
+    pub fn registering_as(self, name: impl Into<String>) -> Result<Self, Error> {
+        let Way::AuthorizationCode(interactive) = self.way else {
+            return Err(Error::config("registration"));
+        };
+        Ok(Self { way: Way::AuthorizationCode(interactive.registering_as(name.into())?), ..self })
     }
 
     /// Adds what the client was given by one resource authorization server.
@@ -120,10 +162,13 @@ impl ClientConfig {
         Self { step_ups, ..self }
     }
 
-    /// Also tries servers whose metadata does not list the ID-JAG profile (EMA-017).
+    /// Also tries servers whose metadata does not list the ID-JAG profile (EMA-017); other grants have none.
     #[must_use]
-    pub fn accepting_unlisted_profile(self) -> Self {
-        Self { requires_profile: false, ..self }
+    pub fn accepting_unlisted_profile(mut self) -> Self {
+        if let Way::IdJag(cross_app) = &mut self.way {
+            cross_app.requires_profile = false;
+        }
+        self
     }
 
     /// Also connects to resources whose identifier has a query component (R8707-003).
@@ -132,10 +177,13 @@ impl ClientConfig {
         Self { allows_resource_query: true, ..self }
     }
 
-    /// The IdP.
+    /// The IdP, where tokens come by ID-JAG.
     #[must_use]
-    pub const fn idp(&self) -> &AuthorizationServerMetadata {
-        &self.idp
+    pub fn idp(&self) -> Option<&AuthorizationServerMetadata> {
+        match &self.way {
+            Way::IdJag(cross_app) => Some(&cross_app.idp),
+            Way::ClientCredentials | Way::Assertion | Way::AuthorizationCode(_) => None,
+        }
     }
 
     /// Which addresses servers may name.
@@ -151,26 +199,40 @@ impl ClientConfig {
     /// Which of a resource's servers is used: one that knows the client; any, where the client has a document.
     pub(super) fn choice(&self) -> AuthorizationServerChoice {
         let known = self.registered_with();
-        if self.document.is_some() {
+        if self.document.is_some() || self.registers_as().is_some() {
             AuthorizationServerChoice::Prefer(known)
         } else {
             AuthorizationServerChoice::Require(known)
         }
     }
 
-    /// Who the client is at `server` (MCP-011): pre-registered, else by its document.
+    const fn registers_as(&self) -> Option<(&String, &RedirectUri)> {
+        match &self.way {
+            Way::AuthorizationCode(Interactive { redirect_uri, registers_as: Some(name) }) => {
+                Some((name, redirect_uri))
+            }
+            _ => None,
+        }
+    }
+
+    /// Who the client is at `server` (MCP-011): pre-registered, else by its document, else not yet.
     ///
     /// Fails with `credentials_issuer_mismatch`: the host may register and try again.
-    pub(super) fn credentials_at(
-        &self,
-        server: &AuthorizationServerMetadata,
-    ) -> Result<ClientCredentials, Error> {
+    pub(super) fn credentials_at(&self, server: &AuthorizationServerMetadata) -> Result<Standing, Error> {
         let document = self.document.as_ref().map(|(client_id, _)| client_id);
-        match (plan_registration(server, &self.registered_with(), document), &self.document) {
-            (Registration::PreRegistered, _) => ClientCredentials::choose(&self.credentials, server).cloned(),
-            (Registration::MetadataDocument(client_id), Some((_, method))) => {
+        let plan = plan_registration(server, &self.registered_with(), document);
+        match (plan, &self.document, self.registers_as()) {
+            (Registration::PreRegistered, ..) => {
+                ClientCredentials::choose(&self.credentials, server).cloned().map(Standing::Known)
+            }
+            (Registration::MetadataDocument(client_id), Some((_, method)), _) => {
                 let client_id = client_id.client_id().clone();
-                Ok(ClientCredentials::new(server.issuer.clone(), client_id, method.clone()))
+                let own = ClientCredentials::new(server.issuer.clone(), client_id, method.clone());
+                Ok(Standing::Known(own))
+            }
+            (Registration::Dynamic(endpoint), _, Some((name, redirect_uri))) => {
+                RegistrationRequest::new(server, endpoint, name, redirect_uri, self.dpop.is_some())
+                    .map(Standing::Unregistered)
             }
             _ => Err(Error::new(ErrorCode::CredentialsIssuerMismatch)),
         }

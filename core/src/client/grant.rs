@@ -190,37 +190,47 @@ pub fn process_grant_response(
     now: UnixTime,
 ) -> Result<ObtainedAccessToken, ServerAnswer> {
     let members = TokenResponse::read(response, limits)?;
-    Ok(read(&members, request, binding, limits, now)?)
-}
-
-fn read(
-    members: &TokenResponse<'_>,
-    request: &GrantRequest,
-    binding: Binding,
-    limits: &Limits,
-    now: UnixTime,
-) -> Result<ObtainedAccessToken, Error> {
-    let scheme = scheme(members, binding)?;
-    let token = members.token()?;
-    // The token will stand in a header field: it must be one b64token (RFC 6750 §2.1).
-    PresentedToken::parse(&[SCHEME_BEARER, " ", token].concat(), limits)
-        .map_err(|_| malformed("access_token"))?;
     let ceiling = if request.scope.is_empty() { request.id_jag.scope() } else { Some(&request.scope) };
     let asked = Asked {
         resources: slice::from_ref(&request.resource),
         scope: ceiling,
         details: request.details.as_ref(),
     };
+    let issuer = request.id_jag.audience();
+    let expected = Expected { issuer, resource: &request.resource, asked, binding };
+    Ok(read_token(&members, &expected, limits, now)?)
+}
+
+/// What an access token must be like, whatever it was asked for with.
+pub(super) struct Expected<'e> {
+    pub(super) issuer: &'e Issuer,
+    pub(super) resource: &'e ResourceId,
+    pub(super) asked: Asked<'e>,
+    pub(super) binding: Binding,
+}
+
+/// Checks the access token in a successful response, as [`process_grant_response`] says.
+pub(super) fn read_token(
+    members: &TokenResponse<'_>,
+    expected: &Expected<'_>,
+    limits: &Limits,
+    now: UnixTime,
+) -> Result<ObtainedAccessToken, Error> {
+    let scheme = scheme(members, expected.binding)?;
+    let token = members.token()?;
+    // The token will stand in a header field: it must be one b64token (RFC 6750 §2.1).
+    PresentedToken::parse(&[SCHEME_BEARER, " ", token].concat(), limits)
+        .map_err(|_| malformed("access_token"))?;
     let (scope, details) = (members.scope()?, members.details()?);
-    asked.covers(&members.resources()?, scope.as_ref(), details.as_ref())?;
+    expected.asked.covers(&members.resources()?, scope.as_ref(), details.as_ref())?;
     Ok(ObtainedAccessToken {
         token: Secret::new(String::from(token)),
         scheme,
-        key: if scheme == AccessScheme::Dpop { binding.thumbprint() } else { None },
-        resource: request.resource.clone(),
-        issuer: request.id_jag.audience().clone(),
-        scope: scope.or_else(|| ceiling.cloned()),
-        details: details.or_else(|| request.details.clone()),
+        key: if scheme == AccessScheme::Dpop { expected.binding.thumbprint() } else { None },
+        resource: expected.resource.clone(),
+        issuer: expected.issuer.clone(),
+        scope: scope.or_else(|| expected.asked.scope.cloned()),
+        details: details.or_else(|| expected.asked.details.cloned()),
         expires_at: members.expires_at(now)?,
     })
 }

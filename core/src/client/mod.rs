@@ -7,8 +7,10 @@
 //! it says what to send, is told what came back, and in the end is ready, was denied, or failed. One
 //! [`Identity`], the outcome of one sign-on, serves any number of connections.
 //!
-//! There is no step that opens a browser or an authorization endpoint: after an administrator's denial a
-//! connection says so and stops (EMA-018). Redirects must never be followed with any request made here.
+//! Tokens come by ID-JAG, or by another grant that MCP knows: the client's own credentials, a workload's assertion, a
+//! user's permission. Which it is, [`ClientConfig`] says once; a connection by ID-JAG has no step that opens a browser:
+//! after an administrator's denial it says so and stops (EMA-018). Redirects must never be followed with any request
+//! made here.
 //!
 //! A [`Connection`] signs in process, through [`Signer`](crate::crypto::Signer). A host whose keys sign
 //! asynchronously (WebCrypto, a KMS) uses the pairs: [`ClientCredentials::pending_at`] and [`PendingProof`] hand
@@ -40,6 +42,8 @@
 //!                 Some(identity) => connection.identify(identity)?,
 //!                 None => connection.decline(),
 //!             },
+//!             // Asked for by the other grants only.
+//!             Step::NeedAssertion(_) | Step::NeedAuthorization(_) => connection.decline(),
 //!             Step::Wait { seconds } => sleep(Duration::from_secs(seconds.as_secs())),
 //!             Step::Ready => return Ok(()), // now: connection.authorize(request, &random(), clock())
 //!             Step::Denied(denial) => return Err(denial.error()),
@@ -50,25 +54,30 @@
 //! ```
 
 mod answer;
+mod authorize;
 mod config;
 mod connection;
 mod credentials;
 mod entropy;
 mod exchange;
 mod grant;
+mod plain_grant;
 mod proof;
 mod refresh;
+mod register;
 mod response;
 mod subject;
 #[cfg(test)]
 mod tests;
 mod use_token;
 mod verdict;
+mod way;
 
 pub use answer::ServerAnswer;
 pub use config::ClientConfig;
 pub use connection::{
-    Connection, Denial, IdentityNeed, IdentityReason, Outgoing, Party, Purpose, ResourceVerdict, Step,
+    AssertionNeed, AuthorizationNeed, Connection, Denial, IdentityNeed, IdentityReason, Outgoing, Party,
+    Purpose, ResourceVerdict, Step,
 };
 pub use credentials::{ClientCredentials, ClientMethod, EndpointCredentials, PendingCredentials};
 pub use entropy::Entropy;
@@ -77,5 +86,6 @@ pub use grant::{GrantRequest, ObtainedAccessToken, process_grant_response};
 pub use proof::{Binding, Nonces, PendingProof, Proof};
 pub use refresh::{ObtainedRefreshToken, RefreshTokenRequest, process_refresh_token_response};
 pub use subject::{Identity, SubjectKind, SubjectToken};
+pub use way::RedirectUri;
 
 pub use crate::oauth::params::MCP_EXTENSION;

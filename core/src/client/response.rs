@@ -46,6 +46,15 @@ impl<'r> TokenResponse<'r> {
         Ok(token)
     }
 
+    /// `refresh_token`, if there is one.
+    pub(super) fn refresh_token(&self) -> Result<Option<&str>, Error> {
+        let token = self.text("refresh_token")?.filter(|token| !token.is_empty());
+        if token.is_some_and(|token| token.len() > self.limits.token_bytes) {
+            return Err(Error::new(ErrorCode::TokenTooLarge));
+        }
+        Ok(token)
+    }
+
     /// Fails with `issued_token_type_mismatch` unless `issued_token_type` is exactly `expected` (JAG-053).
     pub(super) fn expect_issued(&self, expected: &str) -> Result<(), Error> {
         match self.text("issued_token_type") {

@@ -192,6 +192,8 @@ error_codes! {
     GrantWidened "grant_widened" Local, Local, "more was granted than was asked for";
     BindingMissing "binding_missing" Local, Local, "the token is not bound to the key that was proven";
     TokenForAnotherServer "token_for_another_server" Local, Local, "the token belongs to another server";
+    PkceUnsupported "pkce_unsupported" Local, Local, "the authorization server does not offer PKCE with S256";
+    StateMismatch "state_mismatch" Local, Local, "the address called is no response to the authorization request";
     ServerRefused "server_refused" Local, Local, "the server refused the request";
     ServerDenied "server_denied" Local, Local, "an administrator's policy denies this";
     IdentityExpired "identity_expired" Local, Local, "the sign-on must be renewed";

@@ -23,6 +23,7 @@ use crate::oauth::challenge::ChallengeBuilder;
 use crate::oauth::metadata::ProtectedResourceMetadata;
 use crate::record::DecisionRecord;
 use crate::rejection::Rejection;
+use crate::scope::Scope;
 use crate::text::Nonce;
 
 /// A configured protected resource. Immutable; share it between threads.
@@ -63,6 +64,19 @@ impl ResourceServer {
         document.dpop_signing_alg_values_supported = Some(config.proof_algorithms.iter().collect());
         document.dpop_bound_access_tokens_required = config.sender_constraint == SenderConstraint::Required;
         Ok(document)
+    }
+
+    /// Whether the token of `access`, which this server granted, may call `tool`: for filtering the answer to a
+    /// `tools/list` that has passed. As [`VerifiedAccess::permits_tool`].
+    #[must_use]
+    pub fn permits_tool(&self, access: &AuthorizedAccess, tool: &str) -> bool {
+        self.offers(tool, &self.config.hierarchy.expand(&access.claims().scope))
+    }
+
+    /// Whether `tool` is listed and needs no more than `scope`.
+    fn offers(&self, tool: &str, scope: &Scope) -> bool {
+        let operation = Operation::Tool(tool.into());
+        self.config.access.find(&operation).is_ok_and(|(_, requirement)| requirement.scope.is_subset(scope))
     }
 
     fn reject(&self, error: Error, record: DecisionRecord, nonce: Option<&Nonce>) -> Rejection {

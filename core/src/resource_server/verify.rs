@@ -256,8 +256,7 @@ impl VerifiedAccess<'_> {
     /// needs a fresher sign-on is shown.
     #[must_use]
     pub fn permits_tool(&self, tool: &str) -> bool {
-        let operation = Operation::Tool(tool.into());
-        self.table().find(&operation).is_ok_and(|(_, requirement)| requirement.scope.is_subset(&self.scope))
+        self.server.offers(tool, &self.scope)
     }
 
     fn table(&self) -> &AccessTable {

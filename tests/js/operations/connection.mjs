@@ -1,7 +1,7 @@
 // `client.connection`: one MCP server from discovery to use, as a script.
 
 import { played } from './machines.mjs';
-import { openedMessage, withoutTokenIds } from './message.mjs';
+import { openedMessage, openedPage, withoutTokenIds } from './message.mjs';
 
 export function run(host) {
   const { dpop, document, ...options } = host.config;
@@ -41,6 +41,12 @@ class Player {
       case 'identify':
         this.call('identify', argument);
         return { identified: true };
+      case 'assert':
+        this.call('supply_assertion', { assertion: argument });
+        return { asserted: true };
+      case 'called':
+        this.call('authorization_response', { url: argument });
+        return { called: true };
       case 'decline':
         this.call('decline');
         return { declined: true };
@@ -84,6 +90,10 @@ class Player {
         return { request: this.view(step.request), send: step.purpose };
       case 'need_identity':
         return { ...picked(step, ['max_age', 'acr_values']), need_identity: step.reason };
+      case 'need_assertion':
+        return { need_assertion: step.audience, resource: step.resource };
+      case 'need_authorization':
+        return openedPage(step);
       case 'ready':
         return { ...picked(step.token, ['scope', 'expires_at']), ready: step.token.resource };
       case 'wait':

@@ -45,15 +45,15 @@ pub fn secret(issuer: &str, client_id: &str, method: &str, secret: &str) -> Valu
     with(&base, &[("token_endpoint_auth_method", method.into()), ("client_secret", secret.into())])
 }
 
-/// The `jti` that the client makes of [`RANDOM`]: the hash of a counter, a label with its length, and the bytes.
+/// The `jti` that the client makes of [`RANDOM`].
 pub fn token_id(label: &str) -> String {
+    made_of(label, 0, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+}
+
+/// What a client makes of random bytes: the hash of a counter, a label with its length, and the bytes.
+pub fn made_of(label: &str, count: u64, random: &[u8]) -> String {
     let length = u64::try_from(label.len()).expect("a short label");
-    let parts = [
-        &0_u64.to_be_bytes()[..],
-        &length.to_be_bytes(),
-        label.as_bytes(),
-        &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
-    ];
+    let parts = [&count.to_be_bytes()[..], &length.to_be_bytes(), label.as_bytes(), random];
     base64url(&Sha256::digest(parts.concat()))
 }
 

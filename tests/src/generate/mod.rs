@@ -40,6 +40,8 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::client_metadata::build,
     topics::client_use::token,
     topics::connection::first,
+    topics::connection_grants::grants,
+    topics::connection_users::users,
     topics::connection_proofs::nonces,
     topics::connection_renewal::renewal,
     topics::discovery::issuer,

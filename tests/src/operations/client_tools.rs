@@ -124,28 +124,39 @@ fn bytes(text: &str) -> Vec<u8> {
 }
 
 /// `{method, url, headers, form}`: the form sorted by name, for its order means nothing, and the tokens made here as `{header, payload}`, once their
-/// signature by the signer `client` or `dpop` has been verified. Other bodies are left out.
+/// signature by the signer `client` or `dpop` has been verified. A JSON body is `json`; others are left out.
 pub(super) fn opened_request(request: &HttpRequest, keys: &Keys) -> Value {
     let headers = request.headers.iter().map(|(name, value)| match name {
         "DPoP" => json!([name, opened(value, keys, "dpop")]),
         _ => json!([name, value]),
     });
     let body = core::str::from_utf8(&request.body).expect("UTF-8");
-    let form = body.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| {
-        let (name, value) = (decoded(name), decoded(value));
-        match name.as_str() {
-            "client_assertion" => json!([name, opened(&value, keys, "client")]),
-            _ => json!([name, value]),
-        }
+    let is_json = request.headers.all("Content-Type").any(|media| media == "application/json");
+    let form = form(if is_json { "" } else { body }).into_iter().map(|(name, value)| match name.as_str() {
+        "client_assertion" => json!([name, opened(&value, keys, "client")]),
+        _ => json!([name, value]),
     });
-    let mut form: Vec<Value> = form.collect();
-    form.sort_by_key(|pair| pair[0].as_str().map(String::from));
     sparse(json!({
         "method": request.method,
         "url": request.url,
         "headers": headers.collect::<Vec<Value>>(),
-        "form": form,
+        "form": form.collect::<Vec<Value>>(),
+        "json": is_json.then(|| strict(body).expect("JSON")),
     }))
+}
+
+/// The pairs of a form or a query, decoded and sorted by name.
+fn form(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    let mut form: Vec<_> = pairs.map(|(name, value)| (decoded(name), decoded(value))).collect();
+    form.sort_by(|one, other| one.0.cmp(&other.0));
+    form
+}
+
+/// What a browser is to open, as an event: the address without its query, and the query like a form.
+pub(crate) fn page(url: &str, redirect_uri: &str) -> Value {
+    let (endpoint, query) = url.split_once('?').expect("a query");
+    json!({"need_authorization": endpoint, "query": form(query), "redirect_uri": redirect_uri})
 }
 
 /// The same of a request as `idjag::wire` writes it.

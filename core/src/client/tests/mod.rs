@@ -5,6 +5,7 @@ mod connection;
 mod credentials;
 mod exchange;
 mod grant;
+mod grants;
 mod properties;
 mod resource;
 mod roles;

@@ -156,6 +156,7 @@ impl World {
                 (Purpose::Discovery, false) => ras().to_response(),
                 (Purpose::Exchange, _) => self.exchange(&request, at),
                 (Purpose::Grant, _) => self.grant(&request, at),
+                (Purpose::Registration, _) => panic!("nobody registers here"),
             };
             connection.receive(&response, at).unwrap();
         }

@@ -18,7 +18,7 @@ const MAX_REDIRECT_URI_BYTES: usize = 2048;
 const UNSAFE_SCHEMES: [&str; 7] = ["javascript", "data", "vbscript", "file", "blob", "about", "view-source"];
 
 /// RFC 6749 §3.1.2, RFC 8252 §7 and MCP: an absolute URI without fragment; `http` to loopback only.
-fn is_redirect_uri(text: &str) -> bool {
+pub(crate) fn is_redirect_uri(text: &str) -> bool {
     let Some(uri) = Uri::parse(text).ok().filter(|_| text.len() <= MAX_REDIRECT_URI_BYTES) else {
         return false;
     };

@@ -5,11 +5,12 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::material::{Credentials, Method, TokenServer};
-use crate::client::ClientConfig;
+use crate::client::{ClientConfig, RedirectUri};
 use crate::crypto::rustcrypto::SigningKey;
 use crate::error::Error;
 use crate::oauth::client_metadata::ClientIdUrl;
-use crate::wire::declare::input;
+use crate::uri::Transport;
+use crate::wire::declare::{input, names};
 use crate::wire::documents::Matching;
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
@@ -20,20 +21,28 @@ use crate::wire::shared::{LimitOptions, transport};
 use crate::wire::write::output;
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
-    /// A client of one identity provider, configured once for any number of connections. `signer` signs its client
-    /// assertions; `dpop` its proofs: with it, no token is taken that is not bound to that key.
+    /// A client, configured once for any number of connections. `signer` signs its client assertions; `dpop` its proofs:
+    /// with it, no token is taken that is not bound to that key. Which grant its tokens come by is said here, and nothing
+    /// that a server answers changes it.
     Make "client.new" ["signer", "dpop"] new: ClientOptions => ClientAnswer;
 };
 
 input! {
     Arguments
-    /// A client of one identity provider: https only, exact comparison and bearer tokens by default.
+    /// A client: https only, exact comparison and bearer tokens by default.
     pub(in crate::wire) struct ClientOptions {
-        /// The identity provider's metadata.
-        idp: TokenServer,
-        /// What the client was given there.
-        idp_credentials: Credentials,
-        /// What the client was given by resource authorization servers, one entry for each; none by default.
+        /// How access tokens are come by. `id_jag` by default: the identity provider decides.
+        grant: Option<GrantName>,
+        /// Of `id_jag`: the identity provider's metadata.
+        idp: Option<TokenServer>,
+        /// Of `id_jag`: what the client was given there.
+        idp_credentials: Option<Credentials>,
+        /// Of `authorization_code`: where the user's browser is sent back to.
+        redirect_uri: Option<String>,
+        /// Of `authorization_code`: the client's name for people, where it may register itself (RFC 7591, deprecated by
+        /// MCP) with servers that it has no credentials for, anew for each connection; it may not by default.
+        registering_as: Option<String>,
+        /// What the client was given by authorization servers, one entry for each; none by default.
         credentials: Option<Vec<Credentials>>,
         /// The client's metadata document, for servers that read such documents; none by default.
         document: Option<MetadataDocument>,
@@ -55,6 +64,20 @@ input! {
     }
 }
 
+names! {
+    /// How access tokens are come by.
+    pub(in crate::wire) enum GrantName {
+        /// By ID-JAG: the identity provider decides.
+        IdJag = "id_jag",
+        /// By the client's own credentials (RFC 6749 §4.4).
+        ClientCredentials = "client_credentials",
+        /// By a JWT that says who the workload is (RFC 7523 §2.1).
+        JwtBearer = "jwt_bearer",
+        /// By the user's permission, given in a browser (RFC 6749 §4.1 with PKCE).
+        AuthorizationCode = "authorization_code",
+    }
+}
+
 input! {
     Protocol
     /// Who the client is by its metadata document. Under `private_key_jwt` the key is `jwk`, or, without it, `signer`.
@@ -71,15 +94,41 @@ input! {
 output! {
     /// A client.
     pub(in crate::wire) struct ClientAnswer {
-        /// The identity provider's issuer identifier.
-        idp: String,
+        /// Of `id_jag`: the identity provider's issuer identifier.
+        idp: Option<String>,
     }
 }
 
-fn new(options: ClientOptions, held: &Held) -> Result<(Handle, ClientAnswer), Fault> {
+/// The grant with what belongs to it, and nothing that belongs to another.
+fn of_grant(options: &mut ClientOptions, transport: Transport, held: &Held) -> Result<ClientConfig, Fault> {
+    let idp = (options.idp.take(), options.idp_credentials.take());
+    let page = (options.redirect_uri.take(), options.registering_as.take());
+    let config = match (options.grant.unwrap_or(GrantName::IdJag), idp, page) {
+        (GrantName::IdJag, (Some(idp), Some(own)), (None, None)) => {
+            ClientConfig::new(idp.build(transport)?, own.build(transport, held, 0)?)?
+        }
+        (GrantName::IdJag, (None, _), _) => return Err(Error::config("idp").into()),
+        (GrantName::IdJag, (_, None), _) => return Err(Error::config("idp_credentials").into()),
+        (GrantName::ClientCredentials, (None, None), (None, None)) => ClientConfig::client_credentials(),
+        (GrantName::JwtBearer, (None, None), (None, None)) => ClientConfig::jwt_bearer(),
+        (GrantName::AuthorizationCode, (None, None), (Some(redirect_uri), name)) => {
+            let config = ClientConfig::authorization_code(RedirectUri::new(&redirect_uri)?);
+            match name {
+                Some(name) => config.registering_as(name)?,
+                None => config,
+            }
+        }
+        (GrantName::AuthorizationCode, (None, None), (None, _)) => {
+            return Err(Error::config("redirect_uri").into());
+        }
+        _ => return Err(Error::config("what belongs to another grant").into()),
+    };
+    Ok(config)
+}
+
+fn new(mut options: ClientOptions, held: &Held) -> Result<(Handle, ClientAnswer), Fault> {
     let transport = transport(options.dangerous_allow_http_loopback);
-    let own = options.idp_credentials.build(transport, held, 0)?;
-    let mut config = ClientConfig::new(options.idp.build(transport)?, own)?
+    let mut config = of_grant(&mut options, transport, held)?
         .with_transport(transport)
         .with_limits(LimitOptions::over_default(options.limits.as_ref()))
         .with_matching(options.matching.map(Into::into).unwrap_or_default());
@@ -104,7 +153,7 @@ fn new(options: ClientOptions, held: &Held) -> Result<(Handle, ClientAnswer), Fa
     if let Some(limit) = options.step_up_limit {
         config = config.with_step_up_limit(limit);
     }
-    let answer = ClientAnswer { idp: String::from(config.idp().issuer.as_str()) };
+    let answer = ClientAnswer { idp: config.idp().map(|idp| String::from(idp.issuer.as_str())) };
     Ok((Handle::Client(Arc::new(config)), answer))
 }
 

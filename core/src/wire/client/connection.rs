@@ -35,13 +35,19 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     Drive "connection.unreachable" ["connection"] unreachable: At => Empty;
     /// Takes the user's sign-on: before the first step, or when `next` asks for one. It replaces the one before.
     Drive "connection.identify" ["connection"] identify: SignOn => Empty;
-    /// Says that the sign-on that `next` asks for will not take place. What was granted before a step-up stays usable;
-    /// without that, the connection has failed.
+    /// Takes the JWT that `next` asks for: it is sent once, and never after a refusal.
+    Drive "connection.supply_assertion" ["connection"] supply_assertion: WorkloadAssertion => Empty;
+    /// Takes the address that the user's browser was sent back to. Fails with `state_mismatch` when it is no response to
+    /// the request, which then still stands.
+    Drive "connection.authorization_response" ["connection"] authorization_response: CalledBack => Empty;
+    /// Says that what `next` asks for, a sign-on, an assertion or the user's permission, will not come. What was granted
+    /// before a step-up stays usable; without that, the connection has failed.
     Drive "connection.decline" ["connection"] decline: Nothing => Empty;
     /// Adds the access token, and the proof where it is bound, to a request to the MCP server. Send it without following
     /// redirects, and give its response to `on_resource_response`.
     Drive "connection.authorize" ["connection"] authorize: ToAuthorize => AuthorizedRequest;
-    /// Takes the MCP server's response to an authorized request, and says what it means.
+    /// Takes the MCP server's response to an authorized request, and says what it means. While nothing is discovered, it
+    /// may be the response to a request without token: its challenge says where the metadata is, and what is needed.
     Drive "connection.on_resource_response" ["connection"] on_resource_response: Used => UseVerdict;
     /// Where the connection stands; changes nothing.
     Drive "connection.status" ["connection"] status: At => ConnectionStatus;
@@ -166,6 +172,34 @@ fn identify(call: SignOn, _: &Held, machine: &mut Machine) -> Result<Empty, Faul
         identity = identity.with_refresh_token(token);
     }
     machine.connection()?.identify(Arc::new(identity))?;
+    Ok(Empty {})
+}
+
+input! {
+    Arguments
+    /// Who a workload is.
+    pub(in crate::wire) struct WorkloadAssertion {
+        /// The JWT, made for the `audience` that `next` named.
+        assertion: Secret,
+    }
+}
+
+fn supply_assertion(call: WorkloadAssertion, _: &Held, machine: &mut Machine) -> Result<Empty, Fault> {
+    machine.connection()?.supply_assertion(call.assertion)?;
+    Ok(Empty {})
+}
+
+input! {
+    Arguments
+    /// Where the user's browser was sent back to.
+    pub(in crate::wire) struct CalledBack {
+        /// The address, as it was called: the redirect URI with what the authorization server added.
+        url: Secret,
+    }
+}
+
+fn authorization_response(call: CalledBack, _: &Held, machine: &mut Machine) -> Result<Empty, Fault> {
+    machine.connection()?.authorization_response(call.url.expose())?;
     Ok(Empty {})
 }
 

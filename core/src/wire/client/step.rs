@@ -33,13 +33,16 @@ output! {
     /// What to do next.
     pub(in crate::wire) struct NextStep {
         /// `send`: send `request`, without following redirects, and give the response to `receive`, or call
-        /// `unreachable`. `need_identity`: renew the sign-on and give it to `identify`, or `decline`. `ready`: requests
-        /// can be authorized. `wait`: come back in `seconds`. `denied`: an administrator's policy says no, and there is
-        /// nobody to ask. `failed`: it does not work.
+        /// `unreachable`. `need_identity`: renew the sign-on and give it to `identify`, or `decline`. `need_assertion`:
+        /// make a JWT that says who the workload is and give it to `supply_assertion`, or `decline`.
+        /// `need_authorization`: open `authorization_url` in the user's browser and give the address it is sent back to
+        /// to `authorization_response`, or `decline`. `ready`: requests can be authorized. `wait`: come back in
+        /// `seconds`. `denied`: an administrator's policy says no, and there is nobody to ask; or the user, who was
+        /// asked, does. `failed`: it does not work.
         step: &'static str,
         /// Of `send`: the request.
         request: Option<HttpMessage>,
-        /// Of `send`: what it is for: `discovery`, `exchange` or `grant`.
+        /// Of `send`: what it is for: `discovery`, `registration`, `exchange` or `grant`.
         purpose: Option<&'static str>,
         /// Of `need_identity`: `sign_on` (there is none), `expired`, `refused` (by the identity provider) or `step_up`
         /// (a fresher or stronger one is demanded).
@@ -48,6 +51,14 @@ output! {
         max_age: Option<u64>,
         /// Of `need_identity`: the authentication classes that will do, preferred first: its `acr_values`.
         acr_values: Option<Vec<String>>,
+        /// Of `need_assertion`: the authorization server, the one `aud` of the JWT.
+        audience: Option<String>,
+        /// Of `need_assertion`: what the access token will be for.
+        resource: Option<String>,
+        /// Of `need_authorization`: what to open in the user's browser; for nobody else.
+        authorization_url: Option<String>,
+        /// Of `need_authorization`: where the browser is sent back to.
+        redirect_uri: Option<String>,
         /// Of `ready`: the access token in use.
         token: Option<AccessTokenAnswer>,
         /// Of `wait`: how long, in seconds.
@@ -68,6 +79,10 @@ const fn plain(step: &'static str) -> NextStep {
         reason: None,
         max_age: None,
         acr_values: None,
+        audience: None,
+        resource: None,
+        authorization_url: None,
+        redirect_uri: None,
         token: None,
         seconds: None,
         by: None,
@@ -82,6 +97,7 @@ impl NextStep {
                 request: Some(HttpMessage::from(&request)),
                 purpose: Some(match purpose {
                     Purpose::Discovery => "discovery",
+                    Purpose::Registration => "registration",
                     Purpose::Exchange => "exchange",
                     Purpose::Grant => "grant",
                 }),
@@ -97,6 +113,16 @@ impl NextStep {
                 max_age: need.max_age.map(Seconds::as_secs),
                 acr_values: Some(classes(&need.acr_values)).filter(|values| !values.is_empty()),
                 ..plain("need_identity")
+            },
+            Step::NeedAssertion(need) => Self {
+                audience: Some(need.audience.to_string()),
+                resource: Some(need.resource.to_string()),
+                ..plain("need_assertion")
+            },
+            Step::NeedAuthorization(need) => Self {
+                authorization_url: Some(need.url),
+                redirect_uri: Some(String::from(need.redirect_uri.as_str())),
+                ..plain("need_authorization")
             },
             Step::Ready => {
                 Self { token: connection.access_token().map(AccessTokenAnswer::from), ..plain("ready") }

@@ -32,7 +32,10 @@ const registered = async (id, secret) => {
 const server = (issuer) => ({ issuer, tokenEndpoint: `${issuer}/token`, jwksUri: `${issuer}/jwks` });
 const memory = () => adapters.memoryReplayStore(new idjag.MemoryReplayStore({ capacity: 1000 }));
 
-/** Opens the company. `changed` are options of its three handlers, by `idp`, `auth` and `mcp`. */
+/**
+ * Opens the company. `changed` are options of its three handlers, by `idp`, `auth` and `mcp`; `listen` makes the listener of
+ * the MCP server from the last.
+ */
 export async function openCompany(changed = {}) {
   const company = { records: [], errors: [], requests: [], groups: ['engineering'], skew: 0, down: new Set() };
   const now = () => Math.floor(Date.now() / 1000) + company.skew;
@@ -102,7 +105,8 @@ export async function openCompany(changed = {}) {
     },
     ...changed.mcp,
   };
-  await open('https://mcp.example', adapters.protectResource(mcp));
+  const listen = changed.listen ?? ((options) => adapters.toNodeHandler(adapters.protectResource(options)));
+  sites.set('https://mcp.example', await serve(await listen(mcp)));
 
   const credentials = (issuer, id, secret) => ({
     issuer, client_id: id, token_endpoint_auth_method: 'client_secret_basic', client_secret: secret,
@@ -120,16 +124,21 @@ export async function openCompany(changed = {}) {
       }).token;
       return { issuer: IDP, idToken, expiresAt: at + 300 };
     },
-    /** A connection of the app, bound to a key where one is given. */
-    connection: async ({ dpop, ...options } = {}) => {
-      const client = new idjag.Client({
+    /** The app, which proves a key where one is given. */
+    app: async ({ dpop } = {}) => ({
+      client: new idjag.Client({
         idp: await adapters.discoverIssuer({ issuer: IDP, fetch: fetchByName }),
         idpCredentials: credentials(IDP, 'desk', 'desk-secret'),
         credentials: [credentials(AUTH, 'desk-at-data', 'data-secret')],
         dpop,
-      });
-      return new idjag.Connection({ client, resource: RESOURCE, ...options });
+      }),
+    }),
+    /** A connection of the app, bound to a key where one is given. */
+    connection: async ({ dpop, ...options } = {}) => {
+      return new idjag.Connection({ ...(await company.app({ dpop })), resource: RESOURCE, ...options });
     },
+    /** How the app sends. */
+    sending: () => ({ fetch: fetchByName, now }),
     /** How the app drives its connections. */
     driven: (more) => ({ fetch: fetchByName, now, identity: () => company.signOn(), ...more }),
     close: () => Promise.all([...sites.values()].map((site) => site.close())),

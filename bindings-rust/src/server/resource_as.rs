@@ -1,0 +1,116 @@
+//! The resource authorization server: its token endpoint, where ID-JAGs become access tokens, its metadata, its keys.
+
+use alloc::sync::Arc;
+use core::fmt;
+use core::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::Response;
+use idjag::oauth::http::{HttpRequest, HttpResponse};
+use idjag::record::DecisionRecord;
+use idjag::resource_as::{GrantMaterial, ResourceAuthorizationServer};
+
+use super::answer::{Halt, conclude};
+use super::hosting::rule_of;
+use super::issue::token_id;
+use super::message::read_request;
+use super::replay::first_uses;
+use super::{Accounts, Clients, Hosting, Issuing, Policies, SetupFailure};
+use crate::KeySource;
+
+/// More than any token request has; the library's own cap is far below it.
+pub(super) const MAX_BODY_BYTES: usize = 256 << 10;
+pub(super) const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A resource authorization server and what it asks its host.
+#[derive(Clone)]
+pub struct AuthorizationServer {
+    /// What decides.
+    pub server: Arc<ResourceAuthorizationServer>,
+    /// What it issues with and publishes.
+    pub issuing: Issuing,
+    /// The keys of the identity providers.
+    pub keys: Arc<dyn KeySource>,
+    /// Its clients.
+    pub clients: Arc<dyn Clients>,
+    /// Its users.
+    pub accounts: Arc<dyn Accounts>,
+    /// The policy, if this server has one of its own; otherwise it grants what the ID-JAG says, within its catalogue.
+    pub policy: Option<Arc<dyn Policies>>,
+    /// Where things are remembered and written down.
+    pub hosting: Hosting,
+}
+
+impl AuthorizationServer {
+    /// Routes for the token endpoint, the RFC 8414 metadata and the keys, at the paths of their public addresses. Merge
+    /// them with those of the MCP server, or serve them elsewhere.
+    ///
+    /// Fails when what is published contradicts the server.
+    pub fn into_router(self) -> Result<Router, SetupFailure> {
+        let config = self.server.config();
+        self.issuing.check(&config.issuer, &config.token_endpoint)?;
+        let issuing = self.issuing.clone();
+        let endpoint = Arc::new(self);
+        Ok(issuing.router(move |request: Request| {
+            let endpoint = endpoint.clone();
+            async move { endpoint.token(request).await }
+        }))
+    }
+
+    async fn token(&self, request: Request) -> Response {
+        let bounds = self.hosting.bounds(MAX_BODY_BYTES, BODY_TIMEOUT);
+        match read_request(request, self.server.config().token_endpoint.as_str(), bounds).await {
+            Ok(request) => conclude(self.decide(&request).await, &self.hosting).await,
+            Err(unread) => unread,
+        }
+    }
+
+    async fn decide(&self, request: &HttpRequest) -> Result<(HttpResponse, DecisionRecord), Halt> {
+        let clock = &self.hosting.surroundings;
+        let pending = self.server.parse(request, clock.now()?)?;
+        let needs = pending.needs();
+        let (keys, client, nonces) = tokio::join!(
+            keys_of(self.keys.as_ref(), needs.issuer, needs.kid, &self.hosting),
+            self.clients.client(needs.client_id),
+            self.hosting.nonces(),
+        );
+        let (client, nonces) = (client?, nonces?);
+        let material = GrantMaterial {
+            keys: keys.as_deref(),
+            client: client.as_deref(),
+            nonce: rule_of(nonces.as_ref()),
+        };
+        let verified = pending.verify(&material, clock.now()?)?;
+        let account = self.accounts.account(verified.claims()).await?;
+        let policy = match &self.policy {
+            Some(policy) => Some(policy.in_force().await?),
+            None => None,
+        };
+        let granted = verified.authorize(policy.as_deref(), account.as_ref(), clock.now()?)?;
+        let signer = self.issuing.signers.current().await?;
+        let keys = granted.replay_keys().clone();
+        let answers = first_uses(self.hosting.replay.as_deref(), keys.iter(), clock.now()?).await;
+        let spent = granted.answered(&answers)?;
+        signer.sign(spent.access_token(token_id(clock)?, clock.now()?)?).await
+    }
+}
+
+/// The keys of `issuer`. That they cannot be had is for the library to say: without them nothing is verified.
+pub(super) async fn keys_of(
+    keys: &dyn KeySource,
+    issuer: &idjag::uri::Issuer,
+    kid: Option<&idjag::text::KeyId>,
+    hosting: &Hosting,
+) -> Option<Arc<idjag::jose::KeySet>> {
+    keys.keys(issuer, kid).await.unwrap_or_else(|failure| {
+        hosting.failures.report(failure.cause());
+        None
+    })
+}
+
+impl fmt::Debug for AuthorizationServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizationServer").field("server", &self.server).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,11 @@
+//! The crate over real HTTP on this machine: an identity provider, an authorization server, an MCP server, clients.
+
+extern crate alloc;
+
+mod authorization;
+mod client;
+mod guard;
+mod keys;
+mod mcp;
+mod redis;
+mod world;

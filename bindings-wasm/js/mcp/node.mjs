@@ -1,0 +1,148 @@
+// The guard as a middleware of Express and of `node:http`, for the transports that take Node's requests and responses.
+
+import { fail, toWebRequest, whileOpen, write } from '../adapters/node.mjs';
+import { checkOptions } from '../adapters/options.mjs';
+import { guard, PLACE } from '../adapters/protect.mjs';
+import { serveDocument } from '../adapters/respond.mjs';
+import { authInfoFor } from './guard.mjs';
+import { EventFilter, kindOf, mayList, permittedJson } from './listing.mjs';
+
+/** A middleware; see `server.d.ts` for the options. */
+export function mcpMiddleware(options) {
+  checkOptions(options, ['server', 'keys'], PLACE);
+  const { server } = options;
+  const metadataPath = new URL(server.metadataUrl).pathname;
+  /** Who may pass, by the response that stands for that. */
+  const passing = new WeakMap();
+  const decide = guard(options, async (passed, access, original) => {
+    const body = await passed.text();
+    const mark = new Response(null);
+    passing.set(mark, { access, authInfo: authInfoFor(server, original, access), body });
+    return mark;
+  });
+
+  const middleware = async (incoming, outgoing, next) => {
+    try {
+      const response = await decide(toWebRequest(incoming, whileOpen(outgoing), parsedText(incoming)));
+      const found = passing.get(response);
+      if (found === undefined) {
+        await write(response, incoming, outgoing);
+        return;
+      }
+      handOn(incoming, outgoing, found);
+    } catch {
+      fail(outgoing);
+      return;
+    }
+    next();
+  };
+  /** Serves the RFC 9728 document at its address, and leaves everything else to whoever is next. */
+  const metadata = async (incoming, outgoing, next) => {
+    try {
+      const request = toWebRequest(incoming, whileOpen(outgoing), '');
+      if (new URL(request.url).pathname === metadataPath) {
+        await write(serveDocument(request, server.metadata()), incoming, outgoing);
+        return;
+      }
+    } catch {
+      fail(outgoing);
+      return;
+    }
+    next();
+  };
+  return Object.assign(middleware, { metadata });
+}
+
+/** What a body parser before this has read, as a text that means the same: the value decided on is the value acted on. */
+function parsedText(incoming) {
+  const { body } = incoming;
+  const isParsed = incoming.readableDidRead && typeof body === 'object' && body !== null;
+  return isParsed && !(body instanceof Uint8Array) ? JSON.stringify(body) : undefined;
+}
+
+/** Gives the request who calls and what was decided on, and takes its credentials. */
+function handOn(incoming, outgoing, { access, authInfo, body }) {
+  incoming.auth = authInfo;
+  incoming.body = body === '' ? undefined : JSON.parse(body);
+  const { rawHeaders } = incoming;
+  for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
+    const name = rawHeaders[at].toLowerCase();
+    if (name === 'authorization' || name === 'dpop') rawHeaders.splice(at, 2);
+  }
+  delete incoming.headers.authorization;
+  delete incoming.headers.dpop;
+  if (mayList(access)) cutTools(outgoing, access);
+}
+
+/** Makes `outgoing` leave out the tools that the token may not call, however it is written. */
+function cutTools(outgoing, access) {
+  const { writeHead, flushHeaders, write, end } = outgoing;
+  const decoder = new TextDecoder();
+  let events;
+  let text = '';
+  let kind;
+
+  /** The kind of body, once something of it comes: from then on the header fields stand. */
+  const settle = () => {
+    if (kind !== undefined) return kind;
+    // Node itself writes the head by these when the first piece of the body is written.
+    Object.assign(outgoing, { writeHead, flushHeaders });
+    kind = kindOf(outgoing.getHeader('content-type'), outgoing.getHeader('content-encoding'));
+    outgoing.removeHeader('content-length');
+    if (kind === 'stream') events = new EventFilter(access);
+    // A refusal of the server's own says nothing of tools.
+    if (kind === 'none' && outgoing.statusCode >= 400) kind = 'free';
+    return kind;
+  };
+  /** What may go out of `chunk` at once. */
+  const take = (chunk, encoding) => {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+    switch (settle()) {
+      case 'free':
+        return bytes;
+      case 'stream':
+        return Buffer.from(events.push(decoder.decode(bytes, { stream: true })));
+      case 'json':
+        text += decoder.decode(bytes, { stream: true });
+        return Buffer.alloc(0);
+      default:
+        throw new TypeError('a list of tools is expected as JSON or as events, in no encoding');
+    }
+  };
+
+  outgoing.writeHead = (status, ...rest) => {
+    outgoing.statusCode = status;
+    for (const given of rest) {
+      if (typeof given === 'string') outgoing.statusMessage = given;
+      else for (const [name, value] of fieldsOf(given)) outgoing.setHeader(name, value);
+    }
+    return outgoing;
+  };
+  outgoing.flushHeaders = () => {
+    settle();
+    flushHeaders.call(outgoing);
+  };
+  outgoing.write = (chunk, encoding, done) => {
+    const [coding, callback] = typeof encoding === 'function' ? [undefined, encoding] : [encoding, done];
+    const bytes = take(chunk, coding);
+    if (bytes.length > 0) return write.call(outgoing, bytes, callback);
+    callback?.();
+    return true;
+  };
+  outgoing.end = (chunk, encoding, done) => {
+    const callback = [chunk, encoding, done].find((given) => typeof given === 'function');
+    const last = chunk === undefined || chunk === null || chunk === callback ? undefined : chunk;
+    const pieces = last === undefined ? [] : [take(last, typeof encoding === 'string' ? encoding : undefined)];
+    if (kind === 'stream') pieces.push(Buffer.from(events.push(decoder.decode(), true)));
+    if (kind === 'json') pieces.push(Buffer.from(permittedJson(text + decoder.decode(), access)));
+    Object.assign(outgoing, { writeHead, flushHeaders, write, end });
+    return end.call(outgoing, ...(pieces.length > 0 ? [Buffer.concat(pieces)] : []), callback);
+  };
+}
+
+/** The fields of `writeHead`, which takes an object, pairs, or names and values in turn. */
+function fieldsOf(given) {
+  if (!Array.isArray(given)) return Object.entries(given ?? {});
+  if (given.every(Array.isArray)) return given;
+  return given.flatMap((name, at) => (at % 2 === 0 ? [[name, given[at + 1]]] : []));
+}

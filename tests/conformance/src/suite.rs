@@ -1,0 +1,163 @@
+//! Several servers: ours, which pass everything, and foreign ones, of which it is written down what they do.
+
+use core::cell::RefCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use serde_json::{Value, json};
+
+use crate::args::empty_world;
+use crate::bench::Idp;
+use crate::keys::Key;
+use crate::publisher::Publisher;
+use crate::report::{Outcome, Report};
+use crate::session::{ANYWHERE, bench, run as run_cases};
+use crate::table;
+use crate::target::{Target, clients};
+use crate::world::Client;
+
+/// Longer than any of the servers waits between two looks at the issuer's keys.
+const ROTATION_WAIT: u64 = 60;
+
+/// A server of the plan.
+struct Entry {
+    name: String,
+    ours: bool,
+    command: Vec<String>,
+}
+
+/// Runs the servers of `plan`: whether all did what is expected of them. With `update`, what they did is expected from
+/// now on.
+pub(crate) fn run(plan: &Path, update: bool) -> Result<bool, String> {
+    let (entries, rsa) = (read(plan)?, Key::rs256());
+    // Most of the time is spent waiting for servers to look at keys again.
+    let reports = thread::scope(|scope| {
+        let trials: Vec<_> = entries.iter().map(|entry| scope.spawn(|| try_server(entry, &rsa))).collect();
+        let trials =
+            trials.into_iter().map(|trial| trial.join().unwrap_or_else(|_| Err("it broke off".into())));
+        trials.collect::<Vec<_>>()
+    });
+    let named = |(entry, report): (Entry, Result<Report, String>)| match report {
+        Ok(report) => Ok((entry, report)),
+        Err(problem) => Err(format!("{}: {problem}", entry.name)),
+    };
+    let reports = entries.into_iter().zip(reports).map(named).collect::<Result<Vec<_>, _>>()?;
+    let columns: Vec<(&str, &Report)> =
+        reports.iter().map(|(entry, report)| (entry.name.as_str(), report)).collect();
+    print!("{}", table::matrix(&columns));
+    let (mut passed, mut failed) = (0, 0);
+    for (entry, report) in &reports {
+        let surprises = if entry.ours { of_ours(report) } else { of_foreign(&entry.name, report, update)? };
+        passed += report.outcomes.len().saturating_sub(surprises.len());
+        failed += surprises.len();
+        for surprise in surprises {
+            println!("{}: {surprise}", entry.name);
+        }
+    }
+    let foreign: Vec<(&str, &Report)> = reports
+        .iter()
+        .filter(|(entry, _)| !entry.ours)
+        .map(|(entry, report)| (entry.name.as_str(), report))
+        .collect();
+    if !foreign.is_empty() {
+        let same = table::in_readme(&folder().join("README.md"), &foreign, update)?;
+        if !same {
+            println!(
+                "README.md: its table is another one; `cargo xtask conformance resource-as --update` writes it"
+            );
+        }
+        passed += usize::from(same);
+        failed += usize::from(!same);
+    }
+    println!("{passed} passed, {failed} failed");
+    Ok(failed == 0)
+}
+
+/// The folder of this crate.
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(plan: &Path) -> Result<Vec<Entry>, String> {
+    let text = fs::read_to_string(plan).map_err(|error| format!("{}: {error}", plan.display()))?;
+    let plan: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let entry = |entry: &Value| {
+        let command = entry["command"].as_array()?.iter().map(|part| part.as_str().map(str::to_owned));
+        Some(Entry {
+            name: entry["name"].as_str()?.to_owned(),
+            ours: entry["ours"].as_bool()?,
+            command: command.collect::<Option<_>>()?,
+        })
+    };
+    let entries = plan.as_array().map(Vec::as_slice).unwrap_or_default();
+    let entries: Option<Vec<Entry>> = entries.iter().map(entry).collect();
+    entries.filter(|entries| !entries.is_empty()).ok_or("the plan names no server".into())
+}
+
+fn try_server(entry: &Entry, rsa: &Key) -> Result<Report, String> {
+    let key = Key::es256();
+    let publisher = Publisher::open(ANYWHERE, vec![key.public_jwk(), rsa.public_jwk()])?;
+    let clients = clients();
+    let mut world = empty_world();
+    world.clients =
+        clients.as_array().into_iter().flatten().map(Client::from_document).collect::<Result<_, _>>()?;
+    world.resource = "https://mcp.example/mcp".into();
+    world.other_resource = Some("https://other.example/mcp".into());
+    world.unknown_subject = Some("nobody".into());
+    world.scope = "rows:read rows:write".into();
+    world.excess_scope = "other:read".into();
+    world.algorithms = vec!["ES256".into(), "RS256".into()];
+    world.rotation_wait = ROTATION_WAIT;
+    let told = json!({
+        "idp": {"issuer": publisher.issuer, "jwks_uri": publisher.jwks_uri(), "algorithms": world.algorithms},
+        "clients": clients, "resource": world.resource, "other_resource": world.other_resource,
+        "subject": world.subject, "scope": world.scope, "other_scope": world.excess_scope,
+    });
+    let _running = Target::start(&entry.command, &told, &mut world)?;
+    let rsa = world.algorithms.iter().any(|name| name == "RS256").then(|| rsa.clone());
+    let issuer = publisher.issuer.clone();
+    let idp = Idp { issuer, key: RefCell::new(key), rsa, publisher: Some(publisher) };
+    let report = run_cases(&bench(world, idp, None)?, &[], false);
+    // Of a server that grants nothing, refusals say nothing.
+    let granted = report.outcomes.iter().find(|outcome| outcome.case.id == "response.granted");
+    match granted.map(|outcome| (outcome.word(), outcome.did())) {
+        Some(("passed", _)) => Ok(report),
+        other => Err(format!("a good grant is not redeemed: {other:?}")),
+    }
+}
+
+/// Of ours everything is expected, and that everything can be tried.
+fn of_ours(report: &Report) -> Vec<String> {
+    let told = |outcome: &Outcome| format!("{} {}: {}", outcome.word(), outcome.case.id, outcome.did());
+    report.outcomes.iter().filter(|outcome| outcome.word() != "passed").map(told).collect()
+}
+
+/// Of foreign ones it is expected that they go on doing what they did.
+fn of_foreign(name: &str, report: &Report, update: bool) -> Result<Vec<String>, String> {
+    let path = folder().join("expected").join(format!("{name}.json"));
+    let did = |outcome: &Outcome| {
+        json!({
+            "case": outcome.case.id, "requirements": outcome.case.requirements, "outcome": outcome.word(),
+            "did": outcome.did(),
+        })
+    };
+    let actual: Vec<Value> =
+        report.outcomes.iter().filter(|outcome| outcome.word() != "passed").map(did).collect();
+    if update {
+        let text = format!("{:#}\n", Value::from(actual));
+        fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+        return Ok(Vec::new());
+    }
+    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let expected: Vec<Value> =
+        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    let of =
+        |all: &[Value], case: &str| all.iter().find(|one| one["case"] == case).cloned().unwrap_or_default();
+    let surprises = report.outcomes.iter().filter_map(|outcome| {
+        let (expected, actual) = (of(&expected, outcome.case.id), of(&actual, outcome.case.id));
+        (expected != actual)
+            .then(|| format!("{}: {expected} is expected, and it was {actual}", outcome.case.id))
+    });
+    Ok(surprises.collect())
+}
