@@ -6,7 +6,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { connectAll } from 'idjag/mcp/client';
-import { freePort } from '../adapters/support/http.mjs';
+import { freePort, serve } from '../adapters/support/http.mjs';
 import { randomBytes } from '../adapters/support/jose.mjs';
 import { idjag } from '../adapters/support/package.mjs';
 import { startRedis } from '../adapters/support/redis.mjs';
@@ -23,12 +23,12 @@ const opened = (each) => {
   return each;
 };
 
-/** The example in a company that may use it, with the secret of its app. */
-async function running(env) {
+/** The example in a company that may use it, with the secret of its app, which is known there as `app`. */
+async function running(env, app) {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const resource = `${origin}/mcp`;
-  const enterprise = opened(await openEnterprise([{ id: 'notes', issuer: origin, resource, scopes: ['notes:read', 'notes:write'] }]));
+  const enterprise = opened(await openEnterprise([{ id: 'notes', issuer: origin, resource, scopes: ['notes:read', 'notes:write'], client: app }]));
   const folder = copied('node-server');
   const printed = execFileSync(process.execPath, ['keygen.mjs'], { cwd: folder, encoding: 'utf8' });
   const [, secret, digest] = /client: (\S+)\n.*clients\.json: (\S+)/.exec(printed);
@@ -72,6 +72,23 @@ describe('the server', () => {
     const client = opened(await connected('version 2', company.resource, fetch));
     assert.deepEqual(await called(client, 'list_notes', {}), []);
     assert.equal(connection.status({ now: Math.floor(Date.now() / 1000) }).token.token_type, 'DPoP');
+  });
+
+  test('knows clients by their documents, of origins that are listed', async () => {
+    const key = new idjag.SigningKey({ alg: 'ES256', kid: 'desk-1', random: randomBytes() });
+    const site = opened(await serve());
+    const client_id = `${site.origin}/desk`;
+    const { body } = idjag.buildClientMetadata({
+      clientId: client_id, clientName: 'Desk', redirectUris: [`${site.origin}/back`], jwks: { keys: [key.publicJwk] }, dangerousAllowHttpLoopback: true,
+    });
+    site.listener = (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    for (const [origins, code] of [[site.origin, undefined], ['https://apps.example', 'server_refused']]) {
+      const company = await running({ CLIENT_ORIGINS: origins }, client_id);
+      const credentials = [{ issuer: company.origin, client_id, token_endpoint_auth_method: 'private_key_jwt' }];
+      const client = await company.enterprise.client({}, { credentials, signer: key });
+      const [{ error, token }] = await connectAll({ client, servers: [company.resource], identity: company.enterprise.signOn });
+      assert.deepEqual([error?.code, token?.scope], [code, code ? undefined : 'notes:read notes:write']);
+    }
   });
 
   test('refuses whoever has no token, and says where one is to be had', async () => {
