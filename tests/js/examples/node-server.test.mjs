@@ -65,6 +65,26 @@ describe('the server', () => {
     });
   }
 
+  test('takes back a token that its client revokes', async () => {
+    const company = await running();
+    const { fetch: send, connection } = await reached(company);
+    const client = opened(await connected('version 2', company.resource, send));
+    assert.deepEqual(await called(client, 'list_notes', {}), []);
+    const { headers } = connection.authorize({
+      request: { method: 'POST', url: company.resource, headers: [] }, random: randomBytes(), now: Math.floor(Date.now() / 1000),
+    });
+    const authorization = headers.find(([name]) => name.toLowerCase() === 'authorization')[1];
+    const revoked = await fetch(`${company.origin}/revoke`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`desk-at-notes:${company.secret}`).toString('base64')}` },
+      body: new URLSearchParams({ token: authorization.split(' ')[1] }),
+    });
+    assert.equal(revoked.status, 200);
+    const refused = await fetch(company.resource, { method: 'POST', headers: { authorization }, body: '{}' });
+    assert.equal(refused.status, 401);
+    assert.deepEqual(await called(client, 'list_notes', {}), [], 'its client gets another');
+  });
+
   test('takes tokens that are bound to a key', async () => {
     const company = await running();
     const dpop = new idjag.SigningKey({ alg: 'ES256', kid: 'desk-proof', random: randomBytes() });
