@@ -3,9 +3,10 @@
 
 import type {
   AccessNeeds, AuthorizeAccessStep, AuthorizeExchangeStep, AuthorizeGrantStep, AuthenticateStep, Bytes,
-  ClientNeeds, ClientRecord, DecisionRecord, ExchangeNeeds, ExchangeSubject, GrantNeeds, HttpAnswer, IdJagClaims,
+  ClientNeeds, ClientRecord, ConcludeRevocationStep, DecisionRecord, ExchangeNeeds, ExchangeSubject, GrantNeeds, HttpAnswer, IdJagClaims,
   IssueStep, JsonObject, KeySet, PermittedTools, Policy, RefreshStep, RegisteredClient, ReplayKeyAnswer, RespondStep,
-  SigningKey, SpendStep, TargetStep, ToolsRequest, VerifyAccessStep, VerifyExchangeStep, VerifyGrantStep,
+  RevocationEntry, RevocationList, RevocationNeeds, SigningKey, SpendStep, TargetStep, ToolsRequest, VerifyAccessStep,
+  VerifyExchangeStep, VerifyGrantStep, VerifyRevocationStep,
 } from './types.js';
 
 /** A finished answer: send `response`, keep `record`. */
@@ -37,6 +38,10 @@ interface WithClient {
 interface WithKeys {
   readonly keys?: KeySet | null | undefined;
 }
+/** What has been revoked: tokens are held against it as it is at each step. */
+interface WithRevocations {
+  readonly revocations?: RevocationList | null | undefined;
+}
 
 /** A token that is to be signed elsewhere. */
 export declare class PendingSignature {
@@ -59,7 +64,7 @@ export declare class PendingGrant {
   /** What to look up. */
   readonly needs: GrantNeeds;
   /** Verifies client, proof and grant. */
-  verify(options: Omit<VerifyGrantStep, 'client'> & WithKeys & WithClient): VerifiedGrant;
+  verify(options: Omit<VerifyGrantStep, 'client'> & WithKeys & WithClient & WithRevocations): VerifiedGrant;
 }
 
 /** A grant that holds. */
@@ -101,7 +106,7 @@ export declare class PendingExchange {
   readonly needs: ExchangeNeeds;
   /** Verifies client, proof, subject token and actor token. */
   verify(
-    options: Omit<VerifyExchangeStep, 'client'> & WithKeys & WithClient & {
+    options: Omit<VerifyExchangeStep, 'client'> & WithKeys & WithClient & WithRevocations & {
       /** The key set of the actor token's issuer. */
       readonly actorKeys?: KeySet | null | undefined;
     },
@@ -202,6 +207,36 @@ export declare class CheckedClient {
   spend(options: SpendStep): { readonly client_id: string };
 }
 
+/** A revocation request, taken apart. */
+export declare class PendingRevocation {
+  #private;
+  private constructor();
+  /** What to look up. */
+  readonly needs: RevocationNeeds;
+  /** Authenticates the client and finds out whether the token is its own; `keys` are the server's own. */
+  verify(options: Omit<VerifyRevocationStep, 'client'> & WithKeys & WithClient): VerifiedRevocation;
+}
+
+/** A revocation request that holds, before the replay store has been asked; do so even when `replayKeys` is empty. */
+export declare class VerifiedRevocation {
+  #private;
+  private constructor();
+  /** What to record, in this order, stopping at the first that is not new. */
+  readonly replayKeys: readonly ReplayKeyAnswer[];
+  /** Takes the replay store's answers. */
+  spend(options: SpendStep): SpentRevocation;
+}
+
+/** A revocation request of which nothing is left but to store what it revokes. */
+export declare class SpentRevocation {
+  #private;
+  private constructor();
+  /** What to store where everybody who verifies tokens finds it; none when there is nothing to revoke. */
+  readonly entries: readonly RevocationEntry[];
+  /** Takes what came of storing them, and answers the client. */
+  conclude(options: ConcludeRevocationStep): { readonly response: HttpAnswer; readonly record: DecisionRecord };
+}
+
 /** A request with an access token, taken apart. */
 export declare class PendingAccess {
   #private;
@@ -209,7 +244,7 @@ export declare class PendingAccess {
   /** What to look up. */
   readonly needs: AccessNeeds;
   /** Verifies token and proof. */
-  verify(options: VerifyAccessStep & WithKeys): VerifiedAccess;
+  verify(options: VerifyAccessStep & WithKeys & WithRevocations): VerifiedAccess;
 }
 
 /** A token that holds. */

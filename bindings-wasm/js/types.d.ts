@@ -58,6 +58,8 @@ export type ErrorCode =
   | 'subject_unknown'
   | 'subject_identifier_unusable'
   | 'token_replayed'
+  | 'token_revoked'
+  | 'revocations_unavailable'
   | 'store_unavailable'
   | 'confirmation_unsupported'
   | 'proof_missing'
@@ -137,6 +139,7 @@ export type ErrorCode =
   | 'server_denied'
   | 'identity_expired'
   | 'step_up_limit'
+  | 'revocation_malformed'
   | 'client_document_invalid'
   | 'invalid_now'
   | 'config_invalid'
@@ -184,7 +187,7 @@ export interface AccessOptions {
   /** JSON-RPC methods other than tool calls, by name. */
   readonly methods?: { readonly [name: string]: RequirementOptions } | null | undefined;
   /** Tools, by name. */
-  readonly tools?: { readonly [name: string]: RequirementOptions } | null | undefined;
+  readonly tools?: { readonly [name: string]: ToolOptions } | null | undefined;
   /** Listening on, answering in or ending a session; any valid token by default. */
   readonly session?: RequirementOptions | null | undefined;
 }
@@ -312,6 +315,14 @@ export interface ActorProfileOptions {
   readonly typ: string;
   /** The algorithms it may sign with; ES256 by default. */
   readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+}
+
+/** Entries to add. */
+export interface AddRevocations {
+  /** The entries. */
+  readonly entries: readonly RevocationEntry[];
+  /** The present, in seconds since 1970. */
+  readonly now: number;
 }
 
 /** What a server's refusal means. */
@@ -590,6 +601,14 @@ export interface AuthorizedRequest {
   readonly headers: readonly (readonly [string, string])[];
 }
 
+/** A bearer token. */
+export interface BearerToken {
+  /** The token, as it was sent. */
+  readonly token: string;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
 /** The key that was proven, to which what comes back must be bound. */
 export interface BindingOptions {
   /** Its RFC 7638 thumbprint, SHA-256, base64url: the `jkt` of the signing key. */
@@ -680,6 +699,8 @@ export interface BuildServerMetadata {
   readonly authorizationEndpoint?: string | null | undefined;
   /** Where clients register (RFC 7591). */
   readonly registrationEndpoint?: string | null | undefined;
+  /** Where tokens are revoked (RFC 7009): clients authenticate there as at the token endpoint. */
+  readonly revocationEndpoint?: string | null | undefined;
   /** The scopes to list, space-separated. */
   readonly scope?: string | null | undefined;
   /** The grants, in place of those of the role. */
@@ -688,6 +709,8 @@ export interface BuildServerMetadata {
   readonly dpopSigningAlgValuesSupported?: readonly string[] | null | undefined;
   /** How clients authenticate at the token endpoint. */
   readonly tokenEndpointAuthMethodsSupported?: readonly string[] | null | undefined;
+  /** What a client assertion may be signed with. */
+  readonly tokenEndpointAuthSigningAlgValuesSupported?: readonly string[] | null | undefined;
   /** The grant profiles, in place of that of the role. */
   readonly authorizationGrantProfilesSupported?: readonly string[] | null | undefined;
   /** The types of authorization details. */
@@ -770,6 +793,52 @@ export interface ClientDocumentAnswer {
   readonly scope?: string;
   /** What the document says about the ID-JAG profile: `not_listed`, `without_grants` or `listed`. */
   readonly id_jag_profile: string;
+}
+
+/** What is known of a client, or what to do about it. */
+export interface ClientDocumentStep {
+  /**
+   * `use` the client; `send` the request, tell `received` what came back, and ask again; `refused`: there is no such
+   * client; `unavailable`: it could not be fetched a moment ago, or is being fetched, and nothing can be decided;
+   * `not_a_document`: such a client is registered by hand, or not at all.
+   */
+  readonly state: string;
+  /** With `use`: the client. */
+  readonly client?: DocumentedClient;
+  /** With `send`: the request, to be sent without following redirects. */
+  readonly request?: HttpMessage;
+  /** With `refused`: the error code, for the log. */
+  readonly reason?: string;
+  /** With `unavailable`: when to ask again, in seconds since 1970. */
+  readonly retry_at?: number;
+}
+
+/** How documents make clients. */
+export interface ClientDocumentsOptions {
+  /** Which server asks: decides which grant a client must list to use it. */
+  readonly role: 'resource_authorization_server' | 'idp';
+  /** The origins whose documents are asked for, such as `https://apps.example`; every origin by default. */
+  readonly origins?: readonly string[] | null | undefined;
+  /** Take clients that cannot authenticate. */
+  readonly dangerousPublicClients?: boolean | null | undefined;
+  /** The algorithms of client assertions; ES256 by default. */
+  readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+  /** The shortest time that a document serves, and that a refusal stands, in seconds; 60 by default. */
+  readonly minAge?: number | null | undefined;
+  /** The time that one serves whose response says nothing, in seconds; 600 by default. */
+  readonly defaultAge?: number | null | undefined;
+  /** The longest time that a document serves, in seconds; 3600 by default, at most a day. */
+  readonly maxAge?: number | null | undefined;
+  /** The longest time that keys serve which are not in the document, in seconds; 600 by default, at most a day. */
+  readonly maxKeyAge?: number | null | undefined;
+  /** After a fetch that failed, how much time lies before the next for the same client, in seconds; 30 by default. */
+  readonly retryInterval?: number | null | undefined;
+  /** How many clients are remembered; 1000 by default. */
+  readonly capacity?: number | null | undefined;
+  /** Caps. */
+  readonly limits?: LimitOptions | null | undefined;
+  /** Also take `http` addresses on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
 }
 
 /** The address of a client's metadata document. */
@@ -890,6 +959,12 @@ export interface Cnf {
   readonly jkt: string;
 }
 
+/** The end of a revocation. */
+export interface ConcludeRevocationStep {
+  /** What came of storing the entries. */
+  readonly stored: 'stored' | 'unavailable';
+}
+
 /** A connection. */
 export interface ConnectionAnswer {
   /** The MCP server. */
@@ -949,7 +1024,7 @@ export interface DecisionRecord {
   readonly role: string;
   /** The deciding party's own identifier. */
   readonly decided_by: string;
-  /** `permit`, `deny`, `step_up` or `refuse`. */
+  /** `permit`, `deny`, `step_up`, `refuse`, `revoke` or `ignore`. */
   readonly outcome: string;
   /** The error code, unless permitted. */
   readonly error?: string;
@@ -1069,6 +1144,20 @@ export interface DiscoveryProgress {
 export interface DiscoveryResponse {
   /** The response. */
   readonly response: ArrivedResponse;
+}
+
+/** A client as its document registers it, to be passed on as `client`. */
+export interface DocumentedClient {
+  /** The document's address. */
+  readonly client_id: string;
+  /** `private_key_jwt` or `none`. */
+  readonly token_endpoint_auth_method: string;
+  /** Its public keys. */
+  readonly jwks?: JsonObject;
+  /** Refused without a proof (RFC 9449 §5.2). */
+  readonly dpop_bound_access_tokens: boolean;
+  /** Whether it may use the grant of the server that asks. */
+  readonly may_use_grant: boolean;
 }
 
 /** Nothing to say. */
@@ -1224,6 +1313,12 @@ export interface ExchangeSubject {
   readonly amr: readonly string[];
   /** The user's tenant, where the token says. */
   readonly tenant?: string;
+}
+
+/** When. */
+export interface ExportRevocations {
+  /** The present, in seconds since 1970. */
+  readonly now: number;
 }
 
 /** One fault of a policy document. */
@@ -1494,6 +1589,8 @@ export interface IdpOptions {
   readonly denial?: 'access_denied' | 'invalid_grant' | 'invalid_request' | 'invalid_client' | null | undefined;
   /** What a faulty subject token is on the wire: `invalid_grant` by default, or `invalid_request`. */
   readonly subjectFault?: 'access_denied' | 'invalid_grant' | 'invalid_request' | 'invalid_client' | null | undefined;
+  /** Whether ID Tokens are held against revocations; `when_given` by default. What you attest is yours to know. */
+  readonly revocation?: 'when_given' | 'required' | null | undefined;
   /** Caps. */
   readonly limits?: LimitOptions | null | undefined;
   /** Also take `http` addresses on this machine: for tests. */
@@ -1681,6 +1778,14 @@ export interface NearestRule {
   readonly reason: string;
   /** The deny that took away what it grants. */
   readonly deny?: string;
+}
+
+/** A client that a request names. */
+export interface NextForClient {
+  /** Its identifier. */
+  readonly clientId: string;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
 }
 
 /** What to send. */
@@ -2139,6 +2244,16 @@ export interface ReadServerMetadata {
   readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
 }
 
+/** A response that arrived. */
+export interface ReceivedForClient {
+  /** The client for which the request was sent. */
+  readonly clientId: string;
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
 /** A use to record. */
 export interface RecordUse {
   /** The name of the replay key. */
@@ -2354,6 +2469,10 @@ export interface ResourceAsOptions {
   readonly issuer: string;
   /** Its token endpoint, as it is known publicly: what proofs must name. */
   readonly tokenEndpoint: string;
+  /** Its revocation endpoint (RFC 7009), as it is known publicly; without it no token is revoked here. */
+  readonly revocationEndpoint?: string | null | undefined;
+  /** Whether grants are held against revocations; `when_given` by default. */
+  readonly revocation?: 'when_given' | 'required' | null | undefined;
   /** Other spellings of `issuer` accepted as `aud`. */
   readonly audienceAliases?: readonly string[] | null | undefined;
   /** The identity providers it trusts. */
@@ -2441,6 +2560,13 @@ export interface ResourceServerOptions {
   readonly proofWindow?: number | null | undefined;
   /** Let a proof be used once only; `false` by default. `authorize` then answers a replay key. */
   readonly proofSingleUse?: boolean | null | undefined;
+  /** Whether tokens are held against revocations; `when_given` by default. */
+  readonly revocation?: 'when_given' | 'required' | null | undefined;
+  /**
+   * The scopes that only read, space-separated. A token whose scopes, included ones among them, are all of these
+   * reaches no tool but those with `read_only`; nor does a token without scopes.
+   */
+  readonly readOnlyScopes?: string | null | undefined;
   /** The rules of time for access tokens. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -2469,6 +2595,108 @@ export interface ResponseIssuer {
   readonly iss?: string | null | undefined;
   /** Also take an `http` issuer on this machine: for tests. */
   readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** A list of revocations as a document. */
+export interface RevocationDocument {
+  /** Counts its changes. */
+  readonly sequence: number;
+  /** The entries. */
+  readonly entries: readonly RevocationEntry[];
+}
+
+/**
+ * A revocation: some tokens of one issuer, selected by their claims. One of `jti`, `jag_jti`, `sub`, `client_id`, `sub`
+ * with `client_id`, these two with `ctx`, and `act`; all but the first two with `issued_before`.
+ */
+export interface RevocationEntry {
+  /** The issuer of the tokens. */
+  readonly iss: string;
+  /** The one token with this id. */
+  readonly jti?: string | null | undefined;
+  /** The access tokens that stem from the ID-JAG with this id. */
+  readonly jag_jti?: string | null | undefined;
+  /** The tokens of this user. */
+  readonly sub?: string | null | undefined;
+  /** The tokens of this client. */
+  readonly client_id?: string | null | undefined;
+  /** The tokens of this conversation. */
+  readonly ctx?: string | null | undefined;
+  /** The tokens with which this actor acts. */
+  readonly act?: RevokedActor | null | undefined;
+  /** Those issued at this time or before it, in seconds since 1970. */
+  readonly issued_before?: number | null | undefined;
+  /** When none of them can be accepted anyway, in seconds since 1970: from then on the entry may be forgotten. */
+  readonly retain_until: number;
+}
+
+/** A list of what was revoked. */
+export interface RevocationListOptions {
+  /** How many entries it holds at most; 100000 by default. */
+  readonly capacity?: number | null | undefined;
+  /** Entries to begin with: what `export` answered. */
+  readonly document?: JsonDocument | null | undefined;
+  /**
+   * The list is a copy of one that is kept elsewhere: it serves after `synchronize`, for this many seconds. Leave it
+   * out for a list to which everything is added in this process.
+   */
+  readonly maxStale?: number | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** A list of revocations. */
+export interface RevocationListState {
+  /** Counts its changes; of a copy, those of the list that is kept elsewhere. */
+  readonly sequence: number;
+  /** How many entries there are. */
+  readonly size: number;
+}
+
+/** What to look up before a revocation request can be verified. */
+export interface RevocationNeeds {
+  /** Whose registration. */
+  readonly client_id: string;
+  /** The server itself, whose own key set is needed. */
+  readonly issuer: string;
+  /** The key the token claims, if it is a token at all. */
+  readonly kid?: string;
+}
+
+/** What the last step taken answers. */
+export interface RevocationProgress {
+  /** After `parse`: what to look up. */
+  readonly needs?: RevocationNeeds;
+  /** After `verify`: what to record, in this order, stopping at the first that is not new. */
+  readonly replay_keys?: readonly ReplayKeyAnswer[];
+  /** After `spend`: what to store where everybody who verifies tokens finds it; none when there is nothing to revoke. */
+  readonly entries?: readonly RevocationEntry[];
+  /** After `conclude`: the response to send. */
+  readonly response?: HttpAnswer;
+  /** After `conclude`: the record to keep. */
+  readonly record?: DecisionRecord;
+}
+
+/** A revocation request, and the steps to take. */
+export interface RevokeToken {
+  /** The request. */
+  readonly request: ArrivedRequest;
+  /** Takes it apart; answers `needs`. */
+  readonly parse: ParseStep;
+  /** Authenticates the client and finds out whether the token is its own; answers `replay_keys`. */
+  readonly verify?: VerifyRevocationStep | null | undefined;
+  /** Takes the replay store's answers; answers `entries`. */
+  readonly spend?: SpendStep | null | undefined;
+  /** Takes what came of storing the entries; answers `response` and `record`. */
+  readonly conclude?: ConcludeRevocationStep | null | undefined;
+}
+
+/** An actor whose tokens are revoked. */
+export interface RevokedActor {
+  /** The issuer in whose namespace `sub` stands, where the claim names it. */
+  readonly iss?: string | null | undefined;
+  /** The acting party. */
+  readonly sub: string;
 }
 
 /** Whether a NameID names the account. */
@@ -2696,6 +2924,14 @@ export interface SubjectNeed {
   readonly token?: string;
 }
 
+/** What a copy is known to hold. */
+export interface SynchronizeRevocations {
+  /** The sequence number of the list that is kept elsewhere. */
+  readonly sequence: number;
+  /** When it had that number, in seconds since 1970. */
+  readonly now: number;
+}
+
 /** Asks `policy` what the grant is for. */
 export interface TargetStep {
 }
@@ -2743,6 +2979,18 @@ export interface TokenUse {
   readonly now: number;
   /** An object of `SigningKey`. */
   readonly dpop?: SigningKey | null | undefined;
+}
+
+/** What a token must offer for one tool. */
+export interface ToolOptions {
+  /** All of these scopes, space-separated; none by default. */
+  readonly scope?: string | null | undefined;
+  /** How long ago the user may have signed on, in seconds; any time by default. */
+  readonly maxAge?: number | null | undefined;
+  /** A sign-on of one of these classes; any by default. */
+  readonly acrValues?: readonly string[] | null | undefined;
+  /** The tool changes nothing: MCP's annotation `readOnlyHint`, if it is to be believed; `false` by default. */
+  readonly readOnly?: boolean | null | undefined;
 }
 
 /** A request with an access token, and tools to choose from. */
@@ -2919,6 +3167,14 @@ export interface VerifiedActorAnswer {
   readonly cnf?: Cnf;
 }
 
+/** A bearer token that holds. */
+export interface VerifiedBearer {
+  /** Its claims. The token itself is not here, so that it cannot be passed on. */
+  readonly claims: VerifiedAccessTokenClaims;
+  /** Its scopes, with those that they include, in order. */
+  readonly scopes: readonly string[];
+}
+
 /** A client that proved who it is. */
 export interface VerifiedClient {
   /** The client. */
@@ -3065,6 +3321,18 @@ export interface VerifyActorToken {
   readonly now: number;
 }
 
+/** A bearer token to verify. The issuer's keys are `keys`; without them nothing can be verified. */
+export interface VerifyBearerToken {
+  /** The token, as it was sent. */
+  readonly token: string;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+  /** An object of `KeySet`. */
+  readonly keys?: KeySet | null | undefined;
+  /** An object of `RevocationList`. */
+  readonly revocations?: RevocationList | null | undefined;
+}
+
 /** What a client assertion must be. */
 export interface VerifyClientAssertion {
   /** The assertion. */
@@ -3197,6 +3465,16 @@ export interface VerifyProof {
   readonly limits?: LimitOptions | null | undefined;
   /** Also take an `http` address on this machine: for tests. */
   readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What you found for `needs`. The server's own keys are `keys`; without them nothing can be revoked. */
+export interface VerifyRevocationStep {
+  /** The client's registration; leave it out when there is no such client. */
+  readonly client?: ClientRecord | null | undefined;
+  /** The nonces that proofs must carry; leave it out when none is required. */
+  readonly nonce?: NonceOptions | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
 }
@@ -3634,6 +3912,37 @@ export declare class MemoryReplayStore {
   [Symbol.dispose](): void;
 }
 
+/**
+ * A bounded list of what was revoked, for the roles to hold tokens against. It never forgets an entry early: when it
+ * is full it takes no more.
+ */
+export declare class RevocationList {
+  #private;
+  /** @throws {IdJagError} whose `code` says why. */
+  constructor(options: RevocationListOptions);
+  /**
+   * Adds entries. Of two for the same tokens the later time counts.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  add(options: AddRevocations): RevocationListState;
+  /**
+   * Of a copy: notes that everything up to `sequence` of the list that is kept elsewhere has been added.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  synchronize(options: SynchronizeRevocations): RevocationListState;
+  /**
+   * The list as a document, without what may be forgotten.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  export(options: ExportRevocations): RevocationDocument;
+  /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
 /** A cache for the keys of one issuer: it says when to fetch them, and for how long they serve. It fetches nothing. */
 export declare class KeySetCache {
   #private;
@@ -3698,6 +4007,32 @@ export declare class Discovery {
    * @throws {IdJagError} whose `code` says why.
    */
   receive(options: DiscoveryResponse): DiscoveryProgress;
+  /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * The clients of a server that are registered by the document at their identifier (Client ID Metadata Documents). It
+ * says what to fetch, and for how long that serves. It fetches nothing: a stranger chooses the addresses, and where
+ * they may lie is for you to decide.
+ */
+export declare class ClientDocuments {
+  #private;
+  /** @throws {IdJagError} whose `code` says why. */
+  constructor(options: ClientDocumentsOptions);
+  /**
+   * What is known of a client, or what to send for it.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  next(options: NextForClient): ClientDocumentStep;
+  /**
+   * Takes the response to the request that was to be sent for a client. A refusal is for your log: `next` knows.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  received(options: ReceivedForClient): Empty;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;
@@ -3800,6 +4135,12 @@ export declare class ResourceAuthorizationServer {
    * @throws {IdJagError} whose `code` says why.
    */
   parse(request: ArrivedRequest, options: ParseStep): step.PendingGrant;
+  /**
+   * A request to the revocation endpoint, step by step: a client gives up an access token that was issued to it.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  parseRevocation(request: ArrivedRequest, options: ParseStep): step.PendingRevocation;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;
@@ -3822,6 +4163,19 @@ export declare class ResourceServer {
    * @throws {IdJagError} whose `code` says why.
    */
   parse(request: ArrivedRequest, options: ParseStep): step.PendingAccess;
+  /**
+   * What to look up before a bearer token can be verified without its request.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  bearerNeeds(options: BearerToken): AccessNeeds;
+  /**
+   * Verifies a bearer token without its request: for SDKs that verify tokens first and see requests later. A token that
+   * is bound to a key is refused. What the token may do is not decided here.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  verifyBearer(options: VerifyBearerToken): VerifiedBearer;
   /**
    * The RFC 9728 metadata document to serve at `metadata_url`.
    *
@@ -3909,7 +4263,8 @@ export declare class Connection {
    */
   authorize(options: ToAuthorize): AuthorizedRequest;
   /**
-   * Takes the MCP server's response to an authorized request, and says what it means.
+   * Takes the MCP server's response to an authorized request, and says what it means. While nothing is discovered, it
+   * may be the response to a request without token: its challenge says where the metadata is, and what is needed.
    *
    * @throws {IdJagError} whose `code` says why.
    */

@@ -22,6 +22,7 @@ extern crate std;
 
 pub mod answer;
 pub mod client;
+pub mod client_documents;
 pub mod codec;
 mod consult;
 pub mod crypto;
@@ -39,6 +40,7 @@ pub mod rejection;
 pub mod replay;
 pub mod resource_as;
 pub mod resource_server;
+pub mod revocation;
 pub mod scope;
 pub mod secret;
 pub mod text;

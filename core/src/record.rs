@@ -35,6 +35,10 @@ pub enum Outcome {
     StepUp,
     /// The request was refused before or beside any policy.
     Refuse,
+    /// A token was revoked.
+    Revoke,
+    /// A token was to be revoked that is none, or no longer: there was nothing to do.
+    Ignore,
 }
 
 /// One decision. Fields hold checked types only; what was not verified is not recorded as if it were.
@@ -48,7 +52,7 @@ pub struct DecisionRecord {
     pub decided_by: String,
     /// What.
     pub outcome: Outcome,
-    /// The error, on any outcome but [`Outcome::Permit`].
+    /// The error, on any outcome but [`Outcome::Permit`] and [`Outcome::Revoke`].
     pub error: Option<Error>,
     /// Ids of the policy rules that matched.
     pub rules: Vec<String>,
@@ -205,6 +209,8 @@ impl Outcome {
             Self::Deny => "deny",
             Self::StepUp => "step_up",
             Self::Refuse => "refuse",
+            Self::Revoke => "revoke",
+            Self::Ignore => "ignore",
         }
     }
 }

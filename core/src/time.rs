@@ -7,6 +7,9 @@ use crate::error::{Error, ErrorCode};
 pub struct UnixTime(u64);
 
 impl UnixTime {
+    /// Later than any time that anybody states.
+    pub(crate) const MAX: Self = Self(u64::MAX);
+
     /// The greatest accepted `now`: beyond it the caller has passed milliseconds.
     pub const NOW_LIMIT: u64 = 100_000_000_000;
 

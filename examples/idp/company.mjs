@@ -19,7 +19,8 @@ export function openCompany(folder) {
     return { ...client, client_secret: secret };
   });
   return {
-    policy: read('policy.json'),
+    /** The text of the policy, as it stands now. */
+    policy: () => readFileSync(join(folder, 'policy.json'), 'utf8'),
     clients,
     /** What the exchange keeps of each client: of its secret, the digest only. */
     registrations: new Map(clients.map((client) => [client.client_id, registrationOf(client)])),

@@ -1,10 +1,10 @@
 // The half of idjag: ID Tokens and refresh tokens of this provider become ID-JAGs, as policy.json permits.
 
-import { IdentityProvider, KeySet, MemoryReplayStore, Policy, SigningKey } from 'idjag';
-import { identityProvider, memoryReplayStore } from 'idjag/adapters';
+import { IdentityProvider, KeySet, Policy, SigningKey } from 'idjag';
+import { identityProvider } from 'idjag/adapters';
 
 /** The token exchange of the provider whose sign-on is `signOn`. */
-export function openExchange({ issuer, company, keys, signOn }) {
+export function openExchange({ issuer, company, keys, signOn, replay }) {
   const dangerousAllowHttpLoopback = issuer.startsWith('http://127.0.0.1:');
   const tokenEndpoint = `${issuer}/token`;
   return identityProvider({
@@ -19,15 +19,31 @@ export function openExchange({ issuer, company, keys, signOn }) {
     metadata: { issuer, tokenEndpoint, jwksUri: `${issuer}/jwks`, dangerousAllowHttpLoopback },
     jwks: new KeySet({ issuer, jwks: keys.published, algorithms: ['RS256', 'ES256'], dangerousAllowHttpLoopback }),
     signer: new SigningKey({ jwk: keys.forIdJags }),
-    policy: new Policy({ document: company.policy, dangerousAllowHttpLoopback }),
+    policy: policyInForce(company.policy, { dangerousAllowHttpLoopback }),
     clients: (clientId) => company.registrations.get(clientId),
     users: ({ subject }) => userOf(company.person(subject)),
     attest: (token, clientId) => attested(signOn, token, clientId),
-    // One process. For more: redisReplayStore, which needs a Redis that writes down what it is told.
-    replay: memoryReplayStore(new MemoryReplayStore({ capacity: 100_000 })),
+    replay,
     onRecord: (record) => console.log(JSON.stringify({ record })),
     onError: (error) => console.error(error),
   });
+}
+
+/** The policy whenever it is asked for: an edit counts at once, and one that does not compile changes nothing. */
+function policyInForce(read, options) {
+  let text = read();
+  let policy = new Policy({ document: text, ...options });
+  return () => {
+    const found = read();
+    if (found === text) return policy;
+    text = found;
+    try {
+      policy = new Policy({ document: text, ...options });
+    } catch (error) {
+      console.error('policy.json:', error.message, error.faults ?? error.detail);
+    }
+    return policy;
+  };
 }
 
 /** The user as the directory knows it. Where a server knows people by other names, this is where they are given. */

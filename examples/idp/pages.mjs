@@ -15,6 +15,7 @@ export function showSignOn(provider, company) {
     const person = company.signIn(form.get('name') ?? '', form.get('password') ?? '');
     if (!person) return show(context, params.client_id, 'That is not right.');
     const to = await provider.interactionResult(context.req, context.res, { login: { accountId: person.id, amr: ['pwd'] } });
+    context.status = 303;
     return context.redirect(to);
   };
 }

@@ -5,6 +5,7 @@
 // ISSUER     the public address, https behind your proxy; http://127.0.0.1:PORT by default
 // COMPANY    the folder of clients.json, people.json and policy.json; this one by default
 // KEYS       the file of the private keys, made when it is not there; keys.json by default
+// REDIS_URL  where it is remembered what has been used once; in this process by default
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -14,8 +15,9 @@ import { openExchange } from './exchange.mjs';
 import { openKeys } from './keys.mjs';
 import { byGrantType } from './router.mjs';
 import { openSignOn } from './sign-on.mjs';
+import { openStore } from './store.mjs';
 
-const { PORT = '8080', ISSUER, COMPANY = import.meta.dirname, KEYS = 'keys.json' } = process.env;
+const { PORT = '8080', ISSUER, COMPANY = import.meta.dirname, KEYS = 'keys.json', REDIS_URL } = process.env;
 
 const server = createServer().listen(Number(PORT), '127.0.0.1');
 await once(server, 'listening');
@@ -24,7 +26,7 @@ const issuer = ISSUER ?? `http://127.0.0.1:${server.address().port}`;
 const company = openCompany(COMPANY);
 const keys = openKeys(KEYS);
 const signOn = openSignOn({ issuer, company, keys });
-const exchange = openExchange({ issuer, company, keys, signOn });
+const exchange = openExchange({ issuer, company, keys, signOn, replay: await openStore(REDIS_URL) });
 server.on('request', byGrantType(toNodeHandler(exchange.token), signOn.callback()));
 
 console.log(JSON.stringify({ issuer }));

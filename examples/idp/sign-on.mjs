@@ -1,7 +1,7 @@
 // The half of oidc-provider: people sign on, apps get ID Tokens (RS256) and refresh tokens.
 
 import { buildAuthorizationServerMetadata } from 'idjag';
-import Provider from 'oidc-provider';
+import Provider, { interactionPolicy } from 'oidc-provider';
 import { showSignOn } from './pages.mjs';
 
 /** How clients may authenticate: what both halves know. */
@@ -9,6 +9,8 @@ const AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_
 
 /** The provider. The company decides what apps may do: nobody is asked for consent. */
 export function openSignOn({ issuer, company, keys }) {
+  const policy = interactionPolicy.base();
+  policy.remove('consent');
   const provider = new Provider(issuer, {
     clients: company.clients.map((client) => ({ require_auth_time: true, ...client })),
     jwks: keys.all,
@@ -17,7 +19,7 @@ export function openSignOn({ issuer, company, keys }) {
     features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
     findAccount: (_, id) => company.person(id) && { accountId: id, claims: () => ({ sub: id, email: company.person(id).email }) },
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
-    interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
+    interactions: { policy, url: (_, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant: (context) => grantFor(provider, context.oidc),
     cookies: { keys: keys.all.keys.map(({ d }) => d) },
     ttl: { IdToken: 300, Interaction: 600, Session: 12 * 3600, Grant: 12 * 3600, RefreshToken: 12 * 3600, AccessToken: 300 },

@@ -20,9 +20,10 @@ describe('Workers that share Durable Objects', () => {
     directory = await mkdtemp(join(tmpdir(), 'idjag-objects-'));
     issuer = await openIssuer();
     const key = new SigningKey({ alg: 'ES256', kid: 'auth-1', random: crypto.getRandomValues(new Uint8Array(32)) });
-    const bindings = {
+    const told = {
       issuer: ISSUER, resource: RESOURCE, idp: IDP, jwks: issuer.jwks, key: key.dangerousExport().jwk, client: CLIENT,
     };
+    const bindings = { SETTINGS: JSON.stringify(told) };
     settings = { script: 'workers/redeem.mjs', names: NAMES, objects: { REPLAY: 'ReplayObject' }, directory, bindings };
     workers = await startNode22('servers/workers.mjs', settings);
   });

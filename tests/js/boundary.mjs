@@ -1,15 +1,15 @@
 // Whatever a caller passes, what comes back is an answer or an `IdJagError` with a known code: nothing else is thrown.
 
 import { functionName } from './host.mjs';
-import { IDP, NOW, SERVER, access, authentication, exchange, objects, redemption } from './scene.mjs';
+import { IDP, NOW, SERVER, access, authentication, exchange, objects, redemption, revocation } from './scene.mjs';
 import { INPUTS, RECORDS } from './shapes.mjs';
 import { camel } from './spelling.mjs';
 import { hostile, wrong } from './values.mjs';
 
 /** The objects whose methods the operations of each noun are, by their names in the scene. */
 const OWNERS = {
-  connection: 'connection', discovery: 'discovery', key_set: 'idpKeys', key_set_cache: 'cache', policy: 'policy',
-  replay_store: 'store', resource_server: 'resource', signing_key: 'signer',
+  client_documents: 'documents', connection: 'connection', discovery: 'discovery', key_set: 'idpKeys', key_set_cache: 'cache', policy: 'policy',
+  replay_store: 'store', resource_server: 'resource', revocation_list: 'revocations', signing_key: 'signer',
 };
 
 /** Runs all checks; `others` are the same API over other backends, whose objects are strangers here. */
@@ -31,7 +31,7 @@ export function runBoundary(api, others = []) {
     const call = callOf(wall, operation);
     if (call !== undefined) eachArgument(wall, operation, call, check);
   }
-  const roles = [redemption, exchange, access, authentication].map((role) => role(api, made));
+  const roles = [redemption, exchange, access, authentication, revocation].map((role) => role(api, made));
   for (const stages of roles) eachStep(wall, stages, check);
   handles(wall, others, check);
   for (const object of Object.values(made)) object.free();
@@ -50,10 +50,10 @@ function callOf({ api, made }, operation) {
 }
 
 const CLASSES = {
-  client: 'Client', connection: 'Connection', discovery: 'Discovery', idp: 'IdentityProvider', key_set: 'KeySet',
+  client: 'Client', client_documents: 'ClientDocuments', connection: 'Connection', discovery: 'Discovery', idp: 'IdentityProvider', key_set: 'KeySet',
   key_set_cache: 'KeySetCache', policy: 'Policy', registered_client: 'RegisteredClient',
   replay_store: 'MemoryReplayStore', resource_as: 'ResourceAuthorizationServer', resource_server: 'ResourceServer',
-  signing_key: 'SigningKey',
+  revocation_list: 'RevocationList', signing_key: 'SigningKey',
 };
 
 const inputOf = (noun) => INPUTS[`${noun}.new`];

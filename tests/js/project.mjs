@@ -1,5 +1,5 @@
 // An empty project with the packed packages in it, as a user would install them, and beside them the suite, the end-to-end
-// tests and the examples:
+// tests, the client of the conformance suite and the examples:
 // `node project.mjs <folder of tarballs> <project>`.
 
 import { execFileSync } from 'node:child_process';
@@ -26,13 +26,16 @@ cpSync(here, join(project, 'suite'), {
   filter: (path) => !/^(node_modules|package(-lock)?\.json)/.test(relative(here, path)),
 });
 cpSync(join(here, '../e2e'), join(project, 'e2e'), { recursive: true });
+for (const part of ['clients/typescript', 'servers']) {
+  cpSync(join(here, '../conformance', part), join(project, 'conformance', part), { recursive: true });
+}
 const examples = join(here, '../../examples');
 for (const name of readdirSync(examples).filter((name) => existsSync(join(examples, name, 'package.json')))) {
   const own = (path) => !relative(examples, path).includes('node_modules');
   cpSync(join(examples, name), join(project, 'examples', name), { recursive: true, filter: own });
 }
 // What these themselves import; the packages are not among it.
-for (const folder of ['suite', 'e2e', 'examples'].filter((name) => existsSync(join(project, name)))) {
+for (const folder of ['suite', 'e2e', 'conformance', 'examples'].filter((name) => existsSync(join(project, name)))) {
   symlinkSync(join(here, 'node_modules'), join(project, folder, 'node_modules'), 'junction');
 }
 // The folder of an operation has a dot in its name; the other holds tokens of foreign libraries.

@@ -35,6 +35,7 @@ export function objects(api) {
     server: new api.ResourceAuthorizationServer({
       issuer: SERVER,
       tokenEndpoint: `${SERVER}token`,
+      revocationEndpoint: `${SERVER}revoke`,
       trustedIssuers: [{ issuer: IDP }],
       resources: [{ id: RESOURCE, scopes: 'read write' }],
     }),
@@ -47,6 +48,8 @@ export function objects(api) {
     cache: new api.KeySetCache({ issuer: IDP, jwksUri: `${IDP}/jwks` }),
     discovery: new api.Discovery({ resource: RESOURCE }),
     connection: new api.Connection({ resource: RESOURCE, client }),
+    revocations: new api.RevocationList({ now: NOW }),
+    documents: new api.ClientDocuments({ role: 'idp' }),
   };
 }
 
@@ -130,6 +133,17 @@ export function access(api, made) {
   const verified = () => pending().verify({ keys: made.serverKeys, now });
   const authorized = () => verified().authorize({ now });
   return { PendingAccess: pending, VerifiedAccess: verified, AuthorizedAccess: authorized };
+}
+
+/** Every step of a revocation, of an access token that a redemption issued. */
+export function revocation(api, made) {
+  const now = NOW;
+  const issued = redemption(api, made).SpentGrant().issue({ signer: made.signer, tokenId: 'at', now });
+  const { access_token: token } = JSON.parse(issued.response.body);
+  const pending = () => made.server.parseRevocation(posted({ token }), { now });
+  const verified = () => pending().verify({ keys: made.serverKeys, client: made.registered, now });
+  const spent = () => verified().spend({ answers: [] });
+  return { PendingRevocation: pending, VerifiedRevocation: verified, SpentRevocation: spent };
 }
 
 /** Every step of authenticating a client alone. */

@@ -161,19 +161,48 @@ def first_use(config: Json, keys: Json, now: int, given: Json) -> Json:
 
 
 def key_set_cache(config: Json, keys: Json, now: int, given: Json) -> Json:
+    with idjag.KeySetCache(**config, algorithms=ALL_ALGORITHMS) as cache:
+        return _played(given, lambda step: _event(cache, step))
+
+
+def _played(given: Json, take: Callable[[Json], Json]) -> Json:
+    """The events of a script; one whose last step is refused is refused itself."""
     events: list[Json] = []
     last: IdJagError | None = None
-    with idjag.KeySetCache(**config, algorithms=ALL_ALGORITHMS) as cache:
-        for step in given["steps"]:
-            last = None
-            try:
-                events.append(_event(cache, step))
-            except IdJagError as error:
-                last = error
-                events.append({"error": error.code})
+    for step in given["steps"]:
+        last = None
+        try:
+            events.append(take(step))
+        except IdJagError as error:
+            last = error
+            events.append({"error": error.code})
     if last is not None:
         raise last
     return {"events": events}
+
+
+def revocation_list(config: Json, keys: Json, now: int, given: Json) -> Json:
+    def take(step: Json) -> Json:
+        at = step["at"]
+        if "add" in step:
+            return revoked.add(entries=step["add"], now=at)
+        if "synchronize" in step:
+            return revoked.synchronize(sequence=step["synchronize"], now=at)
+        return revoked.export(now=at)
+
+    with idjag.RevocationList(**config, now=now) as revoked:
+        return _played(given, take)
+
+
+def client_documents(config: Json, keys: Json, now: int, given: Json) -> Json:
+    def take(step: Json) -> Json:
+        client_id, at = step["client_id"], step["at"]
+        if "received" in step:
+            return documents.received(client_id=client_id, response=step["received"], now=at)
+        return documents.next(client_id=client_id, now=at)
+
+    with idjag.ClientDocuments(**config) as documents:
+        return _played(given, take)
 
 
 def _event(cache: idjag.KeySetCache, step: Json) -> Json:
@@ -231,6 +260,7 @@ OPERATIONS: dict[str, Adapter] = {
     "client_assertion.sign": signed(idjag.sign_client_assertion),
     "client_assertion.verify": client_assertion,
     "client_document.read": read(idjag.read_client_document),
+    "client_documents.run": client_documents,
     "client_id_url.parse": plain(idjag.parse_client_id_url),
     "client_metadata.build": built(idjag.build_client_metadata),
     "discovery.run": discovery,
@@ -256,10 +286,13 @@ OPERATIONS: dict[str, Adapter] = {
     "registration.plan": registration,
     "replay.first_use": first_use,
     "resource_as.response": roles.redeem_response,
+    "resource_as.revocation": roles.revoke,
     "resource_as.token": roles.redeem,
     "resource_server.access": roles.access,
+    "resource_server.bearer": roles.bearer,
     "resource_server.metadata": roles.server_metadata,
     "resource_server.response": roles.access_response,
+    "revocation_list.run": revocation_list,
     "saml_nameid.match": plain(idjag.match_saml_nameid),
     "scope.select": scopes,
     "well_known.urls": plain(idjag.well_known_urls),

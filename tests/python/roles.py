@@ -48,6 +48,18 @@ def key_set(keys: Json, issuer: str) -> idjag.KeySet | None:
     return None if jwks is None else idjag.KeySet(issuer=issuer, jwks=jwks, algorithms=ALL_ALGORITHMS)
 
 
+def revocations(config: Json, now: int) -> idjag.RevocationList | None:
+    """What has been revoked, as the case has it; nothing where it says nothing."""
+    settings = config.get("revocations")
+    if settings is None:
+        return None
+    revoked = idjag.RevocationList(max_stale=settings.get("max_stale"), now=now)
+    revoked.add(entries=settings["entries"], now=now)
+    if "synchronized_at" in settings:
+        revoked.synchronize(sequence=1, now=settings["synchronized_at"])
+    return revoked
+
+
 def registered(config: Json, client_id: str) -> Json:
     """The client as the case has it registered."""
     return next((client for client in config.get("clients", []) if client["client_id"] == client_id), None)
@@ -115,6 +127,7 @@ def _redeeming(config: Json, keys: Json, given: Json) -> Callable[[Json, str, in
             keys=key_set(keys, pending.needs["issuer"]),
             client=registered(config, pending.needs["client_id"]),
             nonce=config.get("nonce"),
+            revocations=revocations(config, now),
             now=now,
         )
         granted = verified.authorize(policy=policy, account=_account(config, verified.claims), now=now)
@@ -152,6 +165,28 @@ def redeem_response(config: Json, keys: Json, now: int, given: Json) -> Json:
     return refused(_redeeming(config, keys, given), now, given)
 
 
+def revoke(config: Json, keys: Json, now: int, given: Json) -> Json:
+    server = idjag.ResourceAuthorizationServer(**config["server"])
+    store = Store(given)
+
+    def handle(request: Json, stored: Any, now: int) -> Json:
+        pending = server.parse_revocation(request, now=now)
+        verified = pending.verify(
+            keys=key_set(keys, pending.needs["issuer"]),
+            client=registered(config, pending.needs["client_id"]),
+            nonce=config.get("nonce"),
+            now=now,
+        )
+        spent = verified.spend(answers=store.ask(verified.replay_keys, now))
+        entries, concluded = spent.entries, spent.conclude(stored=stored)
+        return {"response": concluded.response, "record": concluded.record, "entries": entries}
+
+    before = earlier(lambda request, _, at: handle(request, "stored", at), now, given)
+    done = handle(given["request"], given.get("stored", "stored"), now)
+    output = {**shown(done.pop("response")), **done}
+    return {**output, "earlier": before} if before else output
+
+
 def _admitting(config: Json, keys: Json, given: Json) -> Callable[[Json, str, int], Json]:
     server = idjag.ResourceServer(**config["server"])
     store = Store(given)
@@ -159,7 +194,8 @@ def _admitting(config: Json, keys: Json, given: Json) -> Callable[[Json, str, in
     def handle(request: Json, _: str, now: int) -> Json:
         pending = server.parse(request, now=now)
         found = key_set(keys, pending.needs["issuer"])
-        verified = pending.verify(keys=found, nonce=config.get("nonce"), now=now)
+        revoked = revocations(config, now)
+        verified = pending.verify(keys=found, nonce=config.get("nonce"), revocations=revoked, now=now)
         authorized = verified.authorize(now=now)
         admitted = authorized.spend(answers=store.ask(authorized.replay_keys, now))
         return {"claims": admitted.claims, "record": admitted.record}
@@ -180,6 +216,13 @@ def _listed(done: Json) -> Json:
     if prior:
         claims["act"]["prior"] = prior
     return done
+
+
+def bearer(config: Json, keys: Json, now: int, given: Json) -> Json:
+    server = idjag.ResourceServer(**config["server"])
+    needs = server.bearer_needs(token=given["token"], now=now)
+    found = key_set(keys, needs["issuer"])
+    return _listed(server.verify_bearer(token=given["token"], keys=found, revocations=revocations(config, now), now=now))
 
 
 def access(config: Json, keys: Json, now: int, given: Json) -> Json:
@@ -210,6 +253,7 @@ def _exchanging(config: Json, keys: Json, given: Json) -> Callable[[Json, str, i
             client=registered(config, needs["client_id"]),
             attested=given.get("attested"),
             nonce=config.get("nonce"),
+            revocations=revocations(config, now),
             now=now,
         )
         if verified.wants_refresh_token:

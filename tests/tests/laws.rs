@@ -114,7 +114,12 @@ fn authorize<'s>(
     request: &HttpRequest,
 ) -> Result<AuthorizedGrant<'s>, Rejection> {
     let (keys, client) = (key_set(), client());
-    let material = GrantMaterial { keys: Some(&keys), client: Some(&client), nonce: NonceRule::NotRequired };
+    let material = GrantMaterial {
+        keys: Some(&keys),
+        client: Some(&client),
+        revocations: None,
+        nonce: NonceRule::NotRequired,
+    };
     let account =
         ResolvedSubject { subject: Subject::new("account-1").unwrap(), groups: None, extra: Object::new() };
     server.parse(request, now())?.verify(&material, now())?.authorize(None, Some(&account), now())

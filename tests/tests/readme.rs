@@ -24,7 +24,7 @@ use idjag::resource_as::{
     ResourceAuthorizationServer, TrustedIssuer,
 };
 use idjag::resource_server::{
-    AccessTable, AuthorizedAccess, Requirement, ResourceServer, ResourceServerConfig,
+    AccessMaterial, AccessTable, AuthorizedAccess, Requirement, ResourceServer, ResourceServerConfig,
     TrustedAuthorizationServer,
 };
 use idjag::secret::{Secret, SecretDigest};
@@ -76,6 +76,7 @@ fn exchange(
         own_keys: host.keys(&idp.config().issuer),
         attested: None,
         actor_keys: None,
+        revocations: None,
         nonce: NonceRule::NotRequired,
     };
     let verified = pending.verify(&material, now)?;
@@ -96,7 +97,8 @@ fn redeem(
     let pending = server.parse(request, now)?;
     let needs = pending.needs();
     let (keys, client) = (host.keys(needs.issuer), host.client(needs.client_id));
-    let verified = pending.verify(&GrantMaterial { keys, client, nonce: NonceRule::NotRequired }, now)?;
+    let material = GrantMaterial { keys, client, revocations: None, nonce: NonceRule::NotRequired };
+    let verified = pending.verify(&material, now)?;
     let account =
         ResolvedSubject { subject: verified.claims().subject.clone(), groups: None, extra: Object::new() };
     let granted = verified.authorize(None, Some(&account), now)?;
@@ -113,7 +115,8 @@ fn admit(
 ) -> Result<AuthorizedAccess, Rejection> {
     let pending = server.parse(request, now)?; // a rejection holds the finished 401 or 403
     let keys = host.keys(pending.needs().issuer);
-    let verified = pending.verify(keys, NonceRule::NotRequired, now)?;
+    let material = AccessMaterial { keys, revocations: None, nonce: NonceRule::NotRequired };
+    let verified = pending.verify(&material, now)?;
     verified.authorize_request(request, now)
 }
 
@@ -352,8 +355,11 @@ fn the_readme_prints_what_is_executed() {
     const JAVASCRIPT: &str = concat!(
         include_str!("../js/adapters/readme/guard.mjs"),
         include_str!("../js/adapters/readme/redeem.mjs"),
+        include_str!("../js/mcp/readme/server.mjs"),
+        include_str!("../js/mcp/readme/client.mjs"),
     );
-    const PYTHON: &str = include_str!("../python/readme.py");
+    const PYTHON: &str =
+        concat!(include_str!("../python/readme.py"), include_str!("../python/mcp/snippets.py"));
     for (language, executed, least) in [("rust", SOURCE, 4), ("js", JAVASCRIPT, 2), ("python", PYTHON, 2)] {
         let fence = format!("```{language}\n");
         let blocks = README.split(&fence).skip(1).filter_map(|rest| rest.split("```").next());

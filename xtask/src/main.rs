@@ -25,6 +25,8 @@ cargo xtask <command>
   node                     build the npm packages into dist/
   python                   build the wheel and the source distribution into dist/
   vectors [--check]        regenerate tests/vectors and the generated files, or compare and fail on a difference
+  conformance              the official suite of the Model Context Protocol: our clients and authorization servers
+  conformance client       typescript, python or rust, and the name of a scenario: one of them alone
   conformance resource-as  redeem good and bad ID-JAGs at ours and foreign authorization servers; --url: at any other
   blackbox <surface>       rust, node, wasm or python: read one JSON case per line, answer one verdict per line
   help                     this text
@@ -46,9 +48,8 @@ fn main() -> ExitCode {
         ("vectors", rest) => forward(tests_program("vectors").args(rest)),
         ("python", []) => done(python::packed()),
         ("blackbox", rest) => blackbox(rest),
-        ("conformance", rest) => {
-            conformance::run(rest).unwrap_or_else(|| usage_error("conformance takes `resource-as`"))
-        }
+        ("conformance", rest) => conformance::run(rest)
+            .unwrap_or_else(|| usage_error("conformance takes `client` or `resource-as`, or nothing")),
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");
             ExitCode::SUCCESS

@@ -19,6 +19,27 @@ pub(crate) fn run() -> Outcome {
     }
 }
 
+/// The adapters for the MCP Python SDK and FastMCP, and the example that is made of them.
+pub(crate) fn mcp() -> Outcome {
+    let python = match interpreter() {
+        Ok(python) => python,
+        Err(problem) => return Outcome::single(false, problem),
+    };
+    let mut program = script(&python, "tests/python/mcp/run.py");
+    let tested = counted("mcp/run.py", capture(&mut program));
+    tested.and(strict(&python, "tests/python/mcp")).and(strict(&python, "examples/python-server"))
+}
+
+/// The types of the programs in a folder.
+fn strict(python: &Path, folder: &str) -> Outcome {
+    let folder = root().join(folder);
+    let mut command = Command::new(python);
+    command.args(["-m", "mypy", "--strict", "."]).current_dir(&folder);
+    command.env("MYPYPATH", root().join("tests/python"));
+    let finished = capture(command.env("MYPY_CACHE_DIR", root().join("target/python/mypy")));
+    Outcome::single(finished.success, finished.output)
+}
+
 /// Builds the package: the files of its distributions, a line each.
 pub(crate) fn packed() -> Result<String, String> {
     let Built { wheel, source } = build()?;

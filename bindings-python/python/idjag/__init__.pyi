@@ -16,6 +16,8 @@ __all__ = [
     "AuthorizedExchange",
     "AuthorizedGrant",
     "Client",
+    "ClientDocuments",
+    "ConcludedRevocation",
     "Connection",
     "Discovery",
     "IdJagError",
@@ -27,20 +29,24 @@ __all__ = [
     "PendingClient",
     "PendingExchange",
     "PendingGrant",
+    "PendingRevocation",
     "PendingSignature",
     "Policy",
     "RegisteredClient",
     "ResourceAuthorizationServer",
     "ResourceServer",
+    "RevocationList",
     "SigningKey",
     "SpentAccess",
     "SpentClient",
     "SpentExchange",
     "SpentGrant",
+    "SpentRevocation",
     "TargetedExchange",
     "VerifiedAccess",
     "VerifiedExchange",
     "VerifiedGrant",
+    "VerifiedRevocation",
     "__version__",
     "attach_jws",
     "build_authorization_server_metadata",
@@ -184,6 +190,84 @@ class Client:
     ) -> None: ...
 
 @final
+class ClientDocuments:
+    """The clients of a server that are registered by the document at their identifier (Client ID Metadata Documents). It
+    says what to fetch, and for how long that serves. It fetches nothing: a stranger chooses the addresses, and where
+    they may lie is for you to decide.
+    """
+
+    def __init__(
+        self,
+        *,
+        role: Literal["resource_authorization_server", "idp"],
+        origins: list[str] | tuple[str, ...] | None = None,
+        dangerous_public_clients: bool | None = None,
+        algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
+        min_age: int | None = None,
+        default_age: int | None = None,
+        max_age: int | None = None,
+        max_key_age: int | None = None,
+        retry_interval: int | None = None,
+        capacity: int | None = None,
+        limits: types.LimitOptions | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> None:
+        """The clients of a server that are registered by the document at their identifier (Client ID Metadata Documents). It
+        says what to fetch, and for how long that serves. It fetches nothing: a stranger chooses the addresses, and where
+        they may lie is for you to decide.
+
+        Arguments:
+            role: Which server asks: decides which grant a client must list to use it.
+            origins: The origins whose documents are asked for, such as `https://apps.example`; every origin by default.
+            dangerous_public_clients: Take clients that cannot authenticate.
+            algorithms: The algorithms of client assertions; ES256 by default.
+            min_age: The shortest time that a document serves, and that a refusal stands, in seconds; 60 by default.
+            default_age: The time that one serves whose response says nothing, in seconds; 600 by default.
+            max_age: The longest time that a document serves, in seconds; 3600 by default, at most a day.
+            max_key_age: The longest time that keys serve which are not in the document, in seconds; 600 by default, at most a day.
+            retry_interval: After a fetch that failed, how much time lies before the next for the same client, in seconds; 30 by default.
+            capacity: How many clients are remembered; 1000 by default.
+            limits: Caps.
+            dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
+        """
+    def next(
+        self,
+        *,
+        client_id: str,
+        now: float,
+    ) -> types.ClientDocumentStep:
+        """What is known of a client, or what to send for it.
+
+        Arguments:
+            client_id: Its identifier.
+            now: The present, in seconds since 1970.
+        """
+    def received(
+        self,
+        *,
+        client_id: str,
+        response: types.ArrivedResponse,
+        now: float,
+    ) -> types.Empty:
+        """Takes the response to the request that was to be sent for a client. A refusal is for your log: `next` knows.
+
+        Arguments:
+            client_id: The client for which the request was sent.
+            response: The response.
+            now: The present, in seconds since 1970.
+        """
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> ClientDocuments: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
 class Connection:
     """A connection to one MCP server. It sends nothing itself: it says what to send, and is told what came back."""
 
@@ -310,7 +394,8 @@ class Connection:
         response: types.ArrivedResponse,
         now: float,
     ) -> types.UseVerdict:
-        """Takes the MCP server's response to an authorized request, and says what it means.
+        """Takes the MCP server's response to an authorized request, and says what it means. While nothing is discovered, it
+        may be the response to a request without token: its challenge says where the metadata is, and what is needed.
 
         Arguments:
             operation: Your own name for what the request does, such as the tool's: step-ups are counted for each.
@@ -422,6 +507,7 @@ class IdentityProvider:
         dangerous_token_endpoint_audience: bool | None = None,
         denial: Literal["access_denied", "invalid_grant", "invalid_request", "invalid_client"] | None = None,
         subject_fault: Literal["access_denied", "invalid_grant", "invalid_request", "invalid_client"] | None = None,
+        revocation: Literal["when_given", "required"] | None = None,
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
     ) -> None:
@@ -450,6 +536,7 @@ class IdentityProvider:
             dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions; `false` by default.
             denial: What a policy denial is on the wire: `access_denied` by default, or `invalid_grant`.
             subject_fault: What a faulty subject token is on the wire: `invalid_grant` by default, or `invalid_request`.
+            revocation: Whether ID Tokens are held against revocations; `when_given` by default. What you attest is yours to know.
             limits: Caps.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
         """
@@ -838,6 +925,8 @@ class ResourceAuthorizationServer:
         token_endpoint: str,
         trusted_issuers: list[types.TrustedIssuerOptions] | tuple[types.TrustedIssuerOptions, ...],
         resources: list[types.ProtectedResourceOptions] | tuple[types.ProtectedResourceOptions, ...],
+        revocation_endpoint: str | None = None,
+        revocation: Literal["when_given", "required"] | None = None,
         audience_aliases: list[str] | tuple[str, ...] | None = None,
         default_resource: str | None = None,
         resource_required: bool | None = None,
@@ -867,6 +956,8 @@ class ResourceAuthorizationServer:
             token_endpoint: Its token endpoint, as it is known publicly: what proofs must name.
             trusted_issuers: The identity providers it trusts.
             resources: The resources it guards.
+            revocation_endpoint: Its revocation endpoint (RFC 7009), as it is known publicly; without it no token is revoked here.
+            revocation: Whether grants are held against revocations; `when_given` by default.
             audience_aliases: Other spellings of `issuer` accepted as `aud`.
             default_resource: The resource of grants that name none; without it, the only one there is.
             resource_required: Refuse grants without `resource` even so.
@@ -906,6 +997,17 @@ class ResourceAuthorizationServer:
         Arguments:
             now: The present, in seconds since 1970.
         """
+    def parse_revocation(
+        self,
+        request: types.ArrivedRequest,
+        *,
+        now: float,
+    ) -> PendingRevocation:
+        """Takes it apart; answers `needs`.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
     def __enter__(self) -> ResourceAuthorizationServer: ...
@@ -936,6 +1038,8 @@ class ResourceServer:
         proof_algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
         proof_window: int | None = None,
         proof_single_use: bool | None = None,
+        revocation: Literal["when_given", "required"] | None = None,
+        read_only_scopes: str | None = None,
         window: types.WindowOptions | None = None,
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
@@ -956,6 +1060,9 @@ class ResourceServer:
             proof_algorithms: The algorithms of proofs; ES256 by default.
             proof_window: How far a proof's `iat` may lie from now, in seconds: 300 by default and at most.
             proof_single_use: Let a proof be used once only; `false` by default. `authorize` then answers a replay key.
+            revocation: Whether tokens are held against revocations; `when_given` by default.
+            read_only_scopes: The scopes that only read, space-separated. A token whose scopes, included ones among them, are all of these
+                reaches no tool but those with `read_only`; nor does a token without scopes.
             window: The rules of time for access tokens.
             limits: Caps.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
@@ -980,6 +1087,35 @@ class ResourceServer:
         Arguments:
             now: The present, in seconds since 1970.
         """
+    def bearer_needs(
+        self,
+        *,
+        token: str,
+        now: float,
+    ) -> types.AccessNeeds:
+        """What to look up before a bearer token can be verified without its request.
+
+        Arguments:
+            token: The token, as it was sent.
+            now: The present, in seconds since 1970.
+        """
+    def verify_bearer(
+        self,
+        *,
+        token: str,
+        now: float,
+        keys: KeySet | None = None,
+        revocations: RevocationList | None = None,
+    ) -> types.VerifiedBearer:
+        """Verifies a bearer token without its request: for SDKs that verify tokens first and see requests later. A token that
+        is bound to a key is refused. What the token may do is not decided here.
+
+        Arguments:
+            token: The token, as it was sent.
+            now: The present, in seconds since 1970.
+            keys: A `KeySet`.
+            revocations: A `RevocationList`.
+        """
     def metadata(
         self,
     ) -> types.PublishedResource:
@@ -987,6 +1123,75 @@ class ResourceServer:
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
     def __enter__(self) -> ResourceServer: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
+class RevocationList:
+    """A bounded list of what was revoked, for the roles to hold tokens against. It never forgets an entry early: when it
+    is full it takes no more.
+    """
+
+    def __init__(
+        self,
+        *,
+        now: float,
+        capacity: int | None = None,
+        document: dict[str, Any] | str | bytes | None = None,
+        max_stale: int | None = None,
+    ) -> None:
+        """A bounded list of what was revoked, for the roles to hold tokens against. It never forgets an entry early: when it
+        is full it takes no more.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+            capacity: How many entries it holds at most; 100000 by default.
+            document: Entries to begin with: what `export` answered.
+            max_stale: The list is a copy of one that is kept elsewhere: it serves after `synchronize`, for this many seconds. Leave it
+                out for a list to which everything is added in this process.
+        """
+    def add(
+        self,
+        *,
+        entries: list[types.RevocationEntry] | tuple[types.RevocationEntry, ...],
+        now: float,
+    ) -> types.RevocationListState:
+        """Adds entries. Of two for the same tokens the later time counts.
+
+        Arguments:
+            entries: The entries.
+            now: The present, in seconds since 1970.
+        """
+    def synchronize(
+        self,
+        *,
+        sequence: int,
+        now: float,
+    ) -> types.RevocationListState:
+        """Of a copy: notes that everything up to `sequence` of the list that is kept elsewhere has been added.
+
+        Arguments:
+            sequence: The sequence number of the list that is kept elsewhere.
+            now: When it had that number, in seconds since 1970.
+        """
+    def export(
+        self,
+        *,
+        now: float,
+    ) -> types.RevocationDocument:
+        """The list as a document, without what may be forgotten.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+        """
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> RevocationList: ...
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -1059,6 +1264,7 @@ class PendingExchange:
         nonce: types.NonceOptions | None = None,
         keys: KeySet | None = None,
         actor_keys: KeySet | None = None,
+        revocations: RevocationList | None = None,
     ) -> VerifiedExchange:
         """Verifies client, proof, subject token and actor token; answers `subject` and `wants_refresh_token`.
 
@@ -1069,6 +1275,7 @@ class PendingExchange:
             nonce: The nonces that proofs must carry; leave it out when none is required.
             keys: A `KeySet`.
             actor_keys: A `KeySet`.
+            revocations: A `RevocationList`.
         """
 
 @final
@@ -1271,6 +1478,7 @@ class PendingGrant:
         client: RegisteredClient | types.ClientRecord | None = None,
         nonce: types.NonceOptions | None = None,
         keys: KeySet | None = None,
+        revocations: RevocationList | None = None,
     ) -> VerifiedGrant:
         """Verifies client, proof and grant; answers `claims`.
 
@@ -1279,6 +1487,7 @@ class PendingGrant:
             client: The client's registration; leave it out when there is no such client.
             nonce: The nonces that proofs must carry; leave it out when none is required.
             keys: A `KeySet`.
+            revocations: A `RevocationList`.
         """
 
 @final
@@ -1353,6 +1562,81 @@ class SpentGrant:
         """
 
 @final
+class PendingRevocation:
+    """After `parse`. Used up by `verify`."""
+
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def needs(self) -> types.RevocationNeeds:
+        """After `parse`: what to look up."""
+    def verify(
+        self,
+        *,
+        now: float,
+        client: RegisteredClient | types.ClientRecord | None = None,
+        nonce: types.NonceOptions | None = None,
+        keys: KeySet | None = None,
+    ) -> VerifiedRevocation:
+        """Authenticates the client and finds out whether the token is its own; answers `replay_keys`.
+
+        Arguments:
+            now: The present, in seconds since 1970.
+            client: The client's registration; leave it out when there is no such client.
+            nonce: The nonces that proofs must carry; leave it out when none is required.
+            keys: A `KeySet`.
+        """
+
+@final
+class VerifiedRevocation:
+    """After `verify`. Used up by `spend`."""
+
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def replay_keys(self) -> list[types.ReplayKeyAnswer]:
+        """After `verify`: what to record, in this order, stopping at the first that is not new."""
+    def spend(
+        self,
+        *,
+        answers: list[Literal["first", "seen", "unavailable"]] | tuple[Literal["first", "seen", "unavailable"], ...],
+    ) -> SpentRevocation:
+        """Takes the replay store's answers; answers `entries`.
+
+        Arguments:
+            answers: One for each replay key, in their order, up to the first that is not `first`.
+        """
+
+@final
+class SpentRevocation:
+    """After `spend`. Used up by `conclude`."""
+
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def entries(self) -> list[types.RevocationEntry]:
+        """After `spend`: what to store where everybody who verifies tokens finds it; none when there is nothing to revoke."""
+    def conclude(
+        self,
+        *,
+        stored: Literal["stored", "unavailable"],
+    ) -> ConcludedRevocation:
+        """Takes what came of storing the entries; answers `response` and `record`.
+
+        Arguments:
+            stored: What came of storing the entries.
+        """
+
+@final
+class ConcludedRevocation:
+    """After `conclude`."""
+
+    def __init__(self, never: NoReturn, /) -> None: ...
+    @property
+    def response(self) -> types.HttpAnswer:
+        """After `conclude`: the response to send."""
+    @property
+    def record(self) -> types.DecisionRecord:
+        """After `conclude`: the record to keep."""
+
+@final
 class PendingAccess:
     """After `parse`. Used up by `verify`."""
 
@@ -1366,6 +1650,7 @@ class PendingAccess:
         now: float,
         nonce: types.NonceOptions | None = None,
         keys: KeySet | None = None,
+        revocations: RevocationList | None = None,
     ) -> VerifiedAccess:
         """Verifies token and proof; answers `claims`.
 
@@ -1373,6 +1658,7 @@ class PendingAccess:
             now: The present, in seconds since 1970.
             nonce: The nonces that proofs must carry; leave it out when none is required.
             keys: A `KeySet`.
+            revocations: A `RevocationList`.
         """
 
 @final
@@ -1892,10 +2178,12 @@ def build_authorization_server_metadata(
     jwt_dpop_grant: bool | None = None,
     authorization_endpoint: str | None = None,
     registration_endpoint: str | None = None,
+    revocation_endpoint: str | None = None,
     scope: str | None = None,
     grant_types_supported: list[str] | tuple[str, ...] | None = None,
     dpop_signing_alg_values_supported: list[str] | tuple[str, ...] | None = None,
     token_endpoint_auth_methods_supported: list[str] | tuple[str, ...] | None = None,
+    token_endpoint_auth_signing_alg_values_supported: list[str] | tuple[str, ...] | None = None,
     authorization_grant_profiles_supported: list[str] | tuple[str, ...] | None = None,
     authorization_details_types_supported: list[str] | tuple[str, ...] | None = None,
     client_id_metadata_document_supported: bool | None = None,
@@ -1911,10 +2199,12 @@ def build_authorization_server_metadata(
         jwt_dpop_grant: Lists the jwt-dpop grant too.
         authorization_endpoint: Where users sign on.
         registration_endpoint: Where clients register (RFC 7591).
+        revocation_endpoint: Where tokens are revoked (RFC 7009): clients authenticate there as at the token endpoint.
         scope: The scopes to list, space-separated.
         grant_types_supported: The grants, in place of those of the role.
         dpop_signing_alg_values_supported: What a DPoP proof may be signed with.
         token_endpoint_auth_methods_supported: How clients authenticate at the token endpoint.
+        token_endpoint_auth_signing_alg_values_supported: What a client assertion may be signed with.
         authorization_grant_profiles_supported: The grant profiles, in place of that of the role.
         authorization_details_types_supported: The types of authorization details.
         client_id_metadata_document_supported: Whether clients may identify themselves by a metadata document.

@@ -101,6 +101,8 @@ ERRORS: dict[str, str] = {
     "subject_unknown": "the subject is not known here",
     "subject_identifier_unusable": "the subject identifier is absent, malformed or not acceptable from this issuer",
     "token_replayed": "the token has been used before",
+    "token_revoked": "the token has been revoked",
+    "revocations_unavailable": "what has been revoked is not known right now",
     "store_unavailable": "the server cannot decide this right now",
     "confirmation_unsupported": "the token is bound in a way that is not understood",
     "proof_missing": "the token is bound to a key and no proof was sent",
@@ -180,6 +182,7 @@ ERRORS: dict[str, str] = {
     "server_denied": "an administrator's policy denies this",
     "identity_expired": "the sign-on must be renewed",
     "step_up_limit": "the server keeps asking for more",
+    "revocation_malformed": "the revocation is malformed",
     "client_document_invalid": "the client metadata document is not acceptable",
     "invalid_now": "the time is not in seconds",
     "config_invalid": "the configuration is invalid",
@@ -333,8 +336,8 @@ FUNCTIONS = (
     ),
     Function(
         "build_authorization_server_metadata", "authorization_server_metadata.build",
-        "The response that publishes an authorization server's metadata, with what the ID-JAG profile asks for.\n\nArguments:\n    role: What kind of server it is: decides which grants and profiles are listed.\n    issuer: Its issuer identifier.\n    token_endpoint: Its token endpoint.\n    jwks_uri: Where its public keys are.\n    jwt_dpop_grant: Lists the jwt-dpop grant too.\n    authorization_endpoint: Where users sign on.\n    registration_endpoint: Where clients register (RFC 7591).\n    scope: The scopes to list, space-separated.\n    grant_types_supported: The grants, in place of those of the role.\n    dpop_signing_alg_values_supported: What a DPoP proof may be signed with.\n    token_endpoint_auth_methods_supported: How clients authenticate at the token endpoint.\n    authorization_grant_profiles_supported: The grant profiles, in place of that of the role.\n    authorization_details_types_supported: The types of authorization details.\n    client_id_metadata_document_supported: Whether clients may identify themselves by a metadata document.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
-        (), (("role", True), ("issuer", True), ("token_endpoint", True), ("jwks_uri", True), ("jwt_dpop_grant", False), ("authorization_endpoint", False), ("registration_endpoint", False), ("scope", False), ("grant_types_supported", False), ("dpop_signing_alg_values_supported", False), ("token_endpoint_auth_methods_supported", False), ("authorization_grant_profiles_supported", False), ("authorization_details_types_supported", False), ("client_id_metadata_document_supported", False), ("dangerous_allow_http_loopback", False),), None,
+        "The response that publishes an authorization server's metadata, with what the ID-JAG profile asks for.\n\nArguments:\n    role: What kind of server it is: decides which grants and profiles are listed.\n    issuer: Its issuer identifier.\n    token_endpoint: Its token endpoint.\n    jwks_uri: Where its public keys are.\n    jwt_dpop_grant: Lists the jwt-dpop grant too.\n    authorization_endpoint: Where users sign on.\n    registration_endpoint: Where clients register (RFC 7591).\n    revocation_endpoint: Where tokens are revoked (RFC 7009): clients authenticate there as at the token endpoint.\n    scope: The scopes to list, space-separated.\n    grant_types_supported: The grants, in place of those of the role.\n    dpop_signing_alg_values_supported: What a DPoP proof may be signed with.\n    token_endpoint_auth_methods_supported: How clients authenticate at the token endpoint.\n    token_endpoint_auth_signing_alg_values_supported: What a client assertion may be signed with.\n    authorization_grant_profiles_supported: The grant profiles, in place of that of the role.\n    authorization_details_types_supported: The types of authorization details.\n    client_id_metadata_document_supported: Whether clients may identify themselves by a metadata document.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+        (), (("role", True), ("issuer", True), ("token_endpoint", True), ("jwks_uri", True), ("jwt_dpop_grant", False), ("authorization_endpoint", False), ("registration_endpoint", False), ("revocation_endpoint", False), ("scope", False), ("grant_types_supported", False), ("dpop_signing_alg_values_supported", False), ("token_endpoint_auth_methods_supported", False), ("token_endpoint_auth_signing_alg_values_supported", False), ("authorization_grant_profiles_supported", False), ("authorization_details_types_supported", False), ("client_id_metadata_document_supported", False), ("dangerous_allow_http_loopback", False),), None,
     ),
     Function(
         "read_authorization_server_metadata", "authorization_server_metadata.read",
@@ -451,6 +454,27 @@ CLASSES = (
         ),
     ),
     Class(
+        "ClientDocuments",
+        Function(
+            "", "client_documents.new",
+            "The clients of a server that are registered by the document at their identifier (Client ID Metadata Documents). It\nsays what to fetch, and for how long that serves. It fetches nothing: a stranger chooses the addresses, and where\nthey may lie is for you to decide.\n\nArguments:\n    role: Which server asks: decides which grant a client must list to use it.\n    origins: The origins whose documents are asked for, such as `https://apps.example`; every origin by default.\n    dangerous_public_clients: Take clients that cannot authenticate.\n    algorithms: The algorithms of client assertions; ES256 by default.\n    min_age: The shortest time that a document serves, and that a refusal stands, in seconds; 60 by default.\n    default_age: The time that one serves whose response says nothing, in seconds; 600 by default.\n    max_age: The longest time that a document serves, in seconds; 3600 by default, at most a day.\n    max_key_age: The longest time that keys serve which are not in the document, in seconds; 600 by default, at most a day.\n    retry_interval: After a fetch that failed, how much time lies before the next for the same client, in seconds; 30 by default.\n    capacity: How many clients are remembered; 1000 by default.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("role", True), ("origins", False), ("dangerous_public_clients", False), ("algorithms", False), ("min_age", False), ("default_age", False), ("max_age", False), ("max_key_age", False), ("retry_interval", False), ("capacity", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "ClientDocuments",
+        ),
+        (),
+        (
+            Function(
+                "next", "client_documents.next",
+                "What is known of a client, or what to send for it.\n\nArguments:\n    client_id: Its identifier.\n    now: The present, in seconds since 1970.\n",
+                ("client_documents",), (("client_id", True), ("now", True),), None,
+            ),
+            Function(
+                "received", "client_documents.received",
+                "Takes the response to the request that was to be sent for a client. A refusal is for your log: `next` knows.\n\nArguments:\n    client_id: The client for which the request was sent.\n    response: The response.\n    now: The present, in seconds since 1970.\n",
+                ("client_documents",), (("client_id", True), ("response", True), ("now", True),), None,
+            ),
+        ),
+    ),
+    Class(
         "Connection",
         Function(
             "", "connection.new",
@@ -501,7 +525,7 @@ CLASSES = (
             ),
             Function(
                 "on_resource_response", "connection.on_resource_response",
-                "Takes the MCP server's response to an authorized request, and says what it means.\n\nArguments:\n    operation: Your own name for what the request does, such as the tool's: step-ups are counted for each.\n    response: The response.\n    now: The present, in seconds since 1970.\n",
+                "Takes the MCP server's response to an authorized request, and says what it means. While nothing is discovered, it\nmay be the response to a request without token: its challenge says where the metadata is, and what is needed.\n\nArguments:\n    operation: Your own name for what the request does, such as the tool's: step-ups are counted for each.\n    response: The response.\n    now: The present, in seconds since 1970.\n",
                 ("connection",), (("operation", True), ("response", True), ("now", True),), None,
             ),
             Function(
@@ -536,8 +560,8 @@ CLASSES = (
         "IdentityProvider",
         Function(
             "", "idp.new",
-            "An identity provider, configured once.\n\nArguments:\n    issuer: This provider's issuer identifier.\n    token_endpoint: Its token endpoint, as it is known publicly: what proofs must name.\n    id_token_algorithms: The algorithms its own ID Tokens may be signed with; ES256 by default.\n    client_algorithms: The algorithms of proofs and client assertions; ES256 by default.\n    subject_tokens: What is exchanged beside ID Tokens; nothing by default.\n    saml_clients: The client of each SAML audience, by entity id.\n    actor_profiles: Whose actor tokens are accepted; without any, every request with an actor token is refused.\n    audiences: What is particular about each audience; one that is not listed gets the defaults.\n    multi_tenant: It has many tenants: `tenant` goes into every grant. `false` by default.\n    mcp: The MCP profile: `audience` must be an issuer identifier, and `resource` must be sent unless there is exactly\n        one. `true` by default.\n    client_id_documents_are_global: A client whose identifier is the address of its metadata document has the same identifier everywhere; `false`\n        by default.\n    report_resource: Report the granted resource in the response too; `false` by default.\n    id_jag_lifetime: How long ID-JAGs live, in seconds: 300 by default, at most 3600.\n    id_token_window: The rules of time for ID Tokens.\n    assertion_window: The rules of time for client assertions and actor tokens.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.\n    dangerous_public_clients_without_proof: Let clients that cannot authenticate exchange without proof; `false` by default.\n    dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions; `false` by default.\n    denial: What a policy denial is on the wire: `access_denied` by default, or `invalid_grant`.\n    subject_fault: What a faulty subject token is on the wire: `invalid_grant` by default, or `invalid_request`.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
-            (), (("issuer", True), ("token_endpoint", True), ("id_token_algorithms", False), ("client_algorithms", False), ("subject_tokens", False), ("saml_clients", False), ("actor_profiles", False), ("audiences", False), ("multi_tenant", False), ("mcp", False), ("client_id_documents_are_global", False), ("report_resource", False), ("id_jag_lifetime", False), ("id_token_window", False), ("assertion_window", False), ("proof_window", False), ("dangerous_public_clients_without_proof", False), ("dangerous_token_endpoint_audience", False), ("denial", False), ("subject_fault", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "IdentityProvider",
+            "An identity provider, configured once.\n\nArguments:\n    issuer: This provider's issuer identifier.\n    token_endpoint: Its token endpoint, as it is known publicly: what proofs must name.\n    id_token_algorithms: The algorithms its own ID Tokens may be signed with; ES256 by default.\n    client_algorithms: The algorithms of proofs and client assertions; ES256 by default.\n    subject_tokens: What is exchanged beside ID Tokens; nothing by default.\n    saml_clients: The client of each SAML audience, by entity id.\n    actor_profiles: Whose actor tokens are accepted; without any, every request with an actor token is refused.\n    audiences: What is particular about each audience; one that is not listed gets the defaults.\n    multi_tenant: It has many tenants: `tenant` goes into every grant. `false` by default.\n    mcp: The MCP profile: `audience` must be an issuer identifier, and `resource` must be sent unless there is exactly\n        one. `true` by default.\n    client_id_documents_are_global: A client whose identifier is the address of its metadata document has the same identifier everywhere; `false`\n        by default.\n    report_resource: Report the granted resource in the response too; `false` by default.\n    id_jag_lifetime: How long ID-JAGs live, in seconds: 300 by default, at most 3600.\n    id_token_window: The rules of time for ID Tokens.\n    assertion_window: The rules of time for client assertions and actor tokens.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.\n    dangerous_public_clients_without_proof: Let clients that cannot authenticate exchange without proof; `false` by default.\n    dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions; `false` by default.\n    denial: What a policy denial is on the wire: `access_denied` by default, or `invalid_grant`.\n    subject_fault: What a faulty subject token is on the wire: `invalid_grant` by default, or `invalid_request`.\n    revocation: Whether ID Tokens are held against revocations; `when_given` by default. What you attest is yours to know.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("issuer", True), ("token_endpoint", True), ("id_token_algorithms", False), ("client_algorithms", False), ("subject_tokens", False), ("saml_clients", False), ("actor_profiles", False), ("audiences", False), ("multi_tenant", False), ("mcp", False), ("client_id_documents_are_global", False), ("report_resource", False), ("id_jag_lifetime", False), ("id_token_window", False), ("assertion_window", False), ("proof_window", False), ("dangerous_public_clients_without_proof", False), ("dangerous_token_endpoint_audience", False), ("denial", False), ("subject_fault", False), ("revocation", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "IdentityProvider",
         ),
         (("issuer", "Its issuer identifier."),),
         (
@@ -652,8 +676,8 @@ CLASSES = (
         "ResourceAuthorizationServer",
         Function(
             "", "resource_as.new",
-            "A resource authorization server, configured once.\n\nArguments:\n    issuer: This server's issuer identifier.\n    token_endpoint: Its token endpoint, as it is known publicly: what proofs must name.\n    trusted_issuers: The identity providers it trusts.\n    resources: The resources it guards.\n    audience_aliases: Other spellings of `issuer` accepted as `aud`.\n    default_resource: The resource of grants that name none; without it, the only one there is.\n    resource_required: Refuse grants without `resource` even so.\n    normalize_resources: Compare resources after RFC 3986 normalisation.\n    several_resources_per_token: Issue one token for several resources when no scope belongs to two of them.\n    detail_types: The types of authorization details that are offered, by name.\n    grant_window: The rules of time for ID-JAGs; they may live an hour by default.\n    assertion_window: The rules of time for client assertions.\n    access_token_lifetime: How long access tokens live, in seconds: 600 by default, at most 3600.\n    replay: Whether a grant is redeemed once.\n    self_issued: Grants this server issued itself.\n    multi_tenant: `aud_tenant` is required, and must be the tenant in which the client is registered.\n    jwt_dpop: Accept the jwt-dpop grant type too, with identical checks.\n    bind_to_proof: Bind the access token to a proof that comes with an unbound ID-JAG; `true` by default.\n    dangerous_public_clients_without_proof: Let clients that cannot authenticate redeem grants that are not bound to a key.\n    dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions.\n    client_algorithms: The algorithms of proofs and client assertions; ES256 by default.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.\n    denial: What a policy denial is on the wire; `access_denied` by default.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
-            (), (("issuer", True), ("token_endpoint", True), ("trusted_issuers", True), ("resources", True), ("audience_aliases", False), ("default_resource", False), ("resource_required", False), ("normalize_resources", False), ("several_resources_per_token", False), ("detail_types", False), ("grant_window", False), ("assertion_window", False), ("access_token_lifetime", False), ("replay", False), ("self_issued", False), ("multi_tenant", False), ("jwt_dpop", False), ("bind_to_proof", False), ("dangerous_public_clients_without_proof", False), ("dangerous_token_endpoint_audience", False), ("client_algorithms", False), ("proof_window", False), ("denial", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "ResourceAuthorizationServer",
+            "A resource authorization server, configured once.\n\nArguments:\n    issuer: This server's issuer identifier.\n    token_endpoint: Its token endpoint, as it is known publicly: what proofs must name.\n    trusted_issuers: The identity providers it trusts.\n    resources: The resources it guards.\n    revocation_endpoint: Its revocation endpoint (RFC 7009), as it is known publicly; without it no token is revoked here.\n    revocation: Whether grants are held against revocations; `when_given` by default.\n    audience_aliases: Other spellings of `issuer` accepted as `aud`.\n    default_resource: The resource of grants that name none; without it, the only one there is.\n    resource_required: Refuse grants without `resource` even so.\n    normalize_resources: Compare resources after RFC 3986 normalisation.\n    several_resources_per_token: Issue one token for several resources when no scope belongs to two of them.\n    detail_types: The types of authorization details that are offered, by name.\n    grant_window: The rules of time for ID-JAGs; they may live an hour by default.\n    assertion_window: The rules of time for client assertions.\n    access_token_lifetime: How long access tokens live, in seconds: 600 by default, at most 3600.\n    replay: Whether a grant is redeemed once.\n    self_issued: Grants this server issued itself.\n    multi_tenant: `aud_tenant` is required, and must be the tenant in which the client is registered.\n    jwt_dpop: Accept the jwt-dpop grant type too, with identical checks.\n    bind_to_proof: Bind the access token to a proof that comes with an unbound ID-JAG; `true` by default.\n    dangerous_public_clients_without_proof: Let clients that cannot authenticate redeem grants that are not bound to a key.\n    dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions.\n    client_algorithms: The algorithms of proofs and client assertions; ES256 by default.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.\n    denial: What a policy denial is on the wire; `access_denied` by default.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("issuer", True), ("token_endpoint", True), ("trusted_issuers", True), ("resources", True), ("revocation_endpoint", False), ("revocation", False), ("audience_aliases", False), ("default_resource", False), ("resource_required", False), ("normalize_resources", False), ("several_resources_per_token", False), ("detail_types", False), ("grant_window", False), ("assertion_window", False), ("access_token_lifetime", False), ("replay", False), ("self_issued", False), ("multi_tenant", False), ("jwt_dpop", False), ("bind_to_proof", False), ("dangerous_public_clients_without_proof", False), ("dangerous_token_endpoint_audience", False), ("client_algorithms", False), ("proof_window", False), ("denial", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "ResourceAuthorizationServer",
         ),
         (("issuer", "Its issuer identifier."), ("trusted_issuers", "The identity providers it trusts."),),
         (
@@ -663,15 +687,51 @@ CLASSES = (
         "ResourceServer",
         Function(
             "", "resource_server.new",
-            "A protected resource, such as an MCP server, configured once.\n\nArguments:\n    resource: The resource's own identifier: what `aud` must name.\n    authorization_servers: The authorization servers it trusts; the first is the one that clients are sent to.\n    resource_aliases: Further identifiers it answers to; none by default.\n    normalize_resource: Compare `aud` after RFC 3986 normalisation; `false` by default: code point by code point.\n    metadata_url: Where its metadata document is; by default the well-known address of `resource` (RFC 9728 §3).\n    access: What each operation requires. What is not listed is refused; the methods that every MCP session needs are\n        listed already and require any valid token.\n    hierarchy: Which scopes include which others, space-separated: `{\"admin\": \"read write\"}`. Inclusion carries on.\n    initial_scope: The scope named to clients that come without a token, space-separated; none by default.\n    sender_constraint: Whether tokens must be bound to a key; `optional` by default.\n    proof_algorithms: The algorithms of proofs; ES256 by default.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 300 by default and at most.\n    proof_single_use: Let a proof be used once only; `false` by default. `authorize` then answers a replay key.\n    window: The rules of time for access tokens.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
-            (), (("resource", True), ("authorization_servers", True), ("resource_aliases", False), ("normalize_resource", False), ("metadata_url", False), ("access", False), ("hierarchy", False), ("initial_scope", False), ("sender_constraint", False), ("proof_algorithms", False), ("proof_window", False), ("proof_single_use", False), ("window", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "ResourceServer",
+            "A protected resource, such as an MCP server, configured once.\n\nArguments:\n    resource: The resource's own identifier: what `aud` must name.\n    authorization_servers: The authorization servers it trusts; the first is the one that clients are sent to.\n    resource_aliases: Further identifiers it answers to; none by default.\n    normalize_resource: Compare `aud` after RFC 3986 normalisation; `false` by default: code point by code point.\n    metadata_url: Where its metadata document is; by default the well-known address of `resource` (RFC 9728 §3).\n    access: What each operation requires. What is not listed is refused; the methods that every MCP session needs are\n        listed already and require any valid token.\n    hierarchy: Which scopes include which others, space-separated: `{\"admin\": \"read write\"}`. Inclusion carries on.\n    initial_scope: The scope named to clients that come without a token, space-separated; none by default.\n    sender_constraint: Whether tokens must be bound to a key; `optional` by default.\n    proof_algorithms: The algorithms of proofs; ES256 by default.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 300 by default and at most.\n    proof_single_use: Let a proof be used once only; `false` by default. `authorize` then answers a replay key.\n    revocation: Whether tokens are held against revocations; `when_given` by default.\n    read_only_scopes: The scopes that only read, space-separated. A token whose scopes, included ones among them, are all of these\n        reaches no tool but those with `read_only`; nor does a token without scopes.\n    window: The rules of time for access tokens.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("resource", True), ("authorization_servers", True), ("resource_aliases", False), ("normalize_resource", False), ("metadata_url", False), ("access", False), ("hierarchy", False), ("initial_scope", False), ("sender_constraint", False), ("proof_algorithms", False), ("proof_window", False), ("proof_single_use", False), ("revocation", False), ("read_only_scopes", False), ("window", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "ResourceServer",
         ),
         (("resource", "Its identifier."), ("metadata_url", "Where its metadata document belongs."), ("authorization_servers", "The authorization servers it trusts."),),
         (
             Function(
+                "bearer_needs", "resource_server.bearer_needs",
+                "What to look up before a bearer token can be verified without its request.\n\nArguments:\n    token: The token, as it was sent.\n    now: The present, in seconds since 1970.\n",
+                ("server",), (("token", True), ("now", True),), None,
+            ),
+            Function(
+                "verify_bearer", "resource_server.verify_bearer",
+                "Verifies a bearer token without its request: for SDKs that verify tokens first and see requests later. A token that\nis bound to a key is refused. What the token may do is not decided here.\n\nArguments:\n    token: The token, as it was sent.\n    now: The present, in seconds since 1970.\n    keys: A `KeySet`.\n    revocations: A `RevocationList`.\n",
+                ("server", "keys", "revocations",), (("token", True), ("now", True), ("keys", False), ("revocations", False),), None,
+            ),
+            Function(
                 "metadata", "resource_server.metadata",
                 "The RFC 9728 metadata document to serve at `metadata_url`.",
                 ("server",), (), None,
+            ),
+        ),
+    ),
+    Class(
+        "RevocationList",
+        Function(
+            "", "revocation_list.new",
+            "A bounded list of what was revoked, for the roles to hold tokens against. It never forgets an entry early: when it\nis full it takes no more.\n\nArguments:\n    now: The present, in seconds since 1970.\n    capacity: How many entries it holds at most; 100000 by default.\n    document: Entries to begin with: what `export` answered.\n    max_stale: The list is a copy of one that is kept elsewhere: it serves after `synchronize`, for this many seconds. Leave it\n        out for a list to which everything is added in this process.\n",
+            (), (("now", True), ("capacity", False), ("document", False), ("max_stale", False),), "RevocationList",
+        ),
+        (),
+        (
+            Function(
+                "add", "revocation_list.add",
+                "Adds entries. Of two for the same tokens the later time counts.\n\nArguments:\n    entries: The entries.\n    now: The present, in seconds since 1970.\n",
+                ("revocation_list",), (("entries", True), ("now", True),), None,
+            ),
+            Function(
+                "synchronize", "revocation_list.synchronize",
+                "Of a copy: notes that everything up to `sequence` of the list that is kept elsewhere has been added.\n\nArguments:\n    sequence: The sequence number of the list that is kept elsewhere.\n    now: When it had that number, in seconds since 1970.\n",
+                ("revocation_list",), (("sequence", True), ("now", True),), None,
+            ),
+            Function(
+                "export", "revocation_list.export",
+                "The list as a document, without what may be forgotten.\n\nArguments:\n    now: The present, in seconds since 1970.\n",
+                ("revocation_list",), (("now", True),), None,
             ),
         ),
     ),
@@ -695,10 +755,10 @@ CLASSES = (
 
 CHAINS = (
     Chain(
-        "IdentityProvider", "idp.exchange", ("server", "keys", "actor_keys", "client", "policy", "signer",), "parse",
+        "IdentityProvider", "idp.exchange", ("server", "keys", "actor_keys", "client", "policy", "signer", "revocations",), "parse",
         (
             Step("parse", "Takes it apart; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),), "PendingExchange"),
-            Step("verify", "Verifies client, proof, subject token and actor token; answers `subject` and `wants_refresh_token`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    attested: Your word for a subject token that is no ID Token; leave it out when you do not know the token.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n    actor_keys: A `KeySet`.\n", (("now", True), ("client", False), ("attested", False), ("nonce", False), ("keys", False), ("actor_keys", False),), "VerifiedExchange"),
+            Step("verify", "Verifies client, proof, subject token and actor token; answers `subject` and `wants_refresh_token`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    attested: Your word for a subject token that is no ID Token; leave it out when you do not know the token.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n    actor_keys: A `KeySet`.\n    revocations: A `RevocationList`.\n", (("now", True), ("client", False), ("attested", False), ("nonce", False), ("keys", False), ("actor_keys", False), ("revocations", False),), "VerifiedExchange"),
             Step("target", "Finds what the grant is for in the policy; answers `audience`, `subject` and `client_id`.\n\nArguments:\n    policy: A `Policy`.\n", (("policy", False),), "TargetedExchange"),
             Step("authorize", "Decides what is granted; answers `scope` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    user: The user, as known for this audience; leave it out when there is no such user.\n", (("now", True), ("user", False),), "AuthorizedExchange"),
             Step("refresh", "In place of `target` and `authorize`, decides about a refresh token; answers `replay_keys`.\n\nArguments:\n    offered: The scopes that you grant this user and client, space-separated: `openid offline_access` among them.\n    policy: A `Policy`.\n", (("offered", True), ("policy", False),), "AuthorizedExchange"),
@@ -768,10 +828,10 @@ CHAINS = (
         ),
     ),
     Chain(
-        "ResourceAuthorizationServer", "resource_as.token", ("server", "keys", "client", "policy", "signer",), "parse",
+        "ResourceAuthorizationServer", "resource_as.token", ("server", "keys", "client", "policy", "signer", "revocations",), "parse",
         (
             Step("parse", "Takes it apart; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),), "PendingGrant"),
-            Step("verify", "Verifies client, proof and grant; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n", (("now", True), ("client", False), ("nonce", False), ("keys", False),), "VerifiedGrant"),
+            Step("verify", "Verifies client, proof and grant; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n    revocations: A `RevocationList`.\n", (("now", True), ("client", False), ("nonce", False), ("keys", False), ("revocations", False),), "VerifiedGrant"),
             Step("authorize", "Decides what is granted; answers `scope` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    account: The user's account; leave it out when there is none.\n    policy: A `Policy`.\n", (("now", True), ("account", False), ("policy", False),), "AuthorizedGrant"),
             Step("spend", "Takes the replay store's answers.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),), "SpentGrant"),
             Step("issue", "Writes the token; answers `response` and `record`, or `signing_input`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    token_id: The token's id. Give this or `random`.\n    random: At least 12 random bytes of which the token's id is made.\n    key: The public JWK, with its `kid`, of the key that signs elsewhere.\n    signature: The signature made elsewhere.\n    signer: A `SigningKey`.\n", (("now", True), ("token_id", False), ("random", False), ("key", False), ("signature", False), ("signer", False),), "IssuedGrant"),
@@ -804,10 +864,45 @@ CHAINS = (
         ),
     ),
     Chain(
-        "ResourceServer", "resource_server.access", ("server", "keys",), "parse",
+        "ResourceAuthorizationServer", "resource_as.revocation", ("server", "keys", "client",), "parse_revocation",
+        (
+            Step("parse", "Takes it apart; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),), "PendingRevocation"),
+            Step("verify", "Authenticates the client and finds out whether the token is its own; answers `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n", (("now", True), ("client", False), ("nonce", False), ("keys", False),), "VerifiedRevocation"),
+            Step("spend", "Takes the replay store's answers; answers `entries`.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),), "SpentRevocation"),
+            Step("conclude", "Takes what came of storing the entries; answers `response` and `record`.\n\nArguments:\n    stored: What came of storing the entries.\n", (("stored", True),), "ConcludedRevocation"),
+        ),
+        (
+            Stage(
+                "PendingRevocation", "After `parse`. Used up by `verify`.", (("needs", "After `parse`: what to look up."),),
+                ("verify",),
+                (
+                ),
+            ),
+            Stage(
+                "VerifiedRevocation", "After `verify`. Used up by `spend`.", (("replay_keys", "After `verify`: what to record, in this order, stopping at the first that is not new."),),
+                ("spend",),
+                (
+                ),
+            ),
+            Stage(
+                "SpentRevocation", "After `spend`. Used up by `conclude`.", (("entries", "After `spend`: what to store where everybody who verifies tokens finds it; none when there is nothing to revoke."),),
+                ("conclude",),
+                (
+                ),
+            ),
+            Stage(
+                "ConcludedRevocation", "After `conclude`.", (("response", "After `conclude`: the response to send."), ("record", "After `conclude`: the record to keep."),),
+                (),
+                (
+                ),
+            ),
+        ),
+    ),
+    Chain(
+        "ResourceServer", "resource_server.access", ("server", "keys", "revocations",), "parse",
         (
             Step("parse", "Finds the token; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),), "PendingAccess"),
-            Step("verify", "Verifies token and proof; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n", (("now", True), ("nonce", False), ("keys", False),), "VerifiedAccess"),
+            Step("verify", "Verifies token and proof; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n    revocations: A `RevocationList`.\n", (("now", True), ("nonce", False), ("keys", False), ("revocations", False),), "VerifiedAccess"),
             Step("authorize", "Decides whether the token may do what is asked; answers `operation` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),), "AuthorizedAccess"),
             Step("spend", "Takes the replay store's answers; answers `claims` and `record`: the request may pass.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),), "SpentAccess"),
         ),
@@ -825,7 +920,7 @@ CHAINS = (
                     Function(
                         "permits_tools", "resource_server.permits_tools",
                         "Which of these tools the token of a request may call: for leaving the others out of a `tools/list` answer.\nA tool that only needs a fresher sign-on is kept.\n\nArguments:\n    tools: The names of the tools.\n",
-                        ("server", "keys",), (("tools", True),), None,
+                        ("server", "keys", "revocations",), (("tools", True),), None,
                     ),
                 ),
             ),

@@ -95,8 +95,10 @@ def path_of(url: str) -> str:
 
 
 def _hidden(scope: Scope) -> str:
-    """What a proxy has cut off the path: of `root_path`, where servers and frameworks differ in leaving it there."""
-    root, path = scope.get("root_path", "").rstrip("/"), scope["path"]
+    """What a proxy has cut off the path: `root_path`, where servers and frameworks differ in leaving it there. A mount adds
+    to it what the path has in any case; Starlette keeps what it was before.
+    """
+    root, path = scope.get("app_root_path", scope.get("root_path", "")).rstrip("/"), scope["path"]
     return "" if path == root or path.startswith(root + "/") else root
 
 

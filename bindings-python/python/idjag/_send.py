@@ -47,11 +47,18 @@ def _add(body: bytearray, part: bytes, max_bytes: int) -> None:
         raise IdJagError("response_too_large")
 
 
-async def send(request: Any, *, client: httpx.AsyncClient | None, timeout: float, max_bytes: int) -> Any:
+async def send(
+    request: Any,
+    *,
+    client: httpx.AsyncClient | None,
+    timeout: float,
+    max_bytes: int,
+    extensions: dict[str, Any] | None = None,
+) -> Any:
     """Sends `request` and answers the response as plain data. Raises when none came in time, or when it was too large."""
 
     async def exchange(by: httpx.AsyncClient) -> Any:
-        async with by.stream(**_sent(request), timeout=timeout) as response:
+        async with by.stream(**_sent(request), timeout=timeout, extensions=extensions) as response:
             body = bytearray()
             async for part in response.aiter_raw():
                 _add(body, part, max_bytes)

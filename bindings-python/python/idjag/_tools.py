@@ -54,7 +54,7 @@ class FilteredSend:
             more = message.get("more_body", False)
             self._held += message.get("body", b"")
             if self._is_stream:
-                await self._send({"type": "http.response.body", "body": self._events(), "more_body": more})
+                await self._send({"type": "http.response.body", "body": self._events(more), "more_body": more})
             elif not more:
                 await self._finish()
             if len(self._held) > self._max_bytes:
@@ -81,11 +81,11 @@ class FilteredSend:
         await self._send({**self._start, "headers": [*headers, *length]})
         await self._send({"type": "http.response.body", "body": body, "more_body": False})
 
-    def _events(self) -> bytes:
+    def _events(self, more: bool) -> bytes:
         """The events that are complete, each cut down; the rest is held back."""
         # A line may end in CR LF, LF or CR, and a CR at the end may be the half of one.
         whole = bytes(self._held)
-        if whole.endswith(b"\r"):
+        if more and whole.endswith(b"\r"):
             whole = whole[:-1]
         lines = whole.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         complete, found, _ = lines.rpartition(b"\n\n")

@@ -23,6 +23,8 @@ __all__ = ["Auth", "AuthorizedTransport", "SharedSignOn", "connect", "connect_al
 
 SignOn = Union["dict[str, Any]", None]
 Identity = Callable[[NextStep], Union[SignOn, Awaitable[SignOn]]]
+# What makes a JWT, or takes the user to a page and answers the address that the browser was sent back to.
+Supply = Callable[[NextStep], Union[str, None, Awaitable[Union[str, None]]]]
 
 # Requests for one answer. The connection itself gives up earlier.
 _MAX_ATTEMPTS = 10
@@ -56,6 +58,8 @@ async def connect(
     connection: Connection,
     *,
     identity: Identity | None = None,
+    assertion: Supply | None = None,
+    authorization: Supply | None = None,
     client: httpx.AsyncClient | None = None,
     timeout: float = TIMEOUT,
     max_bytes: int = MAX_BYTES,
@@ -65,12 +69,15 @@ async def connect(
     """Takes `connection` to where requests can be authorized, and answers what is known of the access token.
 
     `identity(need)` answers the user's sign-on, the arguments of `Connection.identify`, when one is needed: `need` says
-    why, and what it must be like. `None` declines. Raises an `IdJagError` when access was denied or does not work, and
-    what `identity` raises. Callers on one connection take turns. To give up, cancel.
+    why, and what it must be like. `assertion(need)` answers a JWT that says who the workload is, made for the audience
+    that `need` names. `authorization(need)` opens the `authorization_url` of `need` in the user's browser, and answers the
+    address that the browser was sent back to. `None` declines. Raises an `IdJagError` when access was denied or does not work, and
+    what these functions raise. Callers on one connection take turns. To give up, cancel.
     """
     sending: dict[str, Any] = {"client": client, "timeout": timeout, "max_bytes": max_bytes}
     async with _DRIVING.setdefault(connection, asyncio.Lock()):
-        step = await _drive(connection, _is_ready, identity=identity, clock=clock, random=random, sending=sending)
+        sources = {"need_identity": identity, "need_assertion": assertion, "need_authorization": authorization}
+        step = await _drive(connection, _is_ready, sources=sources, clock=clock, random=random, sending=sending)
     return step["token"]
 
 
@@ -86,7 +93,8 @@ async def obtain_grant_request(
 ) -> HttpMessage:
     """The request that would redeem the ID-JAG, for who redeems it by other means: `connection` is of no use afterwards."""
     sending: dict[str, Any] = {"client": client, "timeout": timeout, "max_bytes": max_bytes}
-    step = await _drive(connection, _is_grant, identity=identity, clock=clock, random=random, sending=sending)
+    sources = {"need_identity": identity}
+    step = await _drive(connection, _is_grant, sources=sources, clock=clock, random=random, sending=sending)
     return step["request"]
 
 
@@ -102,7 +110,7 @@ async def _drive(
     connection: Connection,
     until: Callable[[NextStep], bool],
     *,
-    identity: Identity | None,
+    sources: dict[str, Any],
     clock: Callable[[], float],
     random: Callable[[], bytes],
     sending: dict[str, Any],
@@ -121,8 +129,8 @@ async def _drive(
                 connection.receive(response=response, now=clock())
         elif step["step"] == "wait":
             await asyncio.sleep(step["seconds"])
-        elif step["step"] == "need_identity":
-            await _sign_on(connection, identity, step)
+        elif step["step"] in _ANSWERED_BY:
+            await _supply(connection, sources.get(step["step"]), step)
         else:
             raise trouble(step["error"])
 
@@ -150,15 +158,22 @@ class SharedSignOn:
         async with self._lock:
             # Whoever waited while another asked for the same has the same answer.
             if asked == self._asked or self._need != demand:
-                if need["reason"] in ("sign_on", "expired") and self._is_fresh():
+                if self._will_do(need):
                     return self._known
                 await self._ask(need, demand)
             if self._error is not None:
                 raise self._error
             return self._known
 
-    def _is_fresh(self) -> bool:
-        return self._known is not None and self._known.get("expires_at", 0) > self._clock()
+    def _will_do(self, need: NextStep) -> bool:
+        """Whether what is known is what is needed: something that nobody has found wanting, and that has not expired."""
+        known = self._known
+        if known is None or need["reason"] not in ("sign_on", "expired"):
+            return False
+        if need["reason"] == "sign_on" and known.get("refresh_token") is not None:
+            return True
+        expires_at = known.get("expires_at")
+        return expires_at is not None and expires_at > self._clock()
 
     async def _ask(self, need: NextStep, demand: Any) -> None:
         self._need, self._known, self._error = demand, None, None
@@ -196,14 +211,23 @@ def _outcome(task: asyncio.Future[AccessTokenAnswer]) -> AccessTokenAnswer | Exc
     raise error
 
 
-async def _sign_on(connection: Connection, identity: Identity | None, need: NextStep) -> None:
-    found: Any = None if identity is None else identity(need)
+# What only the host has, and how the connection takes it.
+_ANSWERED_BY: dict[str, Callable[[Connection, Any], Any]] = {
+    "need_identity": lambda connection, found: connection.identify(**found),
+    "need_assertion": lambda connection, jwt: connection.supply_assertion(assertion=jwt),
+    "need_authorization": lambda connection, url: connection.authorization_response(url=url),
+}
+
+
+async def _supply(connection: Connection, source: Any, need: NextStep) -> None:
+    """Asks the host for what only it has; without it the connection is told so."""
+    found: Any = None if source is None else source(need)
     if inspect.isawaitable(found):
         found = await found
     if found is None:
         connection.decline()
     else:
-        connection.identify(**found)
+        _ANSWERED_BY[need["step"]](connection, found)
 
 
 def trouble(error: Any) -> IdJagError:
@@ -223,12 +247,14 @@ class Attempts:
         connection: Connection,
         *,
         operation: Callable[[Any, bytes], str] = address_of,
+        start_without_token: bool = False,
         clock: Callable[[], float] = time.time,
         random: Callable[[], bytes] = _random,
         **options: Any,
     ) -> None:
         self._connection = connection
         self._operation = operation
+        self._start_without_token = start_without_token
         self._clock = clock
         self._random = random
         self._options = options
@@ -239,9 +265,8 @@ class Attempts:
         """
         headers = [list(field) for field in request.headers.multi_items()]
         plain: Any = {"method": request.method, "url": str(request.url), "headers": headers}
-        for _ in range(_MAX_ATTEMPTS):
-            await connect(self._connection, clock=self._clock, random=self._random, **self._options)
-            authorized = self._connection.authorize(request=plain, random=self._random(), now=self._clock())
+        for attempt in range(_MAX_ATTEMPTS):
+            authorized = plain if attempt == 0 and self._starts() else await self._authorized(plain)
             response = yield [(name, value) for name, value in authorized["headers"]]
             used = self._connection.on_resource_response(
                 operation=self._operation(request, body), response=head_of(response), now=self._clock()
@@ -251,6 +276,14 @@ class Attempts:
             if used["verdict"] == "refused":
                 raise trouble(used["error"])
         raise IdJagError("server_failed", detail="the server keeps asking")
+
+    def _starts(self) -> bool:
+        status = self._connection.status(now=self._clock())
+        return self._start_without_token and "authorization_server" not in status
+
+    async def _authorized(self, request: Any) -> Any:
+        await connect(self._connection, clock=self._clock, random=self._random, **self._options)
+        return self._connection.authorize(request=request, random=self._random(), now=self._clock())
 
 
 class AuthFlow(Attempts):
@@ -264,9 +297,7 @@ class AuthFlow(Attempts):
         try:
             fields = await anext(attempts)
             while True:
-                for name in {name.lower() for name, _ in fields}:
-                    request.headers.pop(name, None)
-                request.headers = type(request.headers)([*request.headers.multi_items(), *fields])
+                request.headers = type(request.headers)(fields)
                 response = yield request
                 if response.history and response.history[-1].is_redirect:
                     # It has been sent on already, to where nothing of this should be: say so, and use none of it.
@@ -348,6 +379,7 @@ class AuthorizedTransport(Transport, httpx.AsyncBaseTransport):
     connection says is worth it. The answer to a request is handed on as it comes. What the server refuses for good, and
     a redirect, is raised as an `IdJagError`, never handed on as a 401 that invites to ask the user for consent.
 
-    `transport` sends; `operation(request, body)` is your name for what a request does, such as the tool's; the other
-    options are those of `connect`.
+    `transport` sends; `operation(request, body)` is your name for what a request does, such as the tool's. With
+    `start_without_token`, requests go without token until the server asks for one, whose challenge then says where its
+    metadata is and which scope is needed; without it, the first request connects. The other options are those of `connect`.
     """

@@ -37,6 +37,7 @@ __all__ = [
     "ClientAnswer",
     "ClientAssertionClaims",
     "ClientDocumentAnswer",
+    "ClientDocumentStep",
     "ClientIdUrlAnswer",
     "ClientNeeds",
     "ClientRecord",
@@ -49,6 +50,7 @@ __all__ = [
     "DetailTypeOptions",
     "DirectoryUser",
     "DiscoveryProgress",
+    "DocumentedClient",
     "Empty",
     "ErrorCode",
     "ErrorCodeEntry",
@@ -108,6 +110,11 @@ __all__ = [
     "ResourceAsAnswer",
     "ResourceServerAnswer",
     "RespondedExchange",
+    "RevocationDocument",
+    "RevocationEntry",
+    "RevocationListState",
+    "RevocationNeeds",
+    "RevokedActor",
     "SameNameId",
     "SamlNameIdOptions",
     "ScopeStepUp",
@@ -121,6 +128,7 @@ __all__ = [
     "SubId",
     "SubjectNeed",
     "TokenServer",
+    "ToolOptions",
     "TraceAnswer",
     "TracedRule",
     "Trouble",
@@ -132,6 +140,7 @@ __all__ = [
     "VerifiedAccessToken",
     "VerifiedAccessTokenClaims",
     "VerifiedActorAnswer",
+    "VerifiedBearer",
     "VerifiedClient",
     "VerifiedIdJagAnswer",
     "VerifiedIdJagClaims",
@@ -188,6 +197,8 @@ ErrorCode = Literal[
     "subject_unknown",
     "subject_identifier_unusable",
     "token_replayed",
+    "token_revoked",
+    "revocations_unavailable",
     "store_unavailable",
     "confirmation_unsupported",
     "proof_missing",
@@ -267,6 +278,7 @@ ErrorCode = Literal[
     "server_denied",
     "identity_expired",
     "step_up_limit",
+    "revocation_malformed",
     "client_document_invalid",
     "invalid_now",
     "config_invalid",
@@ -340,7 +352,7 @@ class AccessOptions(TypedDict):
     methods: NotRequired[dict[str, RequirementOptions] | None]
     """JSON-RPC methods other than tool calls, by name."""
 
-    tools: NotRequired[dict[str, RequirementOptions] | None]
+    tools: NotRequired[dict[str, ToolOptions] | None]
     """Tools, by name."""
 
     session: NotRequired[RequirementOptions | None]
@@ -839,6 +851,28 @@ class ClientDocumentAnswer(TypedDict):
     """What the document says about the ID-JAG profile: `not_listed`, `without_grants` or `listed`."""
 
 
+class ClientDocumentStep(TypedDict):
+    """What is known of a client, or what to do about it."""
+
+    state: str
+    """`use` the client; `send` the request, tell `received` what came back, and ask again; `refused`: there is no such
+    client; `unavailable`: it could not be fetched a moment ago, or is being fetched, and nothing can be decided;
+    `not_a_document`: such a client is registered by hand, or not at all.
+    """
+
+    client: NotRequired[DocumentedClient]
+    """With `use`: the client."""
+
+    request: NotRequired[HttpMessage]
+    """With `send`: the request, to be sent without following redirects."""
+
+    reason: NotRequired[str]
+    """With `refused`: the error code, for the log."""
+
+    retry_at: NotRequired[int]
+    """With `unavailable`: when to ask again, in seconds since 1970."""
+
+
 class ClientIdUrlAnswer(TypedDict):
     """The address of a client's metadata document."""
 
@@ -961,7 +995,7 @@ class DecisionRecord(TypedDict):
     """The deciding party's own identifier."""
 
     outcome: str
-    """`permit`, `deny`, `step_up` or `refuse`."""
+    """`permit`, `deny`, `step_up`, `refuse`, `revoke` or `ignore`."""
 
     error: NotRequired[str]
     """The error code, unless permitted."""
@@ -1082,6 +1116,25 @@ class DiscoveryProgress(TypedDict):
 
     authorization_server: NotRequired[AuthorizationServerDocument]
     """When it is over: the metadata of the authorization server."""
+
+
+class DocumentedClient(TypedDict):
+    """A client as its document registers it, to be passed on as `client`."""
+
+    client_id: str
+    """The document's address."""
+
+    token_endpoint_auth_method: str
+    """`private_key_jwt` or `none`."""
+
+    jwks: NotRequired[dict[str, Any]]
+    """Its public keys."""
+
+    dpop_bound_access_tokens: bool
+    """Refused without a proof (RFC 9449 §5.2)."""
+
+    may_use_grant: bool
+    """Whether it may use the grant of the server that asks."""
 
 
 class Empty(TypedDict):
@@ -2040,6 +2093,82 @@ class ResourceServerAnswer(TypedDict):
     """The authorization servers it trusts."""
 
 
+class RevocationDocument(TypedDict):
+    """A list of revocations as a document."""
+
+    sequence: int
+    """Counts its changes."""
+
+    entries: list[RevocationEntry]
+    """The entries."""
+
+
+class RevocationEntry(TypedDict):
+    """A revocation: some tokens of one issuer, selected by their claims. One of `jti`, `jag_jti`, `sub`, `client_id`, `sub`
+    with `client_id`, these two with `ctx`, and `act`; all but the first two with `issued_before`.
+    """
+
+    iss: str
+    """The issuer of the tokens."""
+
+    jti: NotRequired[str]
+    """The one token with this id."""
+
+    jag_jti: NotRequired[str]
+    """The access tokens that stem from the ID-JAG with this id."""
+
+    sub: NotRequired[str]
+    """The tokens of this user."""
+
+    client_id: NotRequired[str]
+    """The tokens of this client."""
+
+    ctx: NotRequired[str]
+    """The tokens of this conversation."""
+
+    act: NotRequired[RevokedActor]
+    """The tokens with which this actor acts."""
+
+    issued_before: NotRequired[int]
+    """Those issued at this time or before it, in seconds since 1970."""
+
+    retain_until: int
+    """When none of them can be accepted anyway, in seconds since 1970: from then on the entry may be forgotten."""
+
+
+class RevocationListState(TypedDict):
+    """A list of revocations."""
+
+    sequence: int
+    """Counts its changes; of a copy, those of the list that is kept elsewhere."""
+
+    size: int
+    """How many entries there are."""
+
+
+class RevocationNeeds(TypedDict):
+    """What to look up before a revocation request can be verified."""
+
+    client_id: str
+    """Whose registration."""
+
+    issuer: str
+    """The server itself, whose own key set is needed."""
+
+    kid: NotRequired[str]
+    """The key the token claims, if it is a token at all."""
+
+
+class RevokedActor(TypedDict):
+    """An actor whose tokens are revoked."""
+
+    iss: NotRequired[str]
+    """The issuer in whose namespace `sub` stands, where the claim names it."""
+
+    sub: str
+    """The acting party."""
+
+
 class SameNameId(TypedDict):
     """Whether a NameID names the account."""
 
@@ -2206,6 +2335,22 @@ class TokenServer(TypedDict):
 
     token_endpoint_auth_methods_supported: NotRequired[list[str] | tuple[str, ...] | None]
     """How clients authenticate there; any way, when it does not say."""
+
+
+class ToolOptions(TypedDict):
+    """What a token must offer for one tool."""
+
+    scope: NotRequired[str | None]
+    """All of these scopes, space-separated; none by default."""
+
+    max_age: NotRequired[int | None]
+    """How long ago the user may have signed on, in seconds; any time by default."""
+
+    acr_values: NotRequired[list[str] | tuple[str, ...] | None]
+    """A sign-on of one of these classes; any by default."""
+
+    read_only: NotRequired[bool | None]
+    """The tool changes nothing: MCP's annotation `readOnlyHint`, if it is to be believed; `false` by default."""
 
 
 class TraceAnswer(TypedDict):
@@ -2409,6 +2554,16 @@ class VerifiedActorAnswer(TypedDict):
 
     cnf: NotRequired[Cnf]
     """The key that the actor's own token is bound to."""
+
+
+class VerifiedBearer(TypedDict):
+    """A bearer token that holds."""
+
+    claims: VerifiedAccessTokenClaims
+    """Its claims. The token itself is not here, so that it cannot be passed on."""
+
+    scopes: list[str]
+    """Its scopes, with those that they include, in order."""
 
 
 class VerifiedClient(TypedDict):

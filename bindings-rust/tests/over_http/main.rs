@@ -3,6 +3,11 @@
 extern crate alloc;
 
 mod authorization;
+mod client;
+mod documents;
 mod guard;
+mod keys;
 mod mcp;
+mod redis;
+mod revocation;
 mod world;

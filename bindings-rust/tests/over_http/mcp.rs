@@ -2,17 +2,19 @@
 
 use alloc::sync::Arc;
 
-use idjag::client::{Connection, MCP_EXTENSION};
+use idjag::client::{ClientConfig, Connection, MCP_EXTENSION};
 use idjag_http::client::ClientError;
 use idjag_http::rmcp::{AuthorizedTransport, McpHttp, access_of, declaring_extension};
 use idjag_http::server::Guard;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ClientCapabilities, ClientConfig as ClientInfo,
-    ContentBlock, ErrorData, Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities,
-    ServerConfig, Tool,
+    ContentBlock, ErrorData, Implementation, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
+    ServerCapabilities, ServerConfig, Tool,
 };
-use rmcp::service::{RequestContext, RoleServer, ServiceExt};
+use rmcp::service::{
+    ClientLifecycleMode as Lifecycle, ClientServiceExt, RequestContext, RoleServer, ServiceExt,
+};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 
@@ -44,10 +46,8 @@ impl ServerHandler for Rows {
     ) -> Result<CallToolResponse, ErrorData> {
         let claims = access_of(&context)?.claims();
         let subject = claims.subject.as_ref().map_or("nobody", |subject| subject.as_str());
-        // With the request since 2026-07-28, at the beginning of a session before.
-        let capabilities = context.meta.client_capabilities();
-        let capabilities = capabilities.or_else(|| Some(context.peer.peer_info()?.capabilities.clone()));
-        let declared = capabilities
+        let declared = context
+            .client_capabilities()
             .and_then(|capabilities| capabilities.extensions)
             .is_some_and(|extensions| extensions.contains_key(MCP_EXTENSION));
         let parts = context.extensions.get::<http::request::Parts>().unwrap();
@@ -69,16 +69,21 @@ fn who() -> ClientInfo {
     ClientInfo::new(capabilities, Implementation::new("desk", "1"))
 }
 
+/// As clients begin since 2026-07-28: without a session.
+fn discover() -> Lifecycle {
+    Lifecycle::Discover { preferred_versions: vec![ProtocolVersion::V_2026_07_28] }
+}
+
 fn text_of(result: &CallToolResult) -> String {
     result.content.iter().filter_map(|block| block.as_text()).map(|text| text.text.clone()).collect()
 }
 
 /// Lists, calls what the first token permits, then what needs another: the scope is stepped up to.
-async fn talk(world: &World, config: idjag::client::ClientConfig) -> (Vec<String>, String, String) {
+async fn talk(world: &World, config: ClientConfig, lifecycle: Lifecycle) -> (Vec<String>, String, String) {
     let connection = Connection::new(Arc::new(config.clone()), world.resource.clone());
     let http = world.client(config).over(connection.with_scope(scope("rows:read")));
     let transport: AuthorizedTransport = http.into();
-    let service = who().serve(transport).await.unwrap();
+    let service = who().serve_with_lifecycle(transport, lifecycle).await.unwrap();
     let tools = service.list_all_tools().await.unwrap();
     let read = service.call_tool(CallToolRequestParams::new("read_rows")).await.unwrap();
     let write = service.call_tool(CallToolRequestParams::new("write_rows")).await.unwrap();
@@ -89,9 +94,9 @@ async fn talk(world: &World, config: idjag::client::ClientConfig) -> (Vec<String
 
 #[tokio::test]
 async fn a_client_lists_what_it_may_call_and_steps_up_for_more() {
-    for json in [false, true] {
+    for (json, lifecycle) in [(false, Lifecycle::Initialize), (true, discover())] {
         let world = World::new(Twist::default(), |guard| rows(guard, json)).await;
-        let (tools, read, write) = talk(&world, world.config()).await;
+        let (tools, read, write) = talk(&world, world.config(), lifecycle).await;
         assert_eq!(tools, ["read_rows"], "json {json}");
         assert_eq!(read, "read_rows by ada, declared true, leaked false");
         assert_eq!(write, "write_rows by ada, declared true, leaked false");
@@ -101,7 +106,7 @@ async fn a_client_lists_what_it_may_call_and_steps_up_for_more() {
 #[tokio::test]
 async fn tokens_bound_to_a_key_come_with_a_proof_for_every_request() {
     let world = World::new(Twist { bound: true, ..Twist::default() }, |guard| rows(guard, true)).await;
-    let (_, read, _) = talk(&world, world.config().with_dpop(Arc::new(key("proofs", 9)))).await;
+    let (_, read, _) = talk(&world, world.config().with_dpop(Arc::new(key("proofs", 9))), discover()).await;
     assert_eq!(read, "read_rows by ada, declared true, leaked false");
     let lines = world.ledger.lines.lock().unwrap().join("\n");
     assert!(

@@ -32,7 +32,7 @@ export async function connect(connection, options = {}) {
 }
 
 async function drive(connection, options, limit) {
-  const { identity, now = clock, random = randomBytes } = options;
+  const { identity, assertion, authorization, now = clock, random = randomBytes } = options;
   for (;;) {
     const step = connection.next({ random: random(), now: now() });
     switch (step.step) {
@@ -45,7 +45,15 @@ async function drive(connection, options, limit) {
         await pause(step.seconds, limit);
         break;
       case 'need_identity':
-        await signOn(connection, identity, step, limit);
+        await supply(connection, limit.race(identity?.(step)), (found) => connection.identify(found));
+        break;
+      case 'need_assertion':
+        await supply(connection, limit.race(assertion?.(step)), (jwt) => connection.supplyAssertion({ assertion: jwt }));
+        break;
+      case 'need_authorization':
+        await supply(connection, limit.race(authorization?.(step)), (url) => {
+          connection.authorizationResponse({ url: String(url) });
+        });
         break;
       default:
         throw new idjag.IdJagError(step.error);
@@ -65,10 +73,11 @@ async function exchange(connection, request, { fetch, timeoutMs, maxBytes, now =
   connection.receive({ response, now: now() });
 }
 
-async function signOn(connection, identity, need, limit) {
-  const found = await limit.race(identity?.(need));
+/** What only the host has; without it the connection is told so. */
+async function supply(connection, answer, give) {
+  const found = await answer;
   if (found === undefined || found === null) connection.decline();
-  else connection.identify(found);
+  else give(found);
 }
 
 async function pause(seconds, limit) {
@@ -90,15 +99,20 @@ async function pause(seconds, limit) {
  * user for consent.
  */
 export function authorizedFetch(connection, options = {}) {
-  const { fetch, now = clock, random = randomBytes, operation = addressOf } = options;
+  const { fetch, now = clock, random = randomBytes, operation = addressOf, startWithoutToken = false } = options;
+  const isUnknown = () => connection.status({ now: now() }).authorization_server === undefined;
+  const authorize = async (request, signal) => {
+    await connect(connection, { ...options, signal });
+    return connection.authorize({ request, random: random(), now: now() });
+  };
   return async (input, init) => {
     const request = new Request(input, init);
     const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
     const { method, url, signal } = request;
     const plain = { method, url, headers: [...request.headers] };
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      await connect(connection, { ...options, signal });
-      const authorized = connection.authorize({ request: plain, random: random(), now: now() });
+      const authorized =
+        startWithoutToken && attempt === 0 && isUnknown() ? plain : await authorize(plain, signal);
       const response = await (fetch ?? globalThis.fetch)(url, { ...toInit(authorized, signal), body });
       refuseRedirected(response);
       const used = { operation: operation(request, body), response: toHead(response), now: now() };

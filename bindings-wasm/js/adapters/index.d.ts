@@ -345,6 +345,13 @@ export declare function toNodeHandler(handler: Handler): (request: any, response
 export interface ConnectOptions extends Surroundings, Sending {
   /** The user's sign-on, when one is needed: `need` says why, and what it must be like. Nothing declines. */
   identity?: (need: NextStep) => Awaitable<SignOn | undefined>;
+  /** A JWT that says who the workload is, made for `need.audience`. Nothing declines. */
+  assertion?: (need: NextStep) => Awaitable<string | undefined>;
+  /**
+   * Opens `need.authorization_url` in the user's browser, and answers the address that it was sent back to, which begins
+   * with `need.redirect_uri`. Nothing declines.
+   */
+  authorization?: (need: NextStep) => Awaitable<string | URL | undefined>;
   /** Gives up. */
   signal?: AbortSignal;
 }
@@ -359,6 +366,11 @@ export declare function connect(connection: Connection, options?: ConnectOptions
 export interface AuthorizedFetchOptions extends ConnectOptions {
   /** Your name for what a request does, such as the tool's: step-ups are counted for each. Its address by default. */
   operation?: (request: Request, body: Uint8Array | undefined) => string;
+  /**
+   * Sends requests without token until the server asks for one, whose challenge then says where its metadata is and which
+   * scope is needed; `false` by default: connects before the first request.
+   */
+  startWithoutToken?: boolean;
 }
 
 /**

@@ -65,7 +65,8 @@ export declare function assertion(options: AssertionOptions): (context: Assertio
 
 /**
  * The `fetch` of a transport of either version: `authorizedFetch`, which counts step-ups for each tool. Give the transport no
- * `authProvider` beside it: a refusal then reaches the caller as an `IdJagError`, and nobody is asked for consent instead.
+ * `authProvider` beside it: a refusal then reaches the caller as an `IdJagError` (as the `cause` of the SDK's error, while its
+ * version 2 looks for the protocol to speak), and nobody is asked for consent instead.
  */
 export declare function mcpFetch(
   connection: Connection,

@@ -2,31 +2,33 @@
 
 import * as idjag from '#api';
 import { clock } from '../adapters/defaults.mjs';
-import { checkOptions, invalid } from '../adapters/options.mjs';
+import { checkMembers, invalid } from '../adapters/options.mjs';
 import { keysOf } from '../adapters/resource-as.mjs';
-import { noted } from '../adapters/respond.mjs';
+import { current, noted, report } from '../adapters/respond.mjs';
 import { authInfoOf } from './auth-info.mjs';
 
 /** An `OAuthTokenVerifier` of the SDKs; see `server.d.ts` for the options. */
 export function tokenVerifier(options) {
-  checkOptions(options, ['server', 'keys', 'errors']);
-  const { server, keys, now = clock, onRecord, onError } = options;
+  checkMembers(options, ['server', 'keys', 'errors'], ['revocations', 'now', 'onRecord', 'onError']);
+  const { server, keys, revocations, now = clock, onRecord, onError } = options;
   const toSdkError = translator(options.errors);
 
   const verify = async (token) => {
-    // The SDK has taken the scheme away, and no proof comes with the token: one that is bound is refused.
-    const headers = [['authorization', `Bearer ${token}`]];
-    const pending = server.parse({ method: 'POST', url: server.resource, headers, body: '' }, { now: now() });
-    const { issuer, kid } = pending.needs;
-    return pending.verify({ keys: await keysOf(keys, issuer, kid), now: now() }).claims;
+    const { issuer, kid } = server.bearerNeeds({ token, now: now() });
+    const [keySet, revoked] = await Promise.all([keysOf(keys, issuer, kid), current(revocations)]);
+    return server.verifyBearer({ token, keys: keySet, revocations: revoked, now: now() });
   };
 
   return {
     async verifyAccessToken(token) {
       try {
-        return authInfoOf(server, token, await verify(token));
+        const { claims, scopes } = await verify(token);
+        return authInfoOf(server, token, claims, scopes);
       } catch (error) {
-        if (!(error instanceof idjag.IdJagError)) throw error;
+        if (!(error instanceof idjag.IdJagError)) {
+          report(error, onError);
+          throw toSdkError({});
+        }
         await noted(error.record, onRecord, onError);
         throw toSdkError(error);
       }

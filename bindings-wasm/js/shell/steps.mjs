@@ -31,6 +31,11 @@ const WAYS = {
     AuthorizedGrant: { spend: 'SpentGrant' },
     SpentGrant: { issue: null },
   }],
+  'resource_as.revocation': ['parseRevocation', {
+    PendingRevocation: { verify: 'VerifiedRevocation' },
+    VerifiedRevocation: { spend: 'SpentRevocation' },
+    SpentRevocation: { conclude: null },
+  }],
   'resource_server.access': ['parse', {
     PendingAccess: { verify: 'VerifiedAccess' },
     VerifiedAccess: { authorize: 'AuthorizedAccess' },

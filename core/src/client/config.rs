@@ -1,5 +1,6 @@
 //! What all connections of a client have in common: its grant, its credentials, its key, its caution.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -56,7 +57,7 @@ impl ClientConfig {
     /// Fails with `credentials_issuer_mismatch` when the credentials belong to another server (MCP-009).
     pub fn new(idp: AuthorizationServerMetadata, credentials: ClientCredentials) -> Result<Self, Error> {
         idp.accept_credentials_of(credentials.issuer())?;
-        Ok(Self::of(Way::IdJag(CrossApp { idp, credentials, requires_profile: true })))
+        Ok(Self::of(Way::IdJag(Box::new(CrossApp { idp, credentials, requires_profile: true }))))
     }
 
     /// A client that acts for itself, without a user, by the credentials it has at each authorization server
@@ -178,7 +179,7 @@ impl ClientConfig {
 
     /// The IdP, where tokens come by ID-JAG.
     #[must_use]
-    pub const fn idp(&self) -> Option<&AuthorizationServerMetadata> {
+    pub fn idp(&self) -> Option<&AuthorizationServerMetadata> {
         match &self.way {
             Way::IdJag(cross_app) => Some(&cross_app.idp),
             Way::ClientCredentials | Way::Assertion | Way::AuthorizationCode(_) => None,

@@ -1,5 +1,6 @@
 //! Which grant access tokens come by: chosen with the configuration, and never changed by what a server answers.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 
 use super::ClientCredentials;
@@ -12,7 +13,7 @@ use crate::text::is_plain;
 #[derive(Clone, Debug)]
 pub(super) enum Way {
     /// ID-JAG: the IdP decides.
-    IdJag(CrossApp),
+    IdJag(Box<CrossApp>),
     /// RFC 6749 §4.4: the client acts for itself.
     ClientCredentials,
     /// RFC 7523 §2.1: a JWT of the host's says who the workload is.

@@ -105,6 +105,8 @@ error_codes! {
     SubjectUnknown "subject_unknown" OfToken, OfToken, "the subject is not known here";
     SubjectIdentifierUnusable "subject_identifier_unusable" OfToken, OfToken, "the subject identifier is absent, malformed or not acceptable from this issuer";
     TokenReplayed "token_replayed" OfToken, OfToken, "the token has been used before";
+    TokenRevoked "token_revoked" OfToken, OfToken, "the token has been revoked";
+    RevocationsUnavailable "revocations_unavailable" Is(TemporarilyUnavailable), Is(TemporarilyUnavailable), "what has been revoked is not known right now";
     StoreUnavailable "store_unavailable" Is(TemporarilyUnavailable), Is(TemporarilyUnavailable), "the server cannot decide this right now";
 
     // Proof of possession.
@@ -196,6 +198,9 @@ error_codes! {
     ServerDenied "server_denied" Local, Local, "an administrator's policy denies this";
     IdentityExpired "identity_expired" Local, Local, "the sign-on must be renewed";
     StepUpLimit "step_up_limit" Local, Local, "the server keeps asking for more";
+
+    // Lists of what was revoked.
+    RevocationMalformed "revocation_malformed" Local, Local, "the revocation is malformed";
 
     // Clients by metadata document.
     ClientDocumentInvalid "client_document_invalid" Is(InvalidClient), Local, "the client metadata document is not acceptable";

@@ -8,6 +8,7 @@ use crate::crypto::Algorithms;
 use crate::details::DetailTypes;
 use crate::error::{Error, OAuthError};
 use crate::limits::Limits;
+use crate::revocation::RevocationCheck;
 use crate::text::{ClientId, Tenant};
 use crate::time::Seconds;
 use crate::token::Window;
@@ -133,6 +134,8 @@ pub struct IdpConfig {
     pub denial: OAuthError,
     /// What a faulty subject token is on the wire: `invalid_grant`, or `invalid_request` (AMB-005).
     pub subject_fault: OAuthError,
+    /// Whether ID Tokens are held against a list of revocations. What the host vouches for is the host's to know.
+    pub revocation: RevocationCheck,
     /// Caps.
     pub limits: Limits,
 }
@@ -167,6 +170,7 @@ impl IdpConfig {
             dangerous_token_endpoint_audience: false,
             denial: OAuthError::AccessDenied,
             subject_fault: OAuthError::InvalidGrant,
+            revocation: RevocationCheck::default(),
             limits: Limits::DEFAULT,
         }
     }

@@ -20,6 +20,7 @@ use crate::oauth::token_request::{EndpointProofRules, TokenRequest, current_nonc
 use crate::record::DecisionRecord;
 use crate::rejection::Rejection;
 use crate::replay::ReplayKey;
+use crate::revocation::{Revocable, RevocationList};
 use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::text::{ClientId, KeyId, Nonce};
@@ -106,6 +107,8 @@ pub struct ExchangeMaterial<'m> {
     pub attested: Option<&'m HostAttestedSubject>,
     /// The keys of the actor token's issuer.
     pub actor_keys: Option<&'m KeySet>,
+    /// What has been revoked; see [`IdpConfig::revocation`].
+    pub revocations: Option<&'m RevocationList>,
     /// The nonces that proofs must carry.
     pub nonce: NonceRule<'m>,
 }
@@ -293,6 +296,7 @@ impl<'s> PendingExchange<'s> {
                 now,
             );
         }
+        let revocations = config.revocation.list(material.revocations)?;
         let keys = material.own_keys.ok_or(Error::new(ErrorCode::KeysUnavailable))?;
         let rules = IdTokenRules {
             issuer: &config.issuer,
@@ -305,7 +309,21 @@ impl<'s> PendingExchange<'s> {
             limits: &config.limits,
         };
         let unverified = UnverifiedIdToken::parse(self.subject_token.expose(), &config.limits)?;
-        unverified.verify(keys, &rules, now).map(VerifiedSubject::from)
+        let token = unverified.verify(keys, &rules, now)?;
+        if let Some(list) = revocations {
+            let sign_on = Revocable {
+                issuer: &config.issuer,
+                token_id: None,
+                grant_id: None,
+                subject: Some(&token.subject),
+                client_id: Some(&client.client_id),
+                context: None,
+                actor: None,
+                issued_at: Some(token.issued_at),
+            };
+            list.check(&sign_on, now).map_err(|error| error.of(TokenKind::IdToken))?;
+        }
+        Ok(VerifiedSubject::from(token))
     }
 
     fn check_actor(

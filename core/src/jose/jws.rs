@@ -82,6 +82,15 @@ impl<'a> UnverifiedJws<'a> {
         self.verify_with(key, allowed)
     }
 
+    /// Verifies with the one of the verifier's own keys that fits the header, whatever its algorithm: who signs with a
+    /// key allows its algorithm. Fails as [`Self::verify`].
+    pub(crate) fn verify_own(self, keys: &PublicKeys) -> Result<VerifiedJws, Error> {
+        let algorithm = self.header.algorithm().ok_or(Error::new(ErrorCode::AlgorithmNotAllowed))?;
+        let key = keys.select(&self.header, algorithm)?.clone();
+        key.verify(self.signing_input.as_bytes(), &self.signature)?;
+        Ok(VerifiedJws { header: self.header, payload: self.payload, key })
+    }
+
     /// Verifies with `key`; fails with `algorithm_not_allowed`, `key_use_mismatch` or `signature_invalid`.
     pub fn verify_with(self, key: PublicKey, allowed: &Algorithms) -> Result<VerifiedJws, Error> {
         if self.allowed_algorithm(allowed)? != key.algorithm() {

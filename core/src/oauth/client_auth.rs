@@ -108,9 +108,22 @@ pub(crate) fn authenticate(
 
 /// Authenticates the client of a request for a grant, and writes what is known of it into `record`.
 ///
-/// Fails as [`authenticate`], with `client_unknown` when the host found no such client, or with
-/// `client_not_permitted`.
+/// Fails as [`identify`], or with `client_not_permitted`.
 pub(crate) fn admit<'c>(
+    request: &TokenRequest,
+    client: Option<&'c RegisteredClient>,
+    rules: &AuthenticationRules<'_>,
+    record: &mut DecisionRecord,
+    now: UnixTime,
+) -> Result<(&'c RegisteredClient, Option<ReplayKey>), Error> {
+    let (client, spends) = identify(request, client, rules, record, now)?;
+    if client.may_use_grant { Ok((client, spends)) } else { Err(Error::new(ErrorCode::ClientNotPermitted)) }
+}
+
+/// Authenticates the client of a request, and writes what is known of it into `record`.
+///
+/// Fails as [`authenticate`], or with `client_unknown` when the host found no such client.
+pub(crate) fn identify<'c>(
     request: &TokenRequest,
     client: Option<&'c RegisteredClient>,
     rules: &AuthenticationRules<'_>,
@@ -121,5 +134,5 @@ pub(crate) fn admit<'c>(
     let spends = authenticate(request, client, rules, now)?;
     record.client_id = Some(client.client_id.clone());
     record.client_authenticated = client.is_confidential();
-    if client.may_use_grant { Ok((client, spends)) } else { Err(Error::new(ErrorCode::ClientNotPermitted)) }
+    Ok((client, spends))
 }

@@ -9,6 +9,7 @@ use crate::details::DetailTypes;
 use crate::error::{Error, OAuthError};
 use crate::limits::Limits;
 use crate::ordered;
+use crate::revocation::RevocationCheck;
 use crate::scope::Scope;
 use crate::text::{ClientId, Tenant};
 use crate::time::Seconds;
@@ -89,6 +90,10 @@ pub struct ResourceAsConfig {
     pub issuer: Issuer,
     /// Its token endpoint, as it is known publicly: what proofs must name.
     pub token_endpoint: Url,
+    /// Its revocation endpoint (RFC 7009), as it is known publicly; without it no token is revoked here.
+    pub revocation_endpoint: Option<Url>,
+    /// Whether grants are held against a list of revocations.
+    pub revocation: RevocationCheck,
     /// Other spellings of `issuer` accepted as `aud` (AMB-008).
     pub audience_aliases: Vec<String>,
     /// The IdPs it trusts.
@@ -143,6 +148,8 @@ impl ResourceAsConfig {
         Self {
             issuer,
             token_endpoint,
+            revocation_endpoint: None,
+            revocation: RevocationCheck::default(),
             audience_aliases: Vec::new(),
             trusted_issuers: Vec::new(),
             resources: Vec::new(),

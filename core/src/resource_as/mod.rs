@@ -7,6 +7,7 @@ mod config;
 mod decide;
 mod issue;
 mod pending;
+mod revoke;
 mod target;
 
 pub use config::{
@@ -15,6 +16,9 @@ pub use config::{
 };
 pub use decide::{AuthorizedGrant, ResolvedSubject, SpentGrant, VerifiedGrant};
 pub use pending::{GrantMaterial, GrantNeeds, PendingGrant};
+pub use revoke::{
+    PendingRevocation, RevocationMaterial, RevocationNeeds, SpentRevocation, Stored, VerifiedRevocation,
+};
 
 use crate::error::{Error, OAuthError};
 use crate::record::DecisionRecord;

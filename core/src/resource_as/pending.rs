@@ -13,6 +13,7 @@ use crate::oauth::params::{GRANT_JWT_BEARER, GRANT_JWT_DPOP};
 use crate::oauth::token_request::{EndpointProofRules, TokenRequest, current_nonce};
 use crate::record::{DecisionRecord, Role};
 use crate::rejection::Rejection;
+use crate::revocation::{Revocable, RevocationList};
 use crate::secret::Secret;
 use crate::text::{ClientId, KeyId};
 use crate::time::UnixTime;
@@ -49,6 +50,8 @@ pub struct GrantMaterial<'m> {
     pub keys: Option<&'m KeySet>,
     /// The client record; `None` when there is no such client.
     pub client: Option<&'m RegisteredClient>,
+    /// What has been revoked; see [`ResourceAsConfig::revocation`].
+    pub revocations: Option<&'m RevocationList>,
     /// The nonces that proofs must carry.
     pub nonce: NonceRule<'m>,
 }
@@ -120,12 +123,16 @@ impl<'s> PendingGrant<'s> {
         record: &mut DecisionRecord,
     ) -> Result<VerifiedGrant<'s>, Error> {
         let config = &self.server.config;
+        let revocations = config.revocation.list(material.revocations)?;
         let rules = authentication_rules(config);
         let (client, assertion_key) = admit(&self.request, material.client, &rules, record, now)?;
         let proof = self.request.check_proof(&proof_rules(config), material.nonce, now)?;
         let verified = self.check_grant(material, client, now)?;
         let grant = verified.claims();
         record_grant(record, grant);
+        if let Some(list) = revocations {
+            self.check_revocations(list, grant, now).map_err(|error| error.of(TokenKind::IdJag))?;
+        }
         if matches!(&self.trusted.clients, ClientAssociation::Only(clients) if !clients.contains(&client.client_id))
         {
             return Err(Error::with_detail(ErrorCode::ClientMismatch, "issuer").of(TokenKind::IdJag));
@@ -150,6 +157,21 @@ impl<'s> PendingGrant<'s> {
             binding,
             nonce: current_nonce(material.nonce).cloned(),
         })
+    }
+
+    /// Neither the grant may have been revoked, nor the token that it would become.
+    fn check_revocations(&self, list: &RevocationList, grant: &IdJag, now: UnixTime) -> Result<(), Error> {
+        list.check_id_jag(grant, now)?;
+        let token = Revocable {
+            issuer: &self.server.config.issuer,
+            token_id: None,
+            grant_id: Some(&grant.token_id),
+            subject: None,
+            context: None,
+            issued_at: Some(now),
+            ..Revocable::from(grant)
+        };
+        list.check(&token, now)
     }
 
     fn check_grant(
@@ -203,7 +225,7 @@ fn proof_rules(config: &ResourceAsConfig) -> EndpointProofRules<'_> {
     }
 }
 
-fn authentication_rules(config: &ResourceAsConfig) -> AuthenticationRules<'_> {
+pub(super) fn authentication_rules(config: &ResourceAsConfig) -> AuthenticationRules<'_> {
     let endpoint = config.token_endpoint.as_str();
     AuthenticationRules {
         issuer: &config.issuer,

@@ -1,7 +1,7 @@
 //! What each operation requires: a table from method and tool to scopes. What it does not list is refused.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -37,6 +37,8 @@ impl Requirement {
 pub struct AccessTable {
     methods: BTreeMap<String, Requirement>,
     tools: BTreeMap<String, Requirement>,
+    /// Those of `tools` that change nothing.
+    read_only: BTreeSet<String>,
     session: Requirement,
 }
 
@@ -67,10 +69,21 @@ impl AccessTable {
         self
     }
 
-    /// Lists a tool.
+    /// Lists a tool. As far as anybody knows, it writes.
     #[must_use]
     pub fn with_tool(mut self, tool: impl Into<String>, requirement: Requirement) -> Self {
-        self.tools.insert(tool.into(), requirement);
+        let tool = tool.into();
+        self.read_only.remove(&tool);
+        self.tools.insert(tool, requirement);
+        self
+    }
+
+    /// Lists a tool that only reads: one with the annotation `readOnlyHint`, if it is to be believed.
+    #[must_use]
+    pub fn with_read_only_tool(mut self, tool: impl Into<String>, requirement: Requirement) -> Self {
+        let tool = tool.into();
+        self.read_only.insert(tool.clone());
+        self.tools.insert(tool, requirement);
         self
     }
 
@@ -98,6 +111,17 @@ impl AccessTable {
     #[must_use]
     pub fn scopes(&self) -> Scope {
         self.requirements().fold(Scope::empty(), |scopes, requirement| scopes.union(&requirement.scope))
+    }
+
+    /// Whether any tool is said to only read.
+    pub(super) fn has_read_only_tools(&self) -> bool {
+        !self.read_only.is_empty()
+    }
+
+    /// What the tools require that may write.
+    pub(super) fn writing_tools(&self) -> impl Iterator<Item = &Requirement> {
+        let writing = self.tools.iter().filter(|(tool, _)| !self.read_only.contains(*tool));
+        writing.map(|(_, requirement)| requirement)
     }
 
     /// Every requirement of the table.

@@ -7,6 +7,7 @@ use super::access::{AccessTable, ScopeHierarchy};
 use crate::crypto::Algorithms;
 use crate::error::Error;
 use crate::limits::Limits;
+use crate::revocation::RevocationCheck;
 use crate::scope::Scope;
 use crate::time::Seconds;
 use crate::token::{RelaxedClaims, Window};
@@ -61,6 +62,11 @@ pub struct ResourceServerConfig {
     pub proof_window: Seconds,
     /// Let a proof be used once only: the host must then ask its replay store.
     pub proof_single_use: bool,
+    /// Whether tokens are held against a list of revocations.
+    pub revocation: RevocationCheck,
+    /// The scopes that only read: a token whose scopes, included ones among them, are all of these reaches no tool but
+    /// those that only read; nor does a token without scopes.
+    pub read_only_scopes: Scope,
     /// The rules of time for access tokens.
     pub window: Window,
     /// Caps.
@@ -85,6 +91,8 @@ impl ResourceServerConfig {
             proof_algorithms,
             proof_window: Seconds(300),
             proof_single_use: false,
+            revocation: RevocationCheck::default(),
+            read_only_scopes: Scope::empty(),
             window: Window::default(),
             limits: Limits::DEFAULT,
         }
@@ -105,6 +113,22 @@ impl ResourceServerConfig {
         }
         if self.proof_window > Seconds(300) {
             return Err(Error::config("the window of proofs is at most 300 seconds"));
+        }
+        self.check_reading()
+    }
+
+    /// Where reading is told from writing, no tool may contradict it. With this, that a read-only token reaches a tool
+    /// that writes is impossible: it would need a scope that the token does not have, and every refusal can name it.
+    fn check_reading(&self) -> Result<(), Error> {
+        let reads = &self.read_only_scopes;
+        if reads.is_empty() && !self.access.has_read_only_tools() {
+            return Ok(());
+        }
+        if !self.hierarchy.expand(reads).is_subset(reads) {
+            return Err(Error::config("a read-only scope includes one that is not"));
+        }
+        if self.access.writing_tools().any(|requirement| requirement.scope.is_subset(reads)) {
+            return Err(Error::config("a tool that is not read-only requires none but read-only scopes"));
         }
         Ok(())
     }

@@ -4,12 +4,14 @@
 //! response carries the challenge a client needs to do better.
 
 mod access;
+mod bearer;
 mod config;
 mod verify;
 
 pub use access::{AccessTable, Operation, Requirement, ScopeHierarchy};
+pub use bearer::PendingBearer;
 pub use config::{ResourceServerConfig, SenderConstraint, TrustedAuthorizationServer};
-pub use verify::{AccessNeeds, AuthorizedAccess, PendingAccess, VerifiedAccess};
+pub use verify::{AccessMaterial, AccessNeeds, AuthorizedAccess, PendingAccess, VerifiedAccess};
 
 use alloc::vec::Vec;
 

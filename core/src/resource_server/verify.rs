@@ -13,6 +13,7 @@ use crate::oauth::token_request::current_nonce;
 use crate::record::{DecisionRecord, Outcome, Role};
 use crate::rejection::Rejection;
 use crate::replay::{FirstUse, ReplayKey};
+use crate::revocation::RevocationList;
 use crate::scope::Scope;
 use crate::text::KeyId;
 use crate::time::{Seconds, UnixTime};
@@ -41,15 +42,26 @@ pub struct AccessNeeds<'p> {
     pub kid: Option<&'p KeyId>,
 }
 
+/// What the host found.
+#[derive(Clone, Copy, Debug)]
+pub struct AccessMaterial<'m> {
+    /// The key set; `None` when it could not be had.
+    pub keys: Option<&'m KeySet>,
+    /// What has been revoked; see [`super::ResourceServerConfig::revocation`].
+    pub revocations: Option<&'m RevocationList>,
+    /// The nonces that proofs must carry.
+    pub nonce: NonceRule<'m>,
+}
+
 /// A token that holds, with its proof if it is bound. What it may do has not been decided.
 #[derive(Clone, Debug)]
 pub struct VerifiedAccess<'s> {
-    server: &'s ResourceServer,
-    claims: AccessToken,
-    scope: Scope,
+    pub(super) server: &'s ResourceServer,
+    pub(super) claims: AccessToken,
+    pub(super) scope: Scope,
     /// The proof that is still to be recorded as used.
-    unspent: Option<ReplayKey>,
-    record: DecisionRecord,
+    pub(super) unspent: Option<ReplayKey>,
+    pub(super) record: DecisionRecord,
 }
 
 /// A request that may pass.
@@ -75,17 +87,52 @@ impl ResourceServer {
         let limits = &self.config.limits;
         let token = PresentedToken::of(request, limits).map_err(|error| error.of(TokenKind::AccessToken))?;
         let proof = request.headers.single("DPoP", ErrorCode::ProofRepeated)?;
-        let unverified = UnverifiedAccessToken::parse(token.expose(), limits)?;
+        let (trusted, kid) = self.claimed(token.expose())?;
+        Ok(PendingAccess { server: self, request, token, proof, trusted, kid })
+    }
+
+    /// Which of the trusted servers a token claims to be of, and which key it claims.
+    pub(super) fn claimed(&self, token: &str) -> Result<(&TrustedAuthorizationServer, Option<KeyId>), Error> {
+        let unverified = UnverifiedAccessToken::parse(token, &self.config.limits)?;
         let issuer = unverified.claimed_issuer();
         let trusted =
             self.config.authorization_servers.iter().find(|trusted| trusted.issuer.as_str() == issuer);
         let untrusted = Error::new(ErrorCode::IssuerUntrusted).of(TokenKind::AccessToken);
-        let trusted = trusted.ok_or(untrusted)?;
-        let kid = unverified.claimed_kid().cloned();
-        Ok(PendingAccess { server: self, request, token, proof, trusted, kid })
+        Ok((trusted.ok_or(untrusted)?, unverified.claimed_kid().cloned()))
     }
 
-    fn record(&self, now: UnixTime) -> DecisionRecord {
+    /// The claims of a token that holds and has not been revoked. Its binding is the caller's to check.
+    pub(super) fn check_token(
+        &self,
+        token: &str,
+        trusted: &TrustedAuthorizationServer,
+        material: &AccessMaterial<'_>,
+        now: UnixTime,
+        record: &mut DecisionRecord,
+    ) -> Result<AccessToken, Error> {
+        let config = &self.config;
+        let revocations = config.revocation.list(material.revocations)?;
+        let keys = material.keys.ok_or(Error::new(ErrorCode::KeysUnavailable))?;
+        let rules = AccessTokenRules {
+            issuer: &trusted.issuer,
+            resource: &config.resource,
+            resource_aliases: &config.resource_aliases,
+            normalize_resource: config.normalize_resource,
+            algorithms: &trusted.algorithms,
+            window: config.window,
+            relaxed: trusted.relaxed,
+            limits: &config.limits,
+        };
+        let unverified = UnverifiedAccessToken::parse(token, &config.limits)?;
+        let claims = unverified.verify(keys, &rules, now)?;
+        record_token(record, &claims);
+        if let Some(list) = revocations {
+            list.check_access_token(&claims, now).map_err(|error| error.of(TokenKind::AccessToken))?;
+        }
+        Ok(claims)
+    }
+
+    pub(super) fn record(&self, now: UnixTime) -> DecisionRecord {
         DecisionRecord::new(Role::ResourceServer, self.config.resource.as_str(), now)
     }
 }
@@ -97,44 +144,29 @@ impl<'s> PendingAccess<'s, '_> {
         AccessNeeds { issuer: &self.trusted.issuer, kid: self.kid.as_ref() }
     }
 
-    /// Verifies the token (RFC 9068 §4) and, for a bound one, its proof (RFC 9449 §7.1).
+    /// Verifies the token (RFC 9068 §4), that it has not been revoked, and, for a bound one, its proof (RFC 9449 §7.1).
     pub fn verify(
         self,
-        keys: Option<&KeySet>,
-        nonce: NonceRule<'_>,
+        material: &AccessMaterial<'_>,
         now: UnixTime,
     ) -> Result<VerifiedAccess<'s>, Rejection> {
         let mut record = self.server.record(now);
         let asked_for_nonce = |error: &Error| error.code() == ErrorCode::ProofNonceRequired;
-        self.check(keys, nonce, now, &mut record).map_err(|error| {
-            let nonce = current_nonce(nonce).filter(|_| asked_for_nonce(&error));
+        self.check(material, now, &mut record).map_err(|error| {
+            let nonce = current_nonce(material.nonce).filter(|_| asked_for_nonce(&error));
             self.server.reject(error, record, nonce)
         })
     }
 
     fn check(
         &self,
-        keys: Option<&KeySet>,
-        nonce: NonceRule<'_>,
+        material: &AccessMaterial<'_>,
         now: UnixTime,
         record: &mut DecisionRecord,
     ) -> Result<VerifiedAccess<'s>, Error> {
         let config = &self.server.config;
-        let keys = keys.ok_or(Error::new(ErrorCode::KeysUnavailable))?;
-        let rules = AccessTokenRules {
-            issuer: &self.trusted.issuer,
-            resource: &config.resource,
-            resource_aliases: &config.resource_aliases,
-            normalize_resource: config.normalize_resource,
-            algorithms: &self.trusted.algorithms,
-            window: config.window,
-            relaxed: self.trusted.relaxed,
-            limits: &config.limits,
-        };
-        let unverified = UnverifiedAccessToken::parse(self.token.expose(), &config.limits)?;
-        let claims = unverified.verify(keys, &rules, now)?;
-        record_token(record, &claims);
-        let proof = self.check_proof(&claims, nonce, now)?;
+        let claims = self.server.check_token(self.token.expose(), self.trusted, material, now, record)?;
+        let proof = self.check_proof(&claims, material.nonce, now)?;
         let unspent = proof.map(|proof| proof.replay_key().clone()).filter(|_| config.proof_single_use);
         let scope = config.hierarchy.expand(&claims.scope);
         Ok(VerifiedAccess { server: self.server, claims, scope, unspent, record: record.clone() })
@@ -212,6 +244,12 @@ impl VerifiedAccess<'_> {
             FirstUse::Unavailable => Error::new(ErrorCode::StoreUnavailable),
         };
         Err(self.server.reject(error, self.record, None))
+    }
+
+    /// The scope of the token, with what it includes.
+    #[must_use]
+    pub const fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     /// Whether the token may call `tool`: for filtering `tools/list`. Step-up is not considered: a tool that

@@ -231,41 +231,74 @@ impl<'t> UnverifiedAccessToken<'t> {
         }
         let jws = self.jws.verify(keys.keys(), rules.algorithms)?;
         let claims = Claims::parse(jws.payload(), rules.limits)?;
-        let relaxed = rules.relaxed;
-        let subject = unless(relaxed.subject, claims.text("sub", Subject::new)?, "sub")?;
-        let audience: Vec<String> = claims.audience()?.into_iter().map(String::from).collect();
-        let mine = |audience: &String| {
+        let mine = |audience: &str| {
             audience == rules.resource.as_str()
-                || rules.resource_aliases.contains(audience)
+                || rules.resource_aliases.iter().any(|alias| alias == audience)
                 || (rules.normalize_resource
                     && ResourceId::indicator(audience).is_ok_and(|id| id.is_equivalent(rules.resource)))
         };
-        if !audience.iter().any(mine) {
+        if !claims.audience()?.into_iter().any(mine) {
             return Err(Error::new(ErrorCode::AudienceMismatch));
         }
-        let client_id = unless(relaxed.client_id, claims.text("client_id", ClientId::new)?, "client_id")?;
-        let token_id = unless(relaxed.token_id, claims.text("jti", TokenId::new)?, "jti")?;
-        let validity = rules.window.check(&claims, now)?;
-        let issued_at = unless(relaxed.issued_at, validity.issued_at, "iat")?;
-        Ok(AccessToken {
-            issuer: rules.issuer.clone(),
-            subject,
-            audience,
-            client_id,
-            token_id,
-            issued_at,
-            expires_at: validity.expires_at,
-            scope: claims.scope()?.unwrap_or_default(),
-            details: claims.details()?,
-            actor: claims.get("act").map(|act| Actor::from_json(act, claims.limits())).transpose()?,
-            confirmation: Confirmation::from_claims(&claims)?,
-            auth_time: claims.time("auth_time")?,
-            acr: claims.acr()?,
-            amr: claims.amr()?,
-            grant_id: claims.text("jag_jti", TokenId::new)?,
-            extra: claims.extra(&REGISTERED),
-        })
+        read(claims, rules.issuer, rules.relaxed, rules.window, now)
     }
+
+    /// Verifies that the token is one of `issuer`'s own, for whichever resource. `keys` are its own.
+    pub(crate) fn verify_own(
+        self,
+        keys: &KeySet,
+        issuer: &Issuer,
+        window: Window,
+        limits: &Limits,
+        now: UnixTime,
+    ) -> Result<AccessToken, Error> {
+        let check = || {
+            if !self.jws.claimed_header().is_typ(TYP_ACCESS_TOKEN) {
+                return Err(Error::new(ErrorCode::TypMismatch));
+            }
+            if keys.issuer() != issuer || self.issuer != issuer.as_str() {
+                return Err(Error::new(ErrorCode::IssuerMismatch));
+            }
+            let jws = self.jws.verify_own(keys.keys())?;
+            let claims = Claims::parse(jws.payload(), limits)?;
+            read(claims, issuer, RelaxedClaims::default(), window, now)
+        };
+        check().map_err(|error: Error| error.of(TokenKind::AccessToken))
+    }
+}
+
+/// The claims, whose signature holds, of a token that is valid now.
+fn read(
+    claims: Claims<'_>,
+    issuer: &Issuer,
+    relaxed: RelaxedClaims,
+    window: Window,
+    now: UnixTime,
+) -> Result<AccessToken, Error> {
+    let subject = unless(relaxed.subject, claims.text("sub", Subject::new)?, "sub")?;
+    let audience: Vec<String> = claims.audience()?.into_iter().map(String::from).collect();
+    let client_id = unless(relaxed.client_id, claims.text("client_id", ClientId::new)?, "client_id")?;
+    let token_id = unless(relaxed.token_id, claims.text("jti", TokenId::new)?, "jti")?;
+    let validity = window.check(&claims, now)?;
+    let issued_at = unless(relaxed.issued_at, validity.issued_at, "iat")?;
+    Ok(AccessToken {
+        issuer: issuer.clone(),
+        subject,
+        audience,
+        client_id,
+        token_id,
+        issued_at,
+        expires_at: validity.expires_at,
+        scope: claims.scope()?.unwrap_or_default(),
+        details: claims.details()?,
+        actor: claims.get("act").map(|act| Actor::from_json(act, claims.limits())).transpose()?,
+        confirmation: Confirmation::from_claims(&claims)?,
+        auth_time: claims.time("auth_time")?,
+        acr: claims.acr()?,
+        amr: claims.amr()?,
+        grant_id: claims.text("jag_jti", TokenId::new)?,
+        extra: claims.extra(&REGISTERED),
+    })
 }
 
 /// A claim that must be there, unless its absence is `excused`.

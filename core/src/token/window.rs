@@ -23,6 +23,11 @@ pub(crate) struct Validity {
 }
 
 impl Window {
+    /// The same tolerance, and any lifetime and age.
+    pub(crate) const fn without_caps(self) -> Self {
+        Self { tolerance: self.tolerance, max_lifetime: None, max_age: None }
+    }
+
     /// Checks `exp` (required), `nbf` and `iat` against `now`.
     ///
     /// Fails with `claim_missing`, `claim_malformed`, `token_expired` (`now ≥ exp + tolerance`),

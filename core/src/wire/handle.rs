@@ -8,6 +8,7 @@ use super::fault::Fault;
 use super::remembered;
 use super::state::{CountedCache, EitherDiscovery};
 use crate::client::{ClientConfig, Connection};
+use crate::client_documents::ClientDocuments;
 use crate::crypto::Provider;
 use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};
@@ -18,6 +19,7 @@ use crate::policy::Policy;
 use crate::replay::MemoryReplayStore;
 use crate::resource_as::ResourceAuthorizationServer;
 use crate::resource_server::ResourceServer;
+use crate::revocation::RevocationList;
 
 /// An object that never changes: configured once, used by any number of calls at a time.
 #[derive(Clone)]
@@ -29,15 +31,18 @@ pub(super) enum Handle {
     RegisteredClient(Arc<RegisteredClient>),
     ResourceAs(Arc<ResourceAuthorizationServer>),
     ResourceServer(Arc<ResourceServer>),
+    RevocationList(Arc<RevocationList>),
     SigningKey(Arc<SigningKey>),
 }
 
 /// An object that each call moves on; one call at a time.
 pub(super) enum Machine {
+    ClientDocuments(Box<ClientDocuments>),
     Connection(Box<Connection>),
     Discovery(Box<EitherDiscovery>),
     KeySetCache(Box<CountedCache>),
     ReplayStore(MemoryReplayStore),
+    RevocationList(Arc<RevocationList>),
 }
 
 /// What the table keeps under a number.
@@ -91,6 +96,8 @@ held! {
     [resource_as] maybe_resource_as: ResourceAs(ResourceAuthorizationServer);
     /// The protected resource in `slot`, if there is one.
     [resource_server] maybe_resource_server: ResourceServer(ResourceServer);
+    /// The revocations in `slot` as they are now, if there are any.
+    maybe_revocations: RevocationList(RevocationList);
     /// The signing key in `slot`, if there is one.
     [signing_key] maybe_signing_key: SigningKey(SigningKey);
 }
@@ -112,6 +119,8 @@ macro_rules! machines {
 }
 
 machines! {
+    /// The clients with documents.
+    client_documents: ClientDocuments(ClientDocuments);
     /// A connection.
     connection: Connection(Connection);
     /// A discovery.
@@ -120,6 +129,18 @@ machines! {
     key_set_cache: KeySetCache(CountedCache);
     /// A replay store.
     replay_store: ReplayStore(MemoryReplayStore);
+    /// A list of revocations.
+    revocation_list: RevocationList(Arc<RevocationList>);
+}
+
+impl Machine {
+    /// What a call may hold of a machine: its present state, where that is a value that others read.
+    pub(super) fn snapshot(&self) -> Option<Handle> {
+        match self {
+            Self::RevocationList(list) => Some(Handle::RevocationList(Arc::clone(list))),
+            _ => None,
+        }
+    }
 }
 
 impl Held {

@@ -43,10 +43,13 @@ const OPERATIONS: &[&[Operation]] = &[
     #[cfg(feature = "wire")]
     policy::OPERATIONS,
     state::REPLAY,
+    state::REVOCATIONS,
     #[cfg(feature = "wire")]
     state::KEY_SET_CACHE,
     #[cfg(feature = "wire")]
     state::DISCOVERY,
+    #[cfg(feature = "wire")]
+    state::CLIENT_DOCUMENTS,
     #[cfg(feature = "wire")]
     errors::OPERATIONS,
     tokens::KEYS,
@@ -82,6 +85,8 @@ const OPERATIONS: &[&[Operation]] = &[
     documents::PLANNING,
     #[cfg(feature = "wire")]
     roles::RESOURCE_AS,
+    #[cfg(feature = "wire")]
+    roles::REVOCATION,
     roles::RESOURCE_SERVER,
     #[cfg(feature = "wire")]
     client::PAIRS,

@@ -117,12 +117,15 @@ impl Table {
         }
     }
 
-    /// The objects of these numbers. A machine is none that a call can hold.
+    /// The objects of these numbers. A machine is none that a call can hold; where it has one, its snapshot is.
     fn hold(&self, numbers: &[u64]) -> Result<Held, Fault> {
         let slot = |number| self.slots.get(self.position(number)?);
         let object = |number: &u64| match (number, slot(*number)) {
             (0, _) => Ok(None),
             (_, Some((_, Slot::Shared(object)))) => Ok(Some(object.clone())),
+            (_, Some((_, Slot::Machine(machine)))) => {
+                machine.snapshot().map(Some).ok_or(Fault::from(ErrorCode::HandleInvalid))
+            }
             _ => Err(Fault::from(ErrorCode::HandleInvalid)),
         };
         numbers.iter().map(object).collect::<Result<_, _>>().map(Held::new)

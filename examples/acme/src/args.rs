@@ -8,7 +8,8 @@ Usage: acme [OPTIONS]
 
 Options:
   --json     print the run's decision records as JSON, and nothing else
-  --serve    keep everything running after the story and print how to call it with curl
+  --serve    keep everything running after the story and print how to call it with curl;
+             with --json, one line: the records, and where everything is
   --help     print this
 
 The exit status is 0 when every line the story printed held, and 1 when one did not.

@@ -64,11 +64,16 @@ async fn open_and_tell(args: &Args) -> Result<bool, Failure> {
     let held = narrator.conclude();
     if args.json {
         narrator.wrong().iter().for_each(|fact| eprintln!("acme: did not hold: {fact}"));
-        print(&format!("{:#}\n", serde_json::Value::Array(world.company.records.all())));
+        match args.serve {
+            // One line, so that whoever reads it knows when it is complete.
+            true => print(&format!("{}\n", serve::for_programs(&world))),
+            false => print(&format!("{:#}\n", serde_json::Value::Array(world.company.records.all()))),
+        }
     }
     if args.serve {
-        let mut narrator = if args.json { Narrator::aside() } else { narrator };
-        serve::explain(&mut narrator, &world);
+        if !args.json {
+            serve::explain(&mut narrator, &world);
+        }
         core::future::pending::<()>().await;
     }
     Ok(held)

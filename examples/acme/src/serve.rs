@@ -1,6 +1,9 @@
-//! What `--serve` prints: where everything is, and how to call it with curl.
+//! What `--serve` prints: where everything is, and how to call it with curl; for programs, the same as JSON.
 
-use crate::company::{Credentials, Method};
+use idjag::uri::Issuer;
+use serde_json::{Value, json};
+
+use crate::company::{App, Credentials, Method, Server, ToolAccess};
 use crate::narrate::{Narrator, Table};
 use crate::world::World;
 
@@ -66,6 +69,56 @@ curl -s {resource} -H "authorization: Bearer $token" \
         server_secret = secret_of(at_server),
         tool = server.reads.tool,
     )
+}
+
+/// The records of the story and where everything is, with the credentials of the apps: they are fresh in every run.
+pub(crate) fn for_programs(world: &World) -> Value {
+    let company = &world.company;
+    json!({
+        "records": company.records.all(),
+        "issuer": company.issuer.as_str(),
+        "servers": company.servers.iter().map(describe_server).collect::<Vec<_>>(),
+        "apps": company.apps.iter().map(|app| describe_app(app, world)).collect::<Vec<_>>(),
+    })
+}
+
+fn describe_server(server: &Server) -> Value {
+    let access = |access: &ToolAccess| json!({ "tool": access.tool, "scope": access.scope.to_string() });
+    json!({
+        "id": server.id,
+        "resource": server.resource.as_str(),
+        "issuer": server.issuer.as_str(),
+        "labels": server.labels,
+        "reads": access(&server.reads),
+        "writes": access(&server.writes),
+    })
+}
+
+fn describe_app(app: &App, world: &World) -> Value {
+    let company = &world.company;
+    let at_servers = company.servers.iter().map(|server| (&server.issuer, app.at(server.id)));
+    let all = core::iter::once((&company.issuer, &app.at_idp)).chain(at_servers);
+    json!({
+        "id": app.id,
+        "credentials": all.map(|(issuer, credentials)| describe_credentials(issuer, credentials)).collect::<Vec<_>>(),
+    })
+}
+
+/// As clients take them. The key of an app that has one stays with it.
+fn describe_credentials(issuer: &Issuer, credentials: &Credentials) -> Value {
+    let (method, secret) = match &credentials.method {
+        Method::Secret(secret) => ("client_secret_basic", Some(secret)),
+        Method::Key(_) => ("private_key_jwt", None),
+    };
+    let mut known = json!({
+        "issuer": issuer.as_str(),
+        "client_id": credentials.client_id.as_str(),
+        "token_endpoint_auth_method": method,
+    });
+    if let Some(secret) = secret {
+        known["client_secret"] = json!(secret);
+    }
+    known
 }
 
 /// A shell authenticates with a secret; an app that has a key instead is not for shells.

@@ -43,7 +43,7 @@ const miniflare = new Miniflare({
     modules: [{ type: 'ESModule', path: 'worker.mjs', contents }, ...modules],
     compatibilityDate: '2026-01-01',
     compatibilityFlags: ['nodejs_compat'],
-    bindings: { SETTINGS: JSON.stringify(bindings ?? {}) },
+    bindings,
     durableObjects: bound(at),
     unsafeDirectSockets: [{ port: 0 }],
   })),

@@ -3,6 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -19,8 +20,14 @@ export function guarded(child) {
   return child;
 }
 
+/** Lets this process end although `child` runs: it ends with it. */
+export function unwaited(child) {
+  for (const handle of [child, child.stdin, child.stdout]) handle?.unref();
+}
+
 /** Waits until `child` has ended. */
 export async function gone(child) {
+  child.ref();
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
@@ -36,6 +43,8 @@ export async function start(command, args, settings = {}, environment = {}) {
     child.once('error', reject);
     child.once('exit', (code, signal) => reject(new Error(`${args.join(' ')} ended: ${code ?? signal}`)));
     createInterface(child.stdout).on('line', (line) => {
+      // What libraries print is for people.
+      if (!line.startsWith('{')) return;
       const told = JSON.parse(line);
       if (resolve) resolve(told);
       else lines.push(told);
@@ -44,11 +53,21 @@ export async function start(command, args, settings = {}, environment = {}) {
   });
   const stop = async () => {
     child.stdin.end();
-    const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    // What does not look at its input is told otherwise.
+    const patience = setTimeout(() => child.kill(), 1000);
     await gone(child);
     clearTimeout(patience);
   };
-  return { ...(await first), lines, child, stop };
+  const said = await first;
+  unwaited(child);
+  return { ...said, lines, child, stop };
+}
+
+/** The program that the environment variable `name` names. */
+export function startProgram(name, args, settings) {
+  const program = process.env[name];
+  if (!program) throw new Error(`${name} names no program: run this by \`cargo xtask test\``);
+  return start(program, args, settings);
 }
 
 /** A script of this folder, in this Node.js. */
@@ -67,6 +86,22 @@ export async function runPython(script, settings) {
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`${script} ended with ${code}`);
   return JSON.parse(text);
+}
+
+/** Starts `examples/<path>` and waits until it has printed `ready`: its `output`, how it `ended`, and `stop`. */
+export async function startExample(path, environment, ready) {
+  const script = here(`../examples/${path}`);
+  const env = { ...process.env, ...environment };
+  const child = guarded(spawn(process.execPath, [script], { cwd: dirname(script), stdio: ['pipe', 'pipe', 'inherit'], env }));
+  const program = { output: '' };
+  program.ended = once(child, 'exit').then(([code]) => code);
+  child.stdout.setEncoding('utf8').on('data', (piece) => { program.output += piece; });
+  program.stop = async () => {
+    child.kill();
+    await program.ended;
+  };
+  await until(() => program.output.includes(ready) || child.exitCode !== null, `${path} says “${ready}”`);
+  return program;
 }
 
 /** Waits until `holds` does; every later step depends on it, so that it never does is the test's own end. */

@@ -2,11 +2,10 @@
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gone, guarded } from './processes.mjs';
+import { freePort } from './http.mjs';
+import { gone, guarded, unwaited } from './processes.mjs';
 
 /** Starts a server; one with `keeps` writes down what it is told before it answers. */
 export async function openRedis({ keeps = true } = {}) {
@@ -46,14 +45,6 @@ async function listening(port, directory, keeps) {
       if (log.includes('Ready to accept connections')) resolve();
     });
   });
+  unwaited(child);
   return child;
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

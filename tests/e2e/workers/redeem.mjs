@@ -1,7 +1,9 @@
 // An authorization server as a Worker: what was redeemed, Durable Objects remember.
 
 import { KeySet, ResourceAuthorizationServer, SigningKey, digestClientSecret } from 'idjag';
-import { ReplayObject, durableObjectReplayStore, resourceAuthorizationServer } from 'idjag/adapters';
+import {
+  KeySetFetcher, KeySets, ReplayObject, durableObjectReplayStore, resourceAuthorizationServer,
+} from 'idjag/adapters';
 
 export { ReplayObject };
 
@@ -10,7 +12,11 @@ let handler;
 function open({ SETTINGS, REPLAY }) {
   const { issuer, resource, idp, jwks, key, client } = JSON.parse(SETTINGS);
   const signer = new SigningKey({ jwk: key });
-  const idpKeys = new KeySet({ issuer: idp, jwks, algorithms: ['ES256'] });
+  const dangerousAllowHttpLoopback = issuer.startsWith('http://127.0.0.1:');
+  const algorithms = ['ES256'];
+  const idpKeys = jwks
+    ? { issuer: idp, keys: new KeySet({ issuer: idp, jwks, algorithms }) }
+    : new KeySetFetcher({ issuer: idp, algorithms, dangerousAllowHttpLoopback });
   const registration = {
     client_id: client.id,
     token_endpoint_auth_method: 'client_secret_basic',
@@ -19,14 +25,14 @@ function open({ SETTINGS, REPLAY }) {
   return resourceAuthorizationServer({
     server: new ResourceAuthorizationServer({
       issuer, tokenEndpoint: `${issuer}/token`, trustedIssuers: [{ issuer: idp }],
-      resources: [{ id: resource, scopes: 'rows:read' }],
+      resources: [{ id: resource, scopes: 'rows:read' }], dangerousAllowHttpLoopback,
     }),
-    metadata: { issuer, tokenEndpoint: `${issuer}/token`, jwksUri: `${issuer}/jwks` },
-    jwks: new KeySet({ issuer, jwks: { keys: [signer.publicJwk] }, algorithms: ['ES256'] }),
+    metadata: { issuer, tokenEndpoint: `${issuer}/token`, jwksUri: `${issuer}/jwks`, dangerousAllowHttpLoopback },
+    jwks: new KeySet({ issuer, jwks: { keys: [signer.publicJwk] }, algorithms, dangerousAllowHttpLoopback }),
     signer,
-    keys: { keys: () => idpKeys },
+    keys: new KeySets([idpKeys]),
     clients: (id) => (id === client.id ? registration : undefined),
-    accounts: (claims) => ({ subject: claims.sub }),
+    accounts: (claims) => ({ subject: `edge/${claims.sub}` }),
     replay: durableObjectReplayStore(REPLAY, { shards: 4 }),
     onError: (error) => console.error(error),
   });

@@ -98,6 +98,34 @@ describe('a client of Redis', () => {
   });
 });
 
+test('Durable Objects that fail, say something else or are not there cannot say', async () => {
+  const answering = (fetch) => ({ idFromName: (name) => name, get: () => ({ fetch }) });
+  const broken = [
+    answering(async () => { throw new Error('overloaded'); }),
+    answering(async () => new Response('first', { status: 500 })),
+    answering(async () => new Response('FIRST')),
+    answering(async () => new Response('')),
+    answering(() => new Promise(() => {})),
+    { idFromName: () => { throw new Error('no such class'); } },
+    undefined,
+  ];
+  for (const namespace of broken) {
+    const store = adapters.durableObjectReplayStore(namespace, { timeoutMs: 50 });
+    assert.equal(await store.firstUse(freshKey(), NOW), 'unavailable');
+  }
+  const [asked, names] = [[], new Set()];
+  const one = answering(async (_, { body }) => {
+    const { name, seconds } = JSON.parse(body);
+    asked.push(seconds);
+    return new Response(names.has(name) ? 'seen' : names.add(name) && 'first');
+  });
+  const key = freshKey(NOW + 100);
+  const store = adapters.durableObjectReplayStore(one, { shards: 1 });
+  assert.deepEqual([await store.firstUse(key, NOW), await store.firstUse(key, NOW)], ['first', 'seen']);
+  assert.deepEqual(asked, [400, 400], 'longer than the token lives');
+  for (const shards of [0, 1.5, -1, 1e9]) assert.throws(() => adapters.durableObjectReplayStore(one, { shards }), { code: 'argument_invalid' });
+});
+
 const CLIENTS = {
   redis: async (url) => {
     const client = createClient({ url, socket: { reconnectStrategy: () => 50 } });
@@ -121,7 +149,8 @@ for (const [name, open] of Object.entries(CLIENTS)) {
     before(async () => {
       server = await startRedis();
       opened = await open(server.url);
-      store = adapters.redisReplayStore(opened.client, { timeoutMs: 300 });
+      // Long: on a machine that is busy with other things, slow is not dead.
+      store = adapters.redisReplayStore(opened.client, { timeoutMs: 10_000 });
     });
     after(async () => {
       await opened?.close();
@@ -139,7 +168,7 @@ for (const [name, open] of Object.entries(CLIENTS)) {
     test('of two hundred at once, one is first', async () => {
       const key = freshKey();
       const other = await open(server.url);
-      const stores = [store, adapters.redisReplayStore(other.client)];
+      const stores = [store, adapters.redisReplayStore(other.client, { timeoutMs: 10_000 })];
       const answers = await Promise.all(Array.from({ length: 200 }, (_, at) => stores[at % 2].firstUse(key, NOW)));
       await other.close();
       assert.equal(answers.filter((answer) => answer === 'first').length, 1);
@@ -148,9 +177,11 @@ for (const [name, open] of Object.entries(CLIENTS)) {
 
     test('a server that does not answer cannot say, and what it recorded meanwhile stays recorded', async () => {
       const key = freshKey();
+      const impatient = adapters.redisReplayStore(opened.client, { timeoutMs: 1000 });
+      assert.equal(await impatient.firstUse(freshKey(), NOW), 'first');
       server.freeze();
       // It answers although the server never does.
-      assert.equal(await store.firstUse(key, NOW), 'unavailable');
+      assert.equal(await impatient.firstUse(key, NOW), 'unavailable');
       server.thaw();
       await new Promise((resolve) => setTimeout(resolve, 200));
       assert.equal(await store.firstUse(key, NOW), 'seen', 'fail closed: the lost answer was that of a first use');

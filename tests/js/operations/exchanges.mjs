@@ -1,6 +1,6 @@
 // `idp.token_exchange` and `idp.response`: the steps of a token exchange.
 
-import { Store, earlier, opened, responseOf } from './role.mjs';
+import { Store, earlier, opened, responseOf, revocations } from './role.mjs';
 
 const OPERATION = 'idp.exchange';
 
@@ -45,6 +45,7 @@ class Endpoint {
       client: host.config.clients?.find((client) => client.client_id === client_id),
       attested: host.input.attested,
       nonce: host.config.nonce,
+      revocations: revocations(host, now),
       now,
     });
     if (verified.wantsRefreshToken) return this.refresh(verified, now);

@@ -56,6 +56,26 @@ function kidsOf(host, cache, found, now) {
   }
 }
 
+export function revocationList(host) {
+  const list = host.make('RevocationList', 'revocation_list.new', { ...host.config, now: host.now });
+  return played(host, host.input.steps, ({ at: now, ...step }) => {
+    if ('add' in step) return host.ask(list, 'revocation_list.add', { entries: step.add, now });
+    if ('synchronize' in step) {
+      return host.ask(list, 'revocation_list.synchronize', { sequence: step.synchronize, now });
+    }
+    return host.ask(list, 'revocation_list.export', { now });
+  });
+}
+
+export function clientDocuments(host) {
+  const documents = host.make('ClientDocuments', 'client_documents.new', host.config);
+  return played(host, host.input.steps, ({ at: now, client_id, received: response }) => {
+    return response === undefined
+      ? host.ask(documents, 'client_documents.next', { client_id, now })
+      : host.ask(documents, 'client_documents.received', { client_id, response, now });
+  });
+}
+
 export function discovery(host) {
   const { resource, resource_metadata, issuer, responses } = host.input;
   const options = { ...reading(host.config), resource, resource_metadata, issuer };

@@ -1,6 +1,6 @@
 // `resource_server.access`, `resource_server.response` and `resource_server.metadata`.
 
-import { Store, earlier, responseOf } from './role.mjs';
+import { Store, earlier, responseOf, revocations } from './role.mjs';
 
 const OPERATION = 'resource_server.access';
 
@@ -16,6 +16,18 @@ export function response(host) {
   const resource = new Resource(host);
   earlier(host, (request, _, now) => resource.handle(request, now));
   return responseOf(host, () => resource.handle(host.input.request, host.now));
+}
+
+/** `resource_server.bearer`. */
+export function bearer(host) {
+  const server = host.make('ResourceServer', 'resource_server.new', host.config.server);
+  const token = { token: host.input.token, now: host.now };
+  const { issuer } = host.ask(server, 'resource_server.bearer_needs', token);
+  const jwks = host.sets[issuer];
+  const keys = jwks === undefined ? undefined : host.keySet(issuer, jwks);
+  const found = { keys, revocations: revocations(host, host.now) };
+  const { claims, scopes } = host.ask(server, 'resource_server.verify_bearer', { ...token, ...found });
+  return { claims: listed(claims), scopes };
 }
 
 export function metadata(host) {
@@ -36,7 +48,8 @@ class Resource {
     const { issuer } = pending.needs;
     const jwks = host.sets[issuer];
     const keys = jwks === undefined ? undefined : host.keySet(issuer, jwks);
-    const verified = host.step(pending, OPERATION, 'verify', { keys, nonce: host.config.nonce, now });
+    const found = { keys, nonce: host.config.nonce, revocations: revocations(host, now) };
+    const verified = host.step(pending, OPERATION, 'verify', { ...found, now });
     const authorized = host.step(verified, OPERATION, 'authorize', { now });
     const answers = this.store.ask(authorized.replayKeys, now);
     return host.step(authorized, OPERATION, 'spend', { answers });

@@ -28,6 +28,18 @@ export class Store {
   }
 }
 
+/** What has been revoked, as the configuration has it; nothing where it says nothing. */
+export function revocations(host, now) {
+  const settings = host.config.revocations;
+  if (settings === undefined) return undefined;
+  const list = host.make('RevocationList', 'revocation_list.new', { max_stale: settings.max_stale, now });
+  host.ask(list, 'revocation_list.add', { entries: settings.entries, now });
+  if (settings.synchronized_at !== undefined) {
+    host.ask(list, 'revocation_list.synchronize', { sequence: 1, now: settings.synchronized_at });
+  }
+  return list;
+}
+
 /** Handles the requests before the one under test, and says briefly what became of each. */
 export function earlier(host, handle) {
   return (host.input.earlier ?? []).map((one, index) => {

@@ -10,6 +10,7 @@ import {
   KeySets,
   memoryReplayStore,
   protectResource,
+  durableObjectReplayStore,
   redisReplayStore,
   resourceAuthorizationServer,
   toNodeHandler,
@@ -29,8 +30,12 @@ const keys = new KeySets([
 ]);
 const stores: ReplayStore[] = [
   memoryReplayStore(new idjag.MemoryReplayStore({ capacity: 1000 })),
-  redisReplayStore({ set: async (name: string, value: string, options: { NX: true }) => `${name}${value}${options.NX}` }),
-  redisReplayStore({ set: async () => null }, { prefix: 'app:', onError: console.error }),
+  redisReplayStore({
+    set: async (name: string, value: string, options: { NX: true }) => `${name}${value}${options.NX}`,
+    get: async (name: string) => name,
+  }),
+  redisReplayStore({ set: async () => null, get: async () => null }, { prefix: 'app:', onError: console.error }),
+  durableObjectReplayStore({ idFromName: (name: string) => ({ name }), get: () => ({ fetch }) }, { shards: 4 }),
   { firstUse: async (key, now) => (key.retain_until > now ? 'first' : 'unavailable') },
   // @ts-expect-error: not an answer of a store
   { firstUse: async () => 'yes' },

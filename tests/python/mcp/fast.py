@@ -10,7 +10,7 @@ from fastmcp.server.dependencies import get_access_token
 
 import idjag
 from idjag.mcp.fastmcp import Authorization, AuthProvider, protect
-from servers import TOKEN, call, fails, names, refused, session
+from servers import TOKEN, call, fails, names, refused, said, session
 from world import ACCESS, AS_KEY, PROOF_KEY, World, published
 
 
@@ -53,13 +53,13 @@ async def tools_see_who_calls_and_lists_are_cut_down() -> None:
 
         async with World(app) as world, session(world, await world.connection(PROOF_KEY)) as client:
             assert await names(client) == ["read_rows", "who"], transport
-            assert (await client.call_tool("read_rows")).content[0].text == "rows"
+            assert await said(client, "read_rows") == "rows"
             seen = (await client.call_tool("who")).structured_content
             assert (seen["subject"], seen["client_id"]) == (f"{world.idp.url} user", "desk-at-data"), seen
             assert seen["claims"]["cnf"] == {"jkt": PROOF_KEY.jkt} and not TOKEN.search(str(seen))
             assert (await refused(client.call_tool("write_rows"))).data == {"code": "step_up_limit"}
             assert (await refused(client.call_tool("unlisted"))).data["code"]
-            assert (await client.call_tool("read_rows")).content[0].text == "rows", "the session goes on"
+            assert await said(client, "read_rows") == "rows", "the session goes on"
             assert world.errors == []
 
 

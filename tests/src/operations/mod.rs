@@ -6,6 +6,7 @@ mod challenge;
 mod client;
 mod client_answer;
 mod client_assertion;
+mod client_documents;
 mod client_metadata;
 mod client_tools;
 mod connection;
@@ -20,6 +21,7 @@ mod key_set_cache;
 mod metadata;
 mod policy;
 mod replay;
+mod revocation_list;
 mod roles;
 mod saml_nameid;
 mod settings;
@@ -58,6 +60,7 @@ pub const OPERATIONS: &Registry = &[
     ("client_assertion.sign", client_assertion::sign),
     ("client_assertion.verify", client_assertion::verify),
     ("client_document.read", client_metadata::read),
+    ("client_documents.run", client_documents::run),
     ("client_id_url.parse", client_metadata::parse_url),
     ("client_metadata.build", client_metadata::build),
     ("discovery.run", discovery::run),
@@ -83,10 +86,13 @@ pub const OPERATIONS: &Registry = &[
     ("registration.plan", discovery::plan),
     ("replay.first_use", replay::first_use),
     ("resource_as.response", roles::resource_as_response),
+    ("resource_as.revocation", roles::revocation),
     ("resource_as.token", roles::token),
     ("resource_server.access", roles::access),
+    ("resource_server.bearer", roles::bearer),
     ("resource_server.metadata", roles::metadata),
     ("resource_server.response", roles::resource_server_response),
+    ("revocation_list.run", revocation_list::run),
     ("saml_nameid.match", saml_nameid::matches),
     ("scope.select", discovery::select),
     ("well_known.urls", discovery::urls),

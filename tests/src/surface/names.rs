@@ -3,6 +3,7 @@
 /// The classes, by the noun of their operations.
 const CLASSES: &[(&str, &str)] = &[
     ("client", "Client"),
+    ("client_documents", "ClientDocuments"),
     ("connection", "Connection"),
     ("discovery", "Discovery"),
     ("idp", "IdentityProvider"),
@@ -13,6 +14,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("replay_store", "MemoryReplayStore"),
     ("resource_as", "ResourceAuthorizationServer"),
     ("resource_server", "ResourceServer"),
+    ("revocation_list", "RevocationList"),
     ("signing_key", "SigningKey"),
 ];
 
@@ -24,6 +26,7 @@ const SLOTS: &[(&str, &str)] = &[
     ("keys", "KeySet"),
     ("own_keys", "KeySet"),
     ("policy", "Policy"),
+    ("revocations", "RevocationList"),
     ("signer", "SigningKey"),
 ];
 
@@ -56,6 +59,7 @@ const MESSAGES: &[&str] = &["ArrivedRequest", "ArrivedResponse", "OutgoingReques
 const BEGINNINGS: &[(&str, &str, &str)] = &[
     ("idp.authenticate_client", "parseClient", "PendingClient"),
     ("idp.exchange", "parse", "PendingExchange"),
+    ("resource_as.revocation", "parseRevocation", "PendingRevocation"),
     ("resource_as.token", "parse", "PendingGrant"),
     ("resource_server.access", "parse", "PendingAccess"),
 ];

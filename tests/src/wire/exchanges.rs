@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::caller::{ALL_ALGORITHMS, Caller, Number, Refusal};
-use super::role::{Store, earlier, opened, response_of};
+use super::role::{Store, earlier, opened, response_of, revocations};
 use crate::format::{Config, Input, Keys};
 use crate::run::Outcome;
 
@@ -44,7 +44,7 @@ struct Endpoint<'v> {
 /// A request on its way through the steps.
 struct Exchange {
     steps: Map<String, Value>,
-    numbers: [Number; 6],
+    numbers: [Number; 7],
 }
 
 impl Exchange {
@@ -75,9 +75,10 @@ impl<'v> Endpoint<'v> {
     }
 
     fn handle(&mut self, request: &Value, token_id: &str, now: u64) -> Result<Value, Refusal> {
+        let list = revocations(&mut self.caller, self.config, now)?;
         let mut exchange = Exchange {
             steps: Map::from_iter([("request".to_owned(), request.clone())]),
-            numbers: [self.server, 0, 0, 0, self.policy, self.signer],
+            numbers: [self.server, 0, 0, 0, self.policy, self.signer, list],
         };
         let parsed = exchange.take(&mut self.caller, "parse", json!({"now": now}))?;
         let needs = &parsed["needs"];

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::caller::{ALL_ALGORITHMS, Caller, Number, Refusal, merged};
-use super::role::{Store, earlier, opened, response_of};
+use super::role::{Store, earlier, opened, response_of, revocations, shown};
 use crate::format::{Config, Input, Keys};
 use crate::run::Outcome;
 
@@ -22,6 +22,27 @@ pub(super) fn response(_: &str, config: &Config, keys: &Keys, now: u64, input: &
     let mut endpoint = Endpoint::new(config, keys, input)?;
     earlier(now, input, |request, name, at| endpoint.handle(request, name, at));
     response_of(endpoint.handle(&input.0["request"], "at-1", now))
+}
+
+/// `resource_as.revocation`.
+pub(super) fn revocation(_: &str, config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
+    let mut endpoint = Endpoint::new(config, keys, input)?;
+    let before = earlier(now, input, |request, _, at| endpoint.revoke(request, &json!("stored"), at));
+    let stored = input.0.get("stored").cloned().unwrap_or(json!("stored"));
+    let mut done = endpoint.revoke(&input.0["request"], &stored, now)?;
+    let mut output = shown(done["response"].take());
+    output["record"] = done["record"].take();
+    output["entries"] = done["entries"].take();
+    if !before.is_empty() {
+        output["earlier"] = before.into();
+    }
+    Ok(output)
+}
+
+/// The client as the configuration has it registered.
+fn registered<'c>(config: &'c Value, client_id: &Value) -> Option<&'c Value> {
+    let mut clients = config["clients"].as_array().into_iter().flatten();
+    clients.find(|client| client["client_id"] == *client_id)
 }
 
 /// A server, its host and its store.
@@ -53,7 +74,8 @@ impl<'v> Endpoint<'v> {
 
     fn handle(&mut self, request: &Value, token_id: &str, now: u64) -> Result<Value, Refusal> {
         let mut steps = Map::from_iter([("request".to_owned(), request.clone())]);
-        let mut numbers = [self.server, 0, 0, self.policy, self.signer];
+        let list = revocations(&mut self.caller, self.config, now)?;
+        let mut numbers = [self.server, 0, 0, self.policy, self.signer, list];
         let mut take = |caller: &mut Caller, numbers: &[Number], step: &str, argument: Value| {
             steps.insert(step.to_owned(), argument);
             caller.call("resource_as.token", numbers, &Value::Object(steps.clone()))
@@ -64,8 +86,7 @@ impl<'v> Endpoint<'v> {
         if let Some(jwks) = self.keys.sets.get(issuer) {
             numbers[1] = self.caller.key_set(issuer, jwks, json!(ALL_ALGORITHMS))?;
         }
-        let client = self.config["clients"].as_array().into_iter().flatten();
-        let client = client.into_iter().find(|client| client["client_id"] == needs["client_id"]);
+        let client = registered(self.config, &needs["client_id"]);
         let verify = json!({"client": client, "nonce": self.config.get("nonce"), "now": now});
         let verified = take(&mut self.caller, &numbers, "verify", verify)?;
         let account = self.account(&verified["claims"])?;
@@ -74,6 +95,29 @@ impl<'v> Endpoint<'v> {
         let answers = self.store.ask(&mut self.caller, &granted["replay_keys"], now)?;
         take(&mut self.caller, &numbers, "spend", json!({"answers": answers}))?;
         take(&mut self.caller, &numbers, "issue", json!({"token_id": token_id, "now": now}))
+    }
+
+    fn revoke(&mut self, request: &Value, stored: &Value, now: u64) -> Result<Value, Refusal> {
+        let mut steps = Map::from_iter([("request".to_owned(), request.clone())]);
+        let mut numbers = [self.server, 0];
+        let mut take = |caller: &mut Caller, numbers: &[Number], step: &str, argument: Value| {
+            steps.insert(step.to_owned(), argument);
+            caller.call("resource_as.revocation", numbers, &Value::Object(steps.clone()))
+        };
+        let parsed = take(&mut self.caller, &numbers, "parse", json!({"now": now}))?;
+        let needs = &parsed["needs"];
+        let issuer = needs["issuer"].as_str().expect("an issuer");
+        if let Some(jwks) = self.keys.sets.get(issuer) {
+            numbers[1] = self.caller.key_set(issuer, jwks, json!(ALL_ALGORITHMS))?;
+        }
+        let client = registered(self.config, &needs["client_id"]);
+        let verify = json!({"client": client, "nonce": self.config.get("nonce"), "now": now});
+        let verified = take(&mut self.caller, &numbers, "verify", verify)?;
+        let answers = self.store.ask(&mut self.caller, &verified["replay_keys"], now)?;
+        let mut spent = take(&mut self.caller, &numbers, "spend", json!({"answers": answers}))?;
+        let mut done = take(&mut self.caller, &numbers, "conclude", json!({"stored": stored}))?;
+        done["entries"] = spent["entries"].take();
+        Ok(done)
     }
 
     /// The user of a grant: by NameID where the issuer's rule says so, else by issuer, tenant and subject.

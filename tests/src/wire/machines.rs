@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::caller::{ALL_ALGORITHMS, Caller, Number, Refusal};
+use super::caller::{ALL_ALGORITHMS, Caller, Number, Refusal, merged};
 use super::documents::reading;
 use crate::format::{Config, Failure, Input, Keys};
 use crate::run::Outcome;
@@ -12,14 +12,7 @@ pub(super) fn key_set_cache(_: &str, config: &Config, _: &Keys, _: u64, input: &
     let mut options = config.0.clone();
     options["algorithms"] = json!(ALL_ALGORITHMS);
     let cache = caller.make("key_set_cache.new", &[], &options)?;
-    let mut events = Vec::new();
-    let mut last = Ok(());
-    for step in input.0["steps"].as_array().expect("a list") {
-        let event = play(&mut caller, cache, step).map_err(|refusal| refusal.failure());
-        last = event.as_ref().map(|_| ()).map_err(Failure::clone);
-        events.push(event.unwrap_or_else(|failure| json!({"error": failure.code})));
-    }
-    last.map(|()| json!({"events": events}))
+    played(input, |step| play(&mut caller, cache, step))
 }
 
 fn play(caller: &mut Caller, cache: Number, step: &Value) -> Result<Value, Refusal> {
@@ -52,6 +45,48 @@ fn play(caller: &mut Caller, cache: Number, step: &Value) -> Result<Value, Refus
         Some("refresh") => json!({"refresh": true, "then": kids}),
         _ => json!({"unavailable": true, "retry_at": found["retry_at"]}),
     })
+}
+
+pub(super) fn revocation_list(_: &str, config: &Config, _: &Keys, now: u64, input: &Input) -> Outcome {
+    let mut caller = Caller::default();
+    let options = merged(&[&config.0, &json!({"now": now})]);
+    let list = caller.make("revocation_list.new", &[], &options)?;
+    played(input, |step| {
+        let now = &step["at"];
+        if let Some(entries) = step.get("add") {
+            return caller.call("revocation_list.add", &[list], &json!({"entries": entries, "now": now}));
+        }
+        if let Some(sequence) = step.get("synchronize") {
+            let options = json!({"sequence": sequence, "now": now});
+            return caller.call("revocation_list.synchronize", &[list], &options);
+        }
+        caller.call("revocation_list.export", &[list], &json!({"now": now}))
+    })
+}
+
+pub(super) fn client_documents(_: &str, config: &Config, _: &Keys, _: u64, input: &Input) -> Outcome {
+    let mut caller = Caller::default();
+    let documents = caller.make("client_documents.new", &[], &config.0)?;
+    played(input, |step| {
+        let (client_id, now) = (&step["client_id"], &step["at"]);
+        if let Some(response) = step.get("received") {
+            let options = json!({"client_id": client_id, "response": response, "now": now});
+            return caller.call("client_documents.received", &[documents], &options);
+        }
+        caller.call("client_documents.next", &[documents], &json!({"client_id": client_id, "now": now}))
+    })
+}
+
+/// The events of a script; one whose last step is refused is refused itself.
+fn played(input: &Input, mut take: impl FnMut(&Value) -> Result<Value, Refusal>) -> Outcome {
+    let mut events = Vec::new();
+    let mut last = Ok(());
+    for step in input.0["steps"].as_array().expect("a list") {
+        let event = take(step).map_err(|refusal| refusal.failure());
+        last = event.as_ref().map(|_| ()).map_err(Failure::clone);
+        events.push(event.unwrap_or_else(|failure| json!({"error": failure.code})));
+    }
+    last.map(|()| json!({"events": events}))
 }
 
 pub(super) fn discovery(_: &str, config: &Config, _: &Keys, _: u64, input: &Input) -> Outcome {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::caller::{ALL_ALGORITHMS, Caller, Number, Refusal};
-use super::role::{Store, earlier, response_of};
+use super::role::{Store, earlier, response_of, revocations};
 use crate::format::{Config, Input, Keys};
 use crate::run::Outcome;
 
@@ -22,6 +22,23 @@ pub(super) fn response(_: &str, config: &Config, keys: &Keys, now: u64, input: &
     let mut resource = Resource::new(config, keys, input)?;
     earlier(now, input, |request, _, at| resource.handle(request, at));
     response_of(resource.handle(&input.0["request"], now))
+}
+
+/// `resource_server.bearer`.
+pub(super) fn bearer(_: &str, config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
+    let mut caller = Caller::default();
+    let server = caller.make("resource_server.new", &[], &config.0["server"])?;
+    let list = revocations(&mut caller, &config.0, now)?;
+    let token = json!({"token": input.0["token"], "now": now});
+    let needs = caller.call("resource_server.bearer_needs", &[server], &token)?;
+    let issuer = needs["issuer"].as_str().expect("an issuer");
+    let key_set = match keys.sets.get(issuer) {
+        Some(jwks) => caller.key_set(issuer, jwks, json!(ALL_ALGORITHMS))?,
+        None => 0,
+    };
+    let mut output = caller.call("resource_server.verify_bearer", &[server, key_set, list], &token)?;
+    listed(&mut output["claims"]);
+    Ok(output)
 }
 
 pub(super) fn metadata(_: &str, config: &Config, _: &Keys, _: u64, _: &Input) -> Outcome {
@@ -49,7 +66,8 @@ impl<'v> Resource<'v> {
 
     fn handle(&mut self, request: &Value, now: u64) -> Result<Value, Refusal> {
         let mut steps = Map::from_iter([("request".to_owned(), request.clone())]);
-        let mut numbers = [self.server, 0];
+        let list = revocations(&mut self.caller, self.config, now)?;
+        let mut numbers = [self.server, 0, list];
         let mut take = |caller: &mut Caller, numbers: &[Number], step: &str, argument: Value| {
             steps.insert(step.to_owned(), argument);
             caller.call("resource_server.access", numbers, &Value::Object(steps.clone()))

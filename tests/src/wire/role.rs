@@ -42,6 +42,18 @@ impl Store {
     }
 }
 
+/// What has been revoked, as the configuration has it; 0 where it says nothing.
+pub(super) fn revocations(caller: &mut Caller, config: &Value, now: u64) -> Result<Number, Refusal> {
+    let Some(settings) = config.get("revocations") else { return Ok(0) };
+    let options = json!({"max_stale": settings.get("max_stale"), "now": now});
+    let list = caller.make("revocation_list.new", &[], &options)?;
+    caller.call("revocation_list.add", &[list], &json!({"entries": settings["entries"], "now": now}))?;
+    if let Some(at) = settings.get("synchronized_at") {
+        caller.call("revocation_list.synchronize", &[list], &json!({"sequence": 1, "now": at}))?;
+    }
+    Ok(list)
+}
+
 /// Handles the requests before the one under test, and says briefly what became of each.
 pub(super) fn earlier(
     now: u64,

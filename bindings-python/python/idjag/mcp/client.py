@@ -121,6 +121,6 @@ class AssertionProvider:
             request = await obtain_grant_request(connection, identity=self._identity, **self._options)
             found = connection.status(now=self._options["clock"]()).get("authorization_server")
         if found != audience:
-            raise IdJagError("issuer_mismatch", detail="the server names another authorization server")
+            raise IdJagError("metadata_issuer_mismatch", detail="the server names another authorization server")
         form = parse_qs(request["body"] if isinstance(request["body"], str) else bytes(request["body"]).decode())
         return form["assertion"][0]

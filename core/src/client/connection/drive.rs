@@ -7,7 +7,6 @@ use super::{
     Awaited, Connection, HeldIdJag, IdentityReason, Outcome, Outgoing, Patience, Purpose, State, Step,
     Target, Title, Way,
 };
-use crate::client::way::CrossApp;
 use crate::client::{
     ClientCredentials, EndpointCredentials, Entropy, ExchangeRequest, GrantRequest, Proof, SubjectToken,
 };
@@ -95,7 +94,7 @@ impl Connection {
 
     fn exchange(&mut self, entropy: &Entropy<'_>, now: UnixTime) -> Result<Step, Error> {
         let config = Arc::clone(&self.config);
-        let Way::IdJag(CrossApp { idp, credentials: own, .. }) = &config.way else {
+        let Way::IdJag(cross_app) = &config.way else {
             return Err(Error::config("no identity provider"));
         };
         let Target { place, credentials } = self.target()?;
@@ -126,7 +125,7 @@ impl Connection {
         if let Some(details) = &self.details {
             request = request.with_details(details.clone());
         }
-        let (credentials, proof) = self.authenticate(own, idp, entropy, now)?;
+        let (credentials, proof) = self.authenticate(&cross_app.credentials, &cross_app.idp, entropy, now)?;
         let http = request.to_http(&credentials, proof.as_ref())?;
         let endpoint = credentials.endpoint().clone();
         let binding = self.config.binding();

@@ -209,11 +209,7 @@ impl Connection {
         server: ResourceId,
         response: &HttpResponse,
     ) -> Result<Self, Error> {
-        let challenges = Challenges::of(response, &config.limits)?;
-        let Some(challenges) = challenges else { return Ok(Self::new(config, server)) };
-        let metadata = challenges.resource_metadata(config.transport)?;
-        let ours = challenges.bearer().or(challenges.dpop());
-        let scope = ours.map(|challenge| challenge.scope(&config.limits)).transpose()?.flatten();
+        let (metadata, scope) = challenged_by(&config, response)?;
         Ok(Self::with(config, server, metadata, scope))
     }
 
@@ -223,11 +219,7 @@ impl Connection {
         metadata: Option<Url>,
         challenged: Option<Scope>,
     ) -> Self {
-        let discovery = Discovery::new(server.clone(), metadata)
-            .with_matching(config.matching)
-            .with_choice(config.choice())
-            .with_transport(config.transport)
-            .with_limits(config.limits.clone());
+        let discovery = discovery(&config, &server, metadata);
         let step_ups = StepUps::new(config.step_ups);
         Self {
             config,
@@ -309,4 +301,24 @@ impl Connection {
         self.made = self.made.saturating_add(1);
         entropy.token_id(label, self.made)
     }
+}
+
+/// Where a challenge says that the metadata is, and which scope the request needs.
+fn challenged_by(
+    config: &ClientConfig,
+    response: &HttpResponse,
+) -> Result<(Option<Url>, Option<Scope>), Error> {
+    let Some(challenges) = Challenges::of(response, &config.limits)? else { return Ok((None, None)) };
+    let metadata = challenges.resource_metadata(config.transport)?;
+    let ours = challenges.bearer().or(challenges.dpop());
+    let scope = ours.map(|challenge| challenge.scope(&config.limits)).transpose()?.flatten();
+    Ok((metadata, scope))
+}
+
+fn discovery(config: &ClientConfig, server: &ResourceId, metadata: Option<Url>) -> Discovery {
+    Discovery::new(server.clone(), metadata)
+        .with_matching(config.matching)
+        .with_choice(config.choice())
+        .with_transport(config.transport)
+        .with_limits(config.limits.clone())
 }

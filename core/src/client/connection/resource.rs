@@ -1,6 +1,8 @@
 //! Requests to the MCP server, and what its refusals lead to.
 
-use super::{Connection, Patience, ResourceVerdict, State};
+use alloc::boxed::Box;
+
+use super::{Connection, Patience, ResourceVerdict, State, challenged_by, discovery};
 use crate::client::{Entropy, Proof, ServerAnswer};
 use crate::error::{Error, ErrorCode};
 use crate::oauth::http::{HttpRequest, HttpResponse};
@@ -42,6 +44,9 @@ impl Connection {
 
     /// Takes the MCP server's response to an authorized request and says what it means. `operation` is the host's own
     /// name for what the request does, a tool's for example: step-ups are counted for each (MCP-030).
+    ///
+    /// Before discovery it may be the response to a request without token: its challenge says where the metadata is
+    /// and which scope is needed, as with [`Connection::challenged`].
     pub fn on_resource_response(
         &mut self,
         operation: &str,
@@ -52,6 +57,9 @@ impl Connection {
         if let Ok(origin) = origin {
             self.nonces.learn(&origin, response);
         }
+        if let State::Discover(_) = &self.state {
+            return self.challenge(response).unwrap_or_else(ResourceVerdict::Refused);
+        }
         let verdict = match ServerAnswer::of_resource(response, &self.config.limits) {
             None => {
                 self.patience = Patience::default();
@@ -61,6 +69,20 @@ impl Connection {
             Some(answer) => self.refused_by_resource(operation, answer, now),
         };
         verdict.unwrap_or_else(ResourceVerdict::Refused)
+    }
+
+    /// The response to a request without token (MCP-003, MCP-023).
+    fn challenge(&mut self, response: &HttpResponse) -> Result<ResourceVerdict, Error> {
+        match ServerAnswer::of_resource(response, &self.config.limits) {
+            None => return Ok(ResourceVerdict::Done),
+            Some(ServerAnswer::Unusable(error)) => return Err(error),
+            Some(_) => {}
+        }
+        let (metadata, scope) = challenged_by(&self.config, response)?;
+        self.awaited = None;
+        self.state = State::Discover(Box::new(discovery(&self.config, &self.server, metadata)));
+        self.challenged = scope;
+        Ok(ResourceVerdict::Reconnect)
     }
 
     fn refused_by_resource(

@@ -107,6 +107,39 @@ fn a_challenge_says_where_the_metadata_is_and_what_to_ask_for() {
     assert!(Connection::challenged(Arc::new(config()), server(), &insecure).is_err());
 }
 
+/// MCP-003, MCP-023: the same when the connection is there already.
+#[test]
+fn a_challenge_to_a_first_request_says_so_too() {
+    let mut connection = Connection::new(Arc::new(config()), server());
+    assert_eq!(
+        connection.on_resource_response("call", &json(200, &Object::new()), now()),
+        ResourceVerdict::Done
+    );
+    let plain = challenged(401, "Basic realm=\"x\"");
+    assert_eq!(connection.on_resource_response("call", &plain, now()), ResourceVerdict::Reconnect);
+    assert!(send(&mut connection, now()).url.ends_with("/.well-known/oauth-protected-resource/mcp"));
+    let response = challenged(401, "Bearer resource_metadata=\"https://r.example/meta\", scope=\"unlisted\"");
+    assert_eq!(connection.on_resource_response("call", &response, now()), ResourceVerdict::Reconnect);
+    assert_eq!(
+        turn(&mut connection, &resource_metadata().to_response(), now()).url,
+        "https://r.example/meta"
+    );
+    turn(&mut connection, &ras().to_response(), now());
+    connection.identify(identity()).unwrap();
+    assert_eq!(form(&send(&mut connection, now())).required("scope").unwrap(), "unlisted");
+    let mut connection = Connection::new(Arc::new(config()), server());
+    for (response, code) in [
+        (challenged(302, "Bearer"), ErrorCode::RedirectRefused),
+        (challenged(401, "Bearer resource_metadata=\"http://r.example/meta\""), ErrorCode::UrlInsecure),
+    ] {
+        let ResourceVerdict::Refused(error) = connection.on_resource_response("call", &response, now())
+        else {
+            panic!("not refused")
+        };
+        assert_eq!(error.code(), code);
+    }
+}
+
 /// The one sign-on serves all servers.
 #[test]
 fn one_identity_serves_any_number_of_connections() {

@@ -152,7 +152,7 @@ fn the_page_stays_the_same_until_it_is_answered_and_the_next_one_is_another() {
     let (one, two) = (page(&mut connection, now()), page(&mut connection, time(1)));
     assert!(one == two);
     connection.authorization_response(&back(&one, "&code=c")).unwrap();
-    turn(&mut connection, &granted_with(|body| drop(body.set_str("refresh_token", ""))), now());
+    turn(&mut connection, &granted_with(|body| body.set_str("refresh_token", "")), now());
     let other = page(&mut connection, time(120));
     assert_ne!(one.required("state").unwrap(), other.required("state").unwrap());
     assert_ne!(one.required("code_challenge").unwrap(), other.required("code_challenge").unwrap());

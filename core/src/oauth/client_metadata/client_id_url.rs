@@ -68,6 +68,11 @@ impl ClientIdUrl {
         request(&self.url)
     }
 
+    /// Scheme, host and port.
+    pub(crate) fn origin(&self) -> &str {
+        self.url.origin()
+    }
+
     fn path(&self) -> &str {
         self.url.without_query().strip_prefix(self.url.origin()).unwrap_or_default()
     }

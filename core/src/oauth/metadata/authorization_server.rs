@@ -37,7 +37,7 @@ pub struct AuthorizationServerMetadata {
     pub authorization_endpoint: Option<Url>,
     /// RFC 7591.
     pub registration_endpoint: Option<Url>,
-    /// RFC 7009.
+    /// RFC 7009: clients authenticate there as at the token endpoint, and the document says so.
     pub revocation_endpoint: Option<Url>,
     /// The grants, by URN or name.
     pub grant_types_supported: Vec<String>,
@@ -209,6 +209,14 @@ impl AuthorizationServerMetadata {
             ("id_token_signing_alg_values_supported", &self.id_token_signing_alg_values_supported),
         ] {
             set_algorithms(&mut json, name, algorithms.as_deref());
+        }
+        if self.revocation_endpoint.is_some() {
+            // What is absent would mean `client_secret_basic` (RFC 8414 §2).
+            for name in ["auth_methods_supported", "auth_signing_alg_values_supported"] {
+                if let Some(same) = json.get(&["token_endpoint_", name].concat()).cloned() {
+                    json.set(["revocation_endpoint_", name].concat(), same);
+                }
+            }
         }
         set_true(
             &mut json,

@@ -46,7 +46,8 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     /// Adds the access token, and the proof where it is bound, to a request to the MCP server. Send it without following
     /// redirects, and give its response to `on_resource_response`.
     Drive "connection.authorize" ["connection"] authorize: ToAuthorize => AuthorizedRequest;
-    /// Takes the MCP server's response to an authorized request, and says what it means.
+    /// Takes the MCP server's response to an authorized request, and says what it means. While nothing is discovered, it
+    /// may be the response to a request without token: its challenge says where the metadata is, and what is needed.
     Drive "connection.on_resource_response" ["connection"] on_resource_response: Used => UseVerdict;
     /// Where the connection stands; changes nothing.
     Drive "connection.status" ["connection"] status: At => ConnectionStatus;

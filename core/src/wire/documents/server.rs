@@ -195,6 +195,8 @@ input! {
         authorization_endpoint: Option<String>,
         /// Where clients register (RFC 7591).
         registration_endpoint: Option<String>,
+        /// Where tokens are revoked (RFC 7009): clients authenticate there as at the token endpoint.
+        revocation_endpoint: Option<String>,
         /// The scopes to list, space-separated.
         scope: Option<String>,
         /// The grants, in place of those of the role.
@@ -203,6 +205,8 @@ input! {
         dpop_signing_alg_values_supported: Option<Vec<String>>,
         /// How clients authenticate at the token endpoint.
         token_endpoint_auth_methods_supported: Option<Vec<String>>,
+        /// What a client assertion may be signed with.
+        token_endpoint_auth_signing_alg_values_supported: Option<Vec<String>>,
         /// The grant profiles, in place of that of the role.
         authorization_grant_profiles_supported: Option<Vec<String>>,
         /// The types of authorization details.
@@ -232,9 +236,12 @@ fn build(options: BuildServerMetadata, _: &Held) -> Result<HttpAnswer, Fault> {
         metadata = metadata.with_sign_on(url(text)?);
     }
     metadata.registration_endpoint = options.registration_endpoint.as_deref().map(url).transpose()?;
+    metadata.revocation_endpoint = options.revocation_endpoint.as_deref().map(url).transpose()?;
     metadata.scopes_supported = scope(options.scope.as_deref().unwrap_or_default())?;
     metadata.dpop_signing_alg_values_supported =
         algorithms(options.dpop_signing_alg_values_supported.as_ref())?;
+    metadata.token_endpoint_auth_signing_alg_values_supported =
+        algorithms(options.token_endpoint_auth_signing_alg_values_supported.as_ref())?;
     metadata.client_id_metadata_document_supported =
         options.client_id_metadata_document_supported.unwrap_or_default();
     crate::wire::shared::overwrite!(metadata from options: grant_types_supported,

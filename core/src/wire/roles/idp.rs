@@ -36,7 +36,7 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     /// A token exchange, step by step: `parse`, `verify`, `target`, `authorize`, `spend`, `issue`; or, where `verify`
     /// answers that the client wants a refresh token, `parse`, `verify`, `refresh`, `spend`, `respond`. `keys` are the
     /// provider's own, `actor_keys` those of the actor token's issuer.
-    Pure "idp.exchange" ["server", "keys", "actor_keys", "client", "policy", "signer"] exchange: ExchangeRequest => ExchangeProgress;
+    Pure "idp.exchange" ["server", "keys", "actor_keys", "client", "policy", "signer", "revocations"] exchange: ExchangeRequest => ExchangeProgress;
     /// Client authentication alone, step by step, for the other grants of the same token endpoint.
     Pure "idp.authenticate_client" ["server", "client"] authenticate_client: ClientRequest => ClientProgress;
 };
@@ -271,6 +271,7 @@ fn exchange(call: ExchangeRequest, held: &Held) -> Result<ExchangeProgress, Faul
         own_keys: held.maybe_key_set(1)?.map(AsRef::as_ref),
         attested: attested.as_ref(),
         actor_keys: held.maybe_key_set(2)?.map(AsRef::as_ref),
+        revocations: held.maybe_revocations(6)?.map(AsRef::as_ref),
         nonce: NonceOptions::rule(verify.nonce.as_ref()),
     };
     let verified = pending.verify(&material, verify.now)?;

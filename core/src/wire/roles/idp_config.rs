@@ -14,6 +14,7 @@ use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, overwrite, transport};
+use crate::wire::state::RevocationCheckName;
 
 input! {
     Arguments
@@ -61,6 +62,8 @@ input! {
         denial: Option<DenialError>,
         /// What a faulty subject token is on the wire: `invalid_grant` by default, or `invalid_request`.
         subject_fault: Option<DenialError>,
+        /// Whether ID Tokens are held against revocations; `when_given` by default. What you attest is yours to know.
+        revocation: Option<RevocationCheckName>,
         /// Caps.
         limits: Option<LimitOptions>,
         /// Also take `http` addresses on this machine: for tests.
@@ -146,6 +149,7 @@ impl IdpOptions {
             WindowOptions::over(self.assertion_window.as_ref(), config.assertion_window)?;
         config.denial = self.denial.map_or(config.denial, OAuthError::from);
         config.subject_fault = self.subject_fault.map_or(config.subject_fault, OAuthError::from);
+        config.revocation = RevocationCheckName::check(self.revocation);
         config.limits = LimitOptions::over_default(self.limits.as_ref());
         overwrite!(config from self: saml_clients, multi_tenant, mcp, client_id_documents_are_global,
             report_resource, id_jag_lifetime, proof_window, dangerous_public_clients_without_proof,

@@ -288,7 +288,7 @@ described! {
         role: String,
         /// The deciding party's own identifier.
         decided_by: String,
-        /// `permit`, `deny`, `step_up` or `refuse`.
+        /// `permit`, `deny`, `step_up`, `refuse`, `revoke` or `ignore`.
         outcome: String,
         /// The error code, unless permitted.
         error: Option<String>,

@@ -29,7 +29,7 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     /// A resource authorization server, configured once.
     Make "resource_as.new" [] new: ResourceAsOptions => ResourceAsAnswer;
     /// A token request with an ID-JAG, step by step.
-    Pure "resource_as.token" ["server", "keys", "client", "policy", "signer"] token: RedeemGrant => GrantProgress;
+    Pure "resource_as.token" ["server", "keys", "client", "policy", "signer", "revocations"] token: RedeemGrant => GrantProgress;
 };
 
 output! {
@@ -174,6 +174,7 @@ fn token(call: RedeemGrant, held: &Held) -> Result<GrantProgress, Fault> {
     let material = GrantMaterial {
         keys: held.maybe_key_set(1)?.map(AsRef::as_ref),
         client: client.as_ref(),
+        revocations: held.maybe_revocations(5)?.map(AsRef::as_ref),
         nonce: NonceOptions::rule(verify.nonce.as_ref()),
     };
     let verified = pending.verify(&material, verify.now)?;

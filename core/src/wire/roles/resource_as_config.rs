@@ -18,6 +18,7 @@ use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, overwrite, transport};
+use crate::wire::state::RevocationCheckName;
 use crate::wire::tokens::claims::scope;
 
 input! {
@@ -28,6 +29,10 @@ input! {
         issuer: String,
         /// Its token endpoint, as it is known publicly: what proofs must name.
         token_endpoint: String,
+        /// Its revocation endpoint (RFC 7009), as it is known publicly; without it no token is revoked here.
+        revocation_endpoint: Option<String>,
+        /// Whether grants are held against revocations; `when_given` by default.
+        revocation: Option<RevocationCheckName>,
         /// Other spellings of `issuer` accepted as `aud`.
         audience_aliases: Option<Vec<String>>,
         /// The identity providers it trusts.
@@ -208,6 +213,9 @@ impl ResourceAsOptions {
         config.resources = resources.collect::<Result<_, _>>()?;
         config.default_resource =
             self.default_resource.map(|text| ResourceId::new(&text, transport)).transpose()?;
+        config.revocation_endpoint =
+            self.revocation_endpoint.map(|text| Url::new(&text, transport)).transpose()?;
+        config.revocation = RevocationCheckName::check(self.revocation);
         config.detail_types = detail_types(self.detail_types);
         config.grant_window = WindowOptions::over(self.grant_window.as_ref(), config.grant_window)?;
         config.assertion_window =

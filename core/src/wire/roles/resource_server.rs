@@ -8,7 +8,10 @@ use super::material::{ArrivedRequest, DecisionRecord, NonceOptions, ParseStep, S
 use super::resource_server_config::ResourceServerOptions;
 use super::steps::in_order;
 use crate::replay::FirstUse;
-use crate::resource_server::{Operation as Asked, PendingAccess, ResourceServer, VerifiedAccess};
+use crate::resource_server::{
+    AccessMaterial, AccessNeeds as Needs, Operation as Asked, PendingAccess, ResourceServer, VerifiedAccess,
+};
+use crate::scope::ScopeToken;
 use crate::text::KeyId;
 use crate::time::UnixTime;
 use crate::wire::answer::ReplayKeyAnswer;
@@ -24,10 +27,15 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     /// A protected resource, such as an MCP server, configured once.
     Make "resource_server.new" [] new: ResourceServerOptions => ResourceServerAnswer;
     /// A request with an access token, step by step.
-    Pure "resource_server.access" ["server", "keys"] access: AccessRequest => AccessProgress;
+    Pure "resource_server.access" ["server", "keys", "revocations"] access: AccessRequest => AccessProgress;
     /// Which of these tools the token of a request may call: for leaving the others out of a `tools/list` answer.
     /// A tool that only needs a fresher sign-on is kept.
-    Pure "resource_server.permits_tools" ["server", "keys"] permits_tools: ToolsRequest => PermittedTools;
+    Pure "resource_server.permits_tools" ["server", "keys", "revocations"] permits_tools: ToolsRequest => PermittedTools;
+    /// What to look up before a bearer token can be verified without its request.
+    Pure "resource_server.bearer_needs" ["server"] bearer_needs: BearerToken => AccessNeeds;
+    /// Verifies a bearer token without its request: for SDKs that verify tokens first and see requests later. A token that
+    /// is bound to a key is refused. What the token may do is not decided here.
+    Pure "resource_server.verify_bearer" ["server", "keys", "revocations"] verify_bearer: VerifyBearerToken => VerifiedBearer;
     /// The RFC 9728 metadata document to serve at `metadata_url`.
     Pure "resource_server.metadata" ["server"] metadata: Nothing => As<PublishedResource>;
 };
@@ -131,6 +139,13 @@ output! {
     }
 }
 
+impl From<Needs<'_>> for AccessNeeds {
+    fn from(needs: Needs<'_>) -> Self {
+        let kid = needs.kid.map(KeyId::as_str).map(String::from);
+        Self { issuer: String::from(needs.issuer.as_str()), kid }
+    }
+}
+
 output! {
     /// What the last step taken answers.
     pub(in crate::wire) struct AccessProgress {
@@ -161,10 +176,7 @@ fn access(call: AccessRequest, held: &Held) -> Result<AccessProgress, Fault> {
     let request = call.request.to_http();
     let pending = held.resource_server(0)?.parse(&request, call.parse.now)?;
     let Some(verify) = &call.verify else {
-        let needs = pending.needs();
-        let issuer = String::from(needs.issuer.as_str());
-        let kid = needs.kid.map(KeyId::as_str).map(String::from);
-        return Ok(AccessProgress { needs: Some(AccessNeeds { issuer, kid }), ..NOTHING });
+        return Ok(AccessProgress { needs: Some(AccessNeeds::from(pending.needs())), ..NOTHING });
     };
     let mut verified = verify.take(pending, held)?;
     let Some(authorize) = call.authorize else {
@@ -193,9 +205,16 @@ fn access(call: AccessRequest, held: &Held) -> Result<AccessProgress, Fault> {
 
 impl VerifyAccessStep {
     fn take<'s>(&self, pending: PendingAccess<'s, '_>, held: &Held) -> Result<VerifiedAccess<'s>, Fault> {
-        let keys = held.maybe_key_set(1)?.map(AsRef::as_ref);
-        Ok(pending.verify(keys, NonceOptions::rule(self.nonce.as_ref()), self.now)?)
+        Ok(pending.verify(&material(held, self.nonce.as_ref())?, self.now)?)
     }
+}
+
+fn material<'m>(held: &'m Held, nonce: Option<&'m NonceOptions>) -> Result<AccessMaterial<'m>, Fault> {
+    Ok(AccessMaterial {
+        keys: held.maybe_key_set(1)?.map(AsRef::as_ref),
+        revocations: held.maybe_revocations(2)?.map(AsRef::as_ref),
+        nonce: NonceOptions::rule(nonce),
+    })
 }
 
 fn name(operation: &Asked<'_>) -> String {
@@ -233,4 +252,50 @@ fn permits_tools(call: ToolsRequest, held: &Held) -> Result<PermittedTools, Faul
     let pending = held.resource_server(0)?.parse(&request, call.parse.now)?;
     let verified = call.verify.take(pending, held)?;
     Ok(PermittedTools { tools: call.tools.into_iter().filter(|tool| verified.permits_tool(tool)).collect() })
+}
+
+input! {
+    Arguments
+    /// A bearer token.
+    pub(in crate::wire) struct BearerToken {
+        /// The token, as it was sent.
+        token: String,
+        /// The present, in seconds since 1970.
+        now: UnixTime,
+    }
+}
+
+fn bearer_needs(call: BearerToken, held: &Held) -> Result<AccessNeeds, Fault> {
+    let pending = held.resource_server(0)?.parse_bearer(&call.token, call.now)?;
+    Ok(AccessNeeds::from(pending.needs()))
+}
+
+input! {
+    Arguments
+    /// A bearer token to verify. The issuer's keys are `keys`; without them nothing can be verified.
+    pub(in crate::wire) struct VerifyBearerToken {
+        /// The token, as it was sent.
+        token: String,
+        /// The present, in seconds since 1970.
+        now: UnixTime,
+    }
+}
+
+output! {
+    /// A bearer token that holds.
+    pub(in crate::wire) struct VerifiedBearer {
+        /// Its claims. The token itself is not here, so that it cannot be passed on.
+        claims: As<VerifiedAccessTokenClaims>,
+        /// Its scopes, with those that they include, in order.
+        scopes: Vec<String>,
+    }
+}
+
+fn verify_bearer(call: VerifyBearerToken, held: &Held) -> Result<VerifiedBearer, Fault> {
+    let pending = held.resource_server(0)?.parse_bearer(&call.token, call.now)?;
+    let verified = pending.verify(&material(held, None)?, call.now)?;
+    Ok(VerifiedBearer {
+        claims: As::new(verified.claims().to_json()),
+        scopes: verified.scope().iter().map(ScopeToken::as_str).map(String::from).collect(),
+    })
 }

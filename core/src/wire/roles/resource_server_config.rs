@@ -19,6 +19,7 @@ use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, overwrite, transport};
+use crate::wire::state::RevocationCheckName;
 use crate::wire::tokens::claims::scope;
 
 input! {
@@ -50,6 +51,11 @@ input! {
         proof_window: Option<Seconds>,
         /// Let a proof be used once only; `false` by default. `authorize` then answers a replay key.
         proof_single_use: Option<bool>,
+        /// Whether tokens are held against revocations; `when_given` by default.
+        revocation: Option<RevocationCheckName>,
+        /// The scopes that only read, space-separated. A token whose scopes, included ones among them, are all of these
+        /// reaches no tool but those with `read_only`; nor does a token without scopes.
+        read_only_scopes: Option<String>,
         /// The rules of time for access tokens.
         window: Option<WindowOptions>,
         /// Caps.
@@ -96,7 +102,7 @@ input! {
         /// JSON-RPC methods other than tool calls, by name.
         methods: Option<BTreeMap<String, RequirementOptions>>,
         /// Tools, by name.
-        tools: Option<BTreeMap<String, RequirementOptions>>,
+        tools: Option<BTreeMap<String, ToolOptions>>,
         /// Listening on, answering in or ending a session; any valid token by default.
         session: Option<RequirementOptions>,
     }
@@ -112,6 +118,21 @@ input! {
         max_age: Option<Seconds>,
         /// A sign-on of one of these classes; any by default.
         acr_values: Option<Vec<Acr>>,
+    }
+}
+
+input! {
+    Arguments
+    /// What a token must offer for one tool.
+    pub(in crate::wire) struct ToolOptions {
+        /// All of these scopes, space-separated; none by default.
+        scope: Option<String>,
+        /// How long ago the user may have signed on, in seconds; any time by default.
+        max_age: Option<Seconds>,
+        /// A sign-on of one of these classes; any by default.
+        acr_values: Option<Vec<Acr>>,
+        /// The tool changes nothing: MCP's annotation `readOnlyHint`, if it is to be believed; `false` by default.
+        read_only: Option<bool>,
     }
 }
 
@@ -149,6 +170,9 @@ impl ResourceServerOptions {
             None | Some(SenderConstraintName::Optional) => SenderConstraint::Optional,
             Some(SenderConstraintName::Required) => SenderConstraint::Required,
         };
+        config.revocation = RevocationCheckName::check(self.revocation);
+        config.read_only_scopes =
+            self.read_only_scopes.as_deref().map(scope).transpose()?.unwrap_or_default();
         config.window = WindowOptions::over(self.window.as_ref(), config.window)?;
         config.limits = LimitOptions::over_default(self.limits.as_ref());
         overwrite!(config from self: resource_aliases, normalize_resource, proof_window, proof_single_use);
@@ -179,8 +203,13 @@ impl AccessOptions {
         for (name, requirement) in self.methods.unwrap_or_default() {
             table = table.with_method(name, requirement.build()?);
         }
-        for (name, requirement) in self.tools.unwrap_or_default() {
-            table = table.with_tool(name, requirement.build()?);
+        for (name, tool) in self.tools.unwrap_or_default() {
+            let ToolOptions { scope, max_age, acr_values, read_only } = tool;
+            let requirement = RequirementOptions { scope, max_age, acr_values }.build()?;
+            table = match read_only {
+                Some(true) => table.with_read_only_tool(name, requirement),
+                _ => table.with_tool(name, requirement),
+            };
         }
         match self.session {
             Some(requirement) => Ok(table.with_session(requirement.build()?)),

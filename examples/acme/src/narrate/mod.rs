@@ -30,11 +30,6 @@ impl Narrator {
         Self::new(Box::new(io::stdout()), Paint::new(is_coloured))
     }
 
-    /// On standard error, for when standard output belongs to something else.
-    pub(crate) fn aside() -> Self {
-        Self::new(Box::new(io::stderr()), Paint::new(false))
-    }
-
     /// Checks everything and prints nothing.
     pub(crate) fn silent() -> Self {
         Self::new(Box::new(io::sink()), Paint::new(false))

@@ -82,6 +82,7 @@ impl AuthorizationServer {
         let material = GrantMaterial {
             keys: keys.as_ref(),
             client: self.clients.find(pending.needs().client_id),
+            revocations: None,
             nonce: NonceRule::NotRequired,
         };
         let verified = pending.verify(&material, now)?;

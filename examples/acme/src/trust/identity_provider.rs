@@ -121,6 +121,7 @@ impl IdentityProvider {
             own_keys: Some(&self.signing.published),
             attested: None,
             actor_keys: None,
+            revocations: None,
             nonce: NonceRule::NotRequired,
         };
         let verified = pending.verify(&material, now)?;

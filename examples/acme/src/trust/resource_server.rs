@@ -5,8 +5,8 @@ use alloc::sync::Arc;
 use idjag::oauth::http::{HttpRequest, HttpResponse};
 use idjag::rejection::Rejection;
 use idjag::resource_server::{
-    self, AccessTable, AuthorizedAccess, Requirement, ResourceServerConfig, TrustedAuthorizationServer,
-    VerifiedAccess,
+    self, AccessMaterial, AccessTable, AuthorizedAccess, Requirement, ResourceServerConfig,
+    TrustedAuthorizationServer, VerifiedAccess,
 };
 use idjag::token::{NonceRule, RelaxedClaims};
 use idjag::{Error, UnixTime};
@@ -77,7 +77,9 @@ impl ResourceServer {
     ) -> Result<(AuthorizedAccess, Vec<&'static str>), Rejection> {
         let pending = self.server.parse(request, now)?;
         let keys = self.keys.of(pending.needs().issuer, pending.needs().kid, now).await;
-        let verified = pending.verify(keys.as_ref(), NonceRule::NotRequired, now)?;
+        let material =
+            AccessMaterial { keys: keys.as_ref(), revocations: None, nonce: NonceRule::NotRequired };
+        let verified = pending.verify(&material, now)?;
         let verified = self.spend_proof(verified, now)?;
         let tools = [self.guarded.reads.tool, self.guarded.writes.tool];
         let tools = tools.into_iter().filter(|tool| verified.permits_tool(tool)).collect();

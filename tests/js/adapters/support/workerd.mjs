@@ -27,11 +27,14 @@ const config :Workerd.Config = (
 );
 `;
 
-/** Starts it with these texts as its environment: where it listens. */
-export async function startWorker(bindings) {
+/** The worker of `worker.mjs`. */
+const WORKER = fileURLToPath(new URL('worker.mjs', import.meta.url));
+
+/** Starts it, or the worker at `entry`, with these texts as its environment: where it listens. */
+export async function startWorker(bindings, entry = WORKER) {
   const folder = await mkdtemp(join(tmpdir(), 'idjag-worker-'));
   await build({
-    entryPoints: [fileURLToPath(new URL('worker.mjs', import.meta.url))],
+    entryPoints: [entry],
     outfile: join(folder, 'worker.mjs'),
     bundle: true,
     format: 'esm',
@@ -49,7 +52,7 @@ export async function startWorker(bindings) {
   });
   await writeFile(join(folder, 'config.capnp'), config(bindings));
   const child = spawn(workerd, ['serve', join(folder, 'config.capnp'), '--control-fd=3'], {
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });
   const port = await portOf(child);
   return {

@@ -4,13 +4,18 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
-const SDKS = { 'version 1': [Client1, Transport1], 'version 2': [Client, StreamableHTTPClientTransport] };
+const SDKS = {
+  'version 1': [Client1, Transport1],
+  'version 2': [Client, StreamableHTTPClientTransport],
+  // Looks first whether the server speaks the protocol of 2026.
+  'version 2, any protocol': [Client, StreamableHTTPClientTransport, { versionNegotiation: { mode: 'auto' } }],
+};
 export const VERSIONS = Object.keys(SDKS);
 
 /** A client that has connected to `url` by this `fetch`. */
 export async function connected(version, url, fetch, options) {
-  const [Made, Transport] = SDKS[version];
-  const client = new Made({ name: 'desk', version: '1.0.0' }, options);
+  const [Made, Transport, more] = SDKS[version];
+  const client = new Made({ name: 'desk', version: '1.0.0' }, { ...more, ...options });
   await client.connect(new Transport(new URL(url), { fetch }));
   return client;
 }

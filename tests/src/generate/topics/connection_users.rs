@@ -82,7 +82,7 @@ pub fn users() -> Topic {
     let page = page(3, 1);
     let next = json!({"next": true});
     let granted = json!({"answer": json_response(200, &granted_body())});
-    let start = and(&found_at(&server(&[])), &[next.clone()]);
+    let start = and(&found_at(&server(&[])), core::slice::from_ref(&next));
     let whole = and(&start, &[page.permitted(), granted, next.clone()]);
     let called = json!({"called": true});
     let basic = [("Authorization", json!(BASIC))];

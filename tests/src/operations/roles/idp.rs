@@ -1,6 +1,6 @@
 //! `idp.token_exchange`: a token exchange at an identity provider's token endpoint.
 //!
-//! config `{server, policy, clients, directory, nonce?}` · key sets by issuer, signer `server` · input
+//! config `{server, policy, clients, directory, nonce?, revocations?}` · key sets by issuer, signer `server` · input
 //! `{request, token_id?, attested?, refresh_token?, earlier?, store?}`: `attested` is the host's word for a refresh
 //! token or SAML assertion, `refresh_token` what it would issue · output
 //! `{status, headers, body, record, earlier?, refresh_token_bound_to?}`, the ID-JAG as `{header, claims}`.
@@ -11,6 +11,7 @@ use idjag::idp::{DirectorySubject, ExchangeMaterial, HostAttestedSubject, IdpAut
 use idjag::oauth::http::HttpResponse;
 use idjag::policy::Policy;
 use idjag::record::DecisionRecord;
+use idjag::revocation::RevocationList;
 use idjag::secret::Secret;
 use idjag::text::TokenId;
 use idjag::{Seconds, UnixTime};
@@ -61,6 +62,7 @@ struct Endpoint<'k> {
     attested: Option<HostAttestedSubject>,
     refresh_token: Option<NewRefreshToken>,
     nonces: Nonces,
+    revocations: Option<RevocationList>,
     keys: &'k Keys,
     store: Store,
     /// The key to which the host must bind the refresh token.
@@ -110,6 +112,7 @@ struct Handled {
 
 fn handle_all(config: &Config, keys: &Keys, now: u64, call: Call) -> Result<Handled, Refused> {
     let settings: Settings = config.read();
+    let present = UnixTime::now(now)?;
     let mut endpoint = Endpoint {
         policy: policy(&settings.policy),
         server: settings.server.build()?,
@@ -118,6 +121,7 @@ fn handle_all(config: &Config, keys: &Keys, now: u64, call: Call) -> Result<Hand
         attested: call.attested.map(Attested::build).transpose()?,
         refresh_token: call.refresh_token,
         nonces: Nonces::new(settings.nonce),
+        revocations: settings.revocations.map(|list| list.build(present)),
         keys,
         store: Store::new(call.store),
         issued_binding: None,
@@ -130,8 +134,7 @@ fn handle_all(config: &Config, keys: &Keys, now: u64, call: Call) -> Result<Hand
             Err(refused) => json!({"error": refused.failure()}),
         });
     }
-    let now = UnixTime::now(now)?;
-    let result = endpoint.handle(&call.request, &call.token_id, now);
+    let result = endpoint.handle(&call.request, &call.token_id, present);
     Ok(Handled { result, earlier, refresh_token_bound_to: endpoint.issued_binding })
 }
 
@@ -151,6 +154,7 @@ impl Endpoint<'_> {
             own_keys: own_keys.as_ref(),
             attested: self.attested.as_ref(),
             actor_keys: actor_keys.as_ref(),
+            revocations: self.revocations.as_ref(),
             nonce: self.nonces.rule(),
         };
         let verified = pending.verify(&material, now)?;

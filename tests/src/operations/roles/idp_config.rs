@@ -16,8 +16,8 @@ use serde_json::Value;
 use super::clients::ClientRecord;
 use super::resource_as_config::groups;
 use super::settings::{
-    DetailTypeSettings, NameId, NonceSettings, WindowSettings, algorithms_or_es256, detail_types, extra,
-    issuer, oauth_error, overwrite, resource, scope, url,
+    DetailTypeSettings, NameId, NonceSettings, RevocationSettings, WindowSettings, algorithms_or_es256,
+    detail_types, extra, issuer, oauth_error, overwrite, resource, revocation_check, scope, url,
 };
 
 /// A provider and its host.
@@ -31,6 +31,7 @@ pub(super) struct Settings {
     #[serde(default)]
     pub(super) directory: Vec<DirectoryEntry>,
     pub(super) nonce: Option<NonceSettings>,
+    pub(super) revocations: Option<RevocationSettings>,
 }
 
 #[derive(Deserialize)]
@@ -38,6 +39,7 @@ pub(super) struct Settings {
 pub(super) struct ServerSettings {
     issuer: String,
     token_endpoint: String,
+    revocation: Option<String>,
     id_token_algorithms: Option<Vec<String>>,
     client_algorithms: Option<Vec<String>>,
     /// `refresh_token` and `saml2`, beside ID Tokens.
@@ -226,6 +228,7 @@ impl ServerSettings {
             self.actor_profiles.into_iter().map(ActorProfileSettings::build).collect::<Result<_, _>>()?;
         config.audiences = self.audiences.into_iter().map(Audience::build).collect::<Result<_, _>>()?;
         config.id_jag_lifetime = self.id_jag_lifetime.map_or(config.id_jag_lifetime, Seconds);
+        config.revocation = revocation_check(self.revocation.as_deref());
         config.id_token_window = self.id_token_window.over(config.id_token_window)?;
         config.assertion_window = self.assertion_window.over(config.assertion_window)?;
         config.proof_window = self.proof_window.map_or(config.proof_window, Seconds);

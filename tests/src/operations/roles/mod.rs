@@ -8,11 +8,13 @@ mod idp;
 mod idp_config;
 mod resource_as;
 mod resource_as_config;
+mod resource_as_revocation;
 mod resource_server;
 mod resource_server_config;
-mod settings;
+pub(super) mod settings;
 mod wire;
 
 pub(super) use idp::{response as idp_response, token_exchange};
 pub(super) use resource_as::{response as resource_as_response, token};
-pub(super) use resource_server::{access, metadata, response as resource_server_response};
+pub(super) use resource_as_revocation::revocation;
+pub(super) use resource_server::{access, bearer, metadata, response as resource_server_response};

@@ -1,6 +1,6 @@
 //! `resource_as.token`: a token request with an ID-JAG at the token endpoint of a resource authorization server.
 //!
-//! config `{server, policy?, clients, accounts, nonce?}` · key sets by issuer, signer `server` · input
+//! config `{server, policy?, clients, accounts, nonce?, revocations?}` · key sets by issuer, signer `server` · input
 //! `{request, token_id?, earlier?, store?}` · output `{status, headers, body, record, earlier?}`, the access token as
 //! `{header, claims}`. `earlier` requests are handled first, against the same replay store.
 //!
@@ -11,6 +11,7 @@ use idjag::oauth::http::HttpResponse;
 use idjag::policy::Policy;
 use idjag::record::DecisionRecord;
 use idjag::resource_as::{GrantMaterial, ResourceAuthorizationServer};
+use idjag::revocation::RevocationList;
 use idjag::text::TokenId;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -45,6 +46,7 @@ struct Endpoint<'k> {
     clients: Registry,
     accounts: Accounts,
     nonces: Nonces,
+    revocations: Option<RevocationList>,
     keys: &'k Keys,
     store: Store,
 }
@@ -79,12 +81,14 @@ type Handled = (Result<(HttpResponse, DecisionRecord), Refused>, Vec<Value>);
 
 fn handle_all(config: &Config, keys: &Keys, now: u64, call: &Call) -> Result<Handled, Refused> {
     let mut settings: Settings = config.read();
+    let present = UnixTime::now(now)?;
     let mut endpoint = Endpoint {
         accounts: settings.take_accounts(),
         policy: settings.policy(),
         server: settings.server.build()?,
         clients: Registry::new(settings.clients),
         nonces: Nonces::new(settings.nonce),
+        revocations: settings.revocations.map(|list| list.build(present)),
         keys,
         store: Store::new(call.store),
     };
@@ -96,8 +100,7 @@ fn handle_all(config: &Config, keys: &Keys, now: u64, call: &Call) -> Result<Han
             Err(refused) => json!({"error": refused.failure()}),
         });
     }
-    let now = UnixTime::now(now)?;
-    Ok((endpoint.handle(&call.request, &call.token_id, now), earlier))
+    Ok((endpoint.handle(&call.request, &call.token_id, present), earlier))
 }
 
 impl Endpoint<'_> {
@@ -113,6 +116,7 @@ impl Endpoint<'_> {
         let material = GrantMaterial {
             keys: key_set.as_ref(),
             client: self.clients.find(needs.client_id),
+            revocations: self.revocations.as_ref(),
             nonce: self.nonces.rule(),
         };
         let verified = pending.verify(&material, now)?;

@@ -16,8 +16,8 @@ use serde_json::Value;
 
 use super::clients::ClientRecord;
 use super::settings::{
-    DetailTypeSettings, NameId, NonceSettings, WindowSettings, algorithms_or_es256, detail_types, extra,
-    issuer, oauth_error, overwrite, resource, scope, url,
+    DetailTypeSettings, NameId, NonceSettings, RevocationSettings, WindowSettings, algorithms_or_es256,
+    detail_types, extra, issuer, oauth_error, overwrite, resource, revocation_check, scope, url,
 };
 
 /// A server and its host.
@@ -31,6 +31,7 @@ pub(super) struct Settings {
     #[serde(default)]
     accounts: Vec<AccountSettings>,
     pub(super) nonce: Option<NonceSettings>,
+    pub(super) revocations: Option<RevocationSettings>,
 }
 
 #[derive(Deserialize)]
@@ -38,6 +39,8 @@ pub(super) struct Settings {
 pub(super) struct ServerSettings {
     issuer: String,
     token_endpoint: String,
+    revocation_endpoint: Option<String>,
+    revocation: Option<String>,
     audience_aliases: Option<Vec<String>>,
     trusted_issuers: Vec<TrustedIssuerSettings>,
     resources: Vec<ResourceSettings>,
@@ -190,6 +193,8 @@ impl ServerSettings {
         config.resources =
             self.resources.into_iter().map(ResourceSettings::build).collect::<Result<_, _>>()?;
         config.default_resource = self.default_resource.as_deref().map(resource).transpose()?;
+        config.revocation_endpoint = self.revocation_endpoint.as_deref().map(url).transpose()?;
+        config.revocation = revocation_check(self.revocation.as_deref());
         config.detail_types = detail_types(self.detail_types);
         config.grant_window = self.grant_window.over(config.grant_window)?;
         config.assertion_window = self.assertion_window.over(config.assertion_window)?;

@@ -1,15 +1,18 @@
 //! `resource_server.access`: a request at a protected resource.
 //!
-//! config `{server, nonce?}` · key sets by issuer · input `{request, earlier?, store?}`, the operation being what the
+//! config `{server, nonce?, revocations?}` · key sets by issuer · input `{request, earlier?, store?}`, the operation being what the
 //! body says · output `{claims, record, earlier?}`.
 //!
 //! `resource_server.response`: the same, for requests that are refused; the output is the refusal.
+//! `resource_server.bearer`: a bearer token without its request; input `{token}` · output `{claims, scopes}`.
 //! `resource_server.metadata`: input `{}` · output the RFC 9728 document.
 
 use idjag::UnixTime;
 use idjag::record::DecisionRecord;
-use idjag::resource_server::ResourceServer;
-use idjag::token::{AccessToken, Actor};
+use idjag::resource_server::{AccessMaterial, ResourceServer};
+use idjag::revocation::RevocationList;
+use idjag::scope::ScopeToken;
+use idjag::token::{AccessToken, Actor, NonceRule};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -34,6 +37,7 @@ struct Call {
 struct Resource<'k> {
     server: ResourceServer,
     nonces: Nonces,
+    revocations: Option<RevocationList>,
     keys: &'k Keys,
     store: Store,
 }
@@ -69,14 +73,40 @@ pub(in crate::operations) fn metadata(config: &Config, _: &Keys, _: u64, _: &Inp
     Ok(to_json(&document.to_json()))
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bearer {
+    token: String,
+}
+
+pub(in crate::operations) fn bearer(config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
+    let (settings, call): (Settings, Bearer) = (config.read(), input.read());
+    check_bearer(settings, keys, now, &call.token).map_err(|refused| refused.failure())
+}
+
+fn check_bearer(settings: Settings, keys: &Keys, now: u64, token: &str) -> Result<Value, Refused> {
+    let now = UnixTime::now(now)?;
+    let revocations = settings.revocations.map(|list| list.build(now));
+    let server = settings.server.build()?;
+    let pending = server.parse_bearer(token, now)?;
+    let key_set = key_set(keys, pending.needs().issuer);
+    let nonce = NonceRule::NotRequired;
+    let material = AccessMaterial { keys: key_set.as_ref(), revocations: revocations.as_ref(), nonce };
+    let verified = pending.verify(&material, now)?;
+    let scopes: Vec<&str> = verified.scope().iter().map(ScopeToken::as_str).collect();
+    Ok(json!({"claims": claims(verified.claims()), "scopes": scopes}))
+}
+
 /// What became of the request, and briefly of those before it.
 type Handled = (Result<(Value, DecisionRecord), Refused>, Vec<Value>);
 
 fn handle_all(config: &Config, keys: &Keys, now: u64, call: &Call) -> Result<Handled, Refused> {
     let settings: Settings = config.read();
+    let present = UnixTime::now(now)?;
     let mut resource = Resource {
         server: settings.server.build()?,
         nonces: Nonces::new(settings.nonce),
+        revocations: settings.revocations.map(|list| list.build(present)),
         keys,
         store: Store::new(call.store),
     };
@@ -88,8 +118,7 @@ fn handle_all(config: &Config, keys: &Keys, now: u64, call: &Call) -> Result<Han
             Err(refused) => json!({"error": refused.failure()}),
         });
     }
-    let now = UnixTime::now(now)?;
-    Ok((resource.handle(&call.request, now), earlier))
+    Ok((resource.handle(&call.request, present), earlier))
 }
 
 impl Resource<'_> {
@@ -97,7 +126,12 @@ impl Resource<'_> {
         let request = request.to_http();
         let pending = self.server.parse(&request, now)?;
         let key_set = key_set(self.keys, pending.needs().issuer);
-        let mut verified = pending.verify(key_set.as_ref(), self.nonces.rule(), now)?;
+        let material = AccessMaterial {
+            keys: key_set.as_ref(),
+            revocations: self.revocations.as_ref(),
+            nonce: self.nonces.rule(),
+        };
+        let mut verified = pending.verify(&material, now)?;
         let operation = verified.operation_of(&request, now)?;
         verified.check_operation(&operation, now)?;
         if let Some(key) = verified.replay_key() {

@@ -13,7 +13,8 @@ use idjag::{Error, Seconds};
 use serde::Deserialize;
 
 use super::settings::{
-    NonceSettings, WindowSettings, algorithms_or_es256, issuer, overwrite, resource, scope, url,
+    NonceSettings, RevocationSettings, WindowSettings, algorithms_or_es256, issuer, overwrite, resource,
+    revocation_check, scope, url,
 };
 
 /// A resource and its host.
@@ -22,6 +23,7 @@ use super::settings::{
 pub(super) struct Settings {
     pub(super) server: ServerSettings,
     pub(super) nonce: Option<NonceSettings>,
+    pub(super) revocations: Option<RevocationSettings>,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +43,8 @@ pub(super) struct ServerSettings {
     proof_algorithms: Option<Vec<String>>,
     proof_window: Option<u64>,
     proof_single_use: Option<bool>,
+    revocation: Option<String>,
+    read_only_scopes: Option<String>,
     #[serde(default)]
     window: WindowSettings,
 }
@@ -69,7 +73,28 @@ struct Relaxed {
 #[serde(default, deny_unknown_fields)]
 struct Access {
     methods: BTreeMap<String, RequirementSettings>,
-    tools: BTreeMap<String, RequirementSettings>,
+    tools: BTreeMap<String, ToolSettings>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ToolSettings {
+    scope: String,
+    max_age: Option<u64>,
+    acr_values: Vec<String>,
+    read_only: bool,
+}
+
+impl ToolSettings {
+    fn add_to(self, table: AccessTable, name: String) -> AccessTable {
+        let Self { scope, max_age, acr_values, read_only } = self;
+        let requirement = RequirementSettings { scope, max_age, acr_values }.into();
+        if read_only {
+            table.with_read_only_tool(name, requirement)
+        } else {
+            table.with_tool(name, requirement)
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -118,11 +143,8 @@ impl ServerSettings {
             .methods
             .into_iter()
             .fold(table, |table, (name, requirement)| table.with_method(name, requirement.into()));
-        config.access = self
-            .access
-            .tools
-            .into_iter()
-            .fold(table, |table, (name, requirement)| table.with_tool(name, requirement.into()));
+        config.access =
+            self.access.tools.into_iter().fold(table, |table, (name, tool)| tool.add_to(table, name));
         config.hierarchy =
             self.hierarchy.into_iter().fold(ScopeHierarchy::default(), |hierarchy, (name, included)| {
                 hierarchy.including(ScopeToken::new(name).expect("a scope"), scope(&included))
@@ -134,6 +156,8 @@ impl ServerSettings {
             Some(other) => panic!("no constraint `{other}`"),
         };
         config.proof_window = self.proof_window.map_or(config.proof_window, Seconds);
+        config.revocation = revocation_check(self.revocation.as_deref());
+        config.read_only_scopes = self.read_only_scopes.as_deref().map(scope).unwrap_or_default();
         config.window = self.window.over(config.window)?;
         overwrite!(config from self: resource_aliases, normalize_resource, proof_single_use);
         ResourceServer::new(config)

@@ -6,11 +6,12 @@ use idjag::codec::json::{Json, Object};
 use idjag::crypto::Algorithms;
 use idjag::details::{DetailType, DetailTypes};
 use idjag::error::{Error, OAuthError};
+use idjag::revocation::{Revocation, RevocationCheck, RevocationList};
 use idjag::scope::Scope;
 use idjag::text::Nonce;
 use idjag::token::{NonceRule, SamlNameId, Window};
 use idjag::uri::{Issuer, ResourceId, Transport, Url};
-use idjag::{Limits, Seconds, Tolerance};
+use idjag::{Limits, Seconds, Tolerance, UnixTime};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -65,6 +66,43 @@ pub(super) fn detail_types(settings: BTreeMap<String, DetailTypeSettings>) -> De
 pub(super) struct NonceSettings {
     current: String,
     previous: Option<String>,
+}
+
+/// What has been revoked, as far as the host knows.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RevocationSettings {
+    entries: Vec<Value>,
+    /// The list is a copy, which serves for so long.
+    max_stale: Option<u64>,
+    /// When the copy was complete.
+    synchronized_at: Option<u64>,
+}
+
+impl RevocationSettings {
+    pub(super) fn build(self, now: UnixTime) -> RevocationList {
+        let mut list = match self.max_stale {
+            None => RevocationList::new(100),
+            Some(max_stale) => RevocationList::copy_of_another(100, Seconds(max_stale)),
+        };
+        for entry in self.entries {
+            let Json::Object(entry) = json(entry) else { panic!("an entry is an object") };
+            list.add(&Revocation::from_json(&entry).expect("an entry"), now).expect("room");
+        }
+        if let Some(at) = self.synchronized_at {
+            list.synchronized(1, UnixTime::now(at).expect("a time"));
+        }
+        list
+    }
+}
+
+/// Whether tokens are held against revocations.
+pub(super) fn revocation_check(name: Option<&str>) -> RevocationCheck {
+    match name {
+        None | Some("when_given") => RevocationCheck::WhenGiven,
+        Some("required") => RevocationCheck::Required,
+        Some(other) => panic!("no check `{other}`"),
+    }
 }
 
 /// The same as values of the library.
@@ -154,7 +192,7 @@ pub(super) fn extra(claims: Option<Value>) -> Object<'static> {
     }
 }
 
-fn json(value: Value) -> Json<'static> {
+pub(in crate::operations) fn json(value: Value) -> Json<'static> {
     match value {
         Value::Null => Json::Null,
         Value::Bool(bool) => Json::Bool(bool),

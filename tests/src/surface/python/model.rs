@@ -21,6 +21,7 @@ const STAGES: &[(&str, &str)] = &[
     ("spend", "Spent"),
     ("issue", "Issued"),
     ("respond", "Responded"),
+    ("conclude", "Concluded"),
 ];
 
 /// What may follow a step, where it is not the next one in the list.
@@ -37,6 +38,7 @@ const TAKEN_BY: &[(&str, &[&str])] = &[
     ("actor_keys", &["verify"]),
     ("client", &["verify", "authenticate"]),
     ("policy", &["target", "refresh", "authorize"]),
+    ("revocations", &["verify"]),
     ("signer", &["issue"]),
 ];
 
@@ -371,5 +373,9 @@ fn copy(member: &Member) -> Member {
 
 /// The method that begins, in Python's spelling.
 fn snake(name: &'static str) -> &'static str {
-    if name == "parseClient" { "parse_client" } else { name }
+    match name {
+        "parseClient" => "parse_client",
+        "parseRevocation" => "parse_revocation",
+        _ => name,
+    }
 }

@@ -6,6 +6,7 @@ pub mod hosts;
 pub mod policy;
 pub mod replay;
 pub mod responses;
+pub mod revoked;
 pub mod rights;
 pub mod subjects;
 pub mod targets;

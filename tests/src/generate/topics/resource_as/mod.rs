@@ -7,6 +7,8 @@ pub mod grants;
 pub mod policy;
 pub mod replay;
 pub mod responses;
+pub mod revocation;
+pub mod revoked;
 pub mod signatures;
 pub mod targets;
 pub mod tenants;

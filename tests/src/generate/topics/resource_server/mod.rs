@@ -1,9 +1,12 @@
 //! `resource_server.access`: an access token and an operation at an MCP server.
 
+pub mod bearer;
 pub mod configured;
 pub mod documents;
 pub mod operations;
+pub mod read_only;
 pub mod responses;
+pub mod revoked;
 pub mod schemes;
 pub mod tokens;
 
