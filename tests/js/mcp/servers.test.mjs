@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
+import { CLIENT_CAPABILITIES_META_KEY } from '@modelcontextprotocol/client';
 import { connectAll, EXTENSION, sharedIdentity, withExtension } from 'idjag/mcp/client';
 import { RESOURCE, openCompany, toolCall } from '../adapters/support/company.mjs';
 import { connected, listed, VERSIONS } from './support/clients.mjs';
@@ -134,7 +135,9 @@ describe('the extension', () => {
       };
       const capabilities = withExtension({ extensions: { 'com.example/other': { a: 1 } } });
       const desk = await connected(version, RESOURCE, watched, { capabilities });
-      assert.deepEqual(bodies[0].params.capabilities.extensions, { 'com.example/other': { a: 1 }, [EXTENSION]: {} });
+      const [{ params }] = bodies;
+      const declared = params.capabilities ?? params._meta[CLIENT_CAPABILITIES_META_KEY];
+      assert.deepEqual(declared.extensions, { 'com.example/other': { a: 1 }, [EXTENSION]: {} });
       await desk.close();
     });
   }

@@ -82,45 +82,43 @@ fn over_each_backend(folder: &str) -> Outcome {
     })
 }
 
-/// Authorization servers of both languages on one Redis that dies.
+/// Authorization servers of three languages on one Redis that dies.
 pub(crate) fn stores() -> Outcome {
-    across_languages(|name| name == "stores.test.mjs", &[])
+    let redeem = ["--package", "idjag-http", "--features", "redis", "--example", "redeem"];
+    across_languages(|name| name == "stores.test.mjs", "IDJAG_REDEEM", &redeem, "examples/redeem")
 }
 
-/// What only holds when everything is there: other people's clients, servers, sign-on and runtimes, in both languages.
+/// What only holds when everything is there: other people's clients, servers, sign-on and runtimes, in every language.
 pub(crate) fn end_to_end() -> Outcome {
-    match acme() {
-        Ok(acme) => across_languages(|name| name != "stores.test.mjs", &[("IDJAG_ACME", acme)]),
+    across_languages(|name| name != "stores.test.mjs", "IDJAG_ACME", &["--package", "acme"], "acme")
+}
+
+/// The tests in `tests/e2e` whose file names `chosen` takes, with both packages installed, and one Rust program, which
+/// cargo builds from these arguments as `program`, in the environment under `name`.
+fn across_languages(
+    chosen: impl Fn(&str) -> bool,
+    name: &str,
+    arguments: &[&str],
+    program: &str,
+) -> Outcome {
+    let ready = run(cargo(&["build", "--quiet"]).args(arguments))
+        .and_then(|_| Ok((target_dir()?.join("debug").join(format!("{program}{EXE_SUFFIX}")), python::interpreter()?)));
+    let (program, python) = match ready {
+        Ok(ready) => ready,
+        Err(problem) => return Outcome::single(false, problem),
+    };
+    in_project(|project| match packages::subfolders(&project.join("e2e")) {
+        Ok(mut files) => {
+            files.retain(|file| {
+                let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+                name.ends_with(".test.mjs") && chosen(&name)
+            });
+            let mut command = Command::new("node");
+            command.args(["--test", "--test-reporter=tap", "--test-concurrency=1", "--test-timeout=300000"]);
+            command.args(&files).env("IDJAG_PYTHON", &python).env(name, &program);
+            of_node_tests(command.current_dir(project))
+        }
         Err(problem) => Outcome::single(false, problem),
-    }
-}
-
-/// The demo's program.
-fn acme() -> Result<PathBuf, String> {
-    run(&mut cargo(&["build", "--quiet", "--package", "acme"]))?;
-    Ok(target_dir()?.join("debug").join(format!("acme{EXE_SUFFIX}")))
-}
-
-/// The tests in `tests/e2e` whose file names `chosen` takes, with both packages installed and these `programs` at hand.
-fn across_languages(chosen: impl Fn(&str) -> bool, programs: &[(&str, PathBuf)]) -> Outcome {
-    in_project(|project| {
-        let found = python::interpreter()
-            .and_then(|python| Ok((python, packages::subfolders(&project.join("e2e"))?)));
-        let (python, mut files) = match found {
-            Ok(found) => found,
-            Err(problem) => return Outcome::single(false, problem),
-        };
-        files.retain(|file| {
-            let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-            name.ends_with(".test.mjs") && chosen(&name)
-        });
-        let mut command = Command::new("node");
-        command.args(["--test", "--test-reporter=tap", "--test-concurrency=1", "--test-timeout=300000"]);
-        command
-            .args(&files)
-            .env("IDJAG_PYTHON", python)
-            .envs(programs.iter().map(|(name, path)| (name, path)));
-        of_node_tests(command.current_dir(project))
     })
 }
 
