@@ -14,8 +14,8 @@ use std::io::{self, Read, Write};
 
 use idjag::Limits;
 use idjag::codec::json::Object;
-use idjag::crypto::rustcrypto::{PROVIDER, SigningKey};
 use idjag::crypto::Signer;
+use idjag::crypto::rustcrypto::{PROVIDER, SigningKey};
 use idjag::jose::KeySet;
 use idjag::oauth::metadata::AuthorizationServerMetadata;
 use idjag::oauth::{ClientAuthentication, RegisteredClient};
@@ -89,13 +89,17 @@ fn server(settings: &Value) -> Result<AuthorizationServer, Box<dyn Error>> {
         dpop_required: false,
     }];
 
-    let key = SigningKey::es256(KeyId::new("auth-rust")?, &Surroundings::system().random().map_err(|failure| failure.to_string())?)?;
+    let key = SigningKey::es256(
+        KeyId::new("auth-rust")?,
+        &Surroundings::system().random().map_err(|failure| failure.to_string())?,
+    )?;
     let secret = SecretDigest::of(&text(&settings["client"]["secret"])?);
     let client = RegisteredClient::new(
         ClientId::new(text(&settings["client"]["id"])?)?,
         ClientAuthentication::SecretBasic(vec![secret]),
     );
-    let keys = KeySet::parse(idp, settings["jwks"].to_string().as_bytes(), &PROVIDER.allow_all(), &Limits::DEFAULT)?;
+    let keys =
+        KeySet::parse(idp, settings["jwks"].to_string().as_bytes(), &PROVIDER.allow_all(), &Limits::DEFAULT)?;
     let replay = store(&text(&settings["redis"])?)?;
     Ok(AuthorizationServer {
         server: Arc::new(ResourceAuthorizationServer::new(config)?),
