@@ -95,14 +95,10 @@ pub(crate) fn end_to_end() -> Outcome {
 
 /// The tests in `tests/e2e` whose file names `chosen` takes, with both packages installed, and one Rust program, which
 /// cargo builds from these arguments as `program`, in the environment under `name`.
-fn across_languages(
-    chosen: impl Fn(&str) -> bool,
-    name: &str,
-    arguments: &[&str],
-    program: &str,
-) -> Outcome {
-    let ready = run(cargo(&["build", "--quiet"]).args(arguments))
-        .and_then(|_| Ok((target_dir()?.join("debug").join(format!("{program}{EXE_SUFFIX}")), python::interpreter()?)));
+fn across_languages(chosen: impl Fn(&str) -> bool, name: &str, arguments: &[&str], program: &str) -> Outcome {
+    let ready = run(cargo(&["build", "--quiet"]).args(arguments)).and_then(|_| {
+        Ok((target_dir()?.join("debug").join(format!("{program}{EXE_SUFFIX}")), python::interpreter()?))
+    });
     let (program, python) = match ready {
         Ok(ready) => ready,
         Err(problem) => return Outcome::single(false, problem),
