@@ -10,7 +10,7 @@ import idjag
 from authorization import authorization_server, failed, published, record
 from config import Config, from_environment
 from idjag.mcp.server import protect
-from tools import ACCESS, mcp
+from tools import ACCESS, READ_ONLY_SCOPES, mcp
 
 
 def application(config: Config) -> Starlette:
@@ -21,6 +21,7 @@ def application(config: Config) -> Starlette:
         resource=config.resource,
         authorization_servers=[{"issuer": config.issuer}],
         access=ACCESS,
+        read_only_scopes=READ_ONLY_SCOPES,
         initial_scope="notes:read",
         **config.loopback,
     )

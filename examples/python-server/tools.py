@@ -7,9 +7,17 @@ from typing import Any
 
 from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.mcpserver import MCPServer
+from mcp.types import ToolAnnotations
 
 SCOPES = "notes:read notes:write"
-ACCESS: Any = {"tools": {"list_notes": {"scope": "notes:read"}, "add_note": {"scope": "notes:write"}}}
+# Tokens that have no other scopes reach no tool but those that only read.
+READ_ONLY_SCOPES = "notes:read"
+ACCESS: Any = {
+    "tools": {
+        "list_notes": {"scope": "notes:read", "read_only": True},
+        "add_note": {"scope": "notes:write"},
+    }
+}
 
 mcp: MCPServer[Any] = MCPServer("notes")
 _notes: dict[str, list[str]] = defaultdict(list)
@@ -23,7 +31,7 @@ def _user() -> str:
     return caller.subject
 
 
-@mcp.tool()
+@mcp.tool(annotations=ToolAnnotations(read_only_hint=True))
 def list_notes() -> list[str]:
     """The user's notes."""
     return _notes[_user()]

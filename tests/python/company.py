@@ -176,7 +176,7 @@ class Routes(httpx.AsyncBaseTransport):
 class Company:
     """Opens everything; `changed` are options of the three handlers, by `idp`, `ras` and `mcp`."""
 
-    def __init__(self, *, store: Any = None, configured: Any = None, idp_configured: Any = None, **changed: dict[str, Any]) -> None:
+    def __init__(self, *, store: Any = None, configured: Any = None, idp_configured: Any = None, ras_configured: Any = None, **changed: dict[str, Any]) -> None:
         self.records: list[Any] = []
         self.errors: list[Any] = []
         self.calls: list[Any] = []
@@ -206,6 +206,7 @@ class Company:
             token_endpoint=f"{AS}/token",
             trusted_issuers=[{"issuer": IDP}],
             resources=[{"id": MCP, "scopes": "rows:read rows:write"}],
+            **(ras_configured or {}),
         )
         options = {"metadata": self.metadata(AS), "jwks": published(AS, AS_KEY), "signer": AS_KEY}
         options |= {"keys": self.keys_of(IDP), "clients": self.client, "accounts": self.account}

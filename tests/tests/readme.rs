@@ -358,7 +358,8 @@ fn the_readme_prints_what_is_executed() {
         include_str!("../js/mcp/readme/server.mjs"),
         include_str!("../js/mcp/readme/client.mjs"),
     );
-    const PYTHON: &str = include_str!("../python/readme.py");
+    const PYTHON: &str =
+        concat!(include_str!("../python/readme.py"), include_str!("../python/mcp/snippets.py"));
     for (language, executed, least) in [("rust", SOURCE, 4), ("js", JAVASCRIPT, 2), ("python", PYTHON, 2)] {
         let fence = format!("```{language}\n");
         let blocks = README.split(&fence).skip(1).filter_map(|rest| rest.split("```").next());

@@ -1,9 +1,9 @@
-"""What authorization servers of both kinds serve: a token endpoint, the metadata that names it, the keys."""
+"""What authorization servers of both kinds serve: their endpoints, the metadata that names them, the keys."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Literal, Union
 
@@ -37,6 +37,8 @@ class RemoteSigner:
 
 
 AnySigner = Union[SigningKey, RemoteSigner]
+# Decides a request: the response and the record.
+Decided = Callable[[Any], Awaitable[Any]]
 # A function where the key changes over time.
 Signer = Union[AnySigner, Callable[[], Answer[AnySigner]]]
 
@@ -88,10 +90,17 @@ class TokenServer(Handler):
 
     async def token(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The token endpoint."""
+        await self._handle("token_endpoint", self._decide, scope, receive, send)
+
+    async def _handle(self, endpoint: str, decided: Decided, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request to one of the addresses in the metadata; one that is not there has no endpoint."""
+        address = self._document.get(endpoint)
+        if address is None:
+            await respond(send, {"status": 404, "headers": [], "body": ""})
+            return
 
         async def decide() -> Any:
-            request = self._head(scope, self._document["token_endpoint"])
-            done = await self._decide({**request, "body": await self._body(receive)})
+            done = await decided({**self._head(scope, address), "body": await self._body(receive)})
 
             async def proceed(send: Send) -> None:
                 await respond(send, done["response"])

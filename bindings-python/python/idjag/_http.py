@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeVar, Union
 from urllib.parse import quote, unquote, urlsplit
 
-from . import IdJagError, KeySet
+from . import IdJagError, KeySet, RevocationList
 from .replay import ReplayStore
+from .revocations import RevocationStore
 from .types import DecisionRecord, NonceOptions
 
 Scope = MutableMapping[str, Any]
@@ -65,6 +66,14 @@ async def demand(ask: Callable[..., Any] | None, *args: Any, **named: Any) -> An
     if answer is None and ask is not None:
         raise HostFailure("a function of the host answered nothing")
     return answer
+
+
+async def revocations_of(store: RevocationStore | None, now: int) -> RevocationList | None:
+    """The list of a store, which must have one; nothing where there is no store."""
+    if store is None:
+        return None
+    found: RevocationList = await demand(store.list, now=now)
+    return found
 
 
 async def current(option: Any) -> Any:

@@ -38,11 +38,14 @@ from ._http import (
     public_path,
     raw_path,
     respond,
+    revocations_of,
     serve_document,
 )
 from ._lifespan import running
 from ._tools import LISTING, FilteredSend
 from .replay import ReplayStore, ask
+from .revocations import MemoryStore as MemoryRevocations
+from .revocations import RevocationStore
 from .types import (
     Account,
     AttestedSubject,
@@ -85,12 +88,14 @@ def _random() -> bytes:
 
 class RedeemEndpoint(TokenServer):
     """A resource authorization server: its token endpoint, where an ID-JAG becomes an access token, once, its metadata
-    (RFC 8414) and its keys.
+    (RFC 8414) and its keys; and, where the metadata has a `revocation_endpoint`, that, where clients give their access
+    tokens up (RFC 7009).
 
     It answers at the addresses in `metadata`, the arguments of `build_authorization_server_metadata`; `token`,
-    `metadata` and `jwks` are its parts for hosts that route themselves. `keys(issuer, kid)` finds an identity provider's
+    `revocation`, `metadata` and `jwks` are its parts for hosts that route themselves. `keys(issuer, kid)` finds an identity provider's
     keys (`fetch.KeySets`), `clients(client_id)` a registration, `accounts(claims)` the user by `iss`, `tenant` and `sub`,
     never by `sub` alone; each answers `None` when there is none. `nonce()` answers the nonces that DPoP proofs must carry.
+    Grants are held against `revocations`, a list in the memory of this process by default; give the same store to `Guard`.
     """
 
     def __init__(
@@ -105,6 +110,7 @@ class RedeemEndpoint(TokenServer):
         accounts: Accounts,
         policy: Policies | None = None,
         store: ReplayStore | None = None,
+        revocations: RevocationStore | None = None,
         nonce: Nonce | None = None,
         on_record: OnRecord | None = None,
         on_error: OnError | None = None,
@@ -123,6 +129,33 @@ class RedeemEndpoint(TokenServer):
         self._clients = clients
         self._accounts = accounts
         self._policy = policy
+        self._revocations = MemoryRevocations() if revocations is None else revocations
+        if "revocation_endpoint" in self._document:
+            self._routes[path_of(self._document["revocation_endpoint"])] = self.revocation
+
+    async def revocation(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The revocation endpoint."""
+        await self._handle("revocation_endpoint", self._revoke, scope, receive, send)
+
+    async def _revoke(self, request: Any) -> Any:
+        pending = self._server.parse_revocation(request, now=self._now())
+        client = await consult(self._clients, pending.needs["client_id"])
+        nonce = await demand(self._nonce)
+        verified = pending.verify(keys=self._jwks, client=client, nonce=nonce, now=self._now())
+        answers = await ask(self._store, verified.replay_keys, now=self._now())
+        spent = verified.spend(answers=answers)
+        concluded = spent.conclude(stored="stored" if await self._stored(spent.entries) else "unavailable")
+        return {"response": concluded.response, "record": concluded.record}
+
+    async def _stored(self, entries: Any) -> bool:
+        """Stores entries. A store that raises may not have stored them."""
+        try:
+            if entries:
+                await self._revocations.revoke(entries, now=self._now())
+        except Exception as error:
+            self._report(error)
+            return False
+        return True
 
     async def redeem(self, form: str, *, client: RegisteredClient | ClientRecord) -> dict[str, Any]:
         """The response to a token request of which you have the form: for the token endpoints of others. `client` is the
@@ -140,7 +173,8 @@ class RedeemEndpoint(TokenServer):
         keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
         client = await consult(self._clients, needs["client_id"])
         nonce = await demand(self._nonce)
-        verified = pending.verify(keys=keys, client=client, nonce=nonce, now=self._now())
+        revoked = await revocations_of(self._revocations, self._now())
+        verified = pending.verify(keys=keys, client=client, nonce=nonce, revocations=revoked, now=self._now())
         account = await consult(self._accounts, verified.claims)
         policy = await current(self._policy)
         granted = verified.authorize(policy=policy, account=account, now=self._now())
@@ -182,7 +216,8 @@ class ExchangeEndpoint(TokenServer):
     `users(subject, audience, client_id)` the user as your directory names it for that audience. `attest(token,
     client_id)` is your word for a refresh token or a SAML assertion, `token["token"]`, which must not be logged. Each
     answers `None` when there is none. Without `refresh_tokens`, requests for one are refused. `actor_keys(issuer, kid)`
-    finds the keys of the issuers of actor tokens, `nonce()` the nonces that DPoP proofs must carry.
+    finds the keys of the issuers of actor tokens, `nonce()` the nonces that DPoP proofs must carry. ID Tokens are held
+    against `revocations`, where there are any.
     """
 
     def __init__(
@@ -199,6 +234,7 @@ class ExchangeEndpoint(TokenServer):
         refresh_tokens: RefreshTokens | None = None,
         actor_keys: Keys | None = None,
         store: ReplayStore | None = None,
+        revocations: RevocationStore | None = None,
         nonce: Nonce | None = None,
         on_record: OnRecord | None = None,
         on_error: OnError | None = None,
@@ -219,6 +255,7 @@ class ExchangeEndpoint(TokenServer):
         self._attest = attest
         self._refresh_tokens = refresh_tokens
         self._actor_keys = actor_keys
+        self._revocations = revocations
 
     async def _decide(self, request: Any) -> Any:
         pending = self._provider.parse(request, now=self._now())
@@ -240,6 +277,7 @@ class ExchangeEndpoint(TokenServer):
         if actor is not None:
             found["actor_keys"] = await self._keys_of(self._actor_keys, actor["issuer"], actor.get("kid"))
         found["nonce"] = await demand(self._nonce)
+        found["revocations"] = await revocations_of(self._revocations, self._now())
         return found
 
     async def _renew(self, tokens: RefreshTokens, verified: Any, policy: Policy, client_id: str) -> Any:
@@ -278,7 +316,8 @@ class Guard(Handler):
     `app` finds the `Access` in `scope["idjag"]`, its own public address, the body that was decided on, and neither the
     token nor its proof; the lists of tools in its answers are cut down to those that the token may call. The metadata
     document of RFC 9728 is served at its address, and by `metadata` for hosts that route themselves. `keys(issuer, kid)`
-    finds an authorization server's keys (`fetch.KeySets`), `nonce()` the nonces that DPoP proofs must carry. `url` is the public address of the endpoint, the resource's identifier by default: proofs
+    finds an authorization server's keys (`fetch.KeySets`), `nonce()` the nonces that DPoP proofs must carry.
+    Tokens are held against `revocations`: the store of the authorization server, or one that shares its data. `url` is the public address of the endpoint, the resource's identifier by default: proofs
     name it, or what is asked for below it. What is neither at its path nor below is not found, unless you set `dangerous_any_path`: then whoever has
     a token for this resource reaches everything in `app`.
     """
@@ -291,6 +330,7 @@ class Guard(Handler):
         keys: Keys,
         url: str | None = None,
         store: ReplayStore | None = None,
+        revocations: RevocationStore | None = None,
         nonce: Nonce | None = None,
         on_record: OnRecord | None = None,
         on_error: OnError | None = None,
@@ -306,6 +346,7 @@ class Guard(Handler):
         self._app = app
         self._server = server
         self._keys = keys
+        self._revocations = revocations
         self._url = server.resource if url is None else url
         self._reachable = None if dangerous_any_path else self._url
         self._metadata_path = path_of(server.metadata_url)
@@ -378,7 +419,8 @@ class Guard(Handler):
         pending = self._server.parse(head, now=self._now())
         needs = pending.needs
         keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
-        found = {"keys": keys, "nonce": await demand(self._nonce)}
+        revoked = await revocations_of(self._revocations, self._now())
+        found = {"keys": keys, "nonce": await demand(self._nonce), "revocations": revoked}
         pending.verify(**found, now=self._now())
         return found
 

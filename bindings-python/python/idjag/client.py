@@ -297,9 +297,7 @@ class AuthFlow(Attempts):
         try:
             fields = await anext(attempts)
             while True:
-                for name in {name.lower() for name, _ in fields}:
-                    request.headers.pop(name, None)
-                request.headers = type(request.headers)([*request.headers.multi_items(), *fields])
+                request.headers = type(request.headers)(fields)
                 response = yield request
                 if response.history and response.history[-1].is_redirect:
                     # It has been sent on already, to where nothing of this should be: say so, and use none of it.

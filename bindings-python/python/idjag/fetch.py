@@ -1,4 +1,4 @@
-"""Key sets over HTTP, by the rules of `KeySetCache`: for `pip install idjag[http]`.
+"""Key sets over HTTP, by the rules of `KeySetCache`, and clients' documents: for `pip install idjag[http]`.
 
 A fetcher serves one issuer, `KeySets` several. However many tokens name unknown keys, and however many tasks or threads
 wait, there is one request at a time and at most one per `min_refresh_interval`; while the issuer does not answer, the
@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, Union
 
 from . import IdJagError, KeySet, KeySetCache
+from ._clients import ClientFetcher, ClientUnavailable
 from ._library import httpx
 from ._send import MAX_BYTES, TIMEOUT, Work, discovery, perform
 
-__all__ = ["KeyFetcher", "KeySets", "SyncKeyFetcher"]
+__all__ = ["ClientFetcher", "ClientUnavailable", "KeyFetcher", "KeySets", "SyncKeyFetcher"]
 
 _MIN_REFRESH_INTERVAL = 30
 # What the search for the metadata takes of the options.

@@ -1,36 +1,40 @@
-// What authorization servers of both kinds serve: a token endpoint, the metadata that names it, the keys.
+// What authorization servers of both kinds serve: their endpoints, the metadata that names them, the keys.
 
 import * as idjag from '#api';
 import { readMessage } from './message.mjs';
 import { answer, failed, serveDocument } from './respond.mjs';
 
-/** More than any token request has; the library's own cap is far below it. */
+/** More than any request to these endpoints has; the library's own cap is far below it. */
 const MAX_BODY_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 10_000;
 
 /**
- * A handler that routes by path, for a server of the kind `role` whose token requests `token` decides. All addresses are
- * those of the metadata: where a proxy takes part of the path away, mount `handler.token`, `handler.metadata` and
- * `handler.jwks` one by one.
+ * A handler that routes by path, for a server of the kind `role` whose requests `decides` decide, by endpoint. All
+ * addresses are those of the metadata: where a proxy takes part of the path away, mount `handler.token`,
+ * `handler.revocation`, `handler.metadata` and `handler.jwks` one by one.
  */
-export function tokenServer(role, token, options) {
+export function tokenServer(role, decides, options) {
   const { jwks, metadata, maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
   const document = JSON.parse(idjag.buildAuthorizationServerMetadata({ ...metadata, role }).body);
-  const { issuer, token_endpoint: tokenEndpoint, jwks_uri: jwksUri } = document;
+  const { issuer, jwks_uri: jwksUri } = document;
   const { dangerousAllowHttpLoopback } = metadata;
   const { urls } = idjag.wellKnownUrls({ issuer, dangerousAllowHttpLoopback });
 
+  const endpoints = Object.keys(decides).filter((name) => document[`${name}_endpoint`] !== undefined);
+  const addressOf = (name) => document[`${name}_endpoint`];
+  const endpoint = (name) => (request) => answer(async () => {
+    return decides[name](await readMessage(request, addressOf(name), { maxBodyBytes, bodyTimeoutMs }));
+  }, options);
+
   const routes = {
-    token: (request) => answer(async () => {
-      return token(await readMessage(request, tokenEndpoint, { maxBodyBytes, bodyTimeoutMs }));
-    }, options),
+    ...Object.fromEntries(endpoints.map((name) => [name, endpoint(name)])),
     metadata: async (request) => serveDocument(request, document),
     jwks: async (request) => serveDocument(request, jwks.public()),
   };
   const byPath = new Map([
     ...urls.map((url) => [new URL(url).pathname, routes.metadata]),
     [new URL(jwksUri).pathname, routes.jwks],
-    [new URL(tokenEndpoint).pathname, routes.token],
+    ...endpoints.map((name) => [new URL(addressOf(name)).pathname, routes[name]]),
   ]);
   const handler = async (request) => {
     try {

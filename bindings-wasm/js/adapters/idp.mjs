@@ -4,6 +4,7 @@ import { clock, randomBytes } from './defaults.mjs';
 import { tokenServer } from './endpoint.mjs';
 import { checkOptions } from './options.mjs';
 import { firstUses } from './replay.mjs';
+import { revocationsOf } from './revocations.mjs';
 import { keysOf } from './resource-as.mjs';
 import { consult, current, demand } from './respond.mjs';
 import { issue } from './sign.mjs';
@@ -11,9 +12,9 @@ import { issue } from './sign.mjs';
 /** A handler for the addresses of an identity provider; see `index.d.ts` for the options. */
 export function identityProvider(options) {
   const required = ['server', 'metadata', 'jwks', 'signer', 'policy', 'clients', 'users'];
-  checkOptions(options, required, ['attest', 'refreshTokens', 'actorKeys', 'random']);
+  checkOptions(options, required, ['attest', 'refreshTokens', 'actorKeys', 'random', 'revocations']);
   const { server, policy, signer, jwks, actorKeys, clients, attest, users, refreshTokens, replay, nonce } = options;
-  const { now = clock, random = randomBytes } = options;
+  const { now = clock, random = randomBytes, revocations } = options;
   const spend = async (authorized) => {
     return authorized.spend({ answers: await firstUses(replay, authorized.replayKeys, now()) });
   };
@@ -32,13 +33,14 @@ export function identityProvider(options) {
 
   /** What the exchange needs to be verified. Keys that cannot be had are for the library to miss. */
   const lookUp = async ({ client_id: clientId, subject, actor }) => {
-    const [client, attested, actors, nonces] = await Promise.all([
+    const [client, attested, actors, nonces, revoked] = await Promise.all([
       consult(clients, clientId),
       subject.token === undefined ? undefined : consult(attest, subject, clientId),
       actor && keysOf(actorKeys, actor.issuer, actor.kid),
       demand(nonce),
+      revocationsOf(revocations, now()),
     ]);
-    return { client, attested, keys: jwks, actorKeys: actors, nonce: nonces };
+    return { client, attested, keys: jwks, actorKeys: actors, nonce: nonces, revocations: revoked };
   };
 
   /** A refresh token for a SAML assertion. */
@@ -50,5 +52,5 @@ export function identityProvider(options) {
     const made = await demand(refreshTokens.make, { subject, clientId, scope, boundTo });
     return spent.respond({ ...made, now: now() });
   };
-  return tokenServer('idp', token, options);
+  return tokenServer('idp', { token }, options);
 }

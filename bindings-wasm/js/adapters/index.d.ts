@@ -27,6 +27,8 @@ import type {
   ReplayKeyAnswer,
   ResourceAuthorizationServer,
   ResourceServer,
+  RevocationEntry,
+  RevocationList,
   SignOn,
   SigningKey,
   SubjectNeed,
@@ -139,6 +141,57 @@ export declare function redisReplayStore(
   options?: { timeoutMs?: number; prefix?: string; onError?: (error: unknown) => void },
 ): ReplayStore;
 
+/** A store of what was revoked. */
+export interface RevocationStore {
+  /**
+   * The list to hold tokens against. One that throws, or answers nothing, means that nobody can say: the request is refused
+   * and may be tried again. A list that is a copy says itself when it is too old.
+   */
+  list(now: number): Awaitable<RevocationList>;
+  /** Stores entries where every `list` finds them, soon. When it may not have, it throws: the client is told to try again. */
+  revoke(entries: readonly RevocationEntry[], now: number): Awaitable<void>;
+}
+
+/**
+ * A list in the memory of this process, of at most `capacity` entries (100000 by default). Give the same store to every
+ * handler in it. More than one process needs a store that they share.
+ */
+export declare function memoryRevocationStore(options?: { capacity?: number }): RevocationStore;
+
+/** A connected client of `redis` (4 or newer) or `ioredis`, cluster clients included. */
+export interface RedisScriptClient {
+  // Their signatures have nothing in common but this.
+  eval(script: string, ...rest: any[]): Promise<unknown>;
+}
+
+/** The options of {@link redisRevocationStore}. */
+export interface RedisRevocationStoreOptions {
+  /** The longest that Redis may take to answer, in milliseconds: 1000 by default. */
+  timeoutMs?: number;
+  /** How old the copy may be before it is brought up to date, in milliseconds: 1000 by default, 0 for every request. */
+  maxAgeMs?: number;
+  /** For how many seconds the copy serves while Redis cannot be reached: 10 by default. Then every token is refused (503). */
+  maxStale?: number;
+  /** How many entries there may be: 100000 by default. When there are more, every token is refused. */
+  capacity?: number;
+  /** Before the names of all keys. */
+  prefix?: string;
+  /** Another connection, used for nothing else: through it, what is revoked elsewhere is heard of at once. */
+  subscriber?: any;
+  /** Told why Redis could not be read. */
+  onError?: (error: unknown) => void;
+}
+
+/**
+ * Revocations on Redis 6.2 or newer, for any number of processes: each has a copy, and reads only what is new. While Redis
+ * cannot be written, clients that revoke are told to try again. Let it run with `maxmemory-policy noeviction` and keep its
+ * data: an entry that Redis loses is unknown to every process that had not read it.
+ */
+export declare function redisRevocationStore(
+  client: RedisScriptClient,
+  options?: RedisRevocationStoreOptions,
+): RevocationStore;
+
 /** A binding of Durable Objects, as the environment of a Worker has it. */
 export interface DurableObjects {
   idFromName(name: string): any;
@@ -207,6 +260,8 @@ export interface TokenServerHandler extends Handler {
   readonly token: Handler;
   readonly metadata: Handler;
   readonly jwks: Handler;
+  /** The revocation endpoint (RFC 7009), where the metadata has one. */
+  readonly revocation?: Handler;
 }
 
 /** The options of {@link resourceAuthorizationServer}. */
@@ -221,10 +276,16 @@ export interface ResourceAuthorizationServerOptions extends TokenServerOptions {
   policy?: Policy | (() => Awaitable<Policy>);
   /** The account of a grant's user, found by `iss`, `tenant` and `sub`, never by `sub` alone; nothing when there is none. */
   accounts: (claims: IdJagClaims) => Awaitable<Account | undefined>;
+  /**
+   * What was revoked: grants are held against it, and the revocation endpoint adds to it. A list in the memory of this
+   * process by default.
+   */
+  revocations?: RevocationStore;
 }
 
 /**
- * A resource authorization server: its token endpoint, where ID-JAGs become access tokens, its metadata and its keys.
+ * A resource authorization server: its token endpoint, where ID-JAGs become access tokens, its metadata and its keys; and,
+ * where the metadata has a `revocationEndpoint`, that, where clients give their access tokens up (RFC 7009).
  */
 export declare function resourceAuthorizationServer(options: ResourceAuthorizationServerOptions): TokenServerHandler;
 
@@ -286,6 +347,8 @@ export interface IdentityProviderOptions extends TokenServerOptions {
   refreshTokens?: RefreshTokens;
   /** The keys of the issuers of actor tokens. */
   actorKeys?: KeySource;
+  /** What was revoked: ID Tokens are held against it. */
+  revocations?: RevocationStore;
 }
 
 /**
@@ -311,6 +374,8 @@ export interface ProtectResourceOptions extends Omit<HandlerOptions, 'random'> {
   server: ResourceServer;
   /** The keys of the authorization servers. */
   keys: KeySource;
+  /** What was revoked: tokens are held against it. The store of the authorization server, or one that shares its data. */
+  revocations?: RevocationStore;
   /**
    * The public address of the endpoint; the resource's identifier by default. Requests at its path and below it are
    * decided on, all others are answered 404. A proof must name the address its request is at: the origin of `url` and the

@@ -10,3 +10,4 @@ export { toNodeHandler } from './node.mjs';
 export { protectResource } from './protect.mjs';
 export { memoryReplayStore, redisReplayStore } from './replay.mjs';
 export { resourceAuthorizationServer } from './resource-as.mjs';
+export { memoryRevocationStore, redisRevocationStore } from './revocations.mjs';

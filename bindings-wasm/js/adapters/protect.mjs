@@ -5,6 +5,7 @@ import { readMessage, withoutBody } from './message.mjs';
 import { checkOptions, invalid } from './options.mjs';
 import { firstUses } from './replay.mjs';
 import { keysOf } from './resource-as.mjs';
+import { revocationsOf } from './revocations.mjs';
 import { answer, demand, failed, serveDocument } from './respond.mjs';
 
 /** More than the messages of most MCP servers; servers that take more say so. */
@@ -17,15 +18,15 @@ export function protectResource(options) {
   return guard(options, (passed, access) => options.next(passed, access));
 }
 
-/** The options that say where the endpoint is. */
-export const PLACE = ['url', 'dangerousAnyPath'];
+/** The options that say where the endpoint is, and what was revoked there. */
+export const PLACE = ['url', 'dangerousAnyPath', 'revocations'];
 
 /**
  * A handler that hands what may pass to `pass`: the request as it goes on, who may do what, and the request as it came, with
  * its credentials.
  */
 export function guard(options, pass) {
-  const { server, keys, replay, nonce, now = clock, url = server.resource } = options;
+  const { server, keys, replay, revocations, nonce, now = clock, url = server.resource } = options;
   const { maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
   const { dangerousAnyPath = false } = options;
   if (typeof dangerousAnyPath !== 'boolean') throw invalid('dangerousAnyPath', 'true or false is expected');
@@ -39,8 +40,10 @@ export function guard(options, pass) {
   const recognize = async (request) => {
     const pending = server.parse(request, { now: now() });
     const { issuer, kid } = pending.needs;
-    const [keySet, nonces] = await Promise.all([keysOf(keys, issuer, kid), demand(nonce)]);
-    const found = { keys: keySet, nonce: nonces };
+    const [keySet, nonces, revoked] = await Promise.all([
+      keysOf(keys, issuer, kid), demand(nonce), revocationsOf(revocations, now()),
+    ]);
+    const found = { keys: keySet, nonce: nonces, revocations: revoked };
     pending.verify({ ...found, now: now() });
     return found;
   };

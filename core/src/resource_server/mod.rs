@@ -6,6 +6,8 @@
 mod access;
 mod bearer;
 mod config;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use access::{AccessTable, Operation, Requirement, ScopeHierarchy};

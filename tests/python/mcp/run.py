@@ -13,7 +13,7 @@ sys.path.append(str(Path(__file__).parent.parent))
 
 from report import Tally
 
-MODULES = ["servers", "fast", "grants", "calling", "mounting", "example"]
+MODULES = ["servers", "fast", "grants", "calling", "mounting", "documents", "snippets", "example"]
 
 
 def main() -> None:

@@ -108,7 +108,7 @@ async def a_token_may_be_bound_to_a_key() -> None:
 
 
 def guarded(world: World, **options: Any) -> Any:
-    return protect(rows(), world.server, access=ACCESS, **{"keys": world.keys, **world.told, **options})
+    return protect(rows(), world.server, **{"keys": world.keys, "access": ACCESS, **world.told, **options})
 
 
 def call(name: str, token: str | None, method: str = "tools/call", **fields: str) -> dict[str, Any]:
@@ -234,8 +234,29 @@ async def annotations_and_table_agree() -> None:
         assert started == (hint == table), (hint, table)
 
 
+async def tokens_that_only_read_reach_what_only_reads() -> None:
+    reading: Any = {"read_rows": {"scope": "rows:read", "read_only": True}, "who": {"read_only": True}}
+    tools: Any = {**reading, "write_rows": {"scope": "rows:write"}}
+    only: Any = {"read_only_scopes": "rows:read"}
+
+    def app(world: World) -> Any:
+        return guarded(world, access=None, transport={"stateless_http": True, "json_response": True})
+
+    async with World(app, access={"tools": tools}, server=only) as world, httpx.AsyncClient() as http:
+        cases: list[tuple[str, list[str], int]] = [
+            ("rows:read", ["read_rows", "who"], 403), ("", ["who"], 403),
+            ("rows:read rows:write", ["read_rows", "write_rows", "who"], 200),
+        ]  # fmt: skip
+        for scope, expected, status in cases:
+            token = world.access_token(**({"scope": scope} if scope else {"scope": None}))
+            listed = (await http.post(world.resource, **call("", token, "tools/list"))).json()["result"]["tools"]
+            assert [tool["name"] for tool in listed] == expected, (scope, listed)
+            answer = await http.post(world.resource, **call("write_rows", token))
+            assert answer.status_code == status, (scope, answer.text)
+
+
 CASES = [
     tools_see_who_calls_and_lists_are_cut_down, a_token_may_be_bound_to_a_key, refusals_say_what_is_missing,
     a_session_is_its_owners, the_sdks_own_auth_takes_our_word, every_message_is_decided_on_without_a_guard,
-    annotations_and_table_agree,
+    annotations_and_table_agree, tokens_that_only_read_reach_what_only_reads,
 ]  # fmt: skip

@@ -90,6 +90,7 @@ class World:
             access=configured.get("access", ACCESS),
             initial_scope="rows:read",
             **LOOPBACK,
+            **configured.get("server", {}),
         )
         fetcher = fetch.KeyFetcher(issuer=self.ras.url, on_error=self.errors.append, **LOOPBACK)
         self.keys = fetch.KeySets(fetcher).keys
@@ -210,7 +211,8 @@ class World:
             "iss": self.ras.url, "aud": self.resource, "sub": "user", "client_id": "desk-at-data", "jti": os.urandom(9).hex(),
             "iat": now, "exp": now + 300, "scope": "rows:read", **more,
         }  # fmt: skip
-        return signed("at+jwt", claims, AS_KEY)
+        present = {name: value for name, value in claims.items() if value is not None}
+        return signed("at+jwt", present, AS_KEY)
 
     def outcomes(self) -> list[str]:
         return [f"{record['role']} {record.get('error', record['outcome'])}" for record in self.records]

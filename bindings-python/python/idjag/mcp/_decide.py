@@ -10,7 +10,7 @@ from typing import Any
 from .. import IdJagError, ResourceServer
 from .._http import Handler, Keys, OnError, OnRecord
 from ..replay import MemoryStore, ReplayStore, ask
-from ..types import VerifiedAccessTokenClaims
+from ..types import VerifiedBearer
 
 # Requests here are made of what an SDK has read already; their bodies are not read again.
 _NO_BODY = {"max_body_bytes": 0, "body_timeout": 0.0}
@@ -37,17 +37,17 @@ class Decider(Handler):
         self.server = server
         self._keys = keys
 
-    async def claims(self, token: str) -> VerifiedAccessTokenClaims | None:
-        """The claims of a token that holds; `None` of one that does not, or that is bound to a key: there is no proof to
-        see. Raises `Unavailable` when nobody can say.
+    async def verify(self, token: str) -> VerifiedBearer | None:
+        """What a token says that holds; `None` of one that does not, or that is bound to a key: there is no proof to see.
+        Raises `Unavailable` when nobody can say.
         """
         try:
-            verified = await self._verified(self._request(token, None))
+            needs = self.server.bearer_needs(token=token, now=self._now())
+            keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
+            return self.server.verify_bearer(token=token, keys=keys, now=self._now())
         except IdJagError as error:
             await self._refused(error)
             return None
-        claims: VerifiedAccessTokenClaims = verified.claims
-        return claims
 
     async def permit(self, token: str, message: dict[str, Any]) -> Any:
         """The record of a message that the token permits. Raises the library's refusal, or `Unavailable`."""

@@ -52,11 +52,12 @@ class TokenVerifier(FastMCPTokenVerifier):
 
     async def verify_token(self, token: str) -> AccessToken | None:
         """What the token says, or `None` when it does not hold."""
-        claims = await self._decider.claims(token)
-        if claims is None:
+        found = await self._decider.verify(token)
+        if found is None:
             return None
-        found = access_token(claims, token=token, resource=self._decider.server.resource)
-        return AccessToken(**found.model_dump())
+        resource = self._decider.server.resource
+        said = access_token(found["claims"], token=token, resource=resource, scopes=found["scopes"])
+        return AccessToken(**said.model_dump())
 
 
 class _Metadata:

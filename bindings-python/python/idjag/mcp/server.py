@@ -43,12 +43,14 @@ __all__ = [
 _REFUSED, _UNAVAILABLE = -32001, -32002
 
 
-def access_token(claims: VerifiedAccessTokenClaims, *, token: str, resource: str) -> AccessToken:
-    """The SDK's account of a token that was verified for `resource`."""
+def access_token(
+    claims: VerifiedAccessTokenClaims, *, token: str, resource: str, scopes: list[str] | None = None
+) -> AccessToken:
+    """The SDK's account of a token that was verified for `resource`; its scopes are those it states by default."""
     return AccessToken(
         token=token,
         client_id=claims.get("client_id", ""),
-        scopes=claims.get("scope", "").split(),
+        scopes=claims.get("scope", "").split() if scopes is None else scopes,
         expires_at=claims["exp"],
         resource=resource,
         subject=claims.get("sub"),
@@ -74,8 +76,11 @@ class TokenVerifier:
 
     async def verify_token(self, token: str) -> AccessToken | None:
         """What the token says, or `None` when it does not hold."""
-        claims = await self.decider.claims(token)
-        return None if claims is None else access_token(claims, token=token, resource=self.decider.server.resource)
+        found = await self.decider.verify(token)
+        if found is None:
+            return None
+        resource = self.decider.server.resource
+        return access_token(found["claims"], token=token, resource=resource, scopes=found["scopes"])
 
 
 class UnavailableMiddleware:

@@ -107,6 +107,25 @@ fn the_nonce_of_the_resource_goes_into_the_next_proof() {
     assert_eq!(code(verdict), ErrorCode::ServerRefused);
 }
 
+/// Requests are sent side by side: what was sent before the nonce was known says nothing of it.
+#[test]
+fn each_request_under_way_may_be_told_of_the_nonce_once() {
+    let mut connection = discovered(config().with_dpop(key(7)));
+    let jkt = key(7).public_key().thumbprint();
+    turn(&mut connection, &issued(&IdJag { confirmation: Some(Confirmation { jkt }), ..id_jag() }), now());
+    turn(&mut connection, &granted_with(|body| body.set_str("token_type", "DPoP")), now());
+    let mut demand = challenged(401, "DPoP error=\"use_dpop_nonce\"");
+    demand.headers.push("DPoP-Nonce", "r-1");
+    for _ in 0..3 {
+        connection.authorize(get(SERVER), &[1; 32], now()).unwrap();
+    }
+    for _ in 0..3 {
+        assert_eq!(connection.on_resource_response("tool", &demand, now()), ResourceVerdict::SendAgain);
+        connection.authorize(get(SERVER), &[1; 32], now()).unwrap();
+    }
+    assert_eq!(code(connection.on_resource_response("tool", &demand, now())), ErrorCode::ServerRefused);
+}
+
 #[test]
 fn other_refusals_are_final_for_the_request() {
     let mut connection = ready(config());

@@ -104,6 +104,7 @@ impl World {
                 own_keys: None,
                 attested: Some(&attested),
                 actor_keys: None,
+                revocations: None,
                 nonce: NonceRule::Required { current: &self.nonce, previous: None },
             };
             let verified = pending.verify(&material, at)?;
@@ -124,6 +125,7 @@ impl World {
             let material = GrantMaterial {
                 keys: Some(&keys),
                 client: Some(&client),
+                revocations: None,
                 nonce: NonceRule::Required { current: &self.nonce, previous: None },
             };
             let subject = ResolvedSubject {

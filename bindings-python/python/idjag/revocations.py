@@ -1,0 +1,172 @@
+"""Stores of what was revoked: in this process, or for many in Redis, and the list that tokens are held against.
+
+A store that cannot say raises: the request is refused and may be tried again. A list that is a copy says itself when it is
+too old.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from . import RevocationList
+
+if TYPE_CHECKING:
+    from .types import RevocationEntry
+
+__all__ = ["MemoryStore", "RedisStore", "RevocationStore"]
+
+# For how long after it may be forgotten an entry is kept, in seconds: the clocks of servers differ.
+_MARGIN = 300
+# How many entries are read at once.
+_PAGE = 5000
+
+# What a writer does in one step: entries by when they may be forgotten, and by their sequence number, which whoever has a
+# copy reads on from. The name of the series tells a store that was emptied from one that is the same. The adapters for
+# JavaScript keep theirs in the same way.
+_WRITE = """
+local series = ARGV[1]
+if redis.call('HSETNX', KEYS[3], 'series', series) == 0 then series = redis.call('HGET', KEYS[3], 'series') end
+for index = 4, #ARGV, 2 do
+  local sequence = redis.call('HINCRBY', KEYS[3], 'sequence', 1)
+  redis.call('ZADD', KEYS[1], ARGV[index], ARGV[index + 1])
+  redis.call('ZADD', KEYS[2], sequence, ARGV[index + 1])
+end
+local gone = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, 1000)
+if #gone > 0 then
+  redis.call('ZREM', KEYS[1], unpack(gone))
+  redis.call('ZREM', KEYS[2], unpack(gone))
+end
+redis.call('PUBLISH', ARGV[3], series)
+return series
+"""
+
+# What a reader does in one step: the series and its last number, and the entries after the one it has read.
+_READ = f"""
+local series = redis.call('HGET', KEYS[3], 'series') or ''
+local last = redis.call('HGET', KEYS[3], 'sequence') or '0'
+local from = ARGV[1] == series and ARGV[2] or '0'
+local entries = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. from, '+inf', 'WITHSCORES', 'LIMIT', 0, {_PAGE})
+return {{series, last, entries}}
+"""
+
+
+class RevocationStore(Protocol):
+    """What remembers."""
+
+    async def list(self, *, now: int) -> RevocationList:
+        """The list to hold tokens against. When it raises, nobody can say."""
+        ...
+
+    async def revoke(self, entries: Iterable[RevocationEntry], *, now: int) -> None:
+        """Stores entries where every `list` finds them, soon. Raises when it may not have: the client is told to try
+        again.
+        """
+        ...
+
+
+class MemoryStore:
+    """The store of one process: bounded, and it never forgets early. Give the same one to every handler."""
+
+    def __init__(self, *, capacity: int = 100_000) -> None:
+        self._capacity = capacity
+        self._list: RevocationList | None = None
+
+    async def list(self, *, now: int) -> RevocationList:
+        """The list."""
+        if self._list is None:
+            self._list = RevocationList(capacity=self._capacity, now=now)
+        return self._list
+
+    async def revoke(self, entries: Iterable[RevocationEntry], *, now: int) -> None:
+        """Adds entries to the list."""
+        (await self.list(now=now)).add(entries=list(entries), now=now)
+
+
+class RedisStore:
+    """The store of many processes, on a `redis.asyncio.Redis` of yours: Redis 6.2 or newer.
+
+    Each process has a copy, which it brings up to date when it is asked for a list and the copy is older than `max_age`
+    seconds, reading only what is new. While Redis cannot be reached the copy serves for `max_stale` seconds, then every
+    token is refused. The server must not evict keys (`maxmemory-policy noeviction`) and must keep its data: an entry that
+    it loses is unknown to every process that had not read it.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        *,
+        prefix: str = "",
+        timeout: float = 2.0,
+        max_age: float = 1.0,
+        max_stale: int = 10,
+        capacity: int = 100_000,
+        on_error: Callable[[Exception], object] | None = None,
+    ) -> None:
+        self._client = client
+        self._base = f"{prefix}{{idjag:revoked}}"
+        self._timeout = timeout
+        self._max_age = max_age
+        self._options = {"max_stale": max_stale, "capacity": capacity}
+        self._on_error = on_error
+        self._copy: RevocationList | None = None
+        # Up to where in which series the copy has been read.
+        self._read = ("", "0")
+        self._attempted = float("-inf")
+        self._attempt: asyncio.Future[None] | None = None
+
+    async def list(self, *, now: int) -> RevocationList:
+        """The copy, brought up to date where it can be."""
+        if self._copy is None:
+            self._copy = RevocationList(**self._options, now=now)
+        if self._attempt is None and time.monotonic() - self._attempted >= self._max_age:
+            self._attempted = time.monotonic()
+            self._attempt = asyncio.ensure_future(self._refreshed(self._copy, now))
+        if self._attempt is not None:
+            # That one of many who wait is cancelled is nothing to the others.
+            await asyncio.shield(self._attempt)
+        return self._copy
+
+    async def revoke(self, entries: Iterable[RevocationEntry], *, now: int) -> None:
+        """Stores entries, and adds them to the copy."""
+        given = list(entries)
+        written = [part for entry in given for part in (entry["retain_until"], json.dumps(entry))]
+        if not _text(await self._run(_WRITE, os.urandom(16).hex(), now - _MARGIN, self._base, *written)):
+            raise RuntimeError("the store gives no answer")
+        if self._copy is not None:
+            self._copy.add(entries=given, now=now)
+
+    async def _refreshed(self, copy: RevocationList, now: int) -> None:
+        """Brings the copy up to date. What fails is told, and the copy ages: the library refuses when it is too old."""
+        try:
+            await self._pull(copy, now)
+        except Exception as error:
+            if self._on_error is not None:
+                self._on_error(error)
+        finally:
+            self._attempt = None
+
+    async def _pull(self, copy: RevocationList, now: int) -> None:
+        """Reads what is new. The copy counts as complete at `now`, which is before it was asked."""
+        while True:
+            series, last, found = await self._run(_READ, *self._read)
+            texts = [_text(one) for one in found]
+            copy.add(entries=[json.loads(text) for text in texts[::2]], now=now)
+            is_whole = len(texts) < 2 * _PAGE
+            self._read = (_text(series), _text(last) if is_whole else texts[-1])
+            if is_whole:
+                copy.synchronize(sequence=int(_text(last)), now=now)
+                return
+
+    async def _run(self, script: str, *values: Any) -> Any:
+        keys = [f"{self._base}:{name}" for name in ("until", "sequence", "state")]
+        return await asyncio.wait_for(self._client.eval(script, len(keys), *keys, *values), self._timeout)
+
+
+def _text(value: Any) -> str:
+    """What Redis answered, as text, whether or not the client decodes."""
+    return value.decode() if isinstance(value, bytes) else str(value)

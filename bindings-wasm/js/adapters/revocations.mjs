@@ -1,0 +1,151 @@
+// Where revocations are kept, and the list that tokens are held against.
+
+import * as idjag from '#api';
+import { TimeLimit } from './bounded.mjs';
+import { randomBytes } from './defaults.mjs';
+import { demand, report } from './respond.mjs';
+
+/** A list in the memory of this process. Give the same store to every handler that issues, revokes or verifies. */
+export function memoryRevocationStore({ capacity } = {}) {
+  let kept;
+  const listAt = (now) => (kept ??= new idjag.RevocationList({ capacity, now }));
+  return {
+    async list(now) {
+      return listAt(now);
+    },
+    async revoke(entries, now) {
+      listAt(now).add({ entries, now });
+    },
+  };
+}
+
+/** For how long after it may be forgotten an entry is kept, in seconds: clocks of servers and store differ. */
+const MARGIN = 300;
+/** How many entries are read at once. */
+const PAGE = 5000;
+
+/**
+ * What a writer does in one step: entries by when they may be forgotten, and by their sequence number, which whoever has a
+ * copy reads on from. The name of the series tells a store that was emptied from one that is the same.
+ */
+const WRITE = `
+local series = ARGV[1]
+if redis.call('HSETNX', KEYS[3], 'series', series) == 0 then series = redis.call('HGET', KEYS[3], 'series') end
+for index = 4, #ARGV, 2 do
+  local sequence = redis.call('HINCRBY', KEYS[3], 'sequence', 1)
+  redis.call('ZADD', KEYS[1], ARGV[index], ARGV[index + 1])
+  redis.call('ZADD', KEYS[2], sequence, ARGV[index + 1])
+end
+local gone = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, 1000)
+if #gone > 0 then
+  redis.call('ZREM', KEYS[1], unpack(gone))
+  redis.call('ZREM', KEYS[2], unpack(gone))
+end
+redis.call('PUBLISH', ARGV[3], series)
+return series`;
+
+/** What a reader does in one step: the series and its last number, and the entries after the one it has read. */
+const READ = `
+local series = redis.call('HGET', KEYS[3], 'series') or ''
+local last = redis.call('HGET', KEYS[3], 'sequence') or '0'
+local from = ARGV[1] == series and ARGV[2] or '0'
+local entries = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. from, '+inf', 'WITHSCORES', 'LIMIT', 0, ${PAGE})
+return {series, last, entries}`;
+
+/**
+ * Revocations on Redis 6.2 or newer, shared by any number of processes. Each has a copy, which it brings up to date when
+ * it is asked for a list and the copy is older than `maxAgeMs`; see `index.d.ts` for the options.
+ */
+export function redisRevocationStore(client, options = {}) {
+  const { timeoutMs = 1000, maxAgeMs = 1000, maxStale = 10, capacity, prefix = '', subscriber, onError } = options;
+  const base = `${prefix}{idjag:revoked}`;
+  const keys = [`${base}:until`, `${base}:sequence`, `${base}:state`];
+  const run = runnerOf(client);
+  /** The copy, and up to where in which series it has been read. */
+  const copy = { list: undefined, series: '', sequence: '0' };
+  let attemptedAt = -Infinity;
+  let attempt;
+
+  const bounded = async (script, values) => {
+    const limit = new TimeLimit(timeoutMs);
+    try {
+      return await limit.race(run(script, keys, values));
+    } finally {
+      limit.clear();
+    }
+  };
+
+  /** Reads what is new. The copy counts as complete at `now`, which is before it was asked. */
+  const pull = async (now) => {
+    for (;;) {
+      const [series, last, read] = await bounded(READ, [copy.series, copy.sequence]);
+      if (typeof series !== 'string' || !Array.isArray(read)) throw new TypeError('the store gives no answer');
+      const pairs = Array.from({ length: read.length / 2 }, (_, index) => [read[2 * index], String(read[2 * index + 1])]);
+      copy.list.add({ entries: pairs.map(([entry]) => JSON.parse(entry)), now });
+      const isWhole = pairs.length < PAGE;
+      Object.assign(copy, { series, sequence: isWhole ? String(last) : pairs.at(-1)[1] });
+      if (isWhole) {
+        copy.list.synchronize({ sequence: Number(last), now });
+        return;
+      }
+    }
+  };
+
+  subscribe(subscriber, base, () => {
+    attemptedAt = -Infinity;
+  }, (error) => report(error, onError));
+
+  return {
+    async list(now) {
+      copy.list ??= new idjag.RevocationList({ capacity, maxStale, now });
+      if (attempt === undefined && performance.now() - attemptedAt >= maxAgeMs) {
+        attemptedAt = performance.now();
+        // What fails is told, and the copy ages: the library refuses when it is too old.
+        attempt = pull(now).catch((error) => report(error, onError)).finally(() => {
+          attempt = undefined;
+        });
+      }
+      await attempt;
+      return copy.list;
+    },
+    async revoke(entries, now) {
+      const named = Array.from(randomBytes(), (byte) => byte.toString(16)).join('');
+      const written = entries.flatMap((entry) => [String(entry.retain_until), JSON.stringify(entry)]);
+      const series = await bounded(WRITE, [named, String(now - MARGIN), base, ...written]);
+      if (typeof series !== 'string' || series === '') throw new TypeError('the store gives no answer');
+      copy.list?.add({ entries, now });
+    },
+  };
+}
+
+/** `EVAL` as the client at hand spells it. */
+function runnerOf(client) {
+  return typeof client.call === 'function'
+    ? async (script, keys, values) => client.eval(script, keys.length, ...keys, ...values)
+    : async (script, keys, values) => client.eval(script, { keys, arguments: values });
+}
+
+/** Calls `heard` for every message on `channel`: another connection of the same kind, which does nothing else. */
+function subscribe(subscriber, channel, heard, failed) {
+  if (subscriber === undefined) return;
+  const isOther = typeof subscriber.call === 'function';
+  if (isOther) subscriber.on('message', (name) => name === channel && heard());
+  Promise.resolve(isOther ? subscriber.subscribe(channel) : subscriber.subscribe(channel, heard)).catch(failed);
+}
+
+/** The list of `store`, which must have one; nothing where there is no store. */
+export async function revocationsOf(store, now) {
+  return store === undefined ? undefined : demand(() => store.list(now));
+}
+
+/** Stores `entries`, and answers what the `conclude` step takes. A store that throws may not have stored them. */
+export async function storeEntries(store, entries, now, onError) {
+  if (entries.length === 0) return 'stored';
+  try {
+    await store.revoke(entries, now);
+    return 'stored';
+  } catch (error) {
+    report(error, onError);
+    return 'unavailable';
+  }
+}
