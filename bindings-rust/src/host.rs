@@ -40,9 +40,11 @@ impl fmt::Display for HostFailure {
     }
 }
 
+type Observer = Arc<dyn Fn(&dyn Error) + Send + Sync>;
+
 /// Told of failures that are nobody's refusal; responses say nothing of them.
 #[derive(Clone, Default)]
-pub struct Failures(Option<Arc<dyn Fn(&dyn Error) + Send + Sync>>);
+pub struct Failures(Option<Observer>);
 
 impl Failures {
     /// Tells `observer`.

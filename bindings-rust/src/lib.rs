@@ -7,6 +7,7 @@
 
 extern crate alloc;
 
+mod address;
 #[cfg(feature = "client")]
 pub mod client;
 mod discover;

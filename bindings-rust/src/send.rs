@@ -1,12 +1,15 @@
 //! Sending what the library wrote and reading what comes back: no redirects, bounded in time and size.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
 use idjag::oauth::http::{HttpRequest, HttpResponse};
+use idjag::uri::Transport;
 use tokio::time::timeout;
 
+use crate::address::Reach;
 use crate::plain::{read_response_headers, write_headers, write_method};
 
 /// The longest that one exchange may take, its body included.
@@ -20,6 +23,8 @@ pub struct Http {
     client: reqwest::Client,
     timeout: Duration,
     max_bytes: usize,
+    /// Where requests may go; everywhere, unless strangers choose the addresses.
+    reach: Option<Reach>,
 }
 
 /// No response that could be used: nothing is known of what the other side did. No text of the other side's is in it,
@@ -33,6 +38,8 @@ pub enum Unanswered {
     TooLarge,
     /// The request cannot be written as HTTP.
     Unsendable,
+    /// The address is not one of the public network.
+    NotPublic,
     /// The connection failed.
     Failed(reqwest::Error),
 }
@@ -50,7 +57,16 @@ impl Http {
     pub fn of(builder: reqwest::ClientBuilder) -> Result<Self, Unanswered> {
         let builder = builder.redirect(reqwest::redirect::Policy::none()).referer(false);
         let client = builder.connect_timeout(TIMEOUT).build().map_err(Unanswered::failed)?;
-        Ok(Self { client, timeout: TIMEOUT, max_bytes: MAX_BYTES })
+        Ok(Self { client, timeout: TIMEOUT, max_bytes: MAX_BYTES, reach: None })
+    }
+
+    /// A client for addresses that a stranger chose: it reaches addresses of the public network only, those that a name
+    /// leads to among them, and of this machine where `transport` says so. There is no proxy that would resolve names
+    /// another time.
+    pub fn public_only(transport: Transport) -> Result<Self, Unanswered> {
+        let reach = Reach { loopback: transport == Transport::DangerousAllowHttpLoopback };
+        let builder = reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(reach));
+        Ok(Self { reach: Some(reach), ..Self::of(builder)? })
     }
 
     /// How long one exchange may take.
@@ -75,7 +91,12 @@ impl Http {
     }
 
     async fn exchange(&self, request: &HttpRequest) -> Result<HttpResponse, Unanswered> {
-        let mut response = self.client.execute(outgoing(request)?).await.map_err(Unanswered::failed)?;
+        let outgoing = outgoing(request)?;
+        // An address that is no name is not resolved, so the resolver does not see it.
+        if self.reach.is_some_and(|reach| !reach.allows_literal(outgoing.url())) {
+            return Err(Unanswered::NotPublic);
+        }
+        let mut response = self.client.execute(outgoing).await.map_err(Unanswered::failed)?;
         let head = head_of(&response);
         let mut body = Vec::new();
         while let Some(piece) = response.chunk().await.map_err(Unanswered::failed)? {
@@ -129,6 +150,7 @@ impl fmt::Display for Unanswered {
             Self::TimedOut => f.write_str("there was no answer in time"),
             Self::TooLarge => f.write_str("the response is larger than allowed"),
             Self::Unsendable => f.write_str("the request cannot be written as HTTP"),
+            Self::NotPublic => f.write_str("the address is not public"),
             Self::Failed(error) => write!(f, "there was no answer: {error}"),
         }
     }

@@ -8,11 +8,14 @@ use idjag::{Error, UnixTime};
 
 use crate::HostFailure;
 
+type Clock = Arc<dyn Fn() -> Result<UnixTime, Error> + Send + Sync>;
+type Fill = Arc<dyn Fn(&mut [u8; 32]) -> Result<(), HostFailure> + Send + Sync>;
+
 /// Where the time and random bytes come from.
 #[derive(Clone)]
 pub struct Surroundings {
-    clock: Arc<dyn Fn() -> Result<UnixTime, Error> + Send + Sync>,
-    fill: Arc<dyn Fn(&mut [u8; 32]) -> Result<(), HostFailure> + Send + Sync>,
+    clock: Clock,
+    fill: Fill,
 }
 
 impl Surroundings {

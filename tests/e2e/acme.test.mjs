@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { decodeJwt } from 'jose';
 import { DESKS, identityOf } from './support/desk.mjs';
-import { startAcme } from './support/processes.mjs';
+import { startProgram } from './support/processes.mjs';
 
 /** What each server's reading tool is asked for. */
 const ARGUMENTS = {
@@ -45,7 +45,8 @@ async function signOn(issuer, { client_id: clientId, client_secret: secret }, pe
 
 describe('Acme', () => {
   let acme;
-  before(async () => { acme = await startAcme(); });
+  // It says where everything is when its story is over.
+  before(async () => { acme = await startProgram('IDJAG_ACME', ['--serve', '--json']); });
   after(() => acme?.stop());
 
   const settings = async (app, person, dpop) => {

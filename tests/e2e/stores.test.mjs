@@ -5,15 +5,18 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { SigningKey } from 'idjag';
 import { CLIENT, IDP, ISSUER, RESOURCE, openIssuer, redeem } from './support/grants.mjs';
-import { startNode, startPython, until } from './support/processes.mjs';
+import { startNode, startProgram, startPython, until } from './support/processes.mjs';
 import { openRedis } from './support/redis.mjs';
 
 const node = (through) => (settings) => startNode('servers/redeem.mjs', { ...settings, through });
 const python = (settings) => startPython('servers/redeem.py', settings);
 
+const rust = (settings) => startProgram('IDJAG_REDEEM', [], settings);
+
 const FLEETS = {
   'four processes of Node.js': [node('redis'), node('redis'), node('ioredis'), node('ioredis')],
   'two processes of Node.js and two of Python': [node('redis'), node('ioredis'), python, python],
+  'processes of Node.js, Python and Rust': [node('redis'), python, rust, rust],
 };
 const AT_ONCE = 200;
 

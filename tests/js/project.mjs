@@ -26,7 +26,9 @@ cpSync(here, join(project, 'suite'), {
   filter: (path) => !/^(node_modules|package(-lock)?\.json)/.test(relative(here, path)),
 });
 cpSync(join(here, '../e2e'), join(project, 'e2e'), { recursive: true });
-cpSync(join(here, '../conformance/clients/typescript'), join(project, 'conformance'), { recursive: true });
+for (const part of ['clients/typescript', 'servers']) {
+  cpSync(join(here, '../conformance', part), join(project, 'conformance', part), { recursive: true });
+}
 const examples = join(here, '../../examples');
 for (const name of readdirSync(examples).filter((name) => existsSync(join(examples, name, 'package.json')))) {
   const own = (path) => !relative(examples, path).includes('node_modules');

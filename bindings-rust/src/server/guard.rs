@@ -18,14 +18,14 @@ use bytes::Bytes;
 use idjag::oauth::http::{HttpRequest, HttpResponse};
 use idjag::oauth::metadata::ProtectedResourceMetadata;
 use idjag::replay::FirstUse;
-use idjag::resource_server::{AuthorizedAccess, ResourceServer, VerifiedAccess};
+use idjag::resource_server::{AccessMaterial, AuthorizedAccess, ResourceServer, VerifiedAccess};
 use idjag::uri::{Transport, Url};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::answer::{Halt, Unread, empty, into_axum, unavailable};
 use super::handed_on::handed_on;
-use super::hosting::{CurrentNonces, rule_of};
+use super::hosting::rule_of;
 use super::issue::{document, path_of};
 use super::listing::{Listing, may_list};
 use super::message::{head_of, read_body};
@@ -120,7 +120,6 @@ impl Guard {
 
     /// Routes for `service` behind this guard, at its path and below, and for the RFC 9728 document. Requests reach
     /// `service` with their paths as they are.
-    #[must_use]
     pub fn router<S, R>(&self, service: S) -> Router
     where
         S: Service<Request, Response = R, Error = Infallible> + Clone + Send + Sync + 'static,
@@ -218,12 +217,8 @@ impl Inner {
         let (parts, body) = request.into_parts();
         let head = head_of(&parts, url).map_err(Unread::into_response)?;
 
-        let nonces = match self.hosting.nonces().await {
-            Ok(nonces) => nonces,
-            Err(failure) => return Err(unavailable(&failure, &self.hosting)),
-        };
         // A stranger's body is not worth reading.
-        let verified = match self.recognize(&head, nonces.as_ref()).await {
+        let verified = match self.recognize(&head).await {
             Ok(verified) => verified,
             Err(halt) => return Err(halt.respond(&self.hosting).await),
         };
@@ -247,16 +242,22 @@ impl Inner {
     }
 
     /// Verifies token and proof by the header fields alone.
-    async fn recognize(
-        &self,
-        head: &HttpRequest,
-        nonces: Option<&CurrentNonces>,
-    ) -> Result<VerifiedAccess<'_>, Halt> {
+    async fn recognize(&self, head: &HttpRequest) -> Result<VerifiedAccess<'_>, Halt> {
         let clock = &self.hosting.surroundings;
         let pending = self.server.parse(head, clock.now()?)?;
         let needs = pending.needs();
-        let keys = keys_of(self.keys.as_ref(), needs.issuer, needs.kid, &self.hosting).await;
-        Ok(pending.verify(keys.as_deref(), rule_of(nonces), clock.now()?)?)
+        let (keys, nonces, revoked) = tokio::join!(
+            keys_of(self.keys.as_ref(), needs.issuer, needs.kid, &self.hosting),
+            self.hosting.nonces(),
+            self.hosting.revoked(),
+        );
+        let (nonces, revoked) = (nonces?, revoked?);
+        let material = AccessMaterial {
+            keys: keys.as_deref(),
+            revocations: revoked.as_deref(),
+            nonce: rule_of(nonces.as_ref()),
+        };
+        Ok(pending.verify(&material, clock.now()?)?)
     }
 
     /// Decides on the body; then, when nothing else can refuse any more, the proof is used up.

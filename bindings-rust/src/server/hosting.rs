@@ -5,10 +5,11 @@ use core::fmt;
 use core::time::Duration;
 
 use idjag::record::DecisionRecord;
+use idjag::revocation::RevocationList;
 use idjag::text::Nonce;
 use idjag::token::NonceRule;
 
-use super::ReplayStore;
+use super::{ReplayStore, Revocations};
 use crate::{Failures, HostFailure, Looked, Surroundings};
 
 /// What every handler takes of its host. Cheap to clone: several handlers may share one.
@@ -17,6 +18,7 @@ pub struct Hosting {
     pub(super) replay: Option<Arc<dyn ReplayStore>>,
     nonces: Option<Arc<dyn Nonces>>,
     records: Option<Arc<dyn Records>>,
+    pub(super) revocations: Option<Arc<dyn Revocations>>,
     pub(super) failures: Failures,
     pub(super) surroundings: Surroundings,
     max_body_bytes: Option<usize>,
@@ -63,6 +65,12 @@ impl Hosting {
         Self { nonces: Some(Arc::new(nonces)), ..self }
     }
 
+    /// What has been revoked: every token and every grant is held against it.
+    #[must_use]
+    pub fn with_revocations(self, revocations: impl Revocations + 'static) -> Self {
+        Self { revocations: Some(Arc::new(revocations)), ..self }
+    }
+
     /// Where decisions are written down.
     #[must_use]
     pub fn with_records(self, records: impl Records + 'static) -> Self {
@@ -107,6 +115,14 @@ impl Hosting {
         }
     }
 
+    /// The list of what has been revoked. One that is lost is a failure, never none.
+    pub(super) async fn revoked(&self) -> Result<Option<Arc<RevocationList>>, HostFailure> {
+        match &self.revocations {
+            Some(revocations) => revocations.list().await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Keeps the record of a decision that takes effect only if this succeeds.
     pub(super) async fn keep(&self, record: &DecisionRecord) -> Result<(), HostFailure> {
         match &self.records {
@@ -144,6 +160,7 @@ impl fmt::Debug for Hosting {
             .field("replay", &self.replay.is_some())
             .field("nonces", &self.nonces.is_some())
             .field("records", &self.records.is_some())
+            .field("revocations", &self.revocations.is_some())
             .finish_non_exhaustive()
     }
 }

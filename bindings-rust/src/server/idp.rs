@@ -75,18 +75,20 @@ impl IdentityProvider {
         let pending = self.server.parse(request, clock.now()?)?;
         let needs = pending.needs();
         let client_id = needs.client_id.clone();
-        let (client, attested, actor_keys, nonces) = tokio::join!(
+        let (client, attested, actor_keys, nonces, revoked) = tokio::join!(
             self.clients.client(needs.client_id),
             self.attested(&needs),
             self.actor_keys(&needs),
             self.hosting.nonces(),
+            self.hosting.revoked(),
         );
-        let (client, attested, nonces) = (client?, attested?, nonces?);
+        let (client, attested, nonces, revoked) = (client?, attested?, nonces?, revoked?);
         let material = ExchangeMaterial {
             client: client.as_deref(),
             own_keys: Some(&self.issuing.jwks),
             attested: attested.as_ref(),
             actor_keys: actor_keys.as_deref(),
+            revocations: revoked.as_deref(),
             nonce: rule_of(nonces.as_ref()),
         };
         let verified = pending.verify(&material, clock.now()?)?;

@@ -91,8 +91,8 @@ fn filtered(message: &[u8], permits: &Permits) -> Result<Option<Bytes>, serde_js
     };
     let Some(tools) = result.get("tools") else { return Ok(None) };
     let tools: Vec<Box<RawValue>> = serde_json::from_str(tools.get())?;
-    let is_permitted = |tool: &Box<RawValue>| name_of(tool).is_some_and(|name| permits(&name));
-    let tools: Vec<Box<RawValue>> = tools.into_iter().filter(is_permitted).collect();
+    let is_permitted = |tool: &RawValue| name_of(tool).is_some_and(|name| permits(&name));
+    let tools: Vec<Box<RawValue>> = tools.into_iter().filter(|tool| is_permitted(tool)).collect();
     result.insert("tools".into(), serde_json::value::to_raw_value(&tools)?);
     message.insert("result".into(), serde_json::value::to_raw_value(&result)?);
     Ok(Some(serde_json::to_vec(&message)?.into()))

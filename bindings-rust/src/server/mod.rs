@@ -4,6 +4,7 @@
 //! is no record, where records are kept.
 
 mod answer;
+mod documents;
 mod guard;
 mod handed_on;
 mod hosting;
@@ -15,17 +16,21 @@ mod message;
 mod redis;
 mod replay;
 mod resource_as;
+mod revocations;
+mod revoke;
 mod roles;
 mod setup;
 
 #[cfg(feature = "redis")]
 pub use self::redis::RedisReplay;
+pub use documents::DocumentClients;
 pub use guard::{Guard, Guarded};
 pub use hosting::{CurrentNonces, Hosting, Nonces, Records};
 pub use idp::IdentityProvider;
 pub use issue::{Issuing, RemoteSigner, Signers, TokenSigner};
 pub use replay::{MemoryReplay, ReplayStore};
 pub use resource_as::AuthorizationServer;
+pub use revocations::{MemoryRevocations, Revocations};
 pub use roles::{
     Accounts, Attests, Clients, Directory, MadeRefreshToken, Policies, RefreshTokens, StaticClients,
 };

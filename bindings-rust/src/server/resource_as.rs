@@ -1,5 +1,6 @@
 //! The resource authorization server: its token endpoint, where ID-JAGs become access tokens, its metadata, its keys.
 
+use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
@@ -7,13 +8,14 @@ use core::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
+use axum::routing::any;
 use idjag::oauth::http::{HttpRequest, HttpResponse};
 use idjag::record::DecisionRecord;
 use idjag::resource_as::{GrantMaterial, ResourceAuthorizationServer};
 
 use super::answer::{Halt, conclude};
 use super::hosting::rule_of;
-use super::issue::token_id;
+use super::issue::{path_of, token_id};
 use super::message::read_request;
 use super::replay::first_uses;
 use super::{Accounts, Clients, Hosting, Issuing, Policies, SetupFailure};
@@ -43,19 +45,32 @@ pub struct AuthorizationServer {
 }
 
 impl AuthorizationServer {
-    /// Routes for the token endpoint, the RFC 8414 metadata and the keys, at the paths of their public addresses. Merge
-    /// them with those of the MCP server, or serve them elsewhere.
+    /// Routes for the token endpoint, the revocation endpoint where one is configured, the RFC 8414 metadata and the keys,
+    /// at the paths of their public addresses. Merge them with those of the MCP server, or serve them elsewhere.
     ///
     /// Fails when what is published contradicts the server.
     pub fn into_router(self) -> Result<Router, SetupFailure> {
         let config = self.server.config();
         self.issuing.check(&config.issuer, &config.token_endpoint)?;
-        let issuing = self.issuing.clone();
+        if self.issuing.metadata.revocation_endpoint != config.revocation_endpoint {
+            return Err(SetupFailure::Contradiction(
+                "the metadata names another revocation endpoint than the server",
+            ));
+        }
+        if config.revocation_endpoint.is_some() && self.hosting.revocations.is_none() {
+            return Err(SetupFailure::Contradiction("nothing keeps what the revocation endpoint revokes"));
+        }
+        let (issuing, revocation) = (self.issuing.clone(), config.revocation_endpoint.clone());
         let endpoint = Arc::new(self);
-        Ok(issuing.router(move |request: Request| {
-            let endpoint = endpoint.clone();
+        let tokens = endpoint.clone();
+        let router = issuing.router(move |request: Request| {
+            let endpoint = tokens.clone();
             async move { endpoint.token(request).await }
-        }))
+        });
+        let Some(revocation) = revocation else { return Ok(router) };
+        let path = String::from(path_of(&revocation));
+        let revoke = async move |request: Request| endpoint.revoke(&revocation, request).await;
+        Ok(router.route(&path, any(revoke)))
     }
 
     async fn token(&self, request: Request) -> Response {
@@ -70,15 +85,17 @@ impl AuthorizationServer {
         let clock = &self.hosting.surroundings;
         let pending = self.server.parse(request, clock.now()?)?;
         let needs = pending.needs();
-        let (keys, client, nonces) = tokio::join!(
+        let (keys, client, nonces, revoked) = tokio::join!(
             keys_of(self.keys.as_ref(), needs.issuer, needs.kid, &self.hosting),
             self.clients.client(needs.client_id),
             self.hosting.nonces(),
+            self.hosting.revoked(),
         );
-        let (client, nonces) = (client?, nonces?);
+        let (client, nonces, revoked) = (client?, nonces?, revoked?);
         let material = GrantMaterial {
             keys: keys.as_deref(),
             client: client.as_deref(),
+            revocations: revoked.as_deref(),
             nonce: rule_of(nonces.as_ref()),
         };
         let verified = pending.verify(&material, clock.now()?)?;

@@ -6,10 +6,13 @@ use core::sync::atomic::Ordering;
 use axum::Router;
 use idjag::client::{Connection, Purpose, Step};
 use idjag::oauth::http::{Headers, HttpRequest, HttpResponse};
+use idjag::oauth::metadata::AuthorizationServerMetadata;
+use idjag::uri::{Issuer, ResourceId};
 use idjag_http::Surroundings;
+use idjag_http::server::{Hosting, SetupFailure};
 use serde_json::{Value, json};
 
-use crate::world::{Twist, World, scope};
+use crate::world::{HTTP, Port, Twist, World, authorization_server, scope};
 
 async fn world() -> World {
     World::new(Twist::default(), |_| Router::new()).await
@@ -21,7 +24,7 @@ fn json_of(response: &HttpResponse) -> Value {
 
 /// Drives a connection by hand up to its request for an access token.
 async fn grant_request(world: &World) -> HttpRequest {
-    let config = Arc::new(world.config().with_transport(crate::world::HTTP));
+    let config = Arc::new(world.config().with_transport(HTTP));
     // The MCP server of this world publishes nothing, so discovery is answered here.
     let mut connection = Connection::new(config, world.resource.clone()).with_scope(scope("rows:read"));
     connection.identify(world.sign_on()).unwrap();
@@ -104,4 +107,29 @@ async fn a_request_that_is_too_large_or_none_is_refused() {
     assert!((400..500).contains(&get.status), "{}", get.status);
     let bare = HttpRequest { headers: Headers::new(), ..request };
     assert!((400..500).contains(&world.http.send(&bare).await.unwrap().status));
+}
+
+#[tokio::test]
+async fn what_is_published_and_what_decides_must_agree() {
+    let port = Port::open().await;
+    let idp = Issuer::new("https://idp.example", HTTP).unwrap();
+    let resource = ResourceId::new("https://mcp.example/mcp", HTTP).unwrap();
+    let plain = || authorization_server(&port, &idp, &resource, false);
+    let twisted = |twist: fn(&mut AuthorizationServerMetadata, &Port)| {
+        let mut server = plain();
+        twist(&mut server.issuing.metadata, &port);
+        server.into_router().map(drop)
+    };
+    assert_eq!(twisted(|_, _| {}), Ok(()));
+    for contradicted in [
+        twisted(|metadata, port| metadata.token_endpoint = port.url("/elsewhere")),
+        twisted(|metadata, port| metadata.issuer = Issuer::new(port.url("/other").as_str(), HTTP).unwrap()),
+        twisted(|metadata, _| metadata.jwks_uri = None),
+        twisted(|metadata, _| metadata.revocation_endpoint = None),
+    ] {
+        assert!(matches!(contradicted, Err(SetupFailure::Contradiction(_))));
+    }
+    let mut forgetful = plain();
+    forgetful.hosting = Hosting::new();
+    assert!(matches!(forgetful.into_router(), Err(SetupFailure::Contradiction(_))));
 }

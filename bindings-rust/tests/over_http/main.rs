@@ -4,8 +4,10 @@ extern crate alloc;
 
 mod authorization;
 mod client;
+mod documents;
 mod guard;
 mod keys;
 mod mcp;
 mod redis;
+mod revocation;
 mod world;

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use axum::Router;
 use axum::response::Response;
 use idjag::client::{ClientConfig, ClientCredentials, ClientMethod, Identity};
+use idjag::client_documents::{ClientDocumentsConfig, DocumentFor};
 use idjag::codec::json::Object;
 use idjag::crypto::rustcrypto::{PROVIDER, SigningKey};
 use idjag::crypto::{Algorithms, Signer};
@@ -34,8 +35,8 @@ use idjag::uri::{Issuer, ResourceId, Transport, Url};
 use idjag::{Limits, Seconds};
 use idjag_http::client::{Client, SignedOn};
 use idjag_http::server::{
-    Accounts, AuthorizationServer, Directory, Guard, Hosting, IdentityProvider, Issuing, MemoryReplay,
-    Records, StaticClients, TokenSigner,
+    Accounts, AuthorizationServer, Directory, DocumentClients, Guard, Hosting, IdentityProvider, Issuing,
+    MemoryReplay, MemoryRevocations, Records, StaticClients, TokenSigner,
 };
 use idjag_http::{HostFailure, Http, KeySetFetcher, KeySetOptions, KeySets, Looked, Surroundings};
 use tokio::net::TcpListener;
@@ -150,6 +151,8 @@ pub(crate) struct World {
 pub(crate) struct Twist {
     /// Tokens must be bound to a key.
     pub(crate) bound: bool,
+    /// The client at the authorization server, where it is not the one registered by hand.
+    pub(crate) client_id: Option<String>,
     /// The policy denies everything.
     pub(crate) denied: bool,
     /// The MCP server has no store for proofs.
@@ -163,7 +166,12 @@ impl World {
         let resource = ResourceId::new(mcp.url("/mcp").as_str(), HTTP).unwrap();
         let http = Http::new().unwrap();
         let (ledger, accounts) = (Ledger::default(), Users::default());
-        let hosting = || Hosting::new().with_replay(MemoryReplay::new(1000)).with_records(ledger.clone());
+        let revocations = MemoryRevocations::new(100);
+        let hosting = || {
+            let remembering =
+                Hosting::new().with_replay(MemoryReplay::new(1000)).with_records(ledger.clone());
+            remembering.with_revocations(revocations.clone())
+        };
 
         let idp_metadata =
             AuthorizationServerMetadata::for_idp(idp.issuer(), idp.url("/token"), idp.url("/jwks"));
@@ -171,7 +179,7 @@ impl World {
         let provider = IdentityProvider {
             server: Arc::new(IdpAuthorizationServer::new(config).unwrap()),
             issuing: issuing(idp.issuer(), idp_metadata.clone(), 1),
-            policy: Arc::new(policy(&authorization.issuer(), &resource, twist.denied)),
+            policy: Arc::new(policy(&authorization.issuer(), &resource, &twist)),
             clients: Arc::new(StaticClients::from_iter([client("desk")])),
             directory: Arc::new(Users::default()),
             attests: None,
@@ -180,34 +188,11 @@ impl World {
             hosting: hosting(),
         };
 
-        let mut config =
-            ResourceAsConfig::new(authorization.issuer(), authorization.url("/oauth/token"), algorithms());
-        config.trusted_issuers = vec![TrustedIssuer {
-            issuer: idp.issuer(),
-            algorithms: algorithms(),
-            clients: ClientAssociation::AnyRegistered,
-            tenants: IssuerTenants::Single,
-            saml_nameid: None,
-        }];
-        let scopes = scope("rows:read rows:write");
-        config.resources =
-            vec![ProtectedResource { id: resource.clone(), scopes, dpop_required: twist.bound }];
         let server = AuthorizationServer {
-            server: Arc::new(ResourceAuthorizationServer::new(config).unwrap()),
-            issuing: issuing(
-                authorization.issuer(),
-                AuthorizationServerMetadata::for_resource_authorization_server(
-                    authorization.issuer(),
-                    authorization.url("/oauth/token"),
-                    authorization.url("/oauth/jwks"),
-                ),
-                2,
-            ),
             keys: Arc::new(fetched(&idp.issuer(), &http)),
-            clients: Arc::new(StaticClients::from_iter([client("desk-at-data")])),
             accounts: Arc::new(accounts.clone()),
-            policy: None,
             hosting: hosting(),
+            ..authorization_server(&authorization, &idp.issuer(), &resource, twist.bound)
         };
 
         let guard = Guard::new(
@@ -305,6 +290,44 @@ impl World {
     }
 }
 
+/// An authorization server that trusts `idp` and knows nobody's keys.
+pub(crate) fn authorization_server(
+    at: &Port,
+    idp: &Issuer,
+    resource: &ResourceId,
+    bound: bool,
+) -> AuthorizationServer {
+    let mut config = ResourceAsConfig::new(at.issuer(), at.url("/oauth/token"), algorithms());
+    config.trusted_issuers = vec![TrustedIssuer {
+        issuer: idp.clone(),
+        algorithms: algorithms(),
+        clients: ClientAssociation::AnyRegistered,
+        tenants: IssuerTenants::Single,
+        saml_nameid: None,
+    }];
+    let scopes = scope("rows:read rows:write");
+    config.revocation_endpoint = Some(at.url("/oauth/revoke"));
+    config.resources = vec![ProtectedResource { id: resource.clone(), scopes, dpop_required: bound }];
+    let mut metadata = AuthorizationServerMetadata::for_resource_authorization_server(
+        at.issuer(),
+        at.url("/oauth/token"),
+        at.url("/oauth/jwks"),
+    );
+    metadata.revocation_endpoint.clone_from(&config.revocation_endpoint);
+    let mut documents = ClientDocumentsConfig::new(DocumentFor::ResourceAuthorizationServer, algorithms());
+    documents.transport = HTTP;
+    let by_hand = StaticClients::from_iter([client("desk-at-data")]);
+    AuthorizationServer {
+        server: Arc::new(ResourceAuthorizationServer::new(config).unwrap()),
+        issuing: issuing(at.issuer(), metadata, 2),
+        keys: Arc::new(KeySets::new()),
+        clients: Arc::new(DocumentClients::new(documents, by_hand).unwrap()),
+        accounts: Arc::new(Users::default()),
+        policy: None,
+        hosting: Hosting::new().with_revocations(MemoryRevocations::new(100)),
+    }
+}
+
 fn issuing(issuer: Issuer, metadata: AuthorizationServerMetadata, seed: u8) -> Issuing {
     let key = key(&format!("key-{seed}"), seed);
     let jwks = KeySet::of(issuer, [key.public_key().clone()]);
@@ -336,14 +359,16 @@ fn resource_server(resource: &ResourceId, issuer: &Issuer) -> ResourceServer {
     ResourceServer::new(config).unwrap()
 }
 
-fn policy(issuer: &Issuer, resource: &ResourceId, denied: bool) -> Arc<Policy> {
-    let effect = if denied { "deny" } else { "permit" };
-    let scopes = if denied { "" } else { r#", "scopes": ["rows:read", "rows:write"]"# };
+fn policy(issuer: &Issuer, resource: &ResourceId, twist: &Twist) -> Arc<Policy> {
+    let Twist { denied, client_id, .. } = twist;
+    let client_id = client_id.as_deref().unwrap_or("desk-at-data");
+    let effect = if *denied { "deny" } else { "permit" };
+    let scopes = if *denied { "" } else { r#", "scopes": ["rows:read", "rows:write"]"# };
     let text = format!(
         r#"{{"version": 1,
             "apps": [{{"id": "desk", "client_ids": ["desk"], "status": "approved"}}],
             "servers": [{{"id": "data", "issuer": "{issuer}", "resources": ["{resource}"],
-                          "client_ids": {{"desk": "desk-at-data"}}}}],
+                          "client_ids": {{"desk": "{client_id}"}}}}],
             "rules": [{{"id": "rule", "effect": "{effect}", "apps": {{"ids": ["desk"]}},
                         "servers": {{"ids": ["data"]}}, "subjects": {{"groups_any": ["engineering"]}}{scopes}}}]}}"#
     );

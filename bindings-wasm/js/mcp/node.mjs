@@ -3,14 +3,14 @@
 import { fail, toWebRequest, whileOpen, write } from '../adapters/node.mjs';
 import { checkOptions } from '../adapters/options.mjs';
 import { guard, PLACE } from '../adapters/protect.mjs';
-import { serveDocument } from '../adapters/respond.mjs';
+import { report, serveDocument } from '../adapters/respond.mjs';
 import { authInfoFor } from './guard.mjs';
 import { EventFilter, kindOf, mayList, permittedJson } from './listing.mjs';
 
 /** A middleware; see `server.d.ts` for the options. */
 export function mcpMiddleware(options) {
   checkOptions(options, ['server', 'keys'], PLACE);
-  const { server } = options;
+  const { server, onError } = options;
   const metadataPath = new URL(server.metadataUrl).pathname;
   /** Who may pass, by the response that stands for that. */
   const passing = new WeakMap();
@@ -30,11 +30,11 @@ export function mcpMiddleware(options) {
         return;
       }
       handOn(incoming, outgoing, found);
-    } catch {
+      await next();
+    } catch (error) {
+      report(error, onError);
       fail(outgoing);
-      return;
     }
-    next();
   };
   /** Serves the RFC 9728 document at its address, and leaves everything else to whoever is next. */
   const metadata = async (incoming, outgoing, next) => {
@@ -44,11 +44,11 @@ export function mcpMiddleware(options) {
         await write(serveDocument(request, server.metadata()), incoming, outgoing);
         return;
       }
-    } catch {
+      await next();
+    } catch (error) {
+      report(error, onError);
       fail(outgoing);
-      return;
     }
-    next();
   };
   return Object.assign(middleware, { metadata });
 }
@@ -77,6 +77,8 @@ function handOn(incoming, outgoing, { access, authInfo, body }) {
 /** Makes `outgoing` leave out the tools that the token may not call, however it is written. */
 function cutTools(outgoing, access) {
   const { writeHead, flushHeaders, write, end } = outgoing;
+  /** From here on it is written as ever: what was kept back stays so. */
+  const restore = () => Object.assign(outgoing, { writeHead, flushHeaders, write, end });
   const decoder = new TextDecoder();
   let events;
   let text = '';
@@ -106,6 +108,7 @@ function cutTools(outgoing, access) {
         text += decoder.decode(bytes, { stream: true });
         return Buffer.alloc(0);
       default:
+        restore();
         throw new TypeError('a list of tools is expected as JSON or as events, in no encoding');
     }
   };
@@ -133,9 +136,9 @@ function cutTools(outgoing, access) {
     const callback = [chunk, encoding, done].find((given) => typeof given === 'function');
     const last = chunk === undefined || chunk === null || chunk === callback ? undefined : chunk;
     const pieces = last === undefined ? [] : [take(last, typeof encoding === 'string' ? encoding : undefined)];
+    restore();
     if (kind === 'stream') pieces.push(Buffer.from(events.push(decoder.decode(), true)));
     if (kind === 'json') pieces.push(Buffer.from(permittedJson(text + decoder.decode(), access)));
-    Object.assign(outgoing, { writeHead, flushHeaders, write, end });
     return end.call(outgoing, ...(pieces.length > 0 ? [Buffer.concat(pieces)] : []), callback);
   };
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 use serde_json::Value as Json;
 
+use crate::idp::IdpWorld;
 use crate::keys::Key;
 use crate::world::{Client, Method, World};
 
@@ -36,7 +37,7 @@ the identity provider, whose part this program plays
   --print-jwks                    print the public keys of --idp-key and stop
 
 what the server knows
-  --resource URI, --other-resource URI            a resource that it guards; another one
+  --resource URI, --other-resource URI            a resource that it guards (or --trusted-mcp-server); another one
   --subject NAME, --unknown-subject NAME          a user that it knows; one that it does not
   --scope 'A B', --excess-scope C                 scopes of the resource; one that is not a scope there
 
@@ -45,6 +46,17 @@ the report
   --rotation-wait SECONDS         how long a server may take to see that keys were exchanged; 90 by default
   --json                          print the report as JSON
   --list                          print the cases and stop
+
+idjag-conformance idp --url ISSUER --client-id ID --subject-token FILE [options]
+
+Exchanges good and bad ID Tokens at an identity provider.
+
+  --url, --token-endpoint, --client-…, --other-client-…, --only, --json, --list as above
+  --audience ISSUER, --resource URI, --scope 'A B'   for which the client may have an ID-JAG; all needed
+  --excess-scope C                                   a scope that it may not have
+  --subject-token FILE                               an ID Token of the client
+  --expired-subject-token FILE, --other-subject-token FILE   one that has expired; one of another client
+  --client-id-there ID                               what the client is called at the audience
 
 idjag-conformance suite PLAN [--update]
   Runs every server of PLAN, compares what foreign ones did with tests/conformance/expected and with the table in
@@ -60,6 +72,8 @@ pub(crate) enum Command {
     Help,
     List,
     Server(Box<Options>),
+    IdentityProvider(Box<IdpOptions>),
+    ListIdp,
     Suite { plan: PathBuf, update: bool },
 }
 
@@ -74,6 +88,14 @@ pub(crate) struct Options {
     pub(crate) only: Vec<String>,
     pub(crate) json: bool,
     pub(crate) print_jwks: bool,
+}
+
+/// How one identity provider is tried.
+#[derive(Debug, Default)]
+pub(crate) struct IdpOptions {
+    pub(crate) world: IdpWorld,
+    pub(crate) only: Vec<String>,
+    pub(crate) json: bool,
 }
 
 /// A client as flags describe it.
@@ -138,6 +160,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Comm
     match parser.next().map_err(text)? {
         None | Some(Short('h') | Long("help")) => return Ok(Command::Help),
         Some(Value(command)) if command == "resource-as" => {}
+        Some(Value(command)) if command == "idp" => return identity_provider(&mut parser),
         Some(Value(command)) if command == "suite" => return suite(&mut parser).map_err(text),
         Some(other) => return Err(other.unexpected().to_string()),
     }
@@ -167,7 +190,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Comm
                 match name.as_str() {
                     "url" => world.url = value,
                     "token-endpoint" => world.token_endpoint = Some(value),
-                    "resource" => world.resource = value,
+                    "resource" | "trusted-mcp-server" => world.resource = value,
                     "other-resource" => world.other_resource = Some(value),
                     "subject" => world.subject = value,
                     "unknown-subject" => world.unknown_subject = Some(value),
@@ -183,11 +206,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Comm
                     "idp-key" => options.idp_key = Some(key_file(value.as_ref())?),
                     "untrusted-idp-issuer" => options.untrusted = Some(value),
                     "only" => options.only.push(value),
-                    name => match (name.strip_prefix("client-"), name.strip_prefix("other-client-")) {
-                        (Some(flag @ ("id" | "auth" | "secret" | "key")), _) => client.take(flag, value)?,
-                        (_, Some(flag @ ("id" | "auth" | "secret" | "key"))) => other.take(flag, value)?,
-                        _ => return Err(format!("no option --{name}")),
-                    },
+                    name => client_flag(name, value, &mut client, &mut other)?,
                 }
             }
         }
@@ -196,6 +215,73 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Comm
     options.world.clients.extend(other.client()?);
     options.world.clients.append(&mut clients);
     Ok(Command::Server(Box::new(options)))
+}
+
+fn identity_provider(parser: &mut lexopt::Parser) -> Result<Command, String> {
+    let text = |error: lexopt::Error| error.to_string();
+    let mut options = IdpOptions::default();
+    let (mut client, mut other) = (Flags::default(), Flags::default());
+    while let Some(argument) = parser.next().map_err(text)? {
+        let Long(name) = argument else { return Err(argument.unexpected().to_string()) };
+        let name = name.to_owned();
+        match name.as_str() {
+            "help" => return Ok(Command::Help),
+            "list" => return Ok(Command::ListIdp),
+            "json" => options.json = true,
+            _ => {
+                let value = parser.value().and_then(|value| value.string()).map_err(text)?;
+                let world = &mut options.world;
+                match name.as_str() {
+                    "url" => world.url = value,
+                    "token-endpoint" => world.token_endpoint = Some(value),
+                    "audience" => world.audience = value,
+                    "resource" => world.resource = value,
+                    "scope" => world.scope = value,
+                    "excess-scope" => world.excess_scope = value,
+                    "client-id-there" => world.client_id_there = Some(value),
+                    "subject-token" => world.subject_token = token_file(&value)?,
+                    "expired-subject-token" => world.expired_subject_token = Some(token_file(&value)?),
+                    "other-subject-token" => world.other_subject_token = Some(token_file(&value)?),
+                    "only" => options.only.push(value),
+                    name => client_flag(name, value, &mut client, &mut other)?,
+                }
+            }
+        }
+    }
+    let world = &mut options.world;
+    world.clients.extend(client.client()?);
+    world.clients.extend(other.client()?);
+    if world.excess_scope.is_empty() {
+        world.excess_scope = "conformance:excess".into();
+    }
+    for (value, flag) in [
+        (&world.url, "url"),
+        (&world.audience, "audience"),
+        (&world.resource, "resource"),
+        (&world.scope, "scope"),
+        (&world.subject_token, "subject-token"),
+    ] {
+        if value.is_empty() {
+            return Err(format!("--{flag} is missing"));
+        }
+    }
+    if world.clients.is_empty() {
+        return Err("--client-id is missing".into());
+    }
+    Ok(Command::IdentityProvider(Box::new(options)))
+}
+
+/// A flag that is about one of the two clients.
+fn client_flag(name: &str, value: String, client: &mut Flags, other: &mut Flags) -> Result<(), String> {
+    match (name.strip_prefix("client-"), name.strip_prefix("other-client-")) {
+        (Some(flag @ ("id" | "auth" | "secret" | "key")), _) => client.take(flag, value),
+        (_, Some(flag @ ("id" | "auth" | "secret" | "key"))) => other.take(flag, value),
+        _ => Err(format!("no option --{name}")),
+    }
+}
+
+fn token_file(path: &str) -> Result<String, String> {
+    fs::read_to_string(path).map(|text| text.trim().to_owned()).map_err(|error| format!("{path}: {error}"))
 }
 
 fn suite(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
@@ -224,4 +310,52 @@ fn client_file(path: &Path) -> Result<Vec<Client>, String> {
     let clients = document(path)?;
     let clients = clients.as_array().ok_or(format!("{}: not an array", path.display()))?;
     clients.iter().map(Client::from_document).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(line: &str) -> Result<Box<Options>, String> {
+        match read(line.split(' ').map(OsString::from))? {
+            Command::Server(options) => Ok(options),
+            other => Err(format!("{other:?}")),
+        }
+    }
+
+    #[test]
+    fn clients_are_told_by_flags() {
+        let line = "resource-as --client-id a --client-secret s --other-client-id b --other-client-auth none";
+        let world = options(line).unwrap().world;
+        let told: Vec<_> = world.clients.iter().map(|client| (client.id.as_str(), client.method)).collect();
+        assert_eq!(told, [("a", Method::Basic), ("b", Method::None)]);
+        assert_eq!(world.clients[0].secret, "s");
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for line in [
+            "resource-as --client-id a",
+            "resource-as --client-id a --client-auth private_key_jwt --client-secret s",
+            "resource-as --client-id a --client-auth magic",
+            "resource-as --colour red",
+            "resource-as --rotation-wait soon",
+            "resource-as https://as.example",
+            "authorization-server",
+            "suite",
+        ] {
+            assert!(options(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_address_and_an_mcp_server_are_taken_by_their_other_names() {
+        let line = "resource-as --url https://as.example --trusted-mcp-server https://mcp.example --only typ. --only JAG-065";
+        let options = options(line).unwrap();
+        assert_eq!(
+            (options.world.url.as_str(), options.world.resource.as_str()),
+            ("https://as.example", "https://mcp.example")
+        );
+        assert_eq!(options.only, ["typ.", "JAG-065"]);
+    }
 }

@@ -31,10 +31,12 @@ pub(crate) enum Assertion {
 pub(crate) struct Attempt {
     /// Where to.
     pub(crate) token_endpoint: String,
-    /// The ID-JAG.
+    /// The token to be exchanged: at a resource authorization server the ID-JAG.
     pub(crate) grant: Jws,
-    /// What is sent as `assertion`.
+    /// What is sent of it.
     pub(crate) assertion: Assertion,
+    /// The parameter in which it is sent.
+    pub(crate) slot: &'static str,
     /// The value of `grant_type`.
     pub(crate) grant_type: Option<String>,
     /// Further parameters.
@@ -72,6 +74,7 @@ impl Attempt {
             token_endpoint: token_endpoint.to_owned(),
             grant,
             assertion: Assertion::Grant,
+            slot: "assertion",
             grant_type: Some(JWT_BEARER.to_owned()),
             parameters: Vec::new(),
             client: client.clone(),
@@ -91,6 +94,17 @@ impl Attempt {
         self.parameters.push((name.to_owned(), value.into()));
     }
 
+    /// Replaces a parameter.
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.unset(name);
+        self.parameter(name, value);
+    }
+
+    /// Removes a parameter.
+    pub(crate) fn unset(&mut self, name: &str) {
+        self.parameters.retain(|(known, _)| known != name);
+    }
+
     /// The request.
     pub(crate) fn request(&self) -> Request {
         let mut form = form_urlencoded::Serializer::new(String::new());
@@ -98,8 +112,8 @@ impl Attempt {
             form.append_pair("grant_type", grant_type);
         }
         match &self.assertion {
-            Assertion::Grant => drop(form.append_pair("assertion", &self.grant.compact())),
-            Assertion::Text(text) => drop(form.append_pair("assertion", text)),
+            Assertion::Grant => drop(form.append_pair(self.slot, &self.grant.compact())),
+            Assertion::Text(text) => drop(form.append_pair(self.slot, text)),
             Assertion::Absent => {}
         }
         let mut headers = self.headers.clone();

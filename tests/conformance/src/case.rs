@@ -52,9 +52,9 @@ pub(crate) fn passed() -> Verdict {
     Ok(String::new())
 }
 
-/// A case.
+/// What a case is about.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Case {
+pub(crate) struct About {
     /// Its name: the topic, a full stop, the case.
     pub(crate) id: &'static str,
     /// What is sent, or what is looked at.
@@ -63,26 +63,33 @@ pub(crate) struct Case {
     pub(crate) requirements: &'static [&'static str],
     /// What follows from a failure.
     pub(crate) level: Level,
+}
+
+/// A case that works with a `B`.
+#[derive(Debug)]
+pub(crate) struct Case<B = Bench> {
+    /// What it is about.
+    pub(crate) about: About,
     /// Runs it.
-    pub(crate) run: fn(&Bench) -> Verdict,
+    pub(crate) run: fn(&B) -> Verdict,
 }
 
 /// A case on what every server does.
-pub(crate) const fn must(
+pub(crate) const fn must<B>(
     id: &'static str,
     what: &'static str,
     requirements: &'static [&'static str],
-    run: fn(&Bench) -> Verdict,
-) -> Case {
-    Case { id, what, requirements, level: Level::Must, run }
+    run: fn(&B) -> Verdict,
+) -> Case<B> {
+    Case { about: About { id, what, requirements, level: Level::Must }, run }
 }
 
 /// A case on what servers do unless they know better.
-pub(crate) const fn should(
+pub(crate) const fn should<B>(
     id: &'static str,
     what: &'static str,
     requirements: &'static [&'static str],
-    run: fn(&Bench) -> Verdict,
-) -> Case {
-    Case { id, what, requirements, level: Level::Should, run }
+    run: fn(&B) -> Verdict,
+) -> Case<B> {
+    Case { about: About { id, what, requirements, level: Level::Should }, run }
 }

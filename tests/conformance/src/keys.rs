@@ -3,7 +3,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
-use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::signature::{Signer as _, Verifier as _};
 use rsa::pkcs1v15;
 use rsa::signature::SignatureEncoding as _;
 use rsa::traits::PublicKeyParts as _;
@@ -153,6 +153,29 @@ impl Key {
     }
 }
 
+/// Whether the key of `jwk` verifies `token`, a compact JWS; nothing for algorithms other than ES256 and RS256.
+pub(crate) fn verifies(jwk: &Value, alg: &str, token: &str) -> Option<bool> {
+    let (input, signature) = token.rsplit_once('.')?;
+    let signature = from_base64url(signature)?;
+    let bytes = |member: &str| jwk[member].as_str().and_then(from_base64url);
+    match (alg, jwk["kty"].as_str()) {
+        ("ES256", Some("EC")) => {
+            let point: Vec<u8> = [4].into_iter().chain(bytes("x")?).chain(bytes("y")?).collect();
+            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).ok()?;
+            let signature = p256::ecdsa::Signature::from_slice(&signature);
+            Some(signature.is_ok_and(|signature| key.verify(input.as_bytes(), &signature).is_ok()))
+        }
+        ("RS256", Some("RSA")) => {
+            let number = |member: &str| bytes(member).map(|bytes| BoxedUint::from_be_slice_vartime(&bytes));
+            let key = rsa::RsaPublicKey::new(number("n")?, number("e")?).ok()?;
+            let signature = pkcs1v15::Signature::try_from(&signature[..]);
+            let key = pkcs1v15::VerifyingKey::<Sha256>::new(key);
+            Some(signature.is_ok_and(|signature| key.verify(input.as_bytes(), &signature).is_ok()))
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,5 +188,14 @@ mod tests {
         let key = Key::es256();
         assert_eq!(key.thumbprint().len(), 43);
         assert!(key.bare_jwk().to_string().starts_with(r#"{"crv":"P-256","kty":"EC","x":"#));
+    }
+
+    #[test]
+    fn what_a_key_signs_its_public_half_verifies_and_no_other() {
+        for (key, other) in [(Key::es256(), Key::es256()), (Key::rs256(), Key::rs256())] {
+            let token = format!("a.b.{}", base64url(&key.sign(b"a.b")));
+            assert_eq!(verifies(&key.public_jwk(), key.alg(), &token), Some(true));
+            assert_eq!(verifies(&other.public_jwk(), key.alg(), &token), Some(false));
+        }
     }
 }

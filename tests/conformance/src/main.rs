@@ -8,6 +8,7 @@ mod bench;
 mod case;
 mod cases;
 mod http;
+mod idp;
 mod jws;
 mod keys;
 mod publisher;
@@ -36,9 +37,14 @@ fn main() -> ExitCode {
             Ok(true)
         }
         Command::List => {
-            report::list();
+            report::list(cases::all().map(|case| &case.about));
             Ok(true)
         }
+        Command::ListIdp => {
+            report::list(idp::all().map(|case| &case.about));
+            Ok(true)
+        }
+        Command::IdentityProvider(options) => session::identity_provider(*options),
         Command::Server(options) => session::server(*options),
         Command::Suite { plan, update } => suite::run(&plan, update),
     };

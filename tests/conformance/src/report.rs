@@ -4,13 +4,12 @@ use core::fmt;
 
 use serde_json::{Value, json};
 
-use crate::case::{Case, Level, Miss, Verdict};
-use crate::cases;
+use crate::case::{About, Level, Miss, Verdict};
 
 /// A case and what it came to.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
-    pub(crate) case: &'static Case,
+    pub(crate) case: &'static About,
     pub(crate) verdict: Verdict,
 }
 
@@ -89,7 +88,7 @@ impl fmt::Display for Report {
             )?;
             match outcome.did() {
                 "" => writeln!(out)?,
-                did => writeln!(out, ": {did}")?,
+                did => writeln!(out, " [{did}]")?,
             }
         }
         let (advice, idle) = (self.count("advice"), self.count("n/a"));
@@ -98,9 +97,9 @@ impl fmt::Display for Report {
     }
 }
 
-/// Prints every case.
-pub(crate) fn list() {
-    for case in cases::all() {
+/// Prints what these cases are about.
+pub(crate) fn list(cases: impl Iterator<Item = &'static About>) {
+    for case in cases {
         println!(
             "{:<28} {:<6} {:<32} {}",
             case.id,

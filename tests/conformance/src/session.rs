@@ -1,14 +1,18 @@
 //! One server: told apart from others, asked for its metadata, put through the cases.
 
 use core::cell::RefCell;
+use core::time::Duration;
+use std::thread;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::args::Options;
+use crate::args::{IdpOptions, Options};
 use crate::bench::{Bench, Idp};
-use crate::case::Case;
+use crate::case::{About, Case};
 use crate::cases;
 use crate::http::Network;
+use crate::idp::{self, IdpBench, IdpWorld};
 use crate::keys::Key;
 use crate::publisher::Publisher;
 use crate::report::{Outcome, Report};
@@ -47,24 +51,18 @@ pub(crate) fn server(options: Options) -> Result<bool, String> {
         _ => return Err("--idp-listen is missing, or --trusted-idp-issuer and --idp-key".into()),
     };
     let bench = bench(world, idp, options.untrusted)?;
-    let report = run(&bench, &options.only, !options.json);
-    if options.json {
-        println!("{:#}", report.to_json());
-    } else {
-        print!("{report}");
+    if bench.idp.publisher.is_some() {
+        await_keys(&bench);
     }
-    Ok(report.conforms())
+    let report = run(&bench, cases::all(), &options.only, !options.json);
+    tell(&report, options.json)
 }
 
 /// What the cases work with; the server is asked for its metadata.
 pub(crate) fn bench(world: World, idp: Idp, untrusted: Option<String>) -> Result<Bench, String> {
     let network = Network::new()?;
     let metadata = discover(&network, &world.url);
-    let token_endpoint = match (&world.token_endpoint, metadata["token_endpoint"].as_str()) {
-        (Some(given), _) => given.clone(),
-        (None, Some(found)) => found.to_owned(),
-        (None, None) => return Err(format!("no metadata of {} names a token endpoint", world.url)),
-    };
+    let token_endpoint = token_endpoint(world.token_endpoint.as_ref(), &metadata, &world.url)?;
     let stranger = Key::es256();
     let bait = Publisher::open(ANYWHERE, vec![stranger.public_jwk()])?;
     let untrusted = untrusted.unwrap_or_else(|| UNTRUSTED.to_owned());
@@ -72,18 +70,63 @@ pub(crate) fn bench(world: World, idp: Idp, untrusted: Option<String>) -> Result
     Ok(Bench { world, network, metadata, token_endpoint, idp, untrusted, stranger, bait, holder })
 }
 
-/// Runs the cases, those that `only` selects. With `progress`, says on standard error how far it is.
-pub(crate) fn run(bench: &Bench, only: &[String], progress: bool) -> Report {
-    let selected = |case: &&Case| {
-        let wanted =
-            |name: &String| case.id.starts_with(name.as_str()) || case.requirements.contains(&name.as_str());
+/// What the cases on an identity provider work with; it is asked for its metadata.
+pub(crate) fn idp_bench(world: IdpWorld) -> Result<IdpBench, String> {
+    let network = Network::new()?;
+    let metadata = discover(&network, &world.url);
+    let token_endpoint = token_endpoint(world.token_endpoint.as_ref(), &metadata, &world.url)?;
+    let (stranger, holder) = (Key::es256(), Key::es256());
+    Ok(IdpBench { world, network, metadata, token_endpoint, stranger, holder })
+}
+
+fn token_endpoint(given: Option<&String>, metadata: &Value, issuer: &str) -> Result<String, String> {
+    let found = || metadata["token_endpoint"].as_str().map(str::to_owned);
+    given.cloned().or_else(found).ok_or(format!("no metadata of {issuer} names a token endpoint"))
+}
+
+/// Tries the identity provider that `options` name and prints the report: whether no MUST failed.
+pub(crate) fn identity_provider(options: IdpOptions) -> Result<bool, String> {
+    let bench = idp_bench(options.world)?;
+    let report = run(&bench, idp::all(), &options.only, !options.json);
+    tell(&report, options.json)
+}
+
+fn tell(report: &Report, json: bool) -> Result<bool, String> {
+    if json {
+        println!("{:#}", report.to_json());
+    } else {
+        print!("{report}");
+    }
+    Ok(report.conforms())
+}
+
+/// A server that asked for the issuer's keys before this program served them asks again after a while.
+fn await_keys(bench: &Bench) {
+    let started = Instant::now();
+    let refused = || bench.send(&bench.attempt()).is_ok_and(|answer| !answer.is_granted());
+    while started.elapsed() < Duration::from_secs(bench.world.rotation_wait) && refused() {
+        eprintln!("a good grant is refused; the server may not have seen the keys yet");
+        thread::sleep(Duration::from_secs(5));
+    }
+}
+
+/// Runs `cases`, those that `only` selects. With `progress`, says on standard error how far it is.
+pub(crate) fn run<B: 'static>(
+    bench: &B,
+    cases: impl Iterator<Item = &'static Case<B>>,
+    only: &[String],
+    progress: bool,
+) -> Report {
+    let selected = |case: &&Case<B>| {
+        let About { id, requirements, .. } = case.about;
+        let wanted = |name: &String| id.starts_with(name.as_str()) || requirements.contains(&name.as_str());
         only.is_empty() || only.iter().any(wanted)
     };
-    let outcomes = cases::all().filter(selected).map(|case| {
+    let outcomes = cases.filter(selected).map(|case| {
         if progress {
-            eprintln!("{}", case.id);
+            eprintln!("{}", case.about.id);
         }
-        Outcome { case, verdict: (case.run)(bench) }
+        Outcome { case: &case.about, verdict: (case.run)(bench) }
     });
     Report { outcomes: outcomes.collect() }
 }

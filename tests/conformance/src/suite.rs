@@ -8,22 +8,29 @@ use std::thread;
 use serde_json::{Value, json};
 
 use crate::args::empty_world;
-use crate::bench::Idp;
+use crate::bench::{Idp, now};
+use crate::cases;
+use crate::idp::{self, IdpWorld};
+use crate::jws::Jws;
 use crate::keys::Key;
 use crate::publisher::Publisher;
 use crate::report::{Outcome, Report};
-use crate::session::{ANYWHERE, bench, run as run_cases};
+use crate::session::{ANYWHERE, bench, idp_bench, run as run_cases};
 use crate::table;
 use crate::target::{Target, clients};
 use crate::world::Client;
 
 /// Longer than any of the servers waits between two looks at the issuer's keys.
 const ROTATION_WAIT: u64 = 60;
+/// What servers are told that there is.
+const RESOURCE: &str = "https://mcp.example/mcp";
+const SCOPE: &str = "rows:read rows:write";
 
 /// A server of the plan.
 struct Entry {
     name: String,
     ours: bool,
+    role: String,
     command: Vec<String>,
 }
 
@@ -87,6 +94,7 @@ fn read(plan: &Path) -> Result<Vec<Entry>, String> {
         Some(Entry {
             name: entry["name"].as_str()?.to_owned(),
             ours: entry["ours"].as_bool()?,
+            role: entry["role"].as_str()?.to_owned(),
             command: command.collect::<Option<_>>()?,
         })
     };
@@ -96,35 +104,76 @@ fn read(plan: &Path) -> Result<Vec<Entry>, String> {
 }
 
 fn try_server(entry: &Entry, rsa: &Key) -> Result<Report, String> {
-    let key = Key::es256();
-    let publisher = Publisher::open(ANYWHERE, vec![key.public_jwk(), rsa.public_jwk()])?;
-    let clients = clients();
-    let mut world = empty_world();
-    world.clients =
-        clients.as_array().into_iter().flatten().map(Client::from_document).collect::<Result<_, _>>()?;
-    world.resource = "https://mcp.example/mcp".into();
-    world.other_resource = Some("https://other.example/mcp".into());
-    world.unknown_subject = Some("nobody".into());
-    world.scope = "rows:read rows:write".into();
-    world.excess_scope = "other:read".into();
-    world.algorithms = vec!["ES256".into(), "RS256".into()];
-    world.rotation_wait = ROTATION_WAIT;
-    let told = json!({
-        "idp": {"issuer": publisher.issuer, "jwks_uri": publisher.jwks_uri(), "algorithms": world.algorithms},
-        "clients": clients, "resource": world.resource, "other_resource": world.other_resource,
-        "subject": world.subject, "scope": world.scope, "other_scope": world.excess_scope,
-    });
-    let _running = Target::start(&entry.command, &told, &mut world)?;
-    let rsa = world.algorithms.iter().any(|name| name == "RS256").then(|| rsa.clone());
-    let issuer = publisher.issuer.clone();
-    let idp = Idp { issuer, key: RefCell::new(key), rsa, publisher: Some(publisher) };
-    let report = run_cases(&bench(world, idp, None)?, &[], false);
+    let report = match entry.role.as_str() {
+        "idp" => try_idp(entry)?,
+        _ => try_resource_as(entry, rsa)?,
+    };
     // Of a server that grants nothing, refusals say nothing.
     let granted = report.outcomes.iter().find(|outcome| outcome.case.id == "response.granted");
     match granted.map(|outcome| (outcome.word(), outcome.did())) {
         Some(("passed", _)) => Ok(report),
-        other => Err(format!("a good grant is not redeemed: {other:?}")),
+        other => Err(format!("what is good is not granted: {other:?}")),
     }
+}
+
+fn registered(clients: &Value) -> Result<Vec<Client>, String> {
+    clients.as_array().into_iter().flatten().map(Client::from_document).collect()
+}
+
+fn try_resource_as(entry: &Entry, rsa: &Key) -> Result<Report, String> {
+    let key = Key::es256();
+    let publisher = Publisher::open(ANYWHERE, vec![key.public_jwk(), rsa.public_jwk()])?;
+    let (mut world, clients) = (empty_world(), clients());
+    world.clients = registered(&clients)?;
+    world.resource = RESOURCE.into();
+    world.other_resource = Some("https://other.example/mcp".into());
+    world.unknown_subject = Some("nobody".into());
+    world.scope = SCOPE.into();
+    world.excess_scope = "other:read".into();
+    world.algorithms = vec!["ES256".into(), "RS256".into()];
+    world.rotation_wait = ROTATION_WAIT;
+    let told = json!({
+        "role": "resource-as",
+        "idp": {"issuer": publisher.issuer, "jwks_uri": publisher.jwks_uri(), "algorithms": world.algorithms},
+        "clients": clients, "resource": world.resource, "other_resource": world.other_resource,
+        "subject": world.subject, "scope": world.scope, "other_scope": world.excess_scope,
+    });
+    let (_running, answer) = Target::start(&entry.command, &told)?;
+    world.amend(&answer)?;
+    let rsa = world.algorithms.iter().any(|name| name == "RS256").then(|| rsa.clone());
+    let issuer = publisher.issuer.clone();
+    let idp = Idp { issuer, key: RefCell::new(key), rsa, publisher: Some(publisher) };
+    Ok(run_cases(&bench(world, idp, None)?, cases::all(), &[], false))
+}
+
+fn try_idp(entry: &Entry) -> Result<Report, String> {
+    let (clients, key) = (clients(), Key::es256());
+    let mut world = IdpWorld {
+        clients: registered(&clients)?,
+        audience: "https://as.example".into(),
+        resource: RESOURCE.into(),
+        scope: SCOPE.into(),
+        excess_scope: "rows:delete".into(),
+        ..IdpWorld::default()
+    };
+    let told = json!({
+        "role": "idp", "clients": clients, "audience": world.audience, "resource": world.resource,
+        "scope": world.scope, "excess_scope": world.excess_scope, "subject": "alice",
+        "signing_key": {"kid": key.kid, "d": key.private_member()},
+    });
+    let (_running, answer) = Target::start(&entry.command, &told)?;
+    world.amend(&answer)?;
+    // What signing on would have left.
+    let id_token = |client: &Client, at: u64| {
+        let claims = json!({"iss": world.url, "sub": "alice", "aud": client.id, "iat": at, "exp": at + 1800});
+        Jws::new(&key, "JWT", &claims).compact()
+    };
+    let [first, second, ..] = &world.clients[..] else { return Err("there are two clients at least".into()) };
+    let tokens = [id_token(first, now()), id_token(first, now() - 7200), id_token(second, now())];
+    let [good, expired, other] = tokens;
+    world.subject_token = good;
+    (world.expired_subject_token, world.other_subject_token) = (Some(expired), Some(other));
+    Ok(run_cases(&idp_bench(world)?, idp::all(), &[], false))
 }
 
 /// Of ours everything is expected, and that everything can be tried.

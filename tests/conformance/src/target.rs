@@ -7,15 +7,14 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::keys::{Key, unique};
-use crate::world::World;
 
 /// A running server, ended when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Target(Child);
 
 impl Target {
-    /// Starts `command`, tells it `told` and takes over into `world` what it answers.
-    pub(crate) fn start(command: &[String], told: &Value, world: &mut World) -> Result<Self, String> {
+    /// Starts `command` and tells it `told`: the server, and what it answers.
+    pub(crate) fn start(command: &[String], told: &Value) -> Result<(Self, Value), String> {
         let [program, arguments @ ..] = command else { return Err("a target has no command".into()) };
         let child = Command::new(program)
             .args(arguments)
@@ -27,8 +26,7 @@ impl Target {
         let answer = target.tell(told).map_err(|error| format!("{program}: {error}"))?;
         let answer: Value = serde_json::from_str(&answer)
             .map_err(|_| format!("{program} did not say where it is, but: {}", answer.trim()))?;
-        world.amend(&answer)?;
-        Ok(target)
+        Ok((target, answer))
     }
 
     fn tell(&mut self, told: &Value) -> std::io::Result<String> {

@@ -63,11 +63,11 @@ export async function start(command, args, settings = {}, environment = {}) {
   return { ...said, lines, child, stop };
 }
 
-/** The demo, when its story is over: where everything is. */
-export function startAcme() {
-  const program = process.env.IDJAG_ACME;
-  if (!program) throw new Error('IDJAG_ACME names no program: run this by `cargo xtask test`');
-  return start(program, ['--serve', '--json']);
+/** The program that the environment variable `name` names. */
+export function startProgram(name, args, settings) {
+  const program = process.env[name];
+  if (!program) throw new Error(`${name} names no program: run this by \`cargo xtask test\``);
+  return start(program, args, settings);
 }
 
 /** A script of this folder, in this Node.js. */

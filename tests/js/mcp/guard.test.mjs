@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
+import express from 'express';
 import { mcpFetch } from 'idjag/mcp/client';
+import { mcpMiddleware } from 'idjag/mcp/server';
 import { AUTH, IDP, RESOURCE, openCompany, toolCall } from '../adapters/support/company.mjs';
 import { randomBytes } from '../adapters/support/jose.mjs';
 import { idjag } from '../adapters/support/package.mjs';
@@ -100,4 +102,56 @@ test('the protocol of 2026 is spoken through the guard', async () => {
   clients.push(desk);
   assert.deepEqual(await listed(desk), ['read']);
   assert.equal((await said(desk, 'read')).subject, 'ada@auth.example');
+});
+
+describe('a middleware', () => {
+  const failures = [];
+  /** A listener of `node:http` around `act`. */
+  const protectedBy = (act) => ({ next, ...options }) => {
+    const guard = mcpMiddleware({ ...options, onError: (error) => failures.push(error) });
+    return (request, response) => guard(request, response, () => act(request, response));
+  };
+  const call = async () => mcpFetch(await company.connection(), company.driven())(RESOURCE, toolCall('read'));
+
+  test('hands on what was decided on, without credentials', async () => {
+    const seen = [];
+    company = await openCompany({
+      listen: protectedBy((request, response) => {
+        const raw = request.rawHeaders.map((text) => text.toLowerCase());
+        seen.push([request.body.params.name, request.auth.clientId, request.headers.authorization, raw.includes('authorization')]);
+        response.end('{}');
+      }),
+    });
+    assert.equal((await call()).status, 200);
+    assert.deepEqual(seen, [['read', 'desk-at-data', undefined, false]]);
+  });
+
+  test('answers for a server that fails, at once or later, and tells why', async () => {
+    for (const act of [() => { throw new Error('at once'); }, async () => { throw new Error('later'); }]) {
+      failures.length = 0;
+      company = await openCompany({ listen: protectedBy(act) });
+      const response = await call();
+      assert.deepEqual([response.status, await response.json()], [500, { error: 'server_error' }]);
+      assert.match(failures[0].message, /at once|later/);
+      await company.close();
+    }
+  });
+
+  test('decides on the value that a parser has read, whatever the text was', async () => {
+    company = await openCompany({
+      listen: ({ next, ...options }) => {
+        const guard = mcpMiddleware(options);
+        const app = express().use(guard.metadata, express.json());
+        return app.all('/mcp', guard, (request, response) => response.json(request.body.params));
+      },
+    });
+    const connection = await company.connection();
+    const send = mcpFetch(connection, company.driven());
+    // Of two members with one name the parser takes the last; so does whoever acts on it.
+    const body = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"write","name":"read"}}';
+    const response = await send(RESOURCE, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    assert.deepEqual([response.status, await response.json()], [200, { name: 'read' }]);
+    const turned = body.replace('"write","name":"read"', '"read","name":"write"');
+    await assert.rejects(send(RESOURCE, { method: 'POST', headers: { 'content-type': 'application/json' }, body: turned }), { name: 'IdJagError' });
+  });
 });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
+import { CLIENT_CAPABILITIES_META_KEY } from '@modelcontextprotocol/client';
 import { connectAll, EXTENSION, sharedIdentity, withExtension } from 'idjag/mcp/client';
 import { RESOURCE, openCompany, toolCall } from '../adapters/support/company.mjs';
 import { connected, listed, VERSIONS } from './support/clients.mjs';
@@ -54,8 +55,10 @@ describe('many servers', () => {
     const { client } = await company.app();
     const found = await connectAll({ client, servers: [RESOURCE, RESOURCE, RESOURCE], identity, ...company.sending() });
     company.skew = 900;
-    const responses = await Promise.all(found.map(({ fetch }) => fetch(RESOURCE, toolCall('read'))));
-    assert.deepEqual(responses.map(({ status }) => status), [200, 200, 200].map(() => responses[0].status));
+    const call = toolCall('read');
+    const headers = { ...call.headers, accept: 'application/json, text/event-stream' };
+    const responses = await Promise.all(found.map(({ fetch }) => fetch(RESOURCE, { ...call, headers })));
+    assert.deepEqual(responses.map(({ status }) => status), [200, 200, 200]);
     assert.equal(identity.needs.length, 2);
   });
 
@@ -134,7 +137,9 @@ describe('the extension', () => {
       };
       const capabilities = withExtension({ extensions: { 'com.example/other': { a: 1 } } });
       const desk = await connected(version, RESOURCE, watched, { capabilities });
-      assert.deepEqual(bodies[0].params.capabilities.extensions, { 'com.example/other': { a: 1 }, [EXTENSION]: {} });
+      const [{ params }] = bodies;
+      const declared = params.capabilities ?? params._meta[CLIENT_CAPABILITIES_META_KEY];
+      assert.deepEqual(declared.extensions, { 'com.example/other': { a: 1 }, [EXTENSION]: {} });
       await desk.close();
     });
   }

@@ -3,6 +3,7 @@
 import * as idjag from 'idjag';
 import {
   authorizedFetch,
+  clientDocuments,
   connect,
   discoverIssuer,
   identityProvider,
@@ -66,7 +67,7 @@ const idp: Handler = identityProvider({
   jwks,
   signer: () => signer,
   policy: async () => policy,
-  clients: () => undefined,
+  clients: clientDocuments({ role: 'idp', origins: ['https://apps.example'], registered: () => undefined, timeoutMs: 1000 }),
   users: (user, { audience, clientId }) => ({ subject: `${user.subject}@${audience}`, groups: [clientId] }),
   attest: (token, clientId) =>
     token.kind === 'refresh_token'
@@ -102,3 +103,5 @@ async function use(client: idjag.Client): Promise<string | undefined> {
 
 const listener: (request: never, response: never) => Promise<void> = toNodeHandler(mcp);
 void [auth.token, idp, use, listener];
+// @ts-expect-error: which server asks must be said
+clientDocuments({ origins: [] });

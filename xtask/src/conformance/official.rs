@@ -1,13 +1,14 @@
 //! The official suite of the Model Context Protocol: our clients and authorization servers against its scenarios.
 
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{ExitCode, Stdio};
 use std::sync::Mutex;
 use std::thread;
 
 use crate::counts::Counts;
 use crate::js::steps::{installed_project, official_suite};
-use crate::process::{capture, cargo, root, run as run_to_end, target_dir};
+use crate::process::{Command, capture, cargo, root, run as run_to_end, target_dir};
 use crate::python;
 use crate::test::Outcome;
 
@@ -46,30 +47,60 @@ const SCENARIOS: &[&str] = &[
     "auth/authorization-server-migration",
 ];
 
-/// The clients, and what builds each.
-const CLIENTS: &[(&str, fn() -> Result<Client, String>)] =
-    &[("typescript", typescript), ("python", python_client), ("rust", rust)];
+/// What the authorization servers are put through: the one scenario that needs no user.
+const METADATA: &str = "authorization-server-metadata-endpoint";
 
-/// How a client is started: a command of words without spaces, in a folder.
-struct Client {
+/// The languages: what builds the client, and how the authorization server is started.
+const LANGUAGES: &[Language] = &[
+    Language { name: "typescript", client: typescript, server: Some(typescript_server) },
+    Language { name: "python", client: python_client, server: Some(python_server) },
+    Language { name: "rust", client: rust, server: None },
+];
+
+#[derive(Clone, Copy)]
+struct Language {
+    name: &'static str,
+    client: fn() -> Result<Program, String>,
+    server: Option<fn() -> Result<Program, String>>,
+}
+
+/// How a program is started: a command of words without spaces, in a folder.
+struct Program {
     folder: PathBuf,
     command: String,
 }
 
-fn typescript() -> Result<Client, String> {
-    Ok(Client { folder: installed_project()?, command: "node conformance/client.mjs".into() })
+impl Program {
+    fn in_project(command: &str) -> Result<Self, String> {
+        Ok(Self { folder: installed_project()?, command: command.into() })
+    }
+
+    fn of_python(script: &str) -> Result<Self, String> {
+        let interpreter = python::interpreter()?;
+        let inside = interpreter.strip_prefix(root()).map_err(|error| error.to_string())?;
+        Ok(Self { folder: root().into(), command: format!("{} -B {script}", inside.display()) })
+    }
 }
 
-fn python_client() -> Result<Client, String> {
-    let interpreter = python::interpreter()?;
-    let inside = interpreter.strip_prefix(root()).map_err(|error| error.to_string())?;
-    let command = format!("{} -B tests/conformance/clients/python/client.py", inside.display());
-    Ok(Client { folder: root().into(), command })
+fn typescript() -> Result<Program, String> {
+    Program::in_project("node conformance/clients/typescript/client.mjs")
 }
 
-fn rust() -> Result<Client, String> {
+fn typescript_server() -> Result<Program, String> {
+    Program::in_project("node conformance/servers/typescript.mjs")
+}
+
+fn python_client() -> Result<Program, String> {
+    Program::of_python("tests/conformance/clients/python/client.py")
+}
+
+fn python_server() -> Result<Program, String> {
+    Program::of_python("tests/conformance/servers/python.py")
+}
+
+fn rust() -> Result<Program, String> {
     run_to_end(&mut cargo(&["build", "--quiet", "--package", "idjag-conformance-client"]))?;
-    Ok(Client { folder: target_dir()?.join("debug"), command: "./idjag-conformance-client".into() })
+    Ok(Program { folder: target_dir()?.join("debug"), command: "./idjag-conformance-client".into() })
 }
 
 /// `conformance client <client> [<scenario>]`.
@@ -79,8 +110,9 @@ pub(super) fn client(arguments: &[String]) -> Option<ExitCode> {
         [client, scenario] => (client, vec![scenario.as_str()]),
         _ => return None,
     };
-    let client = CLIENTS.iter().find(|(known, _)| name == known)?;
-    Some(reported(&play(&[*client], &scenarios)))
+    let language = LANGUAGES.iter().find(|language| name == language.name)?;
+    let clients_only = Language { server: None, ..*language };
+    Some(reported(&play(&[clients_only], &scenarios)))
 }
 
 /// `conformance`: all of it.
@@ -96,36 +128,42 @@ fn reported(outcome: &Outcome) -> ExitCode {
 
 /// The step of `cargo xtask test`.
 pub(crate) fn step() -> Outcome {
-    play(CLIENTS, SCENARIOS)
+    play(LANGUAGES, SCENARIOS)
 }
 
-type Named = (&'static str, fn() -> Result<Client, String>);
-
-/// Every scenario with every client: a table, and what was said of those that failed.
-fn play(clients: &[Named], scenarios: &[&str]) -> Outcome {
-    let width = scenarios.iter().map(|scenario| scenario.len()).max().unwrap_or_default();
-    let mut rows: Vec<String> = scenarios.iter().map(|scenario| format!("{scenario:width$}")).collect();
+/// Every scenario in every language: a table, and what was said of those that failed.
+fn play(languages: &[Language], scenarios: &[&str]) -> Outcome {
+    let rows: Vec<&str> = scenarios.iter().copied().chain([METADATA]).collect();
+    let width = rows.iter().map(|row| row.len()).max().unwrap_or_default();
+    let mut lines: Vec<String> = rows.iter().map(|row| format!("{row:width$}")).collect();
     let mut head = format!("{:width$}", "");
     let (mut counts, mut faults) = (Counts::default(), String::new());
-    for (name, build) in clients {
-        head += &format!(" | {name:10}");
-        let verdicts = match build() {
+    for language in languages {
+        head += &format!(" | {:10}", language.name);
+        let clients = match (language.client)() {
             Ok(client) => verdicts(&client, scenarios),
             Err(problem) => vec![Err(problem); scenarios.len()],
         };
-        for ((row, scenario), verdict) in rows.iter_mut().zip(scenarios).zip(verdicts) {
-            *row += &format!(" | {:10}", if verdict.is_ok() { "passed" } else { "FAILED" });
-            counts = counts.plus(Counts::one(verdict.is_ok()));
-            if let Err(problem) = verdict {
-                faults += &format!("{name} in {scenario}:\n{problem}\n");
+        let server = language.server.map(|server| server().and_then(|server| metadata(&server)));
+        let verdicts = clients.into_iter().map(Some).chain([server]);
+        for ((line, row), verdict) in lines.iter_mut().zip(&rows).zip(verdicts) {
+            let word = match &verdict {
+                None => "",
+                Some(Ok(())) => "passed",
+                Some(Err(_)) => "FAILED",
+            };
+            *line += &format!(" | {word:10}");
+            counts = verdict.iter().fold(counts, |counts, verdict| counts.plus(Counts::one(verdict.is_ok())));
+            if let Some(Err(problem)) = verdict {
+                faults += &format!("{} in {row}:\n{problem}\n", language.name);
             }
         }
     }
-    Outcome { counts, output: format!("{head}\n{}\n{faults}", rows.join("\n")) }
+    Outcome { counts, output: format!("{head}\n{}\n{faults}", lines.join("\n")) }
 }
 
 /// What the suite says of a client, scenario by scenario: two at a time, for they wait for each other's processes.
-fn verdicts(client: &Client, scenarios: &[&str]) -> Vec<Result<(), String>> {
+fn verdicts(client: &Program, scenarios: &[&str]) -> Vec<Result<(), String>> {
     let left = Mutex::new(scenarios.iter().enumerate());
     let said = Mutex::new(vec![Err("was not run".to_owned()); scenarios.len()]);
     thread::scope(|scope| {
@@ -146,7 +184,7 @@ fn verdicts(client: &Client, scenarios: &[&str]) -> Vec<Result<(), String>> {
 }
 
 /// The suite takes a warning for a failure, as we do.
-fn verdict(client: &Client, scenario: &str) -> Result<(), String> {
+fn verdict(client: &Program, scenario: &str) -> Result<(), String> {
     let mut command = official_suite()?;
     command.args(["client", "--command", &client.command, "--scenario", scenario, "--timeout", "60000"]);
     let finished = capture(command.current_dir(&client.folder));
@@ -156,4 +194,26 @@ fn verdict(client: &Client, scenario: &str) -> Result<(), String> {
     } else {
         Err(finished.output)
     }
+}
+
+/// What the suite says of the metadata of an authorization server, which says where it is and ends with its input.
+fn metadata(server: &Program) -> Result<(), String> {
+    let mut words = server.command.split(' ');
+    let program = words.next().unwrap_or_default();
+    let path = if program.contains('/') { server.folder.join(program) } else { program.into() };
+    let mut command = Command::new(path);
+    command.args(words).current_dir(&server.folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| error.to_string())?;
+    let verdict = child.stdout.take().ok_or("no output".to_owned()).and_then(|output| {
+        let mut issuer = String::new();
+        BufReader::new(output).read_line(&mut issuer).map_err(|error| error.to_string())?;
+        let mut suite = official_suite()?;
+        let finished = capture(suite.args(["authorization", "--url", issuer.trim(), "--scenario", METADATA]));
+        // Here the suite counts warnings and exits as if there were none.
+        let is_clean = finished.success && finished.output.contains("0 failed, 0 warnings");
+        if is_clean { Ok(()) } else { Err(finished.output) }
+    });
+    drop(child.stdin.take());
+    child.wait().map_err(|error| error.to_string())?;
+    verdict
 }

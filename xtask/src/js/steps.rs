@@ -49,21 +49,21 @@ pub(crate) fn chromium() -> Outcome {
 
 /// The adapters in Node.js over each backend: the stores, the handlers, the fetchers; and inside workerd.
 pub(crate) fn adapters() -> Outcome {
-    over_each_backend("adapters")
+    node_tests("adapters", &["native", "wasm"])
 }
 
 /// The adapters of the MCP SDKs over each backend: their servers and their clients, both versions.
 pub(crate) fn mcp() -> Outcome {
-    over_each_backend("mcp")
+    node_tests("mcp", &["native", "wasm"])
 }
 
 /// The examples in JavaScript, each copied whole and started as its README says.
 pub(crate) fn examples() -> Outcome {
-    over_each_backend("examples")
+    node_tests("examples", &["native"])
 }
 
-/// The tests of a folder of the suite in Node.js, over the addon and then over the WebAssembly module.
-fn over_each_backend(folder: &str) -> Outcome {
+/// The tests of a folder of the suite in Node.js, over each of these backends in turn.
+fn node_tests(folder: &str, backends: &[&str]) -> Outcome {
     in_project(|project| match packages::subfolders(&project.join("suite").join(folder)) {
         // Files by name: what a folder means to the runner is another thing in every version.
         Ok(mut files) => {
@@ -76,51 +76,46 @@ fn over_each_backend(folder: &str) -> Outcome {
                     .env("IDJAG_BACKEND", backend);
                 of_node_tests(command.current_dir(project))
             };
-            over("native").and(over("wasm"))
+            let outcomes = backends.iter().map(|backend| over(backend));
+            outcomes.reduce(Outcome::and).unwrap_or_else(|| Outcome::single(false, String::new()))
         }
         Err(problem) => Outcome::single(false, problem),
     })
 }
 
-/// Authorization servers of both languages on one Redis that dies.
+/// Authorization servers of three languages on one Redis that dies.
 pub(crate) fn stores() -> Outcome {
-    across_languages(|name| name == "stores.test.mjs", &[])
+    let redeem = ["--package", "idjag-http", "--features", "redis", "--example", "redeem"];
+    across_languages(|name| name == "stores.test.mjs", "IDJAG_REDEEM", &redeem, "examples/redeem")
 }
 
-/// What only holds when everything is there: other people's clients, servers, sign-on and runtimes, in both languages.
+/// What only holds when everything is there: other people's clients, servers, sign-on and runtimes, in every language.
 pub(crate) fn end_to_end() -> Outcome {
-    match acme() {
-        Ok(acme) => across_languages(|name| name != "stores.test.mjs", &[("IDJAG_ACME", acme)]),
+    across_languages(|name| name != "stores.test.mjs", "IDJAG_ACME", &["--package", "acme"], "acme")
+}
+
+/// The tests in `tests/e2e` whose file names `chosen` takes, with both packages installed, and one Rust program, which
+/// cargo builds from these arguments as `program`, in the environment under `name`.
+fn across_languages(chosen: impl Fn(&str) -> bool, name: &str, arguments: &[&str], program: &str) -> Outcome {
+    let ready = run(cargo(&["build", "--quiet"]).args(arguments)).and_then(|_| {
+        Ok((target_dir()?.join("debug").join(format!("{program}{EXE_SUFFIX}")), python::interpreter()?))
+    });
+    let (program, python) = match ready {
+        Ok(ready) => ready,
+        Err(problem) => return Outcome::single(false, problem),
+    };
+    in_project(|project| match packages::subfolders(&project.join("e2e")) {
+        Ok(mut files) => {
+            files.retain(|file| {
+                let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+                name.ends_with(".test.mjs") && chosen(&name)
+            });
+            let mut command = Command::new("node");
+            command.args(["--test", "--test-reporter=tap", "--test-concurrency=1", "--test-timeout=300000"]);
+            command.args(&files).env("IDJAG_PYTHON", &python).env(name, &program);
+            of_node_tests(command.current_dir(project))
+        }
         Err(problem) => Outcome::single(false, problem),
-    }
-}
-
-/// The demo's program.
-fn acme() -> Result<PathBuf, String> {
-    run(&mut cargo(&["build", "--quiet", "--package", "acme"]))?;
-    Ok(target_dir()?.join("debug").join(format!("acme{EXE_SUFFIX}")))
-}
-
-/// The tests in `tests/e2e` whose file names `chosen` takes, with both packages installed and these `programs` at hand.
-fn across_languages(chosen: impl Fn(&str) -> bool, programs: &[(&str, PathBuf)]) -> Outcome {
-    in_project(|project| {
-        let found = python::interpreter()
-            .and_then(|python| Ok((python, packages::subfolders(&project.join("e2e"))?)));
-        let (python, mut files) = match found {
-            Ok(found) => found,
-            Err(problem) => return Outcome::single(false, problem),
-        };
-        files.retain(|file| {
-            let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-            name.ends_with(".test.mjs") && chosen(&name)
-        });
-        let mut command = Command::new("node");
-        command.args(["--test", "--test-reporter=tap", "--test-concurrency=1", "--test-timeout=300000"]);
-        command
-            .args(&files)
-            .env("IDJAG_PYTHON", python)
-            .envs(programs.iter().map(|(name, path)| (name, path)));
-        of_node_tests(command.current_dir(project))
     })
 }
 

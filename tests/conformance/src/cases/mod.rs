@@ -58,10 +58,10 @@ mod tests {
         let known = requirements();
         let mut names = BTreeSet::new();
         for case in all() {
-            assert!(names.insert(case.id), "two cases are called {}", case.id);
-            assert!(!case.requirements.is_empty(), "{} shows nothing", case.id);
-            for id in case.requirements {
-                assert!(known.contains_key(*id), "{} names {id}, which does not exist", case.id);
+            assert!(names.insert(case.about.id), "two cases are called {}", case.about.id);
+            assert!(!case.about.requirements.is_empty(), "{} shows nothing", case.about.id);
+            for id in case.about.requirements {
+                assert!(known.contains_key(*id), "{} names {id}, which does not exist", case.about.id);
             }
         }
     }
@@ -71,7 +71,7 @@ mod tests {
         let reasons: Value = serde_json::from_str(include_str!("../../unasked.json")).unwrap();
         let ids = reasons.as_object().unwrap().values().flat_map(|ids| ids.as_array().unwrap());
         let unasked: BTreeSet<&str> = ids.map(|id| id.as_str().unwrap()).collect();
-        let shown: BTreeSet<&str> = all().flat_map(|case| case.requirements).copied().collect();
+        let shown: BTreeSet<&str> = all().flat_map(|case| case.about.requirements).copied().collect();
         let both: Vec<_> = shown.intersection(&unasked).collect();
         assert!(both.is_empty(), "shown, and said not to be: {both:?}");
         let document: Value = serde_json::from_str(include_str!("../../../requirements.json")).unwrap();
@@ -91,9 +91,9 @@ mod tests {
     #[test]
     fn only_what_a_requirement_demands_is_a_must() {
         let known = requirements();
-        for case in all().filter(|case| case.level == Level::Must) {
-            let demanded = case.requirements.iter().any(|id| known[*id].starts_with("MUST"));
-            assert!(demanded, "{} is no MUST of {:?}", case.id, case.requirements);
+        for case in all().filter(|case| case.about.level == Level::Must) {
+            let demanded = case.about.requirements.iter().any(|id| known[*id].starts_with("MUST"));
+            assert!(demanded, "{} is no MUST of {:?}", case.about.id, case.about.requirements);
         }
     }
 }

@@ -2,12 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import { createMcpExpressApp } from '@modelcontextprotocol/express';
+import { createMcpHonoApp } from '@modelcontextprotocol/hono';
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 import { McpServer as McpServer1 } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import express from 'express';
-import { Hono } from 'hono';
 import { toNodeHandler } from 'idjag/adapters';
 import { mcpMiddleware, protectMcp } from 'idjag/mcp/server';
 
@@ -77,10 +77,10 @@ export const WAYS = {
     once(server2, new NodeStreamableHTTPServerTransport({}), (transport) => transport.handleRequest(request, response, request.body))),
   'version 2, Express, answers in JSON': (options) => onExpress(express(), options, (request, response) =>
     once(server2, new NodeStreamableHTTPServerTransport({ enableJsonResponse: true }), (transport) => transport.handleRequest(request, response, request.body))),
-  'version 2, Hono': (options) => {
+  'version 2, Hono with a parser of bodies': (options) => {
     const handler = createMcpHandler(() => server2());
     const guard = protectMcp({ ...guarded(options), handler });
-    const app = new Hono();
+    const app = createMcpHonoApp();
     app.all('/mcp', (context) => guard(context.req.raw));
     app.get('/.well-known/*', (context) => guard(context.req.raw));
     return toNodeHandler((request) => app.fetch(request));
