@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
@@ -27,7 +29,7 @@ def application(config: Config) -> Starlette:
         initial_scope="notes:read",
         **config.loopback,
     )
-    told = {"revocations": revoked, "on_record": record, "on_error": failed}
+    told: dict[str, Any] = {"revocations": revoked, "on_record": record, "on_error": failed}
     guard = protect(mcp, server, keys=lambda issuer, kid: keys, access=ACCESS, **told)
     return Starlette(
         routes=[*[Route(path, redeem) for path in redeem.paths], Mount("/", guard)], lifespan=guard.lifespan
