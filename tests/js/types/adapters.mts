@@ -12,6 +12,7 @@ import {
   memoryReplayStore,
   protectResource,
   durableObjectReplayStore,
+  durableObjectRevocationStore,
   redisReplayStore,
   resourceAuthorizationServer,
   toNodeHandler,
@@ -41,6 +42,8 @@ const stores: ReplayStore[] = [
   // @ts-expect-error: not an answer of a store
   { firstUse: async () => 'yes' },
 ];
+const revoked = durableObjectRevocationStore({ idFromName: (name: string) => name, get: () => ({ fetch }) }, { maxAgeMs: 500 });
+revoked.revoke([], 1).valueOf();
 const metadata = { issuer: 'https://auth.example', tokenEndpoint: 'https://auth.example/token', jwksUri: 'https://auth.example/jwks' };
 
 const auth: TokenServerHandler = resourceAuthorizationServer({
