@@ -13,6 +13,7 @@ import {
   memoryRevocationStore,
   protectResource,
   durableObjectReplayStore,
+  durableObjectRevocationStore,
   redisReplayStore,
   redisRevocationStore,
   resourceAuthorizationServer,
@@ -51,6 +52,8 @@ const revocations: RevocationStore[] = [
   // @ts-expect-error: what cannot be had is thrown, not nothing
   { list: async () => undefined, revoke: () => {} },
 ];
+const revoked = durableObjectRevocationStore({ idFromName: (name: string) => name, get: () => ({ fetch }) }, { maxAgeMs: 500 });
+revoked.revoke([], 1).valueOf();
 const metadata = { issuer: 'https://auth.example', tokenEndpoint: 'https://auth.example/token', jwksUri: 'https://auth.example/jwks' };
 
 const auth: TokenServerHandler = resourceAuthorizationServer({
