@@ -15,6 +15,7 @@ import connections
 import endpoints
 import guarding
 import idjag
+import permission
 import revoking
 from company import AS, AS_KEY, IDP, KEY, Company, KeyServer, Redis, Served, published
 from idjag import fetch, replay
@@ -250,6 +251,7 @@ def main() -> None:
         keys_of_listed_issuers_alone, a_storm_of_unknown_keys_is_one_request, what_a_key_server_may_not_do,
         threads_share_one_request, nobody_waits_for_a_slow_key_server, threads_send_by_a_client_of_yours,
         only_the_answers_of_redis_count, *endpoints.CASES, *guarding.CASES, *connections.CASES,
+        *permission.CASES,
         *revoking.CASES,
     ]  # fmt: skip
     for case in cases:

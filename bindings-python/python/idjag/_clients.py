@@ -70,11 +70,14 @@ class ClientFetcher:
         """The registration of a client, or `None` when there is none. Raises when it cannot be had now, which the
         endpoints answer with 503.
         """
+        # MCP-011: who was registered by hand is who that says, whatever is published at its address.
+        registered: Record = None if self._otherwise is None else await settled(self._otherwise(client_id))
+        if registered is not None:
+            return registered
         for _ in range(_MAX_STEPS):
             step = self._next(client_id)
             if step["state"] == "not_a_document":
-                found: Record = None if self._otherwise is None else await settled(self._otherwise(client_id))
-                return found
+                return None
             if step["state"] in ("use", "refused"):
                 documented: Any = step.get("client")
                 return documented  # type: ignore[no-any-return]

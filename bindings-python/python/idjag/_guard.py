@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from . import ResourceServer
+from . import ResourceServer, RevocationList
 from ._http import (
     App,
     Handler,
@@ -129,6 +129,8 @@ class Guard(Handler):
         async def decide() -> Any:
             found = await self._recognize(head)
             body = await self._body(receive)
+            # A body may take its time, in which tokens are revoked.
+            found["revocations"] = await revocations_of(self._revocations, self._now())
             access = await self._admit({**head, "body": body}, found)
             inner = {**scope, **self._public(scope), "idjag": access}
 
@@ -179,8 +181,10 @@ class Guard(Handler):
         operation, admitted = authorized.operation, authorized.spend(answers=answers)
 
         def permits_tools(names: list[str]) -> list[str]:
-            # Asked of the steps taken anew: those above have been used up.
-            verified = self._server.parse(request, now=at).verify(**found, now=at)
+            # Asked of the steps taken anew, as of then: those above have been used up. What has been revoked was
+            # looked at; the list may know more by now than it did at that time.
+            nothing = RevocationList(capacity=1, now=at)
+            verified = self._server.parse(request, now=at).verify(**{**found, "revocations": nothing}, now=at)
             return verified.permits_tools(tools=names)["tools"]
 
         return Access(admitted.claims, admitted.record, operation, permits_tools)

@@ -14,8 +14,9 @@ from ._send import send
 Address = Union[IPv4Address, IPv6Address]
 
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
-# RFC 6052 and RFC 8215: an IPv4 address in the last four bytes, behind whatever translates it.
-_TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+# RFC 6052: an IPv4 address in the last four bytes, behind whatever translates it. Where it stands in the addresses of
+# RFC 8215 depends on the network; they are none of the global ones, and so refused.
+_TRANSLATED = IPv6Network("64:ff9b::/96")
 # The part of the address space in which unicast addresses of the internet are given out.
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 
@@ -32,7 +33,7 @@ def _embedded(address: IPv6Address) -> Address | None:
         return address.sixtofour
     if address.teredo is not None:
         return address.teredo[1]
-    if any(address in network for network in _TRANSLATED) or int(address) < 2**32:
+    if address in _TRANSLATED or int(address) < 2**32:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return None
 

@@ -20,6 +20,8 @@ class UnreadableList(Exception):
 
 def kept(message: Any, permits: Permits) -> Any:
     """`message` without the tools that the token may not call; the message itself when it lists none."""
+    if isinstance(message, list):
+        raise UnreadableList("what came back is a batch")
     result = message.get("result") if isinstance(message, dict) else None
     if not isinstance(result, dict) or "tools" not in result:
         return message

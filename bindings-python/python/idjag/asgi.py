@@ -117,6 +117,9 @@ class RedeemEndpoint(TokenServer):
         self._policy = policy
         self._revocations = MemoryRevocations() if revocations is None else revocations
         if "revocation_endpoint" in self._document:
+            if revocations is None:
+                # R7009-001: where nobody who verifies tokens can see the list, revoking would be an empty promise.
+                raise ValueError("a revocation endpoint takes the store that the resource's guard is given too")
             self._routes[path_of(self._document["revocation_endpoint"])] = self.revocation
 
     async def revocation(self, scope: Scope, receive: Receive, send: Send) -> None:

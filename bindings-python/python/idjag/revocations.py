@@ -45,11 +45,13 @@ redis.call('PUBLISH', ARGV[3], series)
 return series
 """
 
-# What a reader does in one step: the series and its last number, and the entries after the one it has read.
+# What a reader does in one step: the series and its last number, and the entries after the one it has read; all of them
+# where it has read more than there is, as after a failover to a replica that had not caught up.
 _READ = f"""
 local series = redis.call('HGET', KEYS[3], 'series') or ''
 local last = redis.call('HGET', KEYS[3], 'sequence') or '0'
-local from = ARGV[1] == series and ARGV[2] or '0'
+local is_ahead = tonumber(ARGV[2]) > tonumber(last)
+local from = ARGV[1] == series and not is_ahead and ARGV[2] or '0'
 local entries = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. from, '+inf', 'WITHSCORES', 'LIMIT', 0, {_PAGE})
 return {{series, last, entries}}
 """

@@ -152,6 +152,18 @@ async def what_is_no_document_is_registered_by_hand() -> None:
         assert at.apps.requests == [] and at.errors == []
 
 
+async def who_is_registered_by_hand_needs_no_document() -> None:
+    """MCP-011: nobody who can publish at the address of a client takes its registration over."""
+    async with Published() as at:
+        by_hand = {"client_id": at.client_id, "token_endpoint_auth_method": "none"}
+
+        async def otherwise(client_id: str) -> Any:
+            return by_hand if client_id == at.client_id else None
+
+        assert await at.fetcher(otherwise=otherwise).client(at.client_id) == by_hand
+        assert at.apps.requests == [] and at.errors == []
+
+
 async def what_misbehaves_makes_no_client() -> None:
     async with Published() as at:
         cases: list[tuple[str, dict[str, Any], dict[str, Any], Any]] = [
@@ -182,7 +194,7 @@ async def only_public_addresses_are_asked() -> None:
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "240.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254",
         "fec0::1", "ff02::1", "2001:db8::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::10.0.0.1",
-        "64:ff9b:1::10.0.0.1", "2002:7f00:1::", "2002:a00:1::", "2001:0:0:0:0:0:f5ff:fffe",
+        "64:ff9b:1::10.0.0.1", "64:ff9b:1::1.1.1.1", "2002:7f00:1::", "2002:a00:1::", "2001:0:0:0:0:0:f5ff:fffe",
     )  # fmt: skip
     for one in refused:
         assert not _public.is_public(ipaddress.ip_address(one)), one
@@ -299,5 +311,6 @@ async def the_connection_goes_to_what_was_checked() -> None:
 
 CASES = [
     an_app_redeems_by_its_document_alone, one_request_serves_all, what_is_no_document_is_registered_by_hand,
+    who_is_registered_by_hand_needs_no_document,
     what_misbehaves_makes_no_client, only_public_addresses_are_asked, the_connection_goes_to_what_was_checked,
 ]  # fmt: skip

@@ -290,6 +290,24 @@ fn a_code_is_bound_to_the_key_from_the_start() {
     assert_eq!(failure(next(&mut connection, now())), ErrorCode::TokenTypeMismatch);
 }
 
+/// RFC 6749 §4.1.2: a server that sees a code twice may revoke what it gave for it.
+#[test]
+fn a_code_is_sent_once_and_where_no_answer_comes_the_user_is_asked_again() {
+    let lost: [fn(&mut Connection); 3] = [
+        |connection| connection.unreachable(now()),
+        |connection| connection.receive(&error(503, "temporarily_unavailable"), now()).unwrap(),
+        |_| {},
+    ];
+    for lose in lost {
+        let (mut connection, first) = permitted(interactive(), &metadata());
+        let Step::Send(outgoing) = next(&mut connection, now()) else { panic!("no request") };
+        assert_eq!(form(&outgoing.request).required("code").unwrap(), "the-code");
+        lose(&mut connection);
+        let second = page(&mut connection, time(60));
+        assert_ne!(first.required("state").unwrap(), second.required("state").unwrap());
+    }
+}
+
 fn registering() -> ClientConfig {
     let config = ClientConfig::authorization_code(RedirectUri::new(BACK).unwrap());
     config.registering_as("The Desk").unwrap()
