@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 import httpx
 import uvicorn
+from typing_extensions import Self
 
 import idjag
 from idjag import asgi, client, fetch, replay
@@ -221,7 +222,7 @@ class Company:
         options = {"keys": self.keys_of(AS), **told, **changed.get("mcp", {})}
         self.guard = asgi.Guard(options.pop("app", self.app), resource, **options)
 
-    async def __aenter__(self) -> Company:
+    async def __aenter__(self) -> Self:
         apps = {IDP: self.exchange, AS: self.redeem, "https://mcp.example": self.guard}
         self.served = [Served(app) for app in apps.values()]
         places = await asyncio.gather(*[served.__aenter__() for served in self.served])

@@ -97,10 +97,10 @@ async def a_list_that_cannot_be_had_decides_nothing() -> None:
     async with Revoking(Broken()) as company:
         for response in (await company.redeemed(id_jag), await company.call("read", token)):
             assert (response.status_code, response.json()) == (503, {"error": "temporarily_unavailable"})
-    async with Company(configured={"revocation": "required"}) as company:
-        assert (await company.call("read", token)).status_code == 503
-        assert company.outcomes()[-1] == "resource_server revocations_unavailable"
-        assert (await company.post(REVOKE, "desk-at-data", {"token": token})).status_code == 404, "no endpoint"
+    async with Company(configured={"revocation": "required"}) as without:
+        assert (await without.call("read", token)).status_code == 503
+        assert without.outcomes()[-1] == "resource_server revocations_unavailable"
+        assert (await without.post(REVOKE, "desk-at-data", {"token": token})).status_code == 404, "no endpoint"
 
 
 async def the_endpoint_is_in_the_metadata() -> None:
