@@ -19,6 +19,7 @@ import {
   type Access,
   type Handler,
   type ReplayStore,
+  type RevocationStore,
   type TokenServerHandler,
 } from 'idjag/adapters';
 
@@ -42,8 +43,8 @@ const stores: ReplayStore[] = [
   // @ts-expect-error: not an answer of a store
   { firstUse: async () => 'yes' },
 ];
-const revoked = durableObjectRevocationStore({ idFromName: (name: string) => name, get: () => ({ fetch }) }, { maxAgeMs: 500 });
-revoked.revoke([], 1).valueOf();
+const revoked: RevocationStore = durableObjectRevocationStore({ idFromName: (name: string) => name, get: () => ({ fetch }) }, { maxAgeMs: 500 });
+void revoked;
 const metadata = { issuer: 'https://auth.example', tokenEndpoint: 'https://auth.example/token', jwksUri: 'https://auth.example/jwks' };
 
 const auth: TokenServerHandler = resourceAuthorizationServer({
