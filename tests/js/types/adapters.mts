@@ -10,10 +10,12 @@ import {
   KeySetFetcher,
   KeySets,
   memoryReplayStore,
+  memoryRevocationStore,
   protectResource,
   durableObjectReplayStore,
   durableObjectRevocationStore,
   redisReplayStore,
+  redisRevocationStore,
   resourceAuthorizationServer,
   toNodeHandler,
   type Access,
@@ -43,8 +45,14 @@ const stores: ReplayStore[] = [
   // @ts-expect-error: not an answer of a store
   { firstUse: async () => 'yes' },
 ];
-const revoked: RevocationStore = durableObjectRevocationStore({ idFromName: (name: string) => name, get: () => ({ fetch }) }, { maxAgeMs: 500 });
-void revoked;
+const revocations: RevocationStore[] = [
+  memoryRevocationStore(),
+  durableObjectRevocationStore({ idFromName: (name: string) => name, get: () => ({ fetch }) }, { maxAgeMs: 500 }),
+  redisRevocationStore({ eval: async (script: string, options: { keys: string[] }) => [script, options.keys] }, { maxStale: 5 }),
+  { list: (now) => new idjag.RevocationList({ now }), revoke: (entries) => console.log(entries[0]?.iss) },
+  // @ts-expect-error: what cannot be had is thrown, not nothing
+  { list: async () => undefined, revoke: () => {} },
+];
 const metadata = { issuer: 'https://auth.example', tokenEndpoint: 'https://auth.example/token', jwksUri: 'https://auth.example/jwks' };
 
 const auth: TokenServerHandler = resourceAuthorizationServer({
@@ -61,6 +69,7 @@ const auth: TokenServerHandler = resourceAuthorizationServer({
   clients: async (id) => ({ client_id: id, token_endpoint_auth_method: 'client_secret_basic', client_secret_sha256: ['x'] }),
   accounts: ({ iss, sub }) => (iss === 'https://idp.example' ? { subject: sub, groups: ['a'] } : undefined),
   replay: stores[0]!,
+  revocations: revocations[0]!,
   onRecord: (record) => console.log(record.outcome, record.error),
   now: () => 1,
 });
