@@ -47,13 +47,12 @@ const stores: ReplayStore[] = [
 ];
 const revocations: RevocationStore[] = [
   memoryRevocationStore(),
+  durableObjectRevocationStore({ idFromName: (name: string) => name, get: () => ({ fetch }) }, { maxAgeMs: 500 }),
   redisRevocationStore({ eval: async (script: string, options: { keys: string[] }) => [script, options.keys] }, { maxStale: 5 }),
   { list: (now) => new idjag.RevocationList({ now }), revoke: (entries) => console.log(entries[0]?.iss) },
   // @ts-expect-error: what cannot be had is thrown, not nothing
   { list: async () => undefined, revoke: () => {} },
 ];
-const revoked = durableObjectRevocationStore({ idFromName: (name: string) => name, get: () => ({ fetch }) }, { maxAgeMs: 500 });
-revoked.revoke([], 1).valueOf();
 const metadata = { issuer: 'https://auth.example', tokenEndpoint: 'https://auth.example/token', jwksUri: 'https://auth.example/jwks' };
 
 const auth: TokenServerHandler = resourceAuthorizationServer({
