@@ -26,7 +26,7 @@ cpSync(here, join(project, 'suite'), {
   filter: (path) => !/^(node_modules|package(-lock)?\.json)/.test(relative(here, path)),
 });
 cpSync(join(here, '../e2e'), join(project, 'e2e'), { recursive: true });
-for (const part of ['clients/typescript', 'servers']) {
+for (const part of ['clients/typescript', 'servers/typescript.mjs']) {
   cpSync(join(here, '../conformance', part), join(project, 'conformance', part), { recursive: true });
 }
 const examples = join(here, '../../examples');

@@ -54,7 +54,7 @@ const METADATA: &str = "authorization-server-metadata-endpoint";
 const LANGUAGES: &[Language] = &[
     Language { name: "typescript", client: typescript, server: Some(typescript_server) },
     Language { name: "python", client: python_client, server: Some(python_server) },
-    Language { name: "rust", client: rust, server: None },
+    Language { name: "rust", client: rust, server: Some(rust_server) },
 ];
 
 #[derive(Clone, Copy)]
@@ -99,8 +99,16 @@ fn python_server() -> Result<Program, String> {
 }
 
 fn rust() -> Result<Program, String> {
-    run_to_end(&mut cargo(&["build", "--quiet", "--package", "idjag-conformance-client"]))?;
-    Ok(Program { folder: target_dir()?.join("debug"), command: "./idjag-conformance-client".into() })
+    built("idjag-conformance-client")
+}
+
+fn rust_server() -> Result<Program, String> {
+    built("idjag-conformance-server")
+}
+
+fn built(package: &str) -> Result<Program, String> {
+    run_to_end(&mut cargo(&["build", "--quiet", "--package", package]))?;
+    Ok(Program { folder: target_dir()?.join("debug"), command: format!("./{package}") })
 }
 
 /// `conformance client <client> [<scenario>]`.
@@ -133,7 +141,8 @@ pub(crate) fn step() -> Outcome {
 
 /// Every scenario in every language: a table, and what was said of those that failed.
 fn play(languages: &[Language], scenarios: &[&str]) -> Outcome {
-    let rows: Vec<&str> = scenarios.iter().copied().chain([METADATA]).collect();
+    let has_servers = languages.iter().any(|language| language.server.is_some());
+    let rows: Vec<&str> = scenarios.iter().copied().chain(has_servers.then_some(METADATA)).collect();
     let width = rows.iter().map(|row| row.len()).max().unwrap_or_default();
     let mut lines: Vec<String> = rows.iter().map(|row| format!("{row:width$}")).collect();
     let mut head = format!("{:width$}", "");
