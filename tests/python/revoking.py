@@ -32,6 +32,10 @@ class Revoking(Company):
             **changed,
         )
 
+    async def __aenter__(self) -> Revoking:
+        await super().__aenter__()
+        return self
+
     async def token(self) -> str:
         token: str = (await self.redeemed(await self.id_jag())).json()["access_token"]
         return token
@@ -97,10 +101,10 @@ async def a_list_that_cannot_be_had_decides_nothing() -> None:
     async with Revoking(Broken()) as company:
         for response in (await company.redeemed(id_jag), await company.call("read", token)):
             assert (response.status_code, response.json()) == (503, {"error": "temporarily_unavailable"})
-    async with Company(configured={"revocation": "required"}) as company:
-        assert (await company.call("read", token)).status_code == 503
-        assert company.outcomes()[-1] == "resource_server revocations_unavailable"
-        assert (await company.post(REVOKE, "desk-at-data", {"token": token})).status_code == 404, "no endpoint"
+    async with Company(configured={"revocation": "required"}) as plain:
+        assert (await plain.call("read", token)).status_code == 503
+        assert plain.outcomes()[-1] == "resource_server revocations_unavailable"
+        assert (await plain.post(REVOKE, "desk-at-data", {"token": token})).status_code == 404, "no endpoint"
 
 
 async def the_endpoint_is_in_the_metadata() -> None:
