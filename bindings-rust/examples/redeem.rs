@@ -70,9 +70,9 @@ fn store(url: &str) -> Result<RedisReplay, Box<dyn Error>> {
 
 fn server(settings: &Value) -> Result<AuthorizationServer, Box<dyn Error>> {
     let text = |value: &Value| value.as_str().map(str::to_owned).ok_or("a setting is missing");
-    let url = |text: String| Url::new(&text, Transport::Https);
-    let issuer = Issuer::new(&text(&settings["issuer"])?, Transport::Https)?;
-    let idp = Issuer::new(&text(&settings["idp"])?, Transport::Https)?;
+    let url = |text: String| Url::new(&text, Transport::HttpsOnly);
+    let issuer = Issuer::new(&text(&settings["issuer"])?, Transport::HttpsOnly)?;
+    let idp = Issuer::new(&text(&settings["idp"])?, Transport::HttpsOnly)?;
     let (token, jwks) = (url(format!("{issuer}/token"))?, url(format!("{issuer}/jwks"))?);
 
     let mut config = ResourceAsConfig::new(issuer.clone(), token.clone(), PROVIDER.allow_all());
@@ -84,7 +84,7 @@ fn server(settings: &Value) -> Result<AuthorizationServer, Box<dyn Error>> {
         saml_nameid: None,
     }];
     config.resources = vec![ProtectedResource {
-        id: ResourceId::new(&text(&settings["resource"])?, Transport::Https)?,
+        id: ResourceId::new(&text(&settings["resource"])?, Transport::HttpsOnly)?,
         scopes: Scope::parse("rows:read", &Limits::DEFAULT)?,
         dpop_required: false,
     }];

@@ -10,7 +10,7 @@ export function openAuthorization(config, common) {
     ? { jwk: signingKey }
     : { alg: 'ES256', kid: crypto.randomUUID(), random: crypto.getRandomValues(new Uint8Array(32)) });
   const jwks = new KeySet({ issuer: origin, jwks: { keys: [signer.publicJwk] }, algorithms: ['ES256'], dangerousAllowHttpLoopback });
-  const addresses = { issuer: origin, tokenEndpoint: `${origin}/token` };
+  const addresses = { issuer: origin, tokenEndpoint: `${origin}/token`, revocationEndpoint: `${origin}/revoke` };
   const idpKeys = new KeySetFetcher({ issuer: idp, algorithms: ['ES256', 'RS256'], dangerousAllowHttpLoopback, onError: common.onError });
   const known = new Map(clients.map((client) => [client.client_id, client]));
   const handler = resourceAuthorizationServer({

@@ -15,7 +15,7 @@ const onError = (error) => console.error(error?.message);
 const store = await openStore(config.redis, onError);
 /** Every decision is a line for the audit trail. There is no token in it. */
 const onRecord = (record) => console.log(JSON.stringify(record));
-const common = { replay: store.replay, onRecord, onError };
+const common = { replay: store.replay, revocations: store.revocations, onRecord, onError };
 
 const authorization = openAuthorization(config, common);
 const { resource, origin, dangerousAllowHttpLoopback } = config;

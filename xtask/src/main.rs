@@ -28,6 +28,7 @@ cargo xtask <command>
   conformance              the official suite of the Model Context Protocol: our clients and authorization servers
   conformance client       typescript, python or rust, and the name of a scenario: one of them alone
   conformance resource-as  redeem good and bad ID-JAGs at ours and foreign authorization servers; --url: at any other
+  conformance idp          exchange good and bad ID Tokens at our identity providers; --url: at any other
   blackbox <surface>       rust, node, wasm or python: read one JSON case per line, answer one verdict per line
   help                     this text
 ";
@@ -49,7 +50,7 @@ fn main() -> ExitCode {
         ("python", []) => done(python::packed()),
         ("blackbox", rest) => blackbox(rest),
         ("conformance", rest) => conformance::run(rest)
-            .unwrap_or_else(|| usage_error("conformance takes `client` or `resource-as`, or nothing")),
+            .unwrap_or_else(|| usage_error("conformance takes `client`, `resource-as` or `idp`, or nothing")),
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");
             ExitCode::SUCCESS

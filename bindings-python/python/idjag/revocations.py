@@ -111,8 +111,7 @@ class RedisStore:
         self._base = f"{prefix}{{idjag:revoked}}"
         self._timeout = timeout
         self._max_age = max_age
-        self._max_stale = max_stale
-        self._capacity = capacity
+        self._options: dict[str, Any] = {"max_stale": max_stale, "capacity": capacity}
         self._on_error = on_error
         self._copy: RevocationList | None = None
         # Up to where in which series the copy has been read.
@@ -123,7 +122,7 @@ class RedisStore:
     async def list(self, *, now: int) -> RevocationList:
         """The copy, brought up to date where it can be."""
         if self._copy is None:
-            self._copy = RevocationList(capacity=self._capacity, max_stale=self._max_stale, now=now)
+            self._copy = RevocationList(**self._options, now=now)
         if self._attempt is None and time.monotonic() - self._attempted >= self._max_age:
             self._attempted = time.monotonic()
             self._attempt = asyncio.ensure_future(self._refreshed(self._copy, now))

@@ -16,4 +16,4 @@ pub use client::{AuthorizedTransport, McpHttp};
 #[cfg(feature = "rmcp-client")]
 pub use declare::declaring_extension;
 #[cfg(feature = "rmcp-server")]
-pub use server::access_of;
+pub use server::{access_of, listing_tool};

@@ -45,7 +45,7 @@ impl RedisReplay {
     /// connection is lost. Call it within a Tokio runtime.
     ///
     /// Fails when `url` is none.
-    pub fn open(url: &str) -> Result<Self, HostFailure> {
+    pub fn open(url: &str) -> Result<Self, RedisError> {
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(1)
             .set_connection_timeout(Some(TIMEOUT))

@@ -2,8 +2,8 @@
 //
 // The SDK is not imported: what it must give or take is described here by its shape. All decisions are the library's.
 
-import type { Access, Awaitable, Handler, KeySource, ProtectResourceOptions } from '../adapters/index.js';
-import type { AccessOptions, DecisionRecord, JsonObject, ResourceServer, RevocationList } from '../index.js';
+import type { Access, Awaitable, Handler, KeySource, ProtectResourceOptions, RevocationStore } from '../adapters/index.js';
+import type { AccessOptions, DecisionRecord, JsonObject, ResourceServer } from '../index.js';
 
 /** Who calls, as both versions of the SDK tell it to tools: their own `AuthInfo`, with `extra` filled. */
 export interface McpAuthInfo {
@@ -50,8 +50,8 @@ export interface TokenVerifierOptions {
   keys: KeySource;
   /** The errors that the SDK's middleware understands: `OAuthError` of version 2, or the errors' module of version 1. */
   errors: OAuthErrorClass | OAuthErrorModule;
-  /** What was revoked. A function where the list is exchanged over time; one that answers nothing is a failure. */
-  revocations?: RevocationList | (() => Awaitable<RevocationList>);
+  /** What was revoked; without it, tokens serve until they expire. */
+  revocations?: RevocationStore;
   /** The present, in seconds since 1970; the system's clock by default. */
   now?: () => number;
   /** Keeps the record of a refusal. */

@@ -4,7 +4,8 @@ import * as idjag from '#api';
 import { clock } from '../adapters/defaults.mjs';
 import { checkMembers, invalid } from '../adapters/options.mjs';
 import { keysOf } from '../adapters/resource-as.mjs';
-import { current, noted, report } from '../adapters/respond.mjs';
+import { noted, report } from '../adapters/respond.mjs';
+import { revocationsOf } from '../adapters/revocations.mjs';
 import { authInfoOf } from './auth-info.mjs';
 
 /** An `OAuthTokenVerifier` of the SDKs; see `server.d.ts` for the options. */
@@ -15,7 +16,7 @@ export function tokenVerifier(options) {
 
   const verify = async (token) => {
     const { issuer, kid } = server.bearerNeeds({ token, now: now() });
-    const [keySet, revoked] = await Promise.all([keysOf(keys, issuer, kid), current(revocations)]);
+    const [keySet, revoked] = await Promise.all([keysOf(keys, issuer, kid), revocationsOf(revocations, now())]);
     return server.verifyBearer({ token, keys: keySet, revocations: revoked, now: now() });
   };
 

@@ -2,10 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, before, beforeEach, describe, test } from 'node:test';
-import { adapters, idjag } from './support/package.mjs';
+import { fileURLToPath } from 'node:url';
+import { adapters } from './support/package.mjs';
 import { serve } from './support/http.mjs';
 import { webKey } from './support/jose.mjs';
 import { authorizationServer, grant, JWT_BEARER, now, parties, TOKEN_ENDPOINT, ISSUER } from './support/resource.mjs';
+import { startWorker } from './support/workerd.mjs';
 
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const loopback = { dangerousAllowHttpLoopback: true };
@@ -183,5 +185,20 @@ test('an identity provider knows clients by their documents too', async () => {
   const asServer = adapters.clientDocuments({ role: 'resource_authorization_server', ...loopback });
   assert.equal((await asServer(app())).may_use_grant, false);
   assert.throws(() => adapters.clientDocuments({ role: 'other' }), { code: 'argument_invalid' });
-  assert.ok(idjag.IdJagError);
+});
+
+test('in workerd, the platform fetches', { timeout: 60_000 }, async () => {
+  publish('/app', documentOf());
+  pages.set('/away', () => ({ status: 503 }));
+  pages.set('/moved', () => ({ status: 302, headers: { location: '/app' } }));
+  const worker = await startWorker({}, fileURLToPath(new URL('support/documents-worker.mjs', import.meta.url)));
+  try {
+    const known = (path) => fetch(`${worker.origin}/?client=${encodeURIComponent(site.origin + path)}`);
+    assert.equal((await (await known('/app')).json()).token_endpoint_auth_method, 'private_key_jwt');
+    assert.equal((await known('/away')).status, 503);
+    assert.equal(await (await known('/moved')).json(), null);
+    assert.deepEqual(asked, ['/app', '/away', '/moved']);
+  } finally {
+    await worker.close();
+  }
 });

@@ -55,8 +55,10 @@ describe('many servers', () => {
     const { client } = await company.app();
     const found = await connectAll({ client, servers: [RESOURCE, RESOURCE, RESOURCE], identity, ...company.sending() });
     company.skew = 900;
-    const responses = await Promise.all(found.map(({ fetch }) => fetch(RESOURCE, toolCall('read'))));
-    assert.deepEqual(responses.map(({ status }) => status), [200, 200, 200].map(() => responses[0].status));
+    const call = toolCall('read');
+    const headers = { ...call.headers, accept: 'application/json, text/event-stream' };
+    const responses = await Promise.all(found.map(({ fetch }) => fetch(RESOURCE, { ...call, headers })));
+    assert.deepEqual(responses.map(({ status }) => status), [200, 200, 200]);
     assert.equal(identity.needs.length, 2);
   });
 

@@ -7,7 +7,7 @@ import * as errors from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import { requireBearerAuth as expressAuth1 } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js';
 import { OAuthError, requireBearerAuth } from '@modelcontextprotocol/server';
 import express from 'express';
-import { toNodeHandler } from 'idjag/adapters';
+import { memoryRevocationStore, toNodeHandler } from 'idjag/adapters';
 import { tokenVerifier } from 'idjag/mcp/server';
 import { serve } from '../adapters/support/http.mjs';
 import { webKey } from '../adapters/support/jose.mjs';
@@ -89,6 +89,20 @@ for (const [way, [known, listen]] of Object.entries(WAYS)) {
         assert.equal((await response.json()).error, error);
       });
     }
+
+    test('refuses a token that was revoked, and every token where nobody can say', async () => {
+      const revocations = memoryRevocationStore();
+      const verifier = tokenVerifier({ ...configured({ revocations }), errors: known });
+      const failing = { ...revocations, list: () => { throw new Error('the store is down'); } };
+      const unknowing = tokenVerifier({ ...configured({ revocations: failing }), errors: known });
+      const sites = await Promise.all([verifier, unknowing].map((each) => serve(listen(each))));
+      const sent = await token();
+      assert.equal((await ask(`Bearer ${sent}`, sites[0])).status, 200);
+      await revocations.revoke([{ iss: ISSUER, jti: 'token-1', retain_until: now() + 600 }], now());
+      assert.equal((await ask(`Bearer ${sent}`, sites[0])).status, 401);
+      assert.equal((await ask(`Bearer ${sent}`, sites[1])).status, 500);
+      await Promise.all(sites.map((each) => each.close()));
+    });
 
     test('keeps the records of refusals', () => {
       assert.ok(records.length > 0);

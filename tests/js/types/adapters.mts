@@ -3,6 +3,7 @@
 import * as idjag from 'idjag';
 import {
   authorizedFetch,
+  clientDocuments,
   connect,
   discoverIssuer,
   identityProvider,
@@ -12,6 +13,7 @@ import {
   memoryRevocationStore,
   protectResource,
   durableObjectReplayStore,
+  durableObjectRevocationStore,
   redisReplayStore,
   redisRevocationStore,
   resourceAuthorizationServer,
@@ -50,6 +52,8 @@ const revocations: RevocationStore[] = [
   // @ts-expect-error: what cannot be had is thrown, not nothing
   { list: async () => undefined, revoke: () => {} },
 ];
+const revoked = durableObjectRevocationStore({ idFromName: (name: string) => name, get: () => ({ fetch }) }, { maxAgeMs: 500 });
+revoked.revoke([], 1).valueOf();
 const metadata = { issuer: 'https://auth.example', tokenEndpoint: 'https://auth.example/token', jwksUri: 'https://auth.example/jwks' };
 
 const auth: TokenServerHandler = resourceAuthorizationServer({
@@ -77,7 +81,7 @@ const idp: Handler = identityProvider({
   jwks,
   signer: () => signer,
   policy: async () => policy,
-  clients: () => undefined,
+  clients: clientDocuments({ role: 'idp', origins: ['https://apps.example'], registered: () => undefined, timeoutMs: 1000 }),
   users: (user, { audience, clientId }) => ({ subject: `${user.subject}@${audience}`, groups: [clientId] }),
   attest: (token, clientId) =>
     token.kind === 'refresh_token'
@@ -113,3 +117,5 @@ async function use(client: idjag.Client): Promise<string | undefined> {
 
 const listener: (request: never, response: never) => Promise<void> = toNodeHandler(mcp);
 void [auth.token, idp, use, listener];
+// @ts-expect-error: which server asks must be said
+clientDocuments({ origins: [] });

@@ -35,12 +35,11 @@ async def both_libraries_are_authorized_request_by_request() -> None:
             ]  # fmt: skip
             for library, auth in cases:
                 async with library(auth=auth) as http:
-                    # The first is asked for a nonce, and goes out again as it was.
-                    for count in (1, 5):
-                        asked = [http.post(world.resource, **call("who", None)) for _ in range(count)]
-                        for answer in await asyncio.gather(*asked):
-                            seen = answer.json()["result"]["structuredContent"]
-                            assert (answer.status_code, "cnf" in seen["claims"]) == (200, dpop is not None)
+                    # Each is asked for a nonce, and goes out again as it was.
+                    asked = [http.post(world.resource, **call("who", None)) for _ in range(5)]
+                    for answer in await asyncio.gather(*asked):
+                        seen = answer.json()["result"]["structuredContent"]
+                        assert (answer.status_code, "cnf" in seen["claims"]) == (200, dpop is not None)
                     try:
                         await http.get("http://127.0.0.1:1/elsewhere")
                     except idjag.IdJagError as error:

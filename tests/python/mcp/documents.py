@@ -76,7 +76,7 @@ class Published(AsyncExitStack):
         return self
 
     def fetcher(self, **options: Any) -> ClientFetcher:
-        told: dict[str, Any] = {"on_error": self.errors.append, **LOOPBACK, **options}
+        told: dict[str, Any] = {"on_error": self.errors.append, "timeout": 60, **LOOPBACK, **options}
         return ClientFetcher(role="resource_authorization_server", **told)
 
 
@@ -166,7 +166,7 @@ async def what_misbehaves_makes_no_client() -> None:
         for name, behaviour, changed, expected in cases:
             at.apps.__dict__.update({"status": 200, "padding": 0, "held": None, **behaviour})
             at.apps.publish(at.client_id, **changed)
-            fetcher, before = at.fetcher(timeout=0.5), len(at.apps.requests)
+            fetcher, before = at.fetcher(timeout=0.5 if name == "slow" else 60), len(at.apps.requests)
             for _ in range(3):
                 try:
                     assert await fetcher.client(at.client_id) is None and expected is None, name
@@ -197,7 +197,7 @@ async def only_public_addresses_are_asked() -> None:
         with resolving(names) as asked:
             options: Any
             for options in ({}, LOOPBACK):
-                fetcher = ClientFetcher(role="idp", on_error=at.errors.append, timeout=2, **options)
+                fetcher = ClientFetcher(role="idp", on_error=at.errors.append, **options)
                 urls = [f"https://{name}:{port}/app.json" for name in names]
                 for client_id in [*urls, f"https://10.0.0.1:{port}/app.json", f"https://[fd00::1]:{port}/app.json"]:
                     try:
@@ -279,9 +279,8 @@ async def the_connection_goes_to_what_was_checked() -> None:
                 answers = {"apps.example": ["127.0.0.2"]}
                 errors: list[Any] = []
                 with resolving(answers) as asked:
-                    fetcher = ClientFetcher(
-                        role="resource_authorization_server", ssl_context=context, on_error=errors.append
-                    )
+                    told: dict[str, Any] = {"ssl_context": context, "on_error": errors.append, "timeout": 60}
+                    fetcher = ClientFetcher(role="resource_authorization_server", **told)
                     try:
                         found: Any = await fetcher.client(client_id)
                     except ClientUnavailable:

@@ -12,7 +12,10 @@ pub(crate) use resource_as::step as resource_as_step;
 /// name.
 pub(crate) fn run(arguments: &[String]) -> Option<ExitCode> {
     match arguments.split_first() {
-        Some((program, rest)) if program == "resource-as" => Some(resource_as::run(rest)),
+        Some((program, rest)) if program == "resource-as" => {
+            Some(resource_as::run(resource_as::Role::ResourceAs, rest))
+        }
+        Some((program, rest)) if program == "idp" => Some(resource_as::run(resource_as::Role::Idp, rest)),
         Some((program, rest)) if program == "client" => official::client(rest),
         None => Some(official::all()),
         _ => None,

@@ -74,6 +74,8 @@ pub struct Connection {
     nonces: Nonces,
     step_ups: StepUps,
     patience: Patience,
+    /// Requests with a proof whose responses have not come.
+    under_way: u32,
     made: u64,
 }
 
@@ -161,6 +163,8 @@ struct Patience {
     sign_ons: u32,
     renewals: u32,
     resource_nonces: u32,
+    /// Requests that were under way when the resource named its nonce: each may be told of it.
+    sent_before: u32,
     resource_step_ups: u32,
 }
 
@@ -240,6 +244,7 @@ impl Connection {
             nonces: Nonces::new(),
             step_ups,
             patience: Patience::default(),
+            under_way: 0,
             made: 0,
         }
     }

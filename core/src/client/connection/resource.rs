@@ -39,7 +39,10 @@ impl Connection {
             (Some(claims), Some(dpop)) => Some(Proof::sign(claims, dpop.signer.as_ref())?),
             _ => None,
         };
-        token.authorize(request, proof.as_ref(), &self.config.limits)
+        let is_proven = proof.is_some();
+        let authorized = token.authorize(request, proof.as_ref(), &self.config.limits)?;
+        self.under_way = self.under_way.saturating_add(u32::from(is_proven));
+        Ok(authorized)
     }
 
     /// Takes the MCP server's response to an authorized request and says what it means. `operation` is the host's own
@@ -60,6 +63,7 @@ impl Connection {
         if let State::Discover(_) = &self.state {
             return self.challenge(response).unwrap_or_else(ResourceVerdict::Refused);
         }
+        self.under_way = self.under_way.saturating_sub(1);
         let verdict = match ServerAnswer::of_resource(response, &self.config.limits) {
             None => {
                 self.patience = Patience::default();
@@ -92,10 +96,16 @@ impl Connection {
         now: UnixTime,
     ) -> Result<ResourceVerdict, Error> {
         match answer {
+            // A request that was sent before the nonce was known says nothing of the nonce.
+            ServerAnswer::NonceRequired(_) if self.config.dpop.is_some() && self.patience.sent_before > 0 => {
+                self.patience.sent_before = self.patience.sent_before.saturating_sub(1);
+                Ok(ResourceVerdict::SendAgain)
+            }
             ServerAnswer::NonceRequired(_)
                 if self.config.dpop.is_some()
                     && Patience::allows(&mut self.patience.resource_nonces, Patience::NONCES) =>
             {
+                self.patience.sent_before = self.under_way;
                 Ok(ResourceVerdict::SendAgain)
             }
             // Another request has set a renewal off already.
@@ -108,6 +118,9 @@ impl Connection {
                 }
                 self.token = None;
                 self.patience.resource_nonces = 0;
+                if self.patience.renewals >= Patience::RENEWALS {
+                    self.rediscover();
+                }
                 Ok(ResourceVerdict::Reconnect)
             }
             ServerAnswer::StepUp(step_up) => {
@@ -125,6 +138,14 @@ impl Connection {
             }
             other => Err(other.error()),
         }
+    }
+
+    /// A fresh token is refused too: the resource may trust another authorization server now, where nothing that this one
+    /// issued is of use (MCP-009, MCP-020).
+    fn rediscover(&mut self) {
+        (self.id_jag, self.refresh, self.awaited) = (None, None, None);
+        self.wanted = self.target.as_ref().map(|target| target.place.scope.clone()).or(self.wanted.take());
+        self.state = State::Discover(Box::new(discovery(&self.config, &self.server, None)));
     }
 
     /// Asks for everything asked for so far and what the challenge names (MCP-023, MCP-025), and keeps what there is

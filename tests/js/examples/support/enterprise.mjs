@@ -8,7 +8,7 @@ import { adapters, idjag } from '../../adapters/support/package.mjs';
 const loopback = { dangerousAllowHttpLoopback: true };
 export const now = () => Math.floor(Date.now() / 1000);
 
-/** Opens it for these servers: `{ id, issuer, resource, scopes }`, where the app is `desk-at-<id>`. `Ada` may all. */
+/** Opens it for these servers: `{ id, issuer, resource, scopes }`, where the app is `client`, or `desk-at-<id>`. Ada may all. */
 export async function openEnterprise(servers) {
   const enterprise = { groups: ['engineering'], requests: [] };
   const key = await webKey('idp-1');
@@ -21,8 +21,8 @@ export async function openEnterprise(servers) {
   const document = {
     version: 1,
     apps: [{ id: 'desk', client_ids: ['desk'], status: 'approved' }],
-    servers: servers.map(({ id, issuer: at, resource, scopes }) => ({
-      id, issuer: at, resources: [resource], client_ids: { desk: `desk-at-${id}` }, scope_sets: { all: scopes },
+    servers: servers.map(({ id, issuer: at, resource, scopes, client = `desk-at-${id}` }) => ({
+      id, issuer: at, resources: [resource], client_ids: { desk: client }, scope_sets: { all: scopes },
     })),
     rules: servers.map(({ id }) => ({
       id: `desk-${id}`, effect: 'permit', apps: { ids: ['desk'] }, servers: { ids: [id] },

@@ -1,8 +1,10 @@
-//! The Rust server of the suite: `AuthorizationServer` and a guarded MCP server as axum routers. It is told on its standard
+//! The Rust servers of the suite, as axum routers: a resource authorization server with a guarded MCP server, or an identity
+//! provider. It is told on its standard
 //! input whom to trust, says on its standard output where it is, and ends with its input.
 
 extern crate alloc;
 
+mod idp;
 mod told;
 
 use alloc::sync::Arc;
@@ -27,9 +29,11 @@ use idjag::resource_server::{
 use idjag::text::{KeyId, Subject};
 use idjag::token::{IdJag, RelaxedClaims};
 use idjag::uri::{Issuer, ResourceId, Transport, Url};
-use idjag_http::server::{Accounts, AuthorizationServer, Guard, Hosting, Issuing, MemoryReplay, TokenSigner};
+use idjag_http::server::{
+    Accounts, AuthorizationServer, Guard, Hosting, Issuing, MemoryReplay, StaticClients, TokenSigner,
+};
 use idjag_http::{Http, KeySetFetcher, KeySetOptions, KeySets, Looked, Surroundings};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpListener;
 
@@ -56,20 +60,35 @@ impl Accounts for Alone {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
     let mut input = BufReader::new(tokio::io::stdin()).lines();
-    let told = Told::read(&input.next_line().await?.ok_or("nothing was told")?)?;
+    let told: Value = serde_json::from_str(&input.next_line().await?.ok_or("nothing was told")?)?;
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let origin = format!("http://{}", listener.local_addr()?);
-    let random = Surroundings::system().random().map_err(|failure| failure.cause().to_string())?;
-    let key = SigningKey::es256(KeyId::new("as-1")?, &random)?;
-    let published = KeySet::of(issuer(&origin)?, [key.public_key().clone()]);
-    let routes = authorization_server(&origin, &told, key, published.clone())?
-        .merge(mcp_server(&origin, &told, published)?);
-    println!("{}", json!({"url": origin, "mcp_url": format!("{origin}/mcp")}));
+    let (routes, answer) = if told["role"] == "idp" {
+        (idp::routes(&origin, &told)?, json!({"url": origin, "client_id_there": idp::CLIENT_THERE}))
+    } else {
+        (resource_as(&origin, &told)?, json!({"url": origin, "mcp_url": format!("{origin}/mcp")}))
+    };
+    println!("{answer}");
     tokio::select! {
         served = axum::serve(listener, routes) => served?,
         _ = input.next_line() => {}
     }
     Ok(())
+}
+
+/// A resource authorization server and the MCP server whose tokens it issues.
+fn resource_as(origin: &str, told: &Value) -> Result<Router, Failure> {
+    let random = Surroundings::system().random().map_err(|failure| failure.cause().to_string())?;
+    let key = SigningKey::es256(KeyId::new("as-1")?, &random)?;
+    let published = KeySet::of(issuer(origin)?, [key.public_key().clone()]);
+    let clients = told::clients(told, &allowed(&[Algorithm::Es256])?)?;
+    let told = Told::read(told)?;
+    let guarded = mcp_server(origin, &told, published.clone())?;
+    Ok(authorization_server(origin, &told, clients, key, published)?.merge(guarded))
+}
+
+fn address(origin: &str, path: &str) -> Result<Url, Failure> {
+    Ok(Url::new(&format!("{origin}{path}"), TRANSPORT)?)
 }
 
 fn issuer(origin: &str) -> Result<Issuer, Failure> {
@@ -84,10 +103,11 @@ fn allowed(algorithms: &[Algorithm]) -> Result<Algorithms, Failure> {
 fn authorization_server(
     origin: &str,
     told: &Told,
+    clients: StaticClients,
     key: SigningKey,
     published: KeySet,
 ) -> Result<Router, Failure> {
-    let url = |path: &str| Url::new(&format!("{origin}{path}"), TRANSPORT);
+    let url = |path: &str| address(origin, path);
     let es256 = [Algorithm::Es256];
     let mut config = ResourceAsConfig::new(issuer(origin)?, url("/token")?, allowed(&es256)?);
     let idp = Issuer::new(&told.idp, TRANSPORT)?;
@@ -112,8 +132,7 @@ fn authorization_server(
         url("/token")?,
         url("/jwks")?,
     );
-    metadata.token_endpoint_auth_methods_supported =
-        ["private_key_jwt", "client_secret_basic", "client_secret_post"].map(Into::into).into();
+    metadata.token_endpoint_auth_methods_supported = told::METHODS.map(Into::into).into();
     metadata.dpop_signing_alg_values_supported = Some(es256.into());
     let mut options = KeySetOptions::new(allowed(&told.algorithms)?);
     options.transport = TRANSPORT;
@@ -123,7 +142,7 @@ fn authorization_server(
         server: Arc::new(ResourceAuthorizationServer::new(config)?),
         issuing: Issuing { signers: Arc::new(TokenSigner::local(key)), jwks: published, metadata },
         keys: Arc::new(KeySets::new().with_fetched(keys)),
-        clients: Arc::new(told.clients(&allowed(&es256)?)?),
+        clients: Arc::new(clients),
         accounts: Arc::new(Alone(told.subject.clone())),
         policy: None,
         hosting: Hosting::new().with_replay(MemoryReplay::new(10_000)),

@@ -13,19 +13,20 @@ use serde_json::{Value, json};
 
 use crate::{Failure, TRANSPORT};
 
+/// How clients may authenticate.
+pub(crate) const METHODS: [&str; 3] = ["private_key_jwt", "client_secret_basic", "client_secret_post"];
+
 /// Whom to trust, and what there is.
 pub(crate) struct Told {
     pub(crate) idp: String,
     pub(crate) algorithms: Vec<Algorithm>,
     pub(crate) resources: Vec<(ResourceId, Scope)>,
     pub(crate) subject: Subject,
-    clients: Vec<Value>,
 }
 
 impl Told {
-    /// Reads one line of JSON.
-    pub(crate) fn read(line: &str) -> Result<Self, Failure> {
-        let told: Value = serde_json::from_str(line)?;
+    /// Of the document that came.
+    pub(crate) fn read(told: &Value) -> Result<Self, Failure> {
         let text = |value: &Value| value.as_str().map(str::to_owned).ok_or("text is missing");
         let resource = |id: &str, scope: &str| -> Result<_, Failure> {
             let id = ResourceId::new(&text(&told[id])?, TRANSPORT)?;
@@ -42,14 +43,14 @@ impl Told {
             algorithms: algorithms.iter().map(named).collect::<Result<_, _>>()?,
             resources: vec![resource("resource", "scope")?, resource("other_resource", "other_scope")?],
             subject: Subject::new(text(&told["subject"])?)?,
-            clients: told["clients"].as_array().cloned().ok_or("no clients")?,
         })
     }
+}
 
-    /// The clients, whose keys are for `algorithms`.
-    pub(crate) fn clients(&self, algorithms: &Algorithms) -> Result<StaticClients, Failure> {
-        self.clients.iter().map(|client| registered(client, algorithms)).collect()
-    }
+/// The clients, whose keys are for `algorithms`.
+pub(crate) fn clients(told: &Value, algorithms: &Algorithms) -> Result<StaticClients, Failure> {
+    let clients = told["clients"].as_array().ok_or("no clients")?;
+    clients.iter().map(|client| registered(client, algorithms)).collect()
 }
 
 fn registered(client: &Value, algorithms: &Algorithms) -> Result<RegisteredClient, Failure> {
