@@ -32,6 +32,10 @@ class Revoking(Company):
             **changed,
         )
 
+    async def __aenter__(self) -> Revoking:
+        await super().__aenter__()
+        return self
+
     async def token(self) -> str:
         token: str = (await self.redeemed(await self.id_jag())).json()["access_token"]
         return token
