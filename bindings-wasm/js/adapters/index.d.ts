@@ -277,8 +277,8 @@ export interface ResourceAuthorizationServerOptions extends TokenServerOptions {
   /** The account of a grant's user, found by `iss`, `tenant` and `sub`, never by `sub` alone; nothing when there is none. */
   accounts: (claims: IdJagClaims) => Awaitable<Account | undefined>;
   /**
-   * What was revoked: grants are held against it, and the revocation endpoint adds to it. A list in the memory of this
-   * process by default.
+   * What was revoked: grants are held against it, and the revocation endpoint adds to it, which needs one. Give the guards of
+   * the resources the same store: they refuse what is in it.
    */
   revocations?: RevocationStore;
 }

@@ -44,11 +44,16 @@ end
 redis.call('PUBLISH', ARGV[3], series)
 return series`;
 
-/** What a reader does in one step: the series and its last number, and the entries after the one it has read. */
+/**
+ * What a reader does in one step: the series and its last number, and the entries after the one it has read. Where the
+ * store has lost that one, as after a failover to a replica that lags, it may have given the numbers up to it to others:
+ * they are read from the first.
+ */
 const READ = `
 local series = redis.call('HGET', KEYS[3], 'series') or ''
 local last = redis.call('HGET', KEYS[3], 'sequence') or '0'
-local from = ARGV[1] == series and ARGV[2] or '0'
+local kept = tonumber(redis.call('ZSCORE', KEYS[2], ARGV[3]) or '0')
+local from = ARGV[1] == series and kept >= tonumber(ARGV[2]) and ARGV[2] or '0'
 local entries = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. from, '+inf', 'WITHSCORES', 'LIMIT', 0, ${PAGE})
 return {series, last, entries}`;
 
@@ -61,8 +66,8 @@ export function redisRevocationStore(client, options = {}) {
   const base = `${prefix}{idjag:revoked}`;
   const keys = [`${base}:until`, `${base}:sequence`, `${base}:state`];
   const run = runnerOf(client);
-  /** The copy, and up to where in which series it has been read. */
-  const copy = { list: undefined, series: '', sequence: '0' };
+  /** The copy, and up to which entry, by its number, in which series it has been read. */
+  const copy = { list: undefined, series: '', sequence: '0', entry: '' };
   let attemptedAt = -Infinity;
   let attempt;
 
@@ -78,13 +83,13 @@ export function redisRevocationStore(client, options = {}) {
   /** Reads what is new. The copy counts as complete at `now`, which is before it was asked. */
   const pull = async (now) => {
     for (;;) {
-      const [series, last, read] = await bounded(READ, [copy.series, copy.sequence]);
+      const [series, last, read] = await bounded(READ, [copy.series, copy.sequence, copy.entry]);
       if (typeof series !== 'string' || !Array.isArray(read)) throw new TypeError('the store gives no answer');
       const pairs = Array.from({ length: read.length / 2 }, (_, index) => [read[2 * index], String(read[2 * index + 1])]);
       copy.list.add({ entries: pairs.map(([entry]) => JSON.parse(entry)), now });
-      const isWhole = pairs.length < PAGE;
-      Object.assign(copy, { series, sequence: isWhole ? String(last) : pairs.at(-1)[1] });
-      if (isWhole) {
+      const [entry, sequence] = pairs.at(-1) ?? [copy.entry, copy.sequence];
+      Object.assign(copy, { series, sequence, entry });
+      if (pairs.length < PAGE) {
         copy.list.synchronize({ sequence: Number(last), now });
         return;
       }
@@ -131,6 +136,11 @@ function subscribe(subscriber, channel, heard, failed) {
   const isOther = typeof subscriber.call === 'function';
   if (isOther) subscriber.on('message', (name) => name === channel && heard());
   Promise.resolve(isOther ? subscriber.subscribe(channel) : subscriber.subscribe(channel, heard)).catch(failed);
+}
+
+/** A list for what has been held against the list in force before. */
+export function nothingRevoked(now) {
+  return new idjag.RevocationList({ capacity: 1, now });
 }
 
 /** The list of `store`, which must have one; nothing where there is no store. */
