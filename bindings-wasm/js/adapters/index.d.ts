@@ -309,6 +309,9 @@ export interface ClientDocumentsAdapterOptions extends ClientDocumentsOptions, S
  * reaches the public internet only. Other runtimes need a `fetch` of your own that sees to this. With
  * `dangerousAllowHttpLoopback`, addresses named `localhost`, `127.0.0.1` or `[::1]` are fetched too: for tests.
  *
+ * At most 16 documents are fetched at one time, and 4 of one origin; clients whose documents have been of use before do not wait
+ * for others. A `fetch` of your own must end when its signal is aborted: until then it takes its place.
+ *
  * While a document cannot be had, the request is answered 503; a document that is refused is a client that is not known.
  */
 export declare function clientDocuments(
