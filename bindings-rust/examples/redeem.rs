@@ -14,8 +14,8 @@ use std::io::{self, Read, Write};
 
 use idjag::Limits;
 use idjag::codec::json::Object;
-use idjag::crypto::rustcrypto::{PROVIDER, SigningKey};
 use idjag::crypto::Signer;
+use idjag::crypto::rustcrypto::{PROVIDER, SigningKey};
 use idjag::jose::KeySet;
 use idjag::oauth::metadata::AuthorizationServerMetadata;
 use idjag::oauth::{ClientAuthentication, RegisteredClient};
@@ -70,9 +70,9 @@ fn store(url: &str) -> Result<RedisReplay, Box<dyn Error>> {
 
 fn server(settings: &Value) -> Result<AuthorizationServer, Box<dyn Error>> {
     let text = |value: &Value| value.as_str().map(str::to_owned).ok_or("a setting is missing");
-    let url = |text: String| Url::new(&text, Transport::Https);
-    let issuer = Issuer::new(&text(&settings["issuer"])?, Transport::Https)?;
-    let idp = Issuer::new(&text(&settings["idp"])?, Transport::Https)?;
+    let url = |text: String| Url::new(&text, Transport::HttpsOnly);
+    let issuer = Issuer::new(&text(&settings["issuer"])?, Transport::HttpsOnly)?;
+    let idp = Issuer::new(&text(&settings["idp"])?, Transport::HttpsOnly)?;
     let (token, jwks) = (url(format!("{issuer}/token"))?, url(format!("{issuer}/jwks"))?);
 
     let mut config = ResourceAsConfig::new(issuer.clone(), token.clone(), PROVIDER.allow_all());
@@ -84,18 +84,22 @@ fn server(settings: &Value) -> Result<AuthorizationServer, Box<dyn Error>> {
         saml_nameid: None,
     }];
     config.resources = vec![ProtectedResource {
-        id: ResourceId::new(&text(&settings["resource"])?, Transport::Https)?,
+        id: ResourceId::new(&text(&settings["resource"])?, Transport::HttpsOnly)?,
         scopes: Scope::parse("rows:read", &Limits::DEFAULT)?,
         dpop_required: false,
     }];
 
-    let key = SigningKey::es256(KeyId::new("auth-rust")?, &Surroundings::system().random().map_err(|failure| failure.to_string())?)?;
+    let key = SigningKey::es256(
+        KeyId::new("auth-rust")?,
+        &Surroundings::system().random().map_err(|failure| failure.to_string())?,
+    )?;
     let secret = SecretDigest::of(&text(&settings["client"]["secret"])?);
     let client = RegisteredClient::new(
         ClientId::new(text(&settings["client"]["id"])?)?,
         ClientAuthentication::SecretBasic(vec![secret]),
     );
-    let keys = KeySet::parse(idp, settings["jwks"].to_string().as_bytes(), &PROVIDER.allow_all(), &Limits::DEFAULT)?;
+    let keys =
+        KeySet::parse(idp, settings["jwks"].to_string().as_bytes(), &PROVIDER.allow_all(), &Limits::DEFAULT)?;
     let replay = store(&text(&settings["redis"])?)?;
     Ok(AuthorizationServer {
         server: Arc::new(ResourceAuthorizationServer::new(config)?),

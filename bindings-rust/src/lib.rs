@@ -4,6 +4,7 @@
 //! system's unless [`Surroundings`] say otherwise; public addresses come from configuration, never from a request.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(all(doctest, feature = "rmcp"), doc = include_str!("../README.md"))]
 
 extern crate alloc;
 

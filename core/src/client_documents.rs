@@ -42,7 +42,7 @@ pub enum DocumentFor {
 pub struct ClientDocumentsConfig {
     /// Which server asks.
     pub server: DocumentFor,
-    /// The origins whose documents are asked for, such as `https://apps.example`; `None`: every origin.
+    /// The origins that are asked for documents and keys, such as `https://apps.example`; `None`: every origin.
     pub origins: Option<BTreeSet<String>>,
     /// Take clients that cannot authenticate (AMB-020).
     pub dangerous_public_clients: bool,
@@ -185,7 +185,7 @@ impl ClientDocuments {
     pub fn next(&mut self, client_id: &ClientId, now: UnixTime) -> ClientStep<'_> {
         if !self.known.contains_key(client_id) {
             let url = ClientIdUrl::parse(client_id.as_str(), self.config.transport);
-            let Some(url) = url.ok().filter(|url| self.is_asked(url)) else {
+            let Some(url) = url.ok().filter(|url| self.config.is_asked(url.origin())) else {
                 return ClientStep::NotADocument;
             };
             self.make_room(now);
@@ -229,11 +229,6 @@ impl ClientDocuments {
                 Err(error)
             }
         }
-    }
-
-    fn is_asked(&self, url: &ClientIdUrl) -> bool {
-        let origins = self.config.origins.as_ref();
-        origins.is_none_or(|origins| origins.contains(url.origin()))
     }
 
     /// Forgets what is worth least: first what no client came of, then what serves for the shortest time.
@@ -288,6 +283,9 @@ impl Known {
             return Err(Error::new(ErrorCode::ServerFailed));
         }
         let found = ClientDocument::read(response, &self.url, config.transport, &config.limits)?;
+        if found.jwks_uri.as_ref().is_some_and(|url| !config.is_asked(url.origin())) {
+            return Err(Error::with_detail(ErrorCode::ClientDocumentInvalid, "jwks_uri origin"));
+        }
         let serves = Span { since: now, age: config.age(response) };
         match (found.auth_method, &found.jwks_text) {
             (DocumentAuthMethod::None, _) if config.dangerous_public_clients => {
@@ -326,6 +324,11 @@ impl Known {
 }
 
 impl ClientDocumentsConfig {
+    /// Whether anything is fetched from there.
+    fn is_asked(&self, origin: &str) -> bool {
+        self.origins.as_ref().is_none_or(|origins| origins.contains(origin))
+    }
+
     /// For how long what a response carries serves (§8.3): as it says, within bounds.
     fn age(&self, response: &HttpResponse) -> Seconds {
         let mut age = None;

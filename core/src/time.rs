@@ -84,6 +84,9 @@ impl Tolerance {
     /// The greatest tolerance anybody may configure (RFC 9068 §4: "a few minutes").
     pub const MAX: Seconds = Seconds(300);
 
+    /// The tolerance of [`Tolerance::MAX`].
+    pub(crate) const GREATEST: Self = Self(Self::MAX);
+
     /// A tolerance of `seconds`; fails with `config_invalid` above [`Tolerance::MAX`].
     pub const fn new(seconds: u64) -> Result<Self, Error> {
         if seconds > Self::MAX.0 {

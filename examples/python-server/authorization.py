@@ -10,7 +10,7 @@ import redis.asyncio
 
 import idjag
 from config import Config
-from idjag import asgi, fetch, replay
+from idjag import asgi, fetch, replay, revocations
 from tools import SCOPES
 
 log = logging.getLogger("notes")
@@ -26,13 +26,14 @@ def failed(error: Exception) -> None:
     log.error("%s: %s", type(error).__name__, error)
 
 
-def store_of(config: Config) -> replay.ReplayStore:
-    """Where it is remembered which grants have been used."""
+def stores_of(config: Config) -> tuple[replay.ReplayStore, revocations.RevocationStore]:
+    """Where it is remembered which grants have been used, and which tokens were given up."""
     if config.redis_url is None:
-        return replay.MemoryStore()
+        return replay.MemoryStore(), revocations.MemoryStore()
     # The connections are limited and wait for each other; while Redis does not answer, nothing is granted.
     pool = redis.asyncio.BlockingConnectionPool.from_url(config.redis_url, max_connections=50, socket_timeout=2)
-    return replay.RedisStore(redis.asyncio.Redis(connection_pool=pool))
+    client = redis.asyncio.Redis(connection_pool=pool)
+    return replay.RedisStore(client), revocations.RedisStore(client)
 
 
 def published(config: Config) -> idjag.KeySet:
@@ -47,12 +48,16 @@ def account(claims: Any) -> Any:
     return {"subject": f"{claims['iss']} {claims['sub']}"}
 
 
-def authorization_server(config: Config) -> asgi.RedeemEndpoint:
-    """Its token endpoint, its metadata and its keys."""
+def authorization_server(
+    config: Config, store: replay.ReplayStore, revoked: revocations.RevocationStore
+) -> asgi.RedeemEndpoint:
+    """Its endpoints, its metadata and its keys."""
     issuer = config.issuer
+    metadata = {"issuer": issuer, "token_endpoint": f"{issuer}/token", "revocation_endpoint": f"{issuer}/revoke"}
     server = idjag.ResourceAuthorizationServer(
         issuer=issuer,
         token_endpoint=f"{issuer}/token",
+        revocation_endpoint=f"{issuer}/revoke",
         trusted_issuers=[{"issuer": config.idp}],
         resources=[{"id": config.resource, "scopes": SCOPES}],
         **config.loopback,
@@ -60,13 +65,14 @@ def authorization_server(config: Config) -> asgi.RedeemEndpoint:
     keys = fetch.KeySets(fetch.KeyFetcher(issuer=config.idp, on_error=failed, **config.loopback))
     return asgi.RedeemEndpoint(
         server,
-        metadata={"issuer": issuer, "token_endpoint": f"{issuer}/token", "jwks_uri": f"{issuer}/jwks", **config.loopback},
+        metadata={**metadata, "jwks_uri": f"{issuer}/jwks", **config.loopback},
         jwks=published(config),
         signer=config.key,
         keys=keys.keys,
         clients=config.clients.get,
         accounts=account,
-        store=store_of(config),
+        store=store,
+        revocations=revoked,
         on_record=record,
         on_error=failed,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 import idjag
-from authorization import authorization_server, failed, published, record
+from authorization import authorization_server, failed, published, record, stores_of
 from config import Config, from_environment
 from idjag.mcp.server import protect
 from tools import ACCESS, READ_ONLY_SCOPES, mcp
@@ -15,17 +17,20 @@ from tools import ACCESS, READ_ONLY_SCOPES, mcp
 
 def application(config: Config) -> Starlette:
     """Everything on one site."""
-    redeem = authorization_server(config)
+    store, revoked = stores_of(config)
+    redeem = authorization_server(config, store, revoked)
     keys = published(config)
     server = idjag.ResourceServer(
         resource=config.resource,
         authorization_servers=[{"issuer": config.issuer}],
         access=ACCESS,
         read_only_scopes=READ_ONLY_SCOPES,
+        revocation="required",
         initial_scope="notes:read",
         **config.loopback,
     )
-    guard = protect(mcp, server, keys=lambda issuer, kid: keys, access=ACCESS, on_record=record, on_error=failed)
+    told: dict[str, Any] = {"revocations": revoked, "on_record": record, "on_error": failed}
+    guard = protect(mcp, server, keys=lambda issuer, kid: keys, access=ACCESS, **told)
     return Starlette(
         routes=[*[Route(path, redeem) for path in redeem.paths], Mount("/", guard)], lifespan=guard.lifespan
     )

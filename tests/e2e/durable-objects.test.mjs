@@ -100,3 +100,56 @@ describe('an object of the store', () => {
     assert.equal(await record('x'.repeat(600), 100), 400);
   });
 });
+
+describe('Workers that take tokens back', () => {
+  let directory;
+  let issuer;
+  let workers;
+  let settings;
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'idjag-objects-'));
+    issuer = await openIssuer();
+    const key = new SigningKey({ alg: 'ES256', kid: 'auth-1', random: crypto.getRandomValues(new Uint8Array(32)) });
+    const told = {
+      issuer: ISSUER, resource: RESOURCE, idp: IDP, jwks: issuer.jwks, key: key.dangerousExport().jwk, client: CLIENT,
+    };
+    settings = {
+      script: 'workers/revoke.mjs', names: NAMES, directory, bindings: { SETTINGS: JSON.stringify(told) },
+      objects: { REPLAY: 'ReplayObject', REVOKED: 'RevocationObject' },
+    };
+    workers = await startNode22('servers/workers.mjs', settings);
+  });
+  after(async () => {
+    await workers?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const tokens = async (count) => Promise.all((await issuer.grants(count)).map(async (grant, turn) => {
+    const { status, token } = await redeem(workers.origins[turn % NAMES.length], grant);
+    assert.equal(status, 200);
+    return token;
+  }));
+  const revoke = async (token, turn) => (await fetch(`${workers.origins[turn]}/revoke`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${CLIENT.id}:${CLIENT.secret}`)}` },
+    body: new URLSearchParams({ token }),
+  })).status;
+  /** How each of the Workers answers a call with `token`. */
+  const calls = (token) => Promise.all(workers.origins.map(async (origin) => (await fetch(`${origin}/mcp`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'read_rows' } }),
+  })).status));
+
+  test('a token that one of them took back is refused by all, and by all that start later; others are not', async () => {
+    const [kept, ...given] = await tokens(5);
+    for (const token of [kept, ...given]) assert.deepEqual(await calls(token), [200, 200, 200, 200]);
+    assert.deepEqual(await Promise.all(given.map(revoke)), [200, 200, 200, 200]);
+    for (const token of given) assert.deepEqual(await calls(token), [401, 401, 401, 401]);
+    assert.deepEqual(await calls(kept), [200, 200, 200, 200]);
+    await workers.stop();
+    workers = await startNode22('servers/workers.mjs', settings);
+    for (const token of given) assert.deepEqual(await calls(token), [401, 401, 401, 401]);
+    assert.deepEqual(await calls(kept), [200, 200, 200, 200]);
+  });
+});

@@ -11,18 +11,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from copy import copy
-from dataclasses import dataclass
 from typing import Any, Protocol, TypedDict, Union
-from urllib.parse import urlsplit
 
-from . import IdentityProvider, KeySet, Policy, RegisteredClient, ResourceAuthorizationServer, ResourceServer, SigningKey
+from . import IdentityProvider, KeySet, Policy, RegisteredClient, ResourceAuthorizationServer
 from ._endpoint import RemoteSigner, Signer, TokenServer
+from ._guard import Access, Guard
 from ._http import (
     Answer,
     App,
-    Handler,
     Keys,
     Nonce,
     OnError,
@@ -33,16 +30,9 @@ from ._http import (
     consult,
     current,
     demand,
-    is_below,
     path_of,
-    public_path,
-    raw_path,
-    respond,
     revocations_of,
-    serve_document,
 )
-from ._lifespan import running
-from ._tools import LISTING, FilteredSend
 from .replay import ReplayStore, ask
 from .revocations import MemoryStore as MemoryRevocations
 from .revocations import RevocationStore
@@ -50,11 +40,9 @@ from .types import (
     Account,
     AttestedSubject,
     ClientRecord,
-    DecisionRecord,
     DirectoryUser,
     ExchangeSubject,
     SubjectNeed,
-    VerifiedAccessTokenClaims,
     VerifiedIdJagClaims,
 )
 
@@ -76,8 +64,6 @@ Users = Callable[[ExchangeSubject, str, str], Answer["DirectoryUser | None"]]
 Attest = Callable[[SubjectNeed, str], Answer["AttestedSubject | None"]]
 Accounts = Callable[[VerifiedIdJagClaims], Answer["Account | None"]]
 
-# More than the messages of most MCP servers; servers that take more say so.
-_RPC_BYTES = 4 * 1024 * 1024
 # More than any token request has; the library's own cap is far below it.
 _FORM_BYTES = 256 * 1024
 
@@ -92,9 +78,9 @@ class RedeemEndpoint(TokenServer):
     tokens up (RFC 7009).
 
     It answers at the addresses in `metadata`, the arguments of `build_authorization_server_metadata`; `token`,
-    `revocation`, `metadata` and `jwks` are its parts for hosts that route themselves. `keys(issuer, kid)` finds an identity provider's
-    keys (`fetch.KeySets`), `clients(client_id)` a registration, `accounts(claims)` the user by `iss`, `tenant` and `sub`,
-    never by `sub` alone; each answers `None` when there is none. `nonce()` answers the nonces that DPoP proofs must carry.
+    `revocation`, `metadata` and `jwks` are its parts for hosts that route themselves. `keys(issuer, kid)` finds an identity
+    provider's keys (`fetch.KeySets`), `clients(client_id)` a registration, `accounts(claims)` the user by `iss`, `tenant`
+    and `sub`, never by `sub` alone; each answers `None` when there is none. `nonce()` answers the nonces that DPoP proofs must carry.
     Grants are held against `revocations`, a list in the memory of this process by default; give the same store to `Guard`.
     """
 
@@ -291,161 +277,3 @@ class ExchangeEndpoint(TokenServer):
 
     async def _spent(self, authorized: Any) -> Any:
         return authorized.spend(answers=await ask(self._store, authorized.replay_keys, now=self._now()))
-
-
-@dataclass(frozen=True)
-class Access:
-    """What may pass: who, with which rights."""
-
-    claims: VerifiedAccessTokenClaims
-    """The claims of the access token."""
-
-    record: DecisionRecord
-    """The record of the decision."""
-
-    operation: str
-    """What is asked for, by the name it has in the server's configuration."""
-
-    permits_tools: Callable[[list[str]], list[str]]
-    """Which of these tools the token may call: for leaving the others out of a `tools/list` answer."""
-
-
-class Guard(Handler):
-    """Stands before an MCP server: only what the access token permits reaches `app`.
-
-    `app` finds the `Access` in `scope["idjag"]`, its own public address, the body that was decided on, and neither the
-    token nor its proof; the lists of tools in its answers are cut down to those that the token may call. The metadata
-    document of RFC 9728 is served at its address, and by `metadata` for hosts that route themselves. `keys(issuer, kid)`
-    finds an authorization server's keys (`fetch.KeySets`), `nonce()` the nonces that DPoP proofs must carry.
-    Tokens are held against `revocations`: the store of the authorization server, or one that shares its data. `url` is the public address of the endpoint, the resource's identifier by default: proofs
-    name it, or what is asked for below it. What is neither at its path nor below is not found, unless you set `dangerous_any_path`: then whoever has
-    a token for this resource reaches everything in `app`.
-    """
-
-    def __init__(
-        self,
-        app: App,
-        server: ResourceServer,
-        *,
-        keys: Keys,
-        url: str | None = None,
-        store: ReplayStore | None = None,
-        revocations: RevocationStore | None = None,
-        nonce: Nonce | None = None,
-        on_record: OnRecord | None = None,
-        on_error: OnError | None = None,
-        max_body_bytes: int = _RPC_BYTES,
-        body_timeout: float = 30.0,
-        clock: Callable[[], float] = time.time,
-        dangerous_any_path: bool = False,
-    ) -> None:
-        super().__init__(
-            store=store, nonce=nonce, on_record=on_record, on_error=on_error, max_body_bytes=max_body_bytes,
-            body_timeout=body_timeout, clock=clock,
-        )  # fmt: skip
-        self._app = app
-        self._server = server
-        self._keys = keys
-        self._revocations = revocations
-        self._url = server.resource if url is None else url
-        self._reachable = None if dangerous_any_path else self._url
-        self._metadata_path = path_of(server.metadata_url)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The ASGI application."""
-        if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
-        elif scope["type"] != "http":
-            await send({"type": "websocket.close", "code": 1008})
-        elif public_path(scope) == self._metadata_path:
-            await self.metadata(scope, receive, send)
-        elif not is_below(scope, self._reachable):
-            await respond(send, {"status": 404, "headers": [], "body": ""})
-        else:
-            await self._guard(scope, receive, send)
-
-    def lifespan(self, _: object = None) -> AbstractAsyncContextManager[dict[str, Any]]:
-        """Starts `app` up and shuts it down: `Starlette(lifespan=guard.lifespan)` where the guard is mounted, since a
-        mounted application is not told of it. Where the guard is the application itself, nothing is to be done.
-        """
-        return running(self._app)
-
-    async def metadata(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves the metadata document."""
-        await serve_document(scope, send, self._server.metadata())
-
-    async def _guard(self, scope: Scope, receive: Receive, send: Send) -> None:
-        query = scope.get("query_string", b"").decode("latin-1")
-        address = self._address(scope)
-        head = self._head(scope, f"{address}?{query}" if query else address)
-
-        async def decide() -> Any:
-            found = await self._recognize(head)
-            body = await self._body(receive)
-            access = await self._admit({**head, "body": body}, found)
-            inner = {**scope, **self._public(scope), "idjag": access}
-
-            async def proceed(send: Send) -> None:
-                if access.operation in LISTING:
-                    send = self._filtered(send, access)
-                await self._app(inner, _again(body, receive), send)
-
-            return proceed, access.record
-
-        await self._answer(scope, send, decide)
-
-    def _filtered(self, send: Send, access: Access) -> Send:
-        return FilteredSend(send, access.permits_tools, operation=access.operation, max_bytes=self._max_body_bytes)
-
-    def _address(self, scope: Scope) -> str:
-        """The public address of a request, which its proof names: the endpoint's own, or what is asked for below it."""
-        if self._reachable is None or public_path(scope) == path_of(self._url):
-            return self._url
-        public = urlsplit(self._url)
-        return f"{public.scheme}://{public.netloc}{raw_path(scope).decode('latin-1')}"
-
-    def _public(self, scope: Scope) -> dict[str, Any]:
-        """Where the request goes on to: its public address, without the credentials, which nobody behind this needs."""
-        # An answer that is to be cut down must not be compressed.
-        dropped = (b"authorization", b"dpop", b"host", b"accept-encoding")
-        headers = [one for one in scope["headers"] if bytes(one[0]).lower() not in dropped]
-        public = urlsplit(self._url)
-        return {"scheme": public.scheme, "headers": [(b"host", public.netloc.encode("latin-1")), *headers]}
-
-    async def _recognize(self, head: Any) -> dict[str, Any]:
-        """Verifies token and proof by the header fields alone, and answers what was looked up for that: a stranger's
-        body is not worth reading.
-        """
-        pending = self._server.parse(head, now=self._now())
-        needs = pending.needs
-        keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
-        revoked = await revocations_of(self._revocations, self._now())
-        found = {"keys": keys, "nonce": await demand(self._nonce), "revocations": revoked}
-        pending.verify(**found, now=self._now())
-        return found
-
-    async def _admit(self, request: Any, found: dict[str, Any]) -> Access:
-        """Takes every step over the whole request."""
-        at = self._now()
-        authorized = self._server.parse(request, now=at).verify(**found, now=at).authorize(now=at)
-        answers = await ask(self._store, authorized.replay_keys, now=self._now())
-        operation, admitted = authorized.operation, authorized.spend(answers=answers)
-
-        def permits_tools(names: list[str]) -> list[str]:
-            # Asked of the steps taken anew: those above have been used up.
-            verified = self._server.parse(request, now=at).verify(**found, now=at)
-            return verified.permits_tools(tools=names)["tools"]
-
-        return Access(admitted.claims, admitted.record, operation, permits_tools)
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """Hands the body out once more, then what the server says next."""
-    first = [body]
-
-    async def replay() -> Any:
-        if first:
-            return {"type": "http.request", "body": first.pop(), "more_body": False}
-        return await receive()
-
-    return replay

@@ -28,6 +28,8 @@ Supply = Callable[[NextStep], Union[str, None, Awaitable[Union[str, None]]]]
 
 # Requests for one answer. The connection itself gives up earlier.
 _MAX_ATTEMPTS = 10
+# Addresses that were called by somebody else, while one authorization response is waited for.
+_MAX_STRANGERS = 10
 # Who drives each connection: requests take turns, and the first does the work for all.
 _DRIVING: WeakKeyDictionary[Connection, asyncio.Lock] = WeakKeyDictionary()
 
@@ -116,6 +118,7 @@ async def _drive(
     sending: dict[str, Any],
 ) -> NextStep:
     """Does what the connection says, up to the step that is waited for."""
+    strangers = 0
     while True:
         step = connection.next(random=random(), now=clock())
         if until(step):
@@ -130,7 +133,13 @@ async def _drive(
         elif step["step"] == "wait":
             await asyncio.sleep(step["seconds"])
         elif step["step"] in _ANSWERED_BY:
-            await _supply(connection, sources.get(step["step"]), step)
+            try:
+                await _supply(connection, sources.get(step["step"]), step)
+            except IdJagError as error:
+                # Whoever made a browser call that, the response is still to come: the step is repeated.
+                strangers += 1
+                if error.code != "state_mismatch" or strangers > _MAX_STRANGERS:
+                    raise
         else:
             raise trouble(step["error"])
 
@@ -266,7 +275,7 @@ class Attempts:
         headers = [list(field) for field in request.headers.multi_items()]
         plain: Any = {"method": request.method, "url": str(request.url), "headers": headers}
         for attempt in range(_MAX_ATTEMPTS):
-            authorized = plain if attempt == 0 and self._starts() else await self._authorized(plain)
+            authorized = plain if attempt == 0 and self._starts(plain) else await self._authorized(plain)
             response = yield [(name, value) for name, value in authorized["headers"]]
             used = self._connection.on_resource_response(
                 operation=self._operation(request, body), response=head_of(response), now=self._clock()
@@ -277,9 +286,11 @@ class Attempts:
                 raise trouble(used["error"])
         raise IdJagError("server_failed", detail="the server keeps asking")
 
-    def _starts(self) -> bool:
+    def _starts(self, request: Any) -> bool:
+        """Only the server itself is asked without a token: another one's challenge would lead to another one's issuer."""
         status = self._connection.status(now=self._clock())
-        return self._start_without_token and "authorization_server" not in status
+        is_its_own = request["url"] == self._connection.resource
+        return self._start_without_token and is_its_own and "authorization_server" not in status
 
     async def _authorized(self, request: Any) -> Any:
         await connect(self._connection, clock=self._clock, random=self._random, **self._options)

@@ -111,7 +111,7 @@ class RedisStore:
         self._base = f"{prefix}{{idjag:revoked}}"
         self._timeout = timeout
         self._max_age = max_age
-        self._options = {"max_stale": max_stale, "capacity": capacity}
+        self._options: dict[str, Any] = {"max_stale": max_stale, "capacity": capacity}
         self._on_error = on_error
         self._copy: RevocationList | None = None
         # Up to where in which series the copy has been read.

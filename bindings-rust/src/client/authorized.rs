@@ -95,7 +95,9 @@ impl AuthorizedHttp {
     /// known of the server.
     async fn authorize(&self, request: &HttpRequest, bare: bool) -> Result<HttpRequest, ClientError> {
         let mut driven = self.driven.lock().await;
-        if bare && driven.connection.authorization_server().is_none() {
+        // Only the server itself is asked without a token: another one's challenge would lead to another one's issuer.
+        let is_its_own = request.url == self.server.as_str();
+        if bare && is_its_own && driven.connection.authorization_server().is_none() {
             return Ok(request.clone());
         }
         let now = self.driver.ready(&mut driven).await?;

@@ -5,12 +5,16 @@ use core::fmt;
 use core::time::Duration;
 
 use idjag::UnixTime;
+use idjag::ErrorCode;
 use idjag::client::{AssertionNeed, AuthorizationNeed, Connection, Identity, IdentityNeed, Step};
 use tokio::time::sleep;
 
 use super::sign_on::Shared;
 use super::{Assertions, Authorizations, AuthorizedHttp, ClientError, SignOn};
 use crate::{Http, Surroundings};
+
+/// Addresses that were called by somebody else, while one authorization response is waited for.
+const MAX_STRANGERS: usize = 10;
 
 /// Sends what connections say, waits for them, and asks the host for what only the host has. Cheap to clone; the clones
 /// share the sign-on.
@@ -92,6 +96,7 @@ impl Driver {
         connection: &mut Connection,
         identity: &mut Option<Arc<Identity>>,
     ) -> Result<UnixTime, ClientError> {
+        let mut strangers = 0;
         loop {
             let now = self.surroundings.now()?;
             match connection.next(&self.surroundings.random()?, now) {
@@ -103,7 +108,7 @@ impl Driver {
                 Step::Wait { seconds } => sleep(Duration::from_secs(seconds.as_secs())).await,
                 Step::NeedIdentity(need) => self.identify(connection, identity, &need).await?,
                 Step::NeedAssertion(need) => self.assert(connection, &need).await?,
-                Step::NeedAuthorization(need) => self.authorize(connection, &need).await?,
+                Step::NeedAuthorization(need) => self.authorize(connection, &need, &mut strangers).await?,
                 Step::Denied(denial) => return Err(ClientError::Denied(denial)),
                 Step::Failed(error) => return Err(error.into()),
             }
@@ -146,13 +151,20 @@ impl Driver {
         &self,
         connection: &mut Connection,
         need: &AuthorizationNeed,
+        strangers: &mut usize,
     ) -> Result<(), ClientError> {
         let called = match &self.authorizations {
             Some(authorizations) => authorizations.authorize(need).await?,
             None => None,
         };
         match called {
-            Some(called) => connection.authorization_response(&called)?,
+            Some(called) => match connection.authorization_response(&called) {
+                // Whoever made a browser call that, the response is still to come: the step is repeated.
+                Err(error) if error.code() == ErrorCode::StateMismatch && *strangers < MAX_STRANGERS => {
+                    *strangers = strangers.saturating_add(1);
+                }
+                answered => answered?,
+            },
             None => connection.decline(),
         }
         Ok(())

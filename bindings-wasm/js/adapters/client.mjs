@@ -9,6 +9,8 @@ import { refuseRedirected, send, toHead, toInit } from './send.mjs';
 const DRIVING = new WeakMap();
 /** Requests for one answer. The connection itself gives up earlier. */
 const MAX_ATTEMPTS = 10;
+/** Addresses that were called by somebody else, while one authorization response is waited for. */
+const MAX_STRANGERS = 10;
 
 /**
  * Takes `connection` to where requests can be authorized, and answers what `next` says of the access token. Throws the
@@ -33,6 +35,7 @@ export async function connect(connection, options = {}) {
 
 async function drive(connection, options, limit) {
   const { identity, assertion, authorization, now = clock, random = randomBytes } = options;
+  let strangers = 0;
   for (;;) {
     const step = connection.next({ random: random(), now: now() });
     switch (step.step) {
@@ -52,7 +55,13 @@ async function drive(connection, options, limit) {
         break;
       case 'need_authorization':
         await supply(connection, limit.race(authorization?.(step)), (url) => {
-          connection.authorizationResponse({ url: String(url) });
+          try {
+            connection.authorizationResponse({ url: String(url) });
+          } catch (error) {
+            // Whoever made a browser call that, the response is still to come: the step is repeated.
+            strangers += 1;
+            if (error.code !== 'state_mismatch' || strangers > MAX_STRANGERS) throw error;
+          }
         });
         break;
       default:
@@ -100,7 +109,9 @@ async function pause(seconds, limit) {
  */
 export function authorizedFetch(connection, options = {}) {
   const { fetch, now = clock, random = randomBytes, operation = addressOf, startWithoutToken = false } = options;
-  const isUnknown = () => connection.status({ now: now() }).authorization_server === undefined;
+  // Only the server itself is asked without a token: another one's challenge would lead to another one's issuer.
+  const startsBare = ({ url }) => startWithoutToken && url === connection.resource
+    && connection.status({ now: now() }).authorization_server === undefined;
   const authorize = async (request, signal) => {
     await connect(connection, { ...options, signal });
     return connection.authorize({ request, random: random(), now: now() });
@@ -111,8 +122,7 @@ export function authorizedFetch(connection, options = {}) {
     const { method, url, signal } = request;
     const plain = { method, url, headers: [...request.headers] };
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const authorized =
-        startWithoutToken && attempt === 0 && isUnknown() ? plain : await authorize(plain, signal);
+      const authorized = attempt === 0 && startsBare(plain) ? plain : await authorize(plain, signal);
       const response = await (fetch ?? globalThis.fetch)(url, { ...toInit(authorized, signal), body });
       refuseRedirected(response);
       const used = { operation: operation(request, body), response: toHead(response), now: now() };

@@ -219,6 +219,24 @@ export declare class ReplayObject {
   alarm(): Promise<void>;
 }
 
+/**
+ * Revocations for Workers, kept by one Durable Object: each isolate has a copy, and reads only what is new. The options are
+ * those of Redis, and 2000 is the default of `timeoutMs`. `namespace` is the binding of a class that is
+ * {@link RevocationObject}, which the Worker exports.
+ */
+export declare function durableObjectRevocationStore(
+  namespace: DurableObjects,
+  options?: Omit<RedisRevocationStoreOptions, 'subscriber'>,
+): RevocationStore;
+
+/** The class of the Durable Object of {@link durableObjectRevocationStore}. It forgets an entry when its tokens have expired. */
+export declare class RevocationObject {
+  // The state that the runtime gives it.
+  constructor(state: any, environment?: unknown);
+  fetch(request: Request): Promise<Response>;
+  alarm(): Promise<void>;
+}
+
 /** A private key elsewhere: in a KMS, an HSM or WebCrypto. */
 export interface RemoteSigner {
   /** Its public JWK, with its `kid`. */

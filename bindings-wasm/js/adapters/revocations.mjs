@@ -4,6 +4,7 @@ import * as idjag from '#api';
 import { TimeLimit } from './bounded.mjs';
 import { randomBytes } from './defaults.mjs';
 import { demand, report } from './respond.mjs';
+import { revocationCopy } from './revocation-copy.mjs';
 
 /** A list in the memory of this process. Give the same store to every handler that issues, revokes or verifies. */
 export function memoryRevocationStore({ capacity } = {}) {
@@ -20,7 +21,7 @@ export function memoryRevocationStore({ capacity } = {}) {
 }
 
 /** For how long after it may be forgotten an entry is kept, in seconds: clocks of servers and store differ. */
-const MARGIN = 300;
+export const MARGIN = 300;
 /** How many entries are read at once. */
 const PAGE = 5000;
 
@@ -62,14 +63,12 @@ return {series, last, entries}`;
  * it is asked for a list and the copy is older than `maxAgeMs`; see `index.d.ts` for the options.
  */
 export function redisRevocationStore(client, options = {}) {
-  const { timeoutMs = 1000, maxAgeMs = 1000, maxStale = 10, capacity, prefix = '', subscriber, onError } = options;
+  const { timeoutMs = 1000, prefix = '', subscriber, onError } = options;
   const base = `${prefix}{idjag:revoked}`;
   const keys = [`${base}:until`, `${base}:sequence`, `${base}:state`];
   const run = runnerOf(client);
-  /** The copy, and up to which entry, by its number, in which series it has been read. */
-  const copy = { list: undefined, series: '', sequence: '0', entry: '' };
-  let attemptedAt = -Infinity;
-  let attempt;
+  /** The entry that was read last, as it is written there. */
+  let latest = '';
 
   const bounded = async (script, values) => {
     const limit = new TimeLimit(timeoutMs);
@@ -80,45 +79,24 @@ export function redisRevocationStore(client, options = {}) {
     }
   };
 
-  /** Reads what is new. The copy counts as complete at `now`, which is before it was asked. */
-  const pull = async (now) => {
-    for (;;) {
-      const [series, last, read] = await bounded(READ, [copy.series, copy.sequence, copy.entry]);
-      if (typeof series !== 'string' || !Array.isArray(read)) throw new TypeError('the store gives no answer');
-      const pairs = Array.from({ length: read.length / 2 }, (_, index) => [read[2 * index], String(read[2 * index + 1])]);
-      copy.list.add({ entries: pairs.map(([entry]) => JSON.parse(entry)), now });
-      const [entry, sequence] = pairs.at(-1) ?? [copy.entry, copy.sequence];
-      Object.assign(copy, { series, sequence, entry });
-      if (pairs.length < PAGE) {
-        copy.list.synchronize({ sequence: Number(last), now });
-        return;
-      }
-    }
-  };
+  const copy = revocationCopy(async (known, sequence) => {
+    const [series, last, read] = await bounded(READ, [known, sequence, latest]);
+    if (typeof series !== 'string' || !Array.isArray(read)) throw new TypeError('the store gives no answer');
+    latest = read.at(-2) ?? latest;
+    const entries = Array.from({ length: read.length / 2 }, (_, index) => [JSON.parse(read[2 * index]), String(read[2 * index + 1])]);
+    return { series, last: String(last), entries, isWhole: entries.length < PAGE };
+  }, options);
 
-  subscribe(subscriber, base, () => {
-    attemptedAt = -Infinity;
-  }, (error) => report(error, onError));
+  subscribe(subscriber, base, () => copy.outdate(), (error) => report(error, onError));
 
   return {
-    async list(now) {
-      copy.list ??= new idjag.RevocationList({ capacity, maxStale, now });
-      if (attempt === undefined && performance.now() - attemptedAt >= maxAgeMs) {
-        attemptedAt = performance.now();
-        // What fails is told, and the copy ages: the library refuses when it is too old.
-        attempt = pull(now).catch((error) => report(error, onError)).finally(() => {
-          attempt = undefined;
-        });
-      }
-      await attempt;
-      return copy.list;
-    },
+    list: (now) => copy.list(now),
     async revoke(entries, now) {
       const named = Array.from(randomBytes(), (byte) => byte.toString(16)).join('');
       const written = entries.flatMap((entry) => [String(entry.retain_until), JSON.stringify(entry)]);
       const series = await bounded(WRITE, [named, String(now - MARGIN), base, ...written]);
       if (typeof series !== 'string' || series === '') throw new TypeError('the store gives no answer');
-      copy.list?.add({ entries, now });
+      copy.add(entries, now);
     },
   };
 }

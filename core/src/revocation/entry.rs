@@ -35,7 +35,7 @@ pub enum Revoked {
     IssuedTo {
         /// Whose.
         holder: Holder,
-        /// Until when.
+        /// Until when, by the issuer's clock: add how far that may be ahead of the one that says now.
         until: UnixTime,
     },
 }

@@ -23,10 +23,9 @@ pub(crate) struct Validity {
 }
 
 impl Window {
-    /// The same tolerance, and any lifetime and age.
-    pub(crate) const fn without_caps(self) -> Self {
-        Self { tolerance: self.tolerance, max_lifetime: None, max_age: None }
-    }
+    /// The greatest tolerance there may be, and any lifetime and age: whoever else reads the token may have it.
+    pub(crate) const WIDEST: Self =
+        Self { tolerance: Tolerance::GREATEST, max_lifetime: None, max_age: None };
 
     /// Checks `exp` (required), `nbf` and `iat` against `now`.
     ///

@@ -39,7 +39,7 @@ listener = toNodeHandler(resourceAuthorizationServer({
   keys: new KeySets([new KeySetFetcher({ issuer: IDP, algorithms: ALGORITHMS })]),
   clients: clientDocuments({ role: 'resource_authorization_server' }),
   accounts: (claims) => ({ subject: claims.sub }),
-  replay: memoryReplayStore(new idjag.MemoryReplayStore()),
+  replay: memoryReplayStore(new idjag.MemoryReplayStore({ capacity: 1000 })),
   onError: (error) => console.error(error),
 }));
 

@@ -25,11 +25,12 @@ pub(crate) const ANYWHERE: &str = "127.0.0.1:0";
 
 /// Tries the server that `options` name and prints the report: whether no MUST failed.
 pub(crate) fn server(options: Options) -> Result<bool, String> {
-    let key = options.idp_key.clone().unwrap_or_else(Key::es256);
     if options.print_jwks {
+        let key = options.idp_key.ok_or("--print-jwks prints the public half of --idp-key")?;
         println!("{:#}", json!({"keys": [key.public_jwk()]}));
         return Ok(true);
     }
+    let key = options.idp_key.clone().unwrap_or_else(Key::es256);
     let world = options.world;
     for (value, flag) in [(&world.url, "--url"), (&world.resource, "--resource"), (&world.scope, "--scope")] {
         if value.is_empty() {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::args::empty_world;
 use crate::bench::{Idp, now};
@@ -55,7 +55,10 @@ pub(crate) fn run(plan: &Path, update: bool) -> Result<bool, String> {
     print!("{}", table::matrix(&columns));
     let (mut passed, mut failed) = (0, 0);
     for (entry, report) in &reports {
-        let surprises = if entry.ours { of_ours(report) } else { of_foreign(&entry.name, report, update)? };
+        let surprises = match entry.ours {
+            true => of_ours(&entry.role, report, update)?,
+            false => of_foreign(&entry.name, report, update)?,
+        };
         passed += report.outcomes.len().saturating_sub(surprises.len());
         failed += surprises.len();
         for surprise in surprises {
@@ -87,8 +90,7 @@ fn folder() -> PathBuf {
 }
 
 fn read(plan: &Path) -> Result<Vec<Entry>, String> {
-    let text = fs::read_to_string(plan).map_err(|error| format!("{}: {error}", plan.display()))?;
-    let plan: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let plan = document(plan)?;
     let entry = |entry: &Value| {
         let command = entry["command"].as_array()?.iter().map(|part| part.as_str().map(str::to_owned));
         Some(Entry {
@@ -176,10 +178,35 @@ fn try_idp(entry: &Entry) -> Result<Report, String> {
     Ok(run_cases(&idp_bench(world)?, idp::all(), &[], false))
 }
 
-/// Of ours everything is expected, and that everything can be tried.
-fn of_ours(report: &Report) -> Vec<String> {
-    let told = |outcome: &Outcome| format!("{} {}: {}", outcome.word(), outcome.case.id, outcome.did());
-    report.outcomes.iter().filter(|outcome| outcome.word() != "passed").map(told).collect()
+/// Of ours everything is expected, that everything can be tried, and, where several answers are right, always the same.
+fn of_ours(role: &str, report: &Report, update: bool) -> Result<Vec<String>, String> {
+    let told = |outcome: &&Outcome| format!("{} {}: {}", outcome.word(), outcome.case.id, outcome.did());
+    let missed = report.outcomes.iter().filter(|outcome| outcome.word() != "passed");
+    let mut surprises: Vec<String> = missed.map(|outcome| told(&outcome)).collect();
+    let path = folder().join("expected").join(format!("ours-{role}.json"));
+    let passed = || report.outcomes.iter().filter(|outcome| outcome.word() == "passed");
+    if update {
+        let chosen = passed().filter(|outcome| !outcome.did().is_empty());
+        let chosen: Map<String, Value> =
+            chosen.map(|outcome| (outcome.case.id.to_owned(), outcome.did().into())).collect();
+        write(&path, &Value::Object(chosen))?;
+        return Ok(surprises);
+    }
+    let expected = document(&path)?;
+    let other = |outcome: &&Outcome| expected[outcome.case.id].as_str().unwrap_or_default() != outcome.did();
+    surprises.extend(
+        passed().filter(other).map(|outcome| format!("another answer than before: {}", told(&outcome))),
+    );
+    Ok(surprises)
+}
+
+fn document(path: &Path) -> Result<Value, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn write(path: &Path, document: &Value) -> Result<(), String> {
+    fs::write(path, format!("{document:#}\n")).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Of foreign ones it is expected that they go on doing what they did.
@@ -194,17 +221,15 @@ fn of_foreign(name: &str, report: &Report, update: bool) -> Result<Vec<String>, 
     let actual: Vec<Value> =
         report.outcomes.iter().filter(|outcome| outcome.word() != "passed").map(did).collect();
     if update {
-        let text = format!("{:#}\n", Value::from(actual));
-        fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+        write(&path, &Value::from(actual))?;
         return Ok(Vec::new());
     }
-    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let expected: Vec<Value> =
-        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    let expected = document(&path)?;
+    let expected = expected.as_array().map(Vec::as_slice).unwrap_or_default();
     let of =
         |all: &[Value], case: &str| all.iter().find(|one| one["case"] == case).cloned().unwrap_or_default();
     let surprises = report.outcomes.iter().filter_map(|outcome| {
-        let (expected, actual) = (of(&expected, outcome.case.id), of(&actual, outcome.case.id));
+        let (expected, actual) = (of(expected, outcome.case.id), of(&actual, outcome.case.id));
         (expected != actual)
             .then(|| format!("{}: {expected} is expected, and it was {actual}", outcome.case.id))
     });

@@ -33,7 +33,8 @@ function open({ SETTINGS, REPLAY }) {
     keys: new KeySets([idpKeys]),
     clients: (id) => (id === client.id ? registration : undefined),
     accounts: (claims) => ({ subject: `edge/${claims.sub}` }),
-    replay: durableObjectReplayStore(REPLAY, { shards: 4 }),
+    // Long: on a machine that is busy with other things, slow is not dead.
+    replay: durableObjectReplayStore(REPLAY, { shards: 4, timeoutMs: 20_000 }),
     onError: (error) => console.error(error),
   });
 }

@@ -10,14 +10,18 @@ import {
   KeySetFetcher,
   KeySets,
   memoryReplayStore,
+  memoryRevocationStore,
   protectResource,
   durableObjectReplayStore,
+  durableObjectRevocationStore,
   redisReplayStore,
+  redisRevocationStore,
   resourceAuthorizationServer,
   toNodeHandler,
   type Access,
   type Handler,
   type ReplayStore,
+  type RevocationStore,
   type TokenServerHandler,
 } from 'idjag/adapters';
 
@@ -41,6 +45,15 @@ const stores: ReplayStore[] = [
   // @ts-expect-error: not an answer of a store
   { firstUse: async () => 'yes' },
 ];
+const revocations: RevocationStore[] = [
+  memoryRevocationStore(),
+  redisRevocationStore({ eval: async (script: string, options: { keys: string[] }) => [script, options.keys] }, { maxStale: 5 }),
+  { list: (now) => new idjag.RevocationList({ now }), revoke: (entries) => console.log(entries[0]?.iss) },
+  // @ts-expect-error: what cannot be had is thrown, not nothing
+  { list: async () => undefined, revoke: () => {} },
+];
+const revoked = durableObjectRevocationStore({ idFromName: (name: string) => name, get: () => ({ fetch }) }, { maxAgeMs: 500 });
+revoked.revoke([], 1).valueOf();
 const metadata = { issuer: 'https://auth.example', tokenEndpoint: 'https://auth.example/token', jwksUri: 'https://auth.example/jwks' };
 
 const auth: TokenServerHandler = resourceAuthorizationServer({
@@ -57,6 +70,7 @@ const auth: TokenServerHandler = resourceAuthorizationServer({
   clients: async (id) => ({ client_id: id, token_endpoint_auth_method: 'client_secret_basic', client_secret_sha256: ['x'] }),
   accounts: ({ iss, sub }) => (iss === 'https://idp.example' ? { subject: sub, groups: ['a'] } : undefined),
   replay: stores[0]!,
+  revocations: revocations[0]!,
   onRecord: (record) => console.log(record.outcome, record.error),
   now: () => 1,
 });

@@ -2,7 +2,7 @@
 
 import {
   Connection, IdentityProvider, IdJagError, KeySet, KeySetCache, MemoryReplayStore, PendingGrant, PendingSignature, Policy,
-  ResourceAuthorizationServer, ResourceServer, SigningKey, exchangeRequest, signDpop, toRequest, toResponse, verifyIdJag,
+  ResourceAuthorizationServer, ResourceServer, RevocationList, SigningKey, exchangeRequest, signDpop, toRequest, toResponse, verifyIdJag,
 } from 'idjag';
 import type { ArrivedRequest, Client, ClientRecord, DecisionRecord, ErrorCode, HttpAnswer, RegisteredClient } from 'idjag';
 
@@ -92,6 +92,18 @@ const tools: readonly string[] = access.permitsTools({ tools: ['a'] }).tools;
 const passed = access.authorize({ now }).spend({ answers: [] });
 const subject: unknown = passed.claims['sub'];
 
+// A revocation.
+const revoked = new RevocationList({ now, maxStale: 10 });
+const given = server.parseRevocation(arrived[0]!, { now }).verify({ keys, client: record, now }).spend({ answers: [] });
+revoked.add({ entries: [...given.entries], now });
+given.conclude({ stored: 'stored' }).response.status;
+resource.parse(arrived[0]!, { now }).verify({ keys, revocations: revoked, now });
+const scopes: readonly string[] = resource.verifyBearer({ token: '', keys, revocations: revoked, now }).scopes;
+// @ts-expect-error: it was stored, or nobody knows
+given.conclude({ stored: 'perhaps' });
+// @ts-expect-error: what was revoked is no key set
+resource.parse(arrived[0]!, { now }).verify({ keys, revocations: keys, now });
+
 // Functions, and objects beside the roles.
 verifyIdJag({ token: '', issuer: '', audience: '', clientId: '', algorithms: ['ES256'], keys, now });
 verifyIdJag({ token: '', issuer: '', audience: '', clientId: '', algorithms: ['ES256'], keys: '{"keys":[]}', now }).claims.jti;
@@ -114,4 +126,4 @@ const refusal: HttpAnswer | undefined = failed.response;
 // @ts-expect-error: no such code
 new IdJagError({ code: 'stored_unavailable', message: 'down' });
 
-void [read, issuer, kid, kept, bytes, web, forged, audience, bound, tools, subject, served, generation, answer, code, refusal];
+void [read, issuer, kid, kept, bytes, web, forged, audience, bound, tools, subject, served, generation, answer, code, refusal, scopes];

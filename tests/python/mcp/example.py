@@ -90,6 +90,16 @@ async def a_newcomer_copies_it_whole() -> None:
                 document = (await http.get(f"{world.mcp.url}/.well-known/oauth-authorization-server/auth")).json()
                 assert document["token_endpoint"] == f"{world.mcp.url}/auth/token"
                 assert (await http.get(f"{world.mcp.url}/admin")).status_code == 404
+                # The app gives its token up.
+                granting = await obtain_grant_request(await world.connection(), identity=world.sign_on, clock=world.now)
+                fields = {name: value for name, value in granting["headers"]}
+                granted = await http.post(granting["url"], content=granting["body"], headers=fields)
+                token = granted.json()["access_token"]
+                form = {"token": token, "client_id": "desk-at-data", "client_secret": world.secret}
+                for expected in (200, 401):
+                    answer = await http.post(world.resource, **call("list_notes", token, "tools/list"))
+                    assert (answer.status_code == 401) == (expected == 401), answer.text
+                    assert (await http.post(document["revocation_endpoint"], data=form)).status_code == 200
             records = (folder / "records").read_text()
             roles = {json.loads(line)["role"] for line in records.splitlines()}
             assert roles == {"resource_as", "resource_server"} and not TOKEN.search(records)

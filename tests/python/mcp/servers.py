@@ -17,6 +17,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp.types import ToolAnnotations
 
 import idjag
+from idjag import revocations
 from idjag.mcp.client import enterprise_managed_authorization, http_client
 from idjag.mcp.server import Authorization, TokenVerifier, UnavailableMiddleware, protect
 from world import ACCESS, PROOF_KEY, World
@@ -192,6 +193,41 @@ async def the_sdks_own_auth_takes_our_word() -> None:
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1"), "nobody is told that a token is wrong"
 
 
+class Lost:
+    """A store of revocations that cannot be reached."""
+
+    async def list(self, *, now: int) -> Any:
+        raise RuntimeError("down")
+
+    async def revoke(self, entries: Any, *, now: int) -> None:
+        raise RuntimeError("down")
+
+
+async def what_was_revoked_is_refused_everywhere() -> None:
+    transport = {"stateless_http": True, "json_response": True}
+
+    def behind_guard(world: World, **options: Any) -> Any:
+        return guarded(world, transport=transport, **options)
+
+    def decided(world: World, **options: Any) -> Any:
+        return own_auth(world, Authorization, **options)
+
+    for app in (behind_guard, decided):
+        store = revocations.MemoryStore()
+        async with World(lambda world: app(world, revocations=store)) as world, httpx.AsyncClient() as http:
+            kept, gone = world.access_token(jti="kept"), world.access_token(jti="gone")
+            entry: Any = {"iss": world.ras.url, "jti": "gone", "retain_until": world.now() + 600}
+            for token in (kept, gone):
+                assert (await http.post(world.resource, **call("read_rows", token))).status_code == 200
+            await store.revoke([entry], now=world.now())
+            for token, status in ((kept, 200), (gone, 401)):
+                answer = await http.post(world.resource, **call("read_rows", token))
+                assert answer.status_code == status, (app, answer.text)
+        async with World(lambda world: app(world, revocations=Lost())) as world, httpx.AsyncClient() as http:
+            answer = await http.post(world.resource, **call("read_rows", world.access_token()))
+            assert (answer.status_code, answer.headers.get("retry-after")) == (503, "1"), (app, answer.text)
+
+
 async def every_message_is_decided_on_without_a_guard() -> None:
     async with World(lambda world: own_auth(world, Authorization)) as world, httpx.AsyncClient() as http:
 
@@ -257,6 +293,7 @@ async def tokens_that_only_read_reach_what_only_reads() -> None:
 
 CASES = [
     tools_see_who_calls_and_lists_are_cut_down, a_token_may_be_bound_to_a_key, refusals_say_what_is_missing,
-    a_session_is_its_owners, the_sdks_own_auth_takes_our_word, every_message_is_decided_on_without_a_guard,
+    a_session_is_its_owners, the_sdks_own_auth_takes_our_word, what_was_revoked_is_refused_everywhere,
+    every_message_is_decided_on_without_a_guard,
     annotations_and_table_agree, tokens_that_only_read_reach_what_only_reads,
 ]  # fmt: skip

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import IdJagError, ResourceServer
-from .._http import Handler, Keys, OnError, OnRecord
+from .._http import Handler, HostFailure, Keys, OnError, OnRecord, revocations_of
 from ..replay import MemoryStore, ReplayStore, ask
-from ..types import VerifiedBearer
+from ..revocations import RevocationStore
+from ..types import AccessNeeds, VerifiedBearer
 
 # Requests here are made of what an SDK has read already; their bodies are not read again.
 _NO_BODY = {"max_body_bytes": 0, "body_timeout": 0.0}
@@ -28,6 +29,7 @@ class Decider(Handler):
         server: ResourceServer,
         *,
         keys: Keys,
+        revocations: RevocationStore | None = None,
         on_record: OnRecord | None = None,
         on_error: OnError | None = None,
         clock: Callable[[], float] = time.time,
@@ -36,6 +38,7 @@ class Decider(Handler):
         super().__init__(store=store, nonce=None, on_record=on_record, on_error=on_error, clock=clock, **_NO_BODY)  # type: ignore[arg-type]
         self.server = server
         self._keys = keys
+        self._revocations = revocations
 
     async def verify(self, token: str) -> VerifiedBearer | None:
         """What a token says that holds; `None` of one that does not, or that is bound to a key: there is no proof to see.
@@ -43,8 +46,7 @@ class Decider(Handler):
         """
         try:
             needs = self.server.bearer_needs(token=token, now=self._now())
-            keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
-            return self.server.verify_bearer(token=token, keys=keys, now=self._now())
+            return self.server.verify_bearer(token=token, **await self._found(needs), now=self._now())
         except IdJagError as error:
             await self._refused(error)
             return None
@@ -70,9 +72,16 @@ class Decider(Handler):
 
     async def _verified(self, request: Any) -> Any:
         pending = self.server.parse(request, now=self._now())
-        needs = pending.needs
-        keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
-        return pending.verify(keys=keys, now=self._now())
+        return pending.verify(**await self._found(pending.needs), now=self._now())
+
+    async def _found(self, needs: AccessNeeds) -> dict[str, Any]:
+        """What a token is verified by."""
+        try:
+            revoked = await revocations_of(self._revocations, self._now())
+        except HostFailure as error:
+            self._report(error)
+            raise Unavailable("revocations") from None
+        return {"keys": await self._keys_of(self._keys, needs["issuer"], needs.get("kid")), "revocations": revoked}
 
     def _request(self, token: str, message: dict[str, Any] | None) -> dict[str, Any]:
         headers = [["Authorization", f"Bearer {token}"], ["Content-Type", "application/json"]]

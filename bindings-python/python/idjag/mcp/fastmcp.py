@@ -46,7 +46,7 @@ class TokenVerifier(FastMCPTokenVerifier):
     """
 
     def __init__(self, server: ResourceServer, *, keys: Keys, **options: Any) -> None:
-        """`options` are `on_record`, `on_error` and `clock` of `asgi.Guard`."""
+        """`options` are `revocations`, `on_record`, `on_error` and `clock` of `asgi.Guard`."""
         super().__init__()
         self._decider = Decider(server, keys=keys, **options)
 
@@ -80,7 +80,7 @@ class AuthProvider(RemoteAuthProvider):
     def __init__(
         self, server: ResourceServer, *, keys: Keys, redeem: RedeemEndpoint | None = None, **options: Any
     ) -> None:
-        """`options` are `on_record`, `on_error` and `clock` of `asgi.Guard`."""
+        """`options` are `revocations`, `on_record`, `on_error` and `clock` of `asgi.Guard`."""
         public = urlsplit(server.resource)
         issuers = [AnyHttpUrl(issuer) for issuer in server.authorization_servers]
         verifier = TokenVerifier(server, keys=keys, **options)
@@ -110,7 +110,7 @@ class Authorization(Middleware):
     """
 
     def __init__(self, server: ResourceServer, *, keys: Keys, **options: Any) -> None:
-        """`options` are `on_record`, `on_error` and `clock` of `asgi.Guard`."""
+        """`options` are `revocations`, `on_record`, `on_error` and `clock` of `asgi.Guard`."""
         self._decider = Decider(server, keys=keys, **options)
 
     async def on_message(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:

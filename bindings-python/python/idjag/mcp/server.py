@@ -71,7 +71,7 @@ class TokenVerifier:
     """
 
     def __init__(self, server: ResourceServer, *, keys: Keys, **options: Any) -> None:
-        """`options` are `on_record`, `on_error` and `clock` of `asgi.Guard`."""
+        """`options` are `revocations`, `on_record`, `on_error` and `clock` of `asgi.Guard`."""
         self.decider = Decider(server, keys=keys, **options)
 
     async def verify_token(self, token: str) -> AccessToken | None:
@@ -116,7 +116,7 @@ class Authorization:
     """
 
     def __init__(self, server: ResourceServer, *, keys: Keys, **options: Any) -> None:
-        """`options` are `on_record`, `on_error` and `clock` of `asgi.Guard`."""
+        """`options` are `revocations`, `on_record`, `on_error` and `clock` of `asgi.Guard`."""
         self._decider = Decider(server, keys=keys, **options)
 
     async def __call__(self, ctx: Any, call_next: Callable[[Any], Awaitable[Any]]) -> Any:

@@ -32,7 +32,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Takes the JWT that [`Step::NeedAssertion`] asked for: it is sent once, and never after a refusal.
+    /// Takes the JWT that [`Step::NeedAssertion`] asked for. It is sent until the server answers, also when that asks
+    /// for patience or for a nonce, and never after a refusal.
     ///
     /// Fails with `config_invalid` when none is asked for.
     pub fn supply_assertion(&mut self, assertion: Secret) -> Result<(), Error> {

@@ -75,6 +75,11 @@ impl Connection {
         let http = request.to_http(&credentials, proof.as_ref())?;
         let endpoint = credentials.endpoint().clone();
         let binding = self.config.binding();
+        if let Title::Code(_) = &request.title {
+            // RFC 6749 §4.1.2: a code that a server sees twice revokes what it gave. Where no answer comes, the user is
+            // asked again.
+            self.state = self.start();
+        }
         self.send(
             Outgoing { request: http, purpose: Purpose::Grant },
             Awaited::Token { request, endpoint, binding },

@@ -146,7 +146,13 @@ impl Connection {
             (Err(ServerAnswer::GrantRefused), _) => {
                 self.end(Outcome::Failed(ServerAnswer::GrantRefused.error()));
             }
-            (Err(answer), _) => self.refused_by(Party::AuthorizationServer, answer, now),
+            (Err(answer), title) => {
+                // Without the nonce nothing was looked at: the only code that is sent again.
+                if let (ServerAnswer::NonceRequired(_), Title::Code(_)) = (&answer, title) {
+                    self.state = State::Token(Box::new(title.clone()));
+                }
+                self.refused_by(Party::AuthorizationServer, answer, now);
+            }
         }
         Ok(())
     }

@@ -118,6 +118,9 @@ impl Connection {
                 }
                 self.token = None;
                 self.patience.resource_nonces = 0;
+                if self.patience.renewals >= Patience::RENEWALS {
+                    self.rediscover();
+                }
                 Ok(ResourceVerdict::Reconnect)
             }
             ServerAnswer::StepUp(step_up) => {
@@ -135,6 +138,14 @@ impl Connection {
             }
             other => Err(other.error()),
         }
+    }
+
+    /// A fresh token is refused too: the resource may trust another authorization server now, where nothing that this one
+    /// issued is of use (MCP-009, MCP-020).
+    fn rediscover(&mut self) {
+        (self.id_jag, self.refresh, self.awaited) = (None, None, None);
+        self.wanted = self.target.as_ref().map(|target| target.place.scope.clone()).or(self.wanted.take());
+        self.state = State::Discover(Box::new(discovery(&self.config, &self.server, None)));
     }
 
     /// Asks for everything asked for so far and what the challenge names (MCP-023, MCP-025), and keeps what there is

@@ -406,8 +406,13 @@ fn the_user_is_not_asked_for_ever() {
     let mut pages = 1;
     loop {
         match next(&mut connection, now()) {
-            Step::Send(_) => {
-                connection.receive(&granted_with(|body| body.set_str("refresh_token", "")), now()).unwrap()
+            Step::Send(outgoing) => {
+                let response = match (outgoing.purpose, outgoing.request.url.contains("protected-resource")) {
+                    (Purpose::Discovery, true) => resource_metadata().to_response(),
+                    (Purpose::Discovery, false) => metadata().to_response(),
+                    _ => granted_with(|body| body.set_str("refresh_token", "")),
+                };
+                connection.receive(&response, now()).unwrap();
             }
             Step::NeedAuthorization(_) => {
                 let asked = page(&mut connection, now());

@@ -72,21 +72,36 @@ fn the_resource_may_ask_for_a_fresher_sign_on_which_the_user_may_decline() {
 fn a_refused_token_is_renewed_but_not_for_ever() {
     let mut connection = ready(config());
     let invalid = "Bearer error=\"invalid_token\"";
-    for purpose in [Purpose::Grant, Purpose::Exchange] {
-        assert_eq!(refused(&mut connection, 401, invalid), ResourceVerdict::Reconnect);
-        let (found, _) = sent(next(&mut connection, now()));
-        assert_eq!(found, purpose);
-        if purpose == Purpose::Exchange {
-            connection.receive(&issued(&id_jag()), now()).unwrap();
-            send(&mut connection, now());
-        }
-        connection.receive(&granted(), now()).unwrap();
-    }
+    assert_eq!(refused(&mut connection, 401, invalid), ResourceVerdict::Reconnect);
+    assert_eq!(sent(next(&mut connection, now())).0, Purpose::Grant);
+    connection.receive(&granted(), now()).unwrap();
+    // A fresh one is refused too: perhaps the resource trusts another server now.
+    assert_eq!(refused(&mut connection, 401, invalid), ResourceVerdict::Reconnect);
+    assert_eq!(sent(next(&mut connection, now())).0, Purpose::Discovery);
+    connection.receive(&resource_metadata().to_response(), now()).unwrap();
+    turn(&mut connection, &ras().to_response(), now());
+    turn(&mut connection, &issued(&id_jag()), now());
+    turn(&mut connection, &granted(), now());
+    assert!(connection.is_ready(now()));
     assert_eq!(code(refused(&mut connection, 401, invalid)), ErrorCode::ServerRefused);
     let served = HttpResponse { status: 200, headers: Headers::new(), body: vec![] };
     assert_eq!(connection.on_resource_response("tool", &served, now()), ResourceVerdict::Done);
     assert_eq!(refused(&mut connection, 401, invalid), ResourceVerdict::Reconnect);
     assert_eq!(refused(&mut connection, 401, invalid), ResourceVerdict::Reconnect);
+}
+
+/// MCP-009, MCP-010: credentials are not taken along to a server that they are not for.
+#[test]
+fn a_resource_that_moves_to_a_server_that_does_not_know_the_client_is_lost() {
+    let mut connection = ready(config());
+    let invalid = "Bearer error=\"invalid_token\"";
+    refused(&mut connection, 401, invalid);
+    turn(&mut connection, &granted(), now());
+    refused(&mut connection, 401, invalid);
+    let elsewhere = ProtectedResourceMetadata::new(server(), vec![issuer("https://new.example")]).unwrap();
+    turn(&mut connection, &elsewhere.to_response(), now());
+    let Step::Failed(error) = next(&mut connection, now()) else { panic!("not lost") };
+    assert_eq!(error.code(), ErrorCode::CredentialsIssuerMismatch);
 }
 
 /// R9449-005, R9449-033.

@@ -35,7 +35,8 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     Drive "connection.unreachable" ["connection"] unreachable: At => Empty;
     /// Takes the user's sign-on: before the first step, or when `next` asks for one. It replaces the one before.
     Drive "connection.identify" ["connection"] identify: SignOn => Empty;
-    /// Takes the JWT that `next` asks for: it is sent once, and never after a refusal.
+    /// Takes the JWT that `next` asks for. It is sent until the server answers, also when that asks for patience or for a
+    /// nonce, and never after a refusal.
     Drive "connection.supply_assertion" ["connection"] supply_assertion: WorkloadAssertion => Empty;
     /// Takes the address that the user's browser was sent back to. Fails with `state_mismatch` when it is no response to
     /// the request, which then still stands.

@@ -47,7 +47,7 @@ input! {
     pub(in crate::wire) struct ClientDocumentsOptions {
         /// Which server asks: decides which grant a client must list to use it.
         role: DocumentForName,
-        /// The origins whose documents are asked for, such as `https://apps.example`; every origin by default.
+        /// The origins that are asked for documents and keys, such as `https://apps.example`; every origin by default.
         origins: Option<Vec<String>>,
         /// Take clients that cannot authenticate.
         dangerous_public_clients: Option<bool>,

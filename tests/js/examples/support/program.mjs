@@ -6,6 +6,11 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** What runs: it does not outlive this process, however that ends. */
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+
 /** Where the examples are, beside the packages that they depend on. */
 const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
 
@@ -22,6 +27,8 @@ export function copied(name) {
 /** Runs `script` of a copy with this environment, and waits for a line with `ready` on its standard output. */
 export async function start(folder, script, env, ready) {
   const child = spawn(process.execPath, [join(folder, script)], { cwd: folder, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const program = {
     output: '',
     errors: '',

@@ -270,6 +270,28 @@ fn configured(topic: &mut TopicBuilder) {
         run(&[next(0), next_of(OTHER, 0), next_of("https://client.example:444/metadata.json", 0)]),
         told(&[send(ID), json!({"state": "not_a_document"}), json!({"state": "not_a_document"})]),
     );
+    let keys_at = |url: &str| {
+        run(&[next(0), received(1, found(&with(&document_with_address(), &[("jwks_uri", json!(url))])))])
+    };
+    let mut group = topic.group(
+        "One origin, for keys too.",
+        with_config("origins", json!(["https://client.example"])),
+        keys(),
+        NOW,
+    );
+    group.valid(
+        case("keys-of-origin", "Its keys are there.", "CIMD §8.6", &[]),
+        keys_at(KEYS),
+        told(&[send(ID), json!({})]),
+    );
+    let rows: [Refusal<'_>; 1] = [(
+        "keys-elsewhere",
+        "They are where nobody is asked.",
+        &[],
+        keys_at("https://keys.example/jwks.json"),
+        "client_document_invalid",
+    )];
+    refuse(&mut group, "keys-of-origin", "CIMD §8.6", &rows);
     let public = with(&document(), &[("token_endpoint_auth_method", json!("none")), ("jwks", Value::Null)]);
     topic
         .group("Public clients are taken.", with_config("dangerous_public_clients", json!(true)), keys(), NOW)
