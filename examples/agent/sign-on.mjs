@@ -66,6 +66,12 @@ export function signOnBy({ provider, credentials, redirectPort, dangerousAllowHt
   }
 }
 
+/** Where a request leads; nowhere if its address is none. */
+function addressOf({ url }) {
+  const text = `http://127.0.0.1${url}`;
+  return new URL(url.startsWith('/') && URL.canParse(text) ? text : 'http://127.0.0.1/');
+}
+
 /** Waits on this machine for the browser to come back. */
 async function openReceiver(port) {
   const server = createServer();
@@ -74,7 +80,7 @@ async function openReceiver(port) {
   const answer = (state) => new Promise((resolve, reject) => {
     const over = setTimeout(() => reject(new Error('the user did not sign on in time')), PATIENCE.user);
     server.on('request', (request, response) => {
-      const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
+      const { pathname, searchParams } = addressOf(request);
       // Whoever does not know `state` was not sent by us, and ends nothing.
       const isOurs = pathname === '/callback' && searchParams.get('state') === state;
       response.writeHead(isOurs ? 200 : 404, { 'content-type': 'text/plain', connection: 'close' });

@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestClientSecret } from 'idjag';
 
-/** What is in `folder`. Nothing is taken of it that is not complete. */
-export function openCompany(folder) {
+/** What is in `folder`, for the provider `issuer`. Nothing is taken of it that is not complete. */
+export function openCompany(folder, issuer) {
   const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
   const people = new Map(read('people.json').map((person) => [person.id, person]));
+  const guessed = [...people.values()].find(({ id, password }) => checks(id, password));
+  if (guessed && issuer.startsWith('https:')) throw new Error(`people.json: the password of ${guessed.id} is the name, as in the example`);
   const clients = read('clients.json').map(({ secret_from: name, ...client }) => {
     if (name === undefined) return client;
     const secret = process.env[name];

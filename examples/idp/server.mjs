@@ -14,19 +14,20 @@ import { openCompany } from './company.mjs';
 import { openExchange } from './exchange.mjs';
 import { openKeys } from './keys.mjs';
 import { byGrantType } from './router.mjs';
-import { openSignOn } from './sign-on.mjs';
+import { listenerOf, openSignOn } from './sign-on.mjs';
 import { openStore } from './store.mjs';
 
 const { PORT = '8080', ISSUER, COMPANY = import.meta.dirname, KEYS = 'keys.json', REDIS_URL } = process.env;
 
 const server = createServer().listen(Number(PORT), '127.0.0.1');
 await once(server, 'listening');
-const issuer = ISSUER ?? `http://127.0.0.1:${server.address().port}`;
+const { port } = server.address();
+const issuer = ISSUER ?? `http://127.0.0.1:${port}`;
 
-const company = openCompany(COMPANY);
+const company = openCompany(COMPANY, issuer);
 const keys = openKeys(KEYS);
 const signOn = openSignOn({ issuer, company, keys });
 const exchange = openExchange({ issuer, company, keys, signOn, replay: await openStore(REDIS_URL) });
-server.on('request', byGrantType(toNodeHandler(exchange.token), signOn.callback()));
+server.on('request', byGrantType(toNodeHandler(exchange.token), listenerOf(signOn, issuer)));
 
-console.log(JSON.stringify({ issuer }));
+console.log(JSON.stringify({ issuer, port }));

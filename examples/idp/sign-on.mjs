@@ -21,13 +21,24 @@ export function openSignOn({ issuer, company, keys }) {
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
     interactions: { policy, url: (_, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant: (context) => grantFor(provider, context.oidc),
-    cookies: { keys: keys.all.keys.map(({ d }) => d) },
+    cookies: { keys: keys.forCookies },
     ttl: { IdToken: 300, Interaction: 600, Session: 12 * 3600, Grant: 12 * 3600, RefreshToken: 12 * 3600, AccessToken: 300 },
   });
   provider.proxy = issuer.startsWith('https:');
   provider.use(mergedMetadata(issuer));
   provider.use(showSignOn(provider, company));
   return provider;
+}
+
+/** The provider's listener. Its public addresses are those of `issuer`, whatever a request says of where it was sent. */
+export function listenerOf(provider, issuer) {
+  const { host, protocol } = new URL(issuer);
+  const told = { host, 'x-forwarded-host': host, 'x-forwarded-proto': protocol.slice(0, -1) };
+  const listener = provider.callback();
+  return (request, response) => {
+    Object.assign(request.headers, told);
+    return listener(request, response);
+  };
 }
 
 /** What this person's use of this app may do here: signing on and staying signed on. */
@@ -55,6 +66,7 @@ function mergedMetadata(issuer) {
     await next();
     if (context.oidc?.route !== 'discovery') return;
     const grants = [...context.body.grant_types_supported, ...exchange.grant_types_supported];
-    context.body = { ...exchange, ...context.body, grant_types_supported: [...new Set(grants)] };
+    const addresses = { issuer, token_endpoint: exchange.token_endpoint, jwks_uri: exchange.jwks_uri };
+    context.body = { ...exchange, ...context.body, ...addresses, grant_types_supported: [...new Set(grants)] };
   };
 }

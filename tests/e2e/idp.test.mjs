@@ -1,7 +1,11 @@
 // examples/idp: sign-on by a certified OpenID provider and ID-JAGs by idjag, as one issuer; from the sign-on page to a tool.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
 import { SigningKey } from 'idjag';
@@ -15,6 +19,39 @@ import { authorizationRequest, metadataOf, revoke, signOn } from './support/sign
 import { until } from './support/processes.mjs';
 
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+/** The JSON that `origin` answers to a request for `path` with these header fields, `Host` among them. */
+const answered = async (origin, path, headers) => {
+  const request = httpRequest(`${origin}${path}`, { headers }).end();
+  const [response] = await once(request, 'response');
+  return json(response);
+};
+
+test('an identity provider behind a proxy has the addresses of its configuration, whatever a request says', async () => {
+  const issuer = 'https://login.example';
+  const idp = await openIdp({ ISSUER: issuer });
+  try {
+    for (const headers of [
+      {}, { host: 'evil.example' }, { 'x-forwarded-host': 'evil.example' }, { 'x-forwarded-proto': 'http' },
+      { 'x-forwarded-host': 'evil.example, login.example', 'x-forwarded-proto': 'http, https' },
+    ]) {
+      const document = await answered(idp.origin, '/.well-known/openid-configuration', headers);
+      const addresses = Object.entries(document).filter(([name]) => /_endpoint$|_uri$/.test(name));
+      assert.ok(addresses.length >= 5);
+      for (const [name, url] of addresses) assert.equal(new URL(url).origin, issuer, `${name} for ${JSON.stringify(headers)}`);
+    }
+  } finally {
+    await idp.close();
+  }
+});
+
+test('an identity provider with an https issuer does not start with the passwords of the example', async () => {
+  const people = JSON.parse(await readFile(new URL('../examples/idp/people.json', import.meta.url), 'utf8'));
+  await assert.rejects(openIdp({ ISSUER: 'https://login.example' }, people), /ended: 1/);
+  const local = await openIdp({}, people);
+  assert.match(local.issuer, /^http:/);
+  await local.close();
+});
 
 describe('an identity provider of two halves', () => {
   let idp;

@@ -295,8 +295,8 @@ export interface ResourceAuthorizationServerOptions extends TokenServerOptions {
   /** The account of a grant's user, found by `iss`, `tenant` and `sub`, never by `sub` alone; nothing when there is none. */
   accounts: (claims: IdJagClaims) => Awaitable<Account | undefined>;
   /**
-   * What was revoked: grants are held against it, and the revocation endpoint adds to it. A list in the memory of this
-   * process by default.
+   * What was revoked: grants are held against it, and the revocation endpoint adds to it, which needs one. Give the guards of
+   * the resources the same store: they refuse what is in it.
    */
   revocations?: RevocationStore;
 }
@@ -326,6 +326,9 @@ export interface ClientDocumentsAdapterOptions extends ClientDocumentsOptions, S
  * connection goes to one of those that were checked. In Cloudflare Workers and Vercel's edge runtime the platform's `fetch`
  * reaches the public internet only. Other runtimes need a `fetch` of your own that sees to this. With
  * `dangerousAllowHttpLoopback`, addresses named `localhost`, `127.0.0.1` or `[::1]` are fetched too: for tests.
+ *
+ * At most 16 documents are fetched at one time, and 4 of one origin; clients whose documents have been of use before do not wait
+ * for others. A `fetch` of your own must end when its signal is aborted: until then it takes its place.
  *
  * While a document cannot be had, the request is answered 503; a document that is refused is a client that is not known.
  */

@@ -5,7 +5,7 @@ import { readMessage, withoutBody } from './message.mjs';
 import { checkOptions, invalid } from './options.mjs';
 import { firstUses } from './replay.mjs';
 import { keysOf } from './resource-as.mjs';
-import { revocationsOf } from './revocations.mjs';
+import { nothingRevoked, revocationsOf } from './revocations.mjs';
 import { answer, demand, failed, serveDocument } from './respond.mjs';
 
 /** More than the messages of most MCP servers; servers that take more say so. */
@@ -50,14 +50,18 @@ export function guard(options, pass) {
 
   /** Takes every step over the whole request; answers what `next` is told. Throws the refusal. */
   const admit = async (request, found) => {
+    // The body took its time: what was revoked meanwhile counts.
+    const revoked = await revocationsOf(revocations, now());
     const at = now();
-    const verify = { ...found, now: at };
+    const verify = { ...found, revocations: revoked, now: at };
     const authorized = server.parse(request, { now: at }).verify(verify).authorize({ now: at });
     const answers = await firstUses(replay, authorized.replayKeys, now());
     const { claims, record } = authorized.spend({ answers });
-    // Asked of the steps taken anew: those above have been used up.
+    // Asked of the steps taken anew, since those above have been used up; at the time at which they were taken. The list is
+    // further by now, and has been asked: an answer that has begun is finished.
+    const again = { ...verify, revocations: revoked && nothingRevoked(at) };
     const permitsTools = (tools) =>
-      server.parse(request, { now: at }).verify(verify).permitsTools({ tools }).tools;
+      server.parse(request, { now: at }).verify(again).permitsTools({ tools }).tools;
     return { claims, record, operation: authorized.operation, permitsTools };
   };
 

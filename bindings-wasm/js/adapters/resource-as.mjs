@@ -2,9 +2,9 @@
 
 import { clock, randomBytes } from './defaults.mjs';
 import { tokenServer } from './endpoint.mjs';
-import { checkOptions } from './options.mjs';
+import { checkOptions, invalid } from './options.mjs';
 import { firstUses } from './replay.mjs';
-import { memoryRevocationStore, revocationsOf, storeEntries } from './revocations.mjs';
+import { revocationsOf, storeEntries } from './revocations.mjs';
 import { consult, current, demand } from './respond.mjs';
 import { issue } from './sign.mjs';
 
@@ -13,7 +13,8 @@ export function resourceAuthorizationServer(options) {
   const required = ['server', 'metadata', 'jwks', 'signer', 'keys', 'clients', 'accounts'];
   checkOptions(options, required, ['policy', 'random', 'revocations']);
   const { server, policy, signer, jwks, keys, clients, accounts, replay, nonce, onError } = options;
-  const { now = clock, random = randomBytes, revocations = memoryRevocationStore() } = options;
+  const { now = clock, random = randomBytes, revocations } = options;
+  checkRevocation(options);
 
   const token = async (request) => {
     const pending = server.parse(request, { now: now() });
@@ -37,6 +38,26 @@ export function resourceAuthorizationServer(options) {
     return spent.conclude({ stored });
   };
   return tokenServer('resource_authorization_server', { token, revocation }, options);
+}
+
+/** A revocation endpoint is there on both sides or on none, and what it stores is where the guards of resources look. */
+function checkRevocation({ server, metadata, revocations }) {
+  const { revocationEndpoint: url } = metadata;
+  const isPublished = url !== undefined && url !== null;
+  if (isPublished !== revokes(server)) throw invalid('metadata/revocationEndpoint', 'the server is to have the same one');
+  if (isPublished && revocations === undefined) {
+    throw invalid('revocations', 'the store is expected with which the servers of resources hold tokens against it');
+  }
+}
+
+/** Whether `server` has a revocation endpoint: a request that is none is refused for that only where it has not. */
+function revokes(server) {
+  try {
+    server.parseRevocation({ method: 'POST', url: '', headers: [], body: '' }, { now: 0 });
+    return true;
+  } catch ({ code }) {
+    return code !== 'config_invalid';
+  }
 }
 
 /** The keys of `issuer`. Without them nothing is verified: that they cannot be had is for the library to say. */

@@ -6,7 +6,7 @@ import { report } from './respond.mjs';
 /**
  * A copy that is brought up to date when it is asked for and older than `maxAgeMs`.
  *
- * `read` is given a series and the sequence number up to which it has been read, and answers the `series` and the `last`
+ * `read` is given a series and the number of the entry that was read last, and answers the `series` and the `last`
  * number of what is kept, the entries after that as `[entry, number]` in their order, and whether those are all there are. A
  * series with another name is one that starts anew.
  */
@@ -20,7 +20,8 @@ export function revocationCopy(read, { maxAgeMs = 1000, maxStale = 10, capacity,
     for (;;) {
       const { series, last, entries, isWhole } = await read(copy.series, copy.sequence);
       copy.list.add({ entries: entries.map(([entry]) => entry), now });
-      Object.assign(copy, { series, sequence: isWhole ? last : entries.at(-1)[1] });
+      const before = series === copy.series ? copy.sequence : '0';
+      Object.assign(copy, { series, sequence: entries.at(-1)?.[1] ?? before });
       if (isWhole) {
         copy.list.synchronize({ sequence: Number(last), now });
         return;

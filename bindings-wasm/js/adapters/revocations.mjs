@@ -45,11 +45,16 @@ end
 redis.call('PUBLISH', ARGV[3], series)
 return series`;
 
-/** What a reader does in one step: the series and its last number, and the entries after the one it has read. */
+/**
+ * What a reader does in one step: the series and its last number, and the entries after the one it has read. Where the
+ * store has lost that one, as after a failover to a replica that lags, it may have given the numbers up to it to others:
+ * they are read from the first.
+ */
 const READ = `
 local series = redis.call('HGET', KEYS[3], 'series') or ''
 local last = redis.call('HGET', KEYS[3], 'sequence') or '0'
-local from = ARGV[1] == series and ARGV[2] or '0'
+local kept = tonumber(redis.call('ZSCORE', KEYS[2], ARGV[3]) or '0')
+local from = ARGV[1] == series and kept >= tonumber(ARGV[2]) and ARGV[2] or '0'
 local entries = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. from, '+inf', 'WITHSCORES', 'LIMIT', 0, ${PAGE})
 return {series, last, entries}`;
 
@@ -62,6 +67,8 @@ export function redisRevocationStore(client, options = {}) {
   const base = `${prefix}{idjag:revoked}`;
   const keys = [`${base}:until`, `${base}:sequence`, `${base}:state`];
   const run = runnerOf(client);
+  /** The entry that was read last, as it is written there. */
+  let latest = '';
 
   const bounded = async (script, values) => {
     const limit = new TimeLimit(timeoutMs);
@@ -73,8 +80,9 @@ export function redisRevocationStore(client, options = {}) {
   };
 
   const copy = revocationCopy(async (known, sequence) => {
-    const [series, last, read] = await bounded(READ, [known, sequence]);
+    const [series, last, read] = await bounded(READ, [known, sequence, latest]);
     if (typeof series !== 'string' || !Array.isArray(read)) throw new TypeError('the store gives no answer');
+    latest = read.at(-2) ?? latest;
     const entries = Array.from({ length: read.length / 2 }, (_, index) => [JSON.parse(read[2 * index]), String(read[2 * index + 1])]);
     return { series, last: String(last), entries, isWhole: entries.length < PAGE };
   }, options);
@@ -106,6 +114,11 @@ function subscribe(subscriber, channel, heard, failed) {
   const isOther = typeof subscriber.call === 'function';
   if (isOther) subscriber.on('message', (name) => name === channel && heard());
   Promise.resolve(isOther ? subscriber.subscribe(channel) : subscriber.subscribe(channel, heard)).catch(failed);
+}
+
+/** A list for what has been held against the list in force before. */
+export function nothingRevoked(now) {
+  return new idjag.RevocationList({ capacity: 1, now });
 }
 
 /** The list of `store`, which must have one; nothing where there is no store. */

@@ -11,6 +11,8 @@ export function protectMcp(options) {
   const { server, handler } = options;
   const serve = typeof handler === 'function' ? handler : (request, known) => handler.fetch(request, known);
   return guard(options, async (passed, access, original) => {
+    // Tools cannot be left out of an answer that was compressed.
+    passed.headers.delete('accept-encoding');
     const response = await serve(passed, { authInfo: authInfoFor(server, original, access), access });
     return withPermittedTools(response, access);
   });

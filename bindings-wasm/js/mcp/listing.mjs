@@ -1,31 +1,29 @@
 // The answers of an MCP server with the tools left out that the token may not call.
 
-/** The operations in whose answer a list of tools may come: the listing itself, and streams that are taken up again. */
+/** The operations whose answer is a list of tools: the listing itself, and streams that are taken up again. */
 const LISTING = new Set(['tools/list', 'session']);
-
-/** Whether a list of tools may come in answer to what `access` permits. */
-export function mayList(access) {
-  return LISTING.has(access.operation);
-}
+const KINDS = { 'application/json': 'json', 'text/event-stream': 'stream' };
 
 /**
- * How a body of this kind is read: `json`, `stream` (server-sent events), or `none` where no list of tools can be taken
- * from it, so that it must not go out.
+ * How the body of an answer to what `access` permits is read: `json`, `stream` (server-sent events), `free` where no list of
+ * tools is in it, or `none` where one may be that cannot be taken from it, so that it must not go out.
+ *
+ * No answer is taken for granted: in a session, one to a listing may come where another request was given the same `id`.
  */
-export function kindOf(contentType, contentEncoding) {
-  if (contentEncoding && contentEncoding !== 'identity') return 'none';
+export function kindOf(access, contentType, contentEncoding) {
   const [media] = (contentType ?? '').split(';');
-  const kinds = { 'application/json': 'json', 'text/event-stream': 'stream' };
-  return kinds[media.trim().toLowerCase()] ?? 'none';
+  const kind = KINDS[media.trim().toLowerCase()] ?? (LISTING.has(access.operation) ? 'none' : 'free');
+  return kind !== 'free' && contentEncoding && contentEncoding !== 'identity' ? 'none' : kind;
 }
 
 /** `response` without the tools that the token may not call. */
 export async function withPermittedTools(response, access) {
-  if (!mayList(access) || response.body === null) return response;
+  if (response.body === null) return response;
   const { status, statusText } = response;
   const headers = new Headers(response.headers);
+  const kind = kindOf(access, headers.get('content-type'), headers.get('content-encoding'));
+  if (kind === 'free') return response;
   headers.delete('content-length');
-  const kind = kindOf(headers.get('content-type'), headers.get('content-encoding'));
   if (kind === 'json') {
     return new Response(permittedJson(await response.text(), access), { status, statusText, headers });
   }
@@ -50,11 +48,13 @@ export async function withPermittedTools(response, access) {
   throw new TypeError('a list of tools is expected as JSON or as events, in no encoding');
 }
 
-/** A JSON text of one message or of several, cut. Throws when it is none. */
+/** A JSON text of one message or of several, cut; as it came where it lists no tools. Throws when it is none. */
 export function permittedJson(text, access) {
   const value = JSON.parse(text);
-  const cut = Array.isArray(value) ? value.map((message) => permitted(message, access)) : permitted(value, access);
-  return JSON.stringify(cut);
+  const messages = Array.isArray(value) ? value : [value];
+  const cut = messages.map((message) => permitted(message, access));
+  if (cut.every((message, at) => message === messages[at])) return text;
+  return JSON.stringify(Array.isArray(value) ? cut : cut[0]);
 }
 
 /** A message with the permitted tools only, if it is an answer that lists tools. */
@@ -94,7 +94,9 @@ export class EventFilter {
     const data = lines.filter((line) => /^data(:|$)/.test(line));
     const text = data.map((line) => line.replace(/^data(: ?)?/, '')).join('\n');
     if (text === '') return event;
+    const cut = permittedJson(text, this.#access);
+    if (cut === text) return event;
     const others = lines.filter((line) => !data.includes(line));
-    return [...others, `data: ${permittedJson(text, this.#access)}`].join('\n');
+    return [...others, `data: ${cut}`].join('\n');
   }
 }

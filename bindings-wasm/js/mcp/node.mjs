@@ -5,7 +5,7 @@ import { checkOptions } from '../adapters/options.mjs';
 import { guard, PLACE } from '../adapters/protect.mjs';
 import { report, serveDocument } from '../adapters/respond.mjs';
 import { authInfoFor } from './guard.mjs';
-import { EventFilter, kindOf, mayList, permittedJson } from './listing.mjs';
+import { EventFilter, kindOf, permittedJson } from './listing.mjs';
 
 /** A middleware; see `server.d.ts` for the options. */
 export function mcpMiddleware(options) {
@@ -29,7 +29,7 @@ export function mcpMiddleware(options) {
         await write(response, incoming, outgoing);
         return;
       }
-      handOn(incoming, outgoing, found);
+      handOn(incoming, outgoing, found, onError);
       await next();
     } catch (error) {
       report(error, onError);
@@ -60,22 +60,26 @@ function parsedText(incoming) {
   return isParsed && !(body instanceof Uint8Array) ? JSON.stringify(body) : undefined;
 }
 
+/** The header fields that do not go on: credentials, and what would have answers compressed, which could not be cut then. */
+const GONE = ['authorization', 'dpop', 'accept-encoding'];
+
 /** Gives the request who calls and what was decided on, and takes its credentials. */
-function handOn(incoming, outgoing, { access, authInfo, body }) {
+function handOn(incoming, outgoing, { access, authInfo, body }, onError) {
   incoming.auth = authInfo;
   incoming.body = body === '' ? undefined : JSON.parse(body);
   const { rawHeaders } = incoming;
   for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
-    const name = rawHeaders[at].toLowerCase();
-    if (name === 'authorization' || name === 'dpop') rawHeaders.splice(at, 2);
+    if (GONE.includes(rawHeaders[at].toLowerCase())) rawHeaders.splice(at, 2);
   }
-  delete incoming.headers.authorization;
-  delete incoming.headers.dpop;
-  if (mayList(access)) cutTools(outgoing, access);
+  for (const name of GONE) delete incoming.headers[name];
+  cutTools(outgoing, access, onError);
 }
 
-/** Makes `outgoing` leave out the tools that the token may not call, however it is written. */
-function cutTools(outgoing, access) {
+/**
+ * Makes `outgoing` leave out the tools that the token may not call, however it is written. Where they cannot be left out it
+ * fails, and whatever else is written is thrown away: whoever writes may be nobody who takes an error.
+ */
+function cutTools(outgoing, access, onError) {
   const { writeHead, flushHeaders, write, end } = outgoing;
   /** From here on it is written as ever: what was kept back stays so. */
   const restore = () => Object.assign(outgoing, { writeHead, flushHeaders, write, end });
@@ -83,14 +87,29 @@ function cutTools(outgoing, access) {
   let events;
   let text = '';
   let kind;
+  let isOver = false;
+
+  /** What `cut` answers, if it can. */
+  const attempt = (cut) => {
+    try {
+      if (!isOver) return cut();
+    } catch (error) {
+      isOver = true;
+      restore();
+      report(error, onError);
+      fail(outgoing);
+      Object.assign(outgoing, { write: thrownAway(() => true), end: thrownAway(() => outgoing) });
+    }
+    return undefined;
+  };
 
   /** The kind of body, once something of it comes: from then on the header fields stand. */
   const settle = () => {
     if (kind !== undefined) return kind;
     // Node itself writes the head by these when the first piece of the body is written.
     Object.assign(outgoing, { writeHead, flushHeaders });
-    kind = kindOf(outgoing.getHeader('content-type'), outgoing.getHeader('content-encoding'));
-    outgoing.removeHeader('content-length');
+    kind = kindOf(access, outgoing.getHeader('content-type'), outgoing.getHeader('content-encoding'));
+    if (kind !== 'free') outgoing.removeHeader('content-length');
     if (kind === 'stream') events = new EventFilter(access);
     // A refusal of the server's own says nothing of tools.
     if (kind === 'none' && outgoing.statusCode >= 400) kind = 'free';
@@ -108,7 +127,6 @@ function cutTools(outgoing, access) {
         text += decoder.decode(bytes, { stream: true });
         return Buffer.alloc(0);
       default:
-        restore();
         throw new TypeError('a list of tools is expected as JSON or as events, in no encoding');
     }
   };
@@ -127,19 +145,31 @@ function cutTools(outgoing, access) {
   };
   outgoing.write = (chunk, encoding, done) => {
     const [coding, callback] = typeof encoding === 'function' ? [undefined, encoding] : [encoding, done];
-    const bytes = take(chunk, coding);
-    if (bytes.length > 0) return write.call(outgoing, bytes, callback);
+    const bytes = attempt(() => take(chunk, coding));
+    if (bytes?.length > 0) return write.call(outgoing, bytes, callback);
     callback?.();
     return true;
   };
   outgoing.end = (chunk, encoding, done) => {
     const callback = [chunk, encoding, done].find((given) => typeof given === 'function');
     const last = chunk === undefined || chunk === null || chunk === callback ? undefined : chunk;
-    const pieces = last === undefined ? [] : [take(last, typeof encoding === 'string' ? encoding : undefined)];
+    const pieces = attempt(() => {
+      const taken = last === undefined ? [] : [take(last, typeof encoding === 'string' ? encoding : undefined)];
+      if (kind === 'stream') taken.push(Buffer.from(events.push(decoder.decode(), true)));
+      if (kind === 'json') taken.push(Buffer.from(permittedJson(text + decoder.decode(), access)));
+      return taken;
+    });
+    if (pieces === undefined) return thrownAway(() => outgoing)(callback);
     restore();
-    if (kind === 'stream') pieces.push(Buffer.from(events.push(decoder.decode(), true)));
-    if (kind === 'json') pieces.push(Buffer.from(permittedJson(text + decoder.decode(), access)));
     return end.call(outgoing, ...(pieces.length > 0 ? [Buffer.concat(pieces)] : []), callback);
+  };
+}
+
+/** A `write` or an `end` that writes nothing. */
+function thrownAway(answer) {
+  return (...given) => {
+    given.find((each) => typeof each === 'function')?.();
+    return answer();
   };
 }
 

@@ -90,7 +90,8 @@ export interface ProtectMcpOptions extends Omit<ProtectResourceOptions, 'next'> 
 /**
  * A handler of the Web around an MCP server: it verifies token and proof, decides by method and tool on the body that
  * arrived, answers refusals with their challenge, and serves the RFC 9728 document. Tools learn by `authInfo` who calls;
- * answers to `tools/list`, as JSON or as events, hold only what the token may call.
+ * lists of tools, in JSON or in events, hold only what the token may call. What is behind is not told which encodings the
+ * caller takes: compress in front of it.
  */
 export declare function protectMcp(options: ProtectMcpOptions): Handler;
 
@@ -111,7 +112,7 @@ export interface McpMiddleware {
  * ```
  *
  * What may pass has `req.auth`, the SDK's `AuthInfo`, and `req.body`, the message that was decided on; its credentials are
- * gone. Best mounted before anything that reads bodies; after `express.json()`, what that has read is decided on. Where it is
+ * gone, and so is `accept-encoding`. Best mounted before anything that reads bodies; after `express.json()`, what that has read is decided on. Where it is
  * mounted with other paths than the endpoint's, they are answered 404: what a router takes for the same path is not let by.
  */
 export declare function mcpMiddleware(options: Omit<ProtectResourceOptions, 'next'>): McpMiddleware;

@@ -11,7 +11,8 @@ export { ReplayObject };
 
 let handler;
 
-function open({ RESOURCE, ISSUER, REPLAY, DEVELOPMENT }) {
+function open({ RESOURCE, ISSUER, REPLAY, PROOFS, DEVELOPMENT }) {
+  if (REPLAY === undefined && PROOFS !== 'reusable') throw new Error('REPLAY, the binding of ReplayObject, is missing');
   const dangerousAllowHttpLoopback = DEVELOPMENT === '1';
   const onError = (error) => console.error(error?.message);
   const keys = new KeySetFetcher({ issuer: ISSUER, algorithms: ['ES256'], dangerousAllowHttpLoopback, onError });
@@ -22,7 +23,7 @@ function open({ RESOURCE, ISSUER, REPLAY, DEVELOPMENT }) {
       access,
       initialScope: 'rows:read',
       readOnlyScopes: 'rows:read',
-      // Where there are objects to remember it by, a proof of possession is good for one request.
+      // A proof of possession is good for one request.
       proofSingleUse: REPLAY !== undefined,
       dangerousAllowHttpLoopback,
     }),

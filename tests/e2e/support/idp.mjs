@@ -11,8 +11,8 @@ export const SECRET = 'a secret of the app';
 export const PASSWORDS = { alice: 'correct horse', carl: 'battery staple' };
 const CALLBACK = 'http://127.0.0.1/callback';
 
-/** Starts it, with `more` in its environment. `permit` says afterwards which servers there are and what is permitted. */
-export async function openIdp(more = {}) {
+/** Starts it, with `more` in its environment and these people. `permit` says afterwards which servers there are and what is permitted. */
+export async function openIdp(more = {}, people = undefined) {
   const folder = await mkdtemp(join(tmpdir(), 'idjag-idp-'));
   const put = (name, value) => writeFile(join(folder, name), JSON.stringify(value));
   const key = await generateKeyPair('ES256', { extractable: true });
@@ -22,7 +22,7 @@ export async function openIdp(more = {}) {
     client_id: id, application_type: 'native', redirect_uris: [CALLBACK], grant_types: ['authorization_code', 'refresh_token'], ...more,
   });
   const apps = [{ id: 'desk', client_ids: ['desk'], status: 'approved' }, { id: 'patch', client_ids: ['patch'], status: 'approved' }];
-  await put('people.json', [person('alice', ['engineering']), person('carl', ['contractors'])]);
+  await put('people.json', people ?? [person('alice', ['engineering']), person('carl', ['contractors'])]);
   await put('clients.json', [
     app('desk', { token_endpoint_auth_method: 'client_secret_basic', secret_from: 'DESK_SECRET' }),
     app('patch', { token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'ES256', jwks: { keys: [jwk] } }),
@@ -33,6 +33,8 @@ export async function openIdp(more = {}) {
   const records = () => started.lines.map(({ record }) => record);
   return {
     issuer: started.issuer,
+    /** Where it listens, whatever address its issuer has. */
+    origin: `http://127.0.0.1:${started.port}`,
     records,
     patchKey: { ...(await exportJWK(key.privateKey)), kid: 'patch-1', alg: 'ES256' },
     /** What the app `patch` proves itself with. */

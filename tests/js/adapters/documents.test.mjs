@@ -164,17 +164,76 @@ describe('whose documents are asked for', () => {
     assert.deepEqual(asked, []);
   });
 
-  test('sixteen at a time', async () => {
-    const gates = [];
-    for (let at = 0; at < 20; at += 1) {
-      pages.set(`/app${at}`, () => new Promise((resolve) => gates.push(() => resolve({ body: documentOf({ client_id: `${app()}${at}` }) }))));
-    }
-    const found = await server();
-    const answers = Promise.allSettled(Array.from({ length: 20 }, (_, at) => found.clients(`${app()}${at}`)));
-    while (gates.length < 16) await new Promise((resolve) => setImmediate(resolve));
-    for (const open of gates) open();
-    const states = (await answers).map(({ status }) => status);
-    assert.deepEqual(states, [...Array(16).fill('fulfilled'), ...Array(4).fill('rejected')]);
+});
+
+describe('how many documents are fetched at one time', () => {
+  /** Client documents over a `fetch` of which nothing comes before its `gate` is opened. */
+  const held = (changed) => {
+    const gates = new Map();
+    const clients = adapters.clientDocuments({
+      role: 'resource_authorization_server',
+      fetch: (url) => new Promise((resolve) => gates.set(url, () => resolve(Response.json(documentOf({ client_id: url, redirect_uris: [url] }))))),
+      ...changed,
+    });
+    return { gates, clients, open: () => [...gates].forEach(([url, gate]) => gates.delete(url) && gate()) };
+  };
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  const at = (host, path = 'app') => `https://${host}.example/${path}`;
+  const range = (length, make) => Array.from({ length }, (_, index) => make(index));
+
+  test('sixteen, and the others wait', async () => {
+    const { gates, clients, open } = held();
+    const answers = Promise.all(range(20, (index) => clients(at(`host${index}`))));
+    await settled();
+    assert.equal(gates.size, 16);
+    open();
+    while (gates.size < 4) await settled();
+    open();
+    assert.equal((await answers).length, 20);
+  });
+
+  test('four of one origin, and other origins do not wait for it', async () => {
+    const { gates, clients, open } = held();
+    const answers = Promise.all([...range(6, (index) => clients(at('slow', `app${index}`))), clients(at('other'))]);
+    await settled();
+    assert.deepEqual([...gates.keys()], [...range(4, (index) => at('slow', `app${index}`)), at('other')]);
+    open();
+    while (gates.size < 2) await settled();
+    open();
+    assert.equal((await answers).length, 7);
+  });
+
+  test('who did not get a turn has not been asked for, and is asked for when there is one', async () => {
+    const { gates, clients, open } = held({ timeoutMs: 100 });
+    const tarpits = range(16, (index) => clients(at(`tarpit${index}`)));
+    await assert.rejects(clients(at('honest')), { name: 'TimedOut' });
+    await Promise.allSettled(tarpits);
+    // They were given up, but their lookups are still under way: nobody else comes in.
+    await assert.rejects(clients(at('honest')), { name: 'TimedOut' });
+    assert.equal(gates.size, 16);
+    open();
+    const answer = clients(at('honest'));
+    while (gates.size === 0) await settled();
+    open();
+    assert.equal((await answer).client_id, at('honest'));
+  });
+
+  test('clients whose documents have been of use do not wait for strangers', async () => {
+    let skew = 0;
+    const { gates, clients, open } = held({ timeoutMs: 5000, now: () => now() + skew });
+    const first = clients(at('known'));
+    await settled();
+    open();
+    await first;
+    const tarpits = range(16, (index) => clients(at(`tarpit${index}`)));
+    await settled();
+    assert.equal((await clients(at('known'))).client_id, at('known'), 'from memory');
+    skew = 7200;
+    const again = clients(at('known'));
+    while (!gates.has(at('known'))) await settled();
+    open();
+    assert.equal((await again).client_id, at('known'));
+    await Promise.all(tarpits);
   });
 });
 

@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
+import { once } from 'node:events';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -106,6 +108,24 @@ describe('a request', () => {
     }
     const local = resolving([[v4('10.0.0.1')]], () => publicFetch({ dangerousAllowHttpLoopback: true })('http://localhost/'));
     await assert.rejects(local, /not public/);
+  });
+
+  test('is over where its answer is none of HTTP: the connection is closed', async () => {
+    const fetch = publicFetch({ dangerousAllowHttpLoopback: true });
+    for (const head of ['HTTP/1.1 999 Odd', 'HTTP/1.1 600 Odd']) {
+      const closed = [];
+      const odd = createServer((socket) => {
+        closed.push(once(socket, 'close'));
+        socket.on('error', () => {});
+        // It goes on for ever.
+        socket.once('data', () => socket.write(`${head}\r\ncontent-length: 1000000\r\n\r\n`));
+      });
+      odd.listen(0, '127.0.0.1');
+      await once(odd, 'listening');
+      await assert.rejects(fetch(`http://127.0.0.1:${odd.address().port}/`), TypeError);
+      await Promise.all(closed);
+      odd.close();
+    }
   });
 
   test('is not sent on, and may have no answer', async () => {

@@ -20,8 +20,10 @@ const fails = async () => {
   throw new Error('the database is at db.internal:5432');
 };
 
+const CALL = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'read' } });
+
 /** An authorization server with a revocation endpoint, and the MCP server it guards; `clock.skew` moves their time. */
-async function company(revocations, changed = {}) {
+async function company(revocations, { next = () => Response.json({ rows: 3 }), ...changed } = {}) {
   const clock = { skew: 0 };
   const now = () => world.now() + clock.skew;
   const secrets = [await sha256('app-secret')];
@@ -56,16 +58,17 @@ async function company(revocations, changed = {}) {
     now,
     onRecord: (one) => seen.records.push(one),
     onError: (error) => seen.errors.push(error),
-    next: () => Response.json({ rows: 3 }),
+    next,
   });
   const token = async () => {
     const response = await auth.handler(world.redemption(await world.grant(known)));
     return (await response.json()).access_token;
   };
-  const call = (accessToken) => mcp(new Request(world.RESOURCE, {
+  const call = (accessToken, body = CALL) => mcp(new Request(world.RESOURCE, {
     method: 'POST',
     headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'read' } }),
+    body,
+    duplex: 'half',
   }));
   return { ...auth, clock, token, call, seen };
 }
@@ -131,12 +134,13 @@ describe('the revocation endpoint', () => {
     assert.equal((await plain.handler(revocation('no token'))).status, 404);
   });
 
-  test('works without a store of one’s own: the handler has a list in memory', async () => {
-    const { handler, records } = await company(undefined);
-    const assertion = await world.grant(known);
-    const { access_token: token } = await (await handler(world.redemption(assertion))).json();
-    assert.equal((await handler(revocation(token))).status, 200);
-    assert.deepEqual(outcomes(records), ['permit', 'revoke']);
+  test('is not there without a store, which no guard would know, nor on one side only', async () => {
+    await assert.rejects(company(undefined), { code: 'argument_invalid', detail: /^\/revocations/ });
+    const store = adapters.memoryRevocationStore();
+    const { options } = await world.authorizationServer(known);
+    for (const changed of [{ server: options.server }, { metadata: options.metadata }]) {
+      await assert.rejects(company(store, changed), { code: 'argument_invalid', detail: /^\/metadata\/revocationEndpoint/ });
+    }
   });
 });
 
@@ -155,7 +159,8 @@ describe('a list', () => {
 
   test('that is required and not there: 503, and the token is as good as before', async () => {
     const { token } = await company(adapters.memoryRevocationStore());
-    const { call, seen } = await company(undefined);
+    const { options } = await world.authorizationServer(known);
+    const { call, seen } = await company(undefined, { server: options.server, metadata: options.metadata });
     const response = await call(await token());
     assert.deepEqual([response.status, response.headers.get('retry-after')], [503, '1']);
     assert.deepEqual(outcomes(seen.records), ['revocations_unavailable']);
@@ -220,6 +225,56 @@ for (const [name, open] of Object.entries(CLIENTS)) {
       assert.equal((await two.call(token)).status, 401);
       const late = await company(await store());
       assert.equal((await late.call(token)).status, 401, 'and whoever starts later reads it too');
+    });
+
+    test('a token that is revoked while the body comes does not pass', async () => {
+      const [one, two] = [await company(await store()), await company(await store())];
+      const token = await one.token();
+      let revoked;
+      const body = new ReadableStream({
+        async pull(controller) {
+          revoked = (await one.handler(revocation(token))).status;
+          controller.enqueue(new TextEncoder().encode(CALL));
+          controller.close();
+        },
+      }, { highWaterMark: 0 });
+      const response = await two.call(token, body);
+      assert.deepEqual([revoked, response.status], [200, 401]);
+    });
+
+    test('an answer that has begun is finished, however far the list is by then', async () => {
+      const found = [];
+      const shared = await store();
+      const { token, call } = await company(shared, {
+        next: async (_, { permitsTools }) => {
+          for (const later of [2, 3600]) {
+            await shared.list(world.now() + later);
+            found.push(permitsTools(['read', 'drop']));
+          }
+          return Response.json({});
+        },
+      });
+      assert.equal((await call(await token())).status, 200);
+      assert.deepEqual(found, [['read'], ['read']]);
+    });
+
+    test('what a failover lost, and what took its place, is read from its beginning', async () => {
+      const prefix = `lost-${name}:`;
+      const [reader, writer] = [await store({ prefix }), await store({ prefix })];
+      const client = opened.at(-1).client;
+      const send = (...command) => (name === 'redis' ? client.sendCommand(command) : client.call(...command));
+      const at = world.now();
+      const revoke = (...ids) => writer.revoke(ids.map((jti) => ({ iss: world.ISSUER, jti, retain_until: at + 600 })), at);
+      const read = async () => (await reader.list(at)).export({ now: at }).entries.map(({ jti }) => jti);
+      await revoke('a', 'b', 'c');
+      assert.deepEqual(await read(), ['a', 'b', 'c']);
+      // The replica has not seen the last two. What was written since may be less, or more, than what was lost.
+      for (const [since, all] of [[['d'], 'abcd'], [['e', 'f', 'g', 'h'], 'abcdefgh']]) {
+        await send('ZREMRANGEBYRANK', `${prefix}{idjag:revoked}:sequence`, '1', '-1');
+        await send('HSET', `${prefix}{idjag:revoked}:state`, 'sequence', '1');
+        await revoke(...since);
+        assert.deepEqual(await read(), [...all]);
+      }
     });
 
     test('many at once: none is lost', async () => {

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { digestClientSecret } from 'idjag';
-import { freePort } from '../adapters/support/http.mjs';
+import { freePort, sendRaw } from '../adapters/support/http.mjs';
 import { openEnterprise } from './support/enterprise.mjs';
 import { copied, start } from './support/program.mjs';
 
@@ -43,8 +43,8 @@ async function company(ids, { away = [], forbidden = [] } = {}) {
   return { enterprise, servers };
 }
 
-/** Starts the agent and has the user sign on; what it prints then, and how it ends. */
-async function run({ enterprise, servers }) {
+/** Starts the agent and has the user sign on, after requests to `strays`; what it prints then, and how it ends. */
+async function run({ enterprise, servers }, strays = []) {
   const folder = copied('agent');
   const { issuer } = enterprise;
   writeFileSync(join(folder, 'agent.json'), JSON.stringify({
@@ -54,7 +54,12 @@ async function run({ enterprise, servers }) {
   const secrets = Object.fromEntries(servers.map(({ id }) => [`SECRET_${id}`, secretOf(id)]));
   const env = { ...secrets, IDP_SECRET: 'desk-secret', REDIRECT_PORT: '0', DEVELOPMENT: '1' };
   const program = opened(await start(folder, 'agent.mjs', env, 'sign on: '));
-  const browser = await fetch(/^sign on: (\S+)$/m.exec(program.output)[1]);
+  const [, address] = /^sign on: (\S+)$/m.exec(program.output);
+  const { port } = new URL(new URL(address).searchParams.get('redirect_uri'));
+  for (const stray of strays) {
+    assert.match(await sendRaw(port, `GET ${stray} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`), /^HTTP\/1\.1 404 /, stray);
+  }
+  const browser = await fetch(address);
   const seen = { status: browser.status, text: await browser.text() };
   const code = await program.ended;
   return { code, seen, lines: program.output.trim().split('\n').slice(1), errors: program.errors, output: program.output };
@@ -70,6 +75,12 @@ describe('the agent', () => {
     const authorizations = found.enterprise.requests.filter((request) => request.startsWith('GET /authorize'));
     assert.equal(authorizations.length, 1);
     assert.ok(!/eyJ|desk-secret|-secret-of/.test(output + errors), 'no token and no secret in what it prints');
+  });
+
+  test('waits for the browser, whoever else comes by', async () => {
+    const found = await company(['a']);
+    const { code, lines } = await run(found, ['//', '/\\', 'http://', 'http://[', '*', '/callback', '/callback?state=guessed&code=x']);
+    assert.deepEqual([lines, code], [[`${found.servers[0].resource}: list_notes, add_note`], 0]);
   });
 
   test('goes on without the servers that are away or forbidden', async () => {

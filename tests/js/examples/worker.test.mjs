@@ -51,7 +51,7 @@ describe('the Worker', { timeout: 60_000 }, () => {
   before(async () => {
     auth = await openAuthorization(() => enterprise);
     enterprise = await openEnterprise([{ id: 'rows', issuer: auth.origin, resource: RESOURCE, scopes: ['rows:read'] }]);
-    worker = await startWorker({ RESOURCE, ISSUER: auth.origin, DEVELOPMENT: '1' }, ENTRY);
+    worker = await startWorker({ RESOURCE, ISSUER: auth.origin, DEVELOPMENT: '1', PROOFS: 'reusable' }, ENTRY);
   });
   after(async () => {
     await worker?.close();
@@ -98,6 +98,15 @@ describe('the Worker', { timeout: 60_000 }, () => {
     const document = await (await onTheWeb(metadata)).json();
     assert.deepEqual([document.resource, document.authorization_servers], [RESOURCE, [auth.origin]]);
   });
+});
+
+test('without its binding the Worker answers nothing', { timeout: 60_000 }, async () => {
+  const worker = await startWorker({ RESOURCE, ISSUER: 'https://auth.example' }, ENTRY);
+  try {
+    assert.equal((await fetch(`${worker.origin}/.well-known/oauth-protected-resource/mcp`)).status, 500);
+  } finally {
+    await worker.close();
+  }
 });
 
 test('wrangler is told what the test tells workerd', () => {

@@ -41,12 +41,24 @@ function answered(url, { method, headers, signal, found }) {
   });
 }
 
+/** The response whose head has come. One that cannot be read is not waited for: nobody else would close the connection. */
 function receive(incoming) {
+  try {
+    return responseOf(incoming);
+  } catch (error) {
+    incoming.destroy();
+    throw error;
+  }
+}
+
+function responseOf(incoming) {
+  const { statusCode: status } = incoming;
+  if (status < 200 || status > 599) throw new TypeError('the status is none of HTTP');
   const headers = new Headers();
   for (let at = 0; at + 1 < incoming.rawHeaders.length; at += 2) headers.append(incoming.rawHeaders[at], incoming.rawHeaders[at + 1]);
   // Whatever goes wrong from here on is told to whoever reads.
   incoming.on('error', () => {});
-  const isEmpty = EMPTY.includes(incoming.statusCode);
+  const isEmpty = EMPTY.includes(status);
   if (isEmpty) incoming.resume();
-  return new Response(isEmpty ? null : Readable.toWeb(incoming), { status: incoming.statusCode, headers });
+  return new Response(isEmpty ? null : Readable.toWeb(incoming), { status, headers });
 }
