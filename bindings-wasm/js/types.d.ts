@@ -817,7 +817,7 @@ export interface ClientDocumentStep {
 export interface ClientDocumentsOptions {
   /** Which server asks: decides which grant a client must list to use it. */
   readonly role: 'resource_authorization_server' | 'idp';
-  /** The origins whose documents are asked for, such as `https://apps.example`; every origin by default. */
+  /** The origins that are asked for documents and keys, such as `https://apps.example`; every origin by default. */
   readonly origins?: readonly string[] | null | undefined;
   /** Take clients that cannot authenticate. */
   readonly dangerousPublicClients?: boolean | null | undefined;
@@ -4236,7 +4236,8 @@ export declare class Connection {
    */
   identify(options: SignOn): Empty;
   /**
-   * Takes the JWT that `next` asks for: it is sent once, and never after a refusal.
+   * Takes the JWT that `next` asks for. It is sent until the server answers, also when that asks for patience or for a
+   * nonce, and never after a refusal.
    *
    * @throws {IdJagError} whose `code` says why.
    */

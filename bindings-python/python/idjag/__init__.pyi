@@ -218,7 +218,7 @@ class ClientDocuments:
 
         Arguments:
             role: Which server asks: decides which grant a client must list to use it.
-            origins: The origins whose documents are asked for, such as `https://apps.example`; every origin by default.
+            origins: The origins that are asked for documents and keys, such as `https://apps.example`; every origin by default.
             dangerous_public_clients: Take clients that cannot authenticate.
             algorithms: The algorithms of client assertions; ES256 by default.
             min_age: The shortest time that a document serves, and that a refusal stands, in seconds; 60 by default.
@@ -350,7 +350,8 @@ class Connection:
         *,
         assertion: str,
     ) -> types.Empty:
-        """Takes the JWT that `next` asks for: it is sent once, and never after a refusal.
+        """Takes the JWT that `next` asks for. It is sent until the server answers, also when that asks for patience or for a
+        nonce, and never after a refusal.
 
         Arguments:
             assertion: The JWT, made for the `audience` that `next` named.
