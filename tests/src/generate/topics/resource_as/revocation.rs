@@ -108,6 +108,19 @@ pub fn topic() -> Topic {
             revoke(&token().claim("cnf", json!({"jkt": CLIENT.es256().thumbprint()}))).input(),
             output(),
         );
+    group.valid(
+        case(
+            "expired-here",
+            "What has expired here, a resource with the greatest tolerance still takes.",
+            "RFC 9068 §4",
+            &["R7009-001"],
+        ),
+        revoke(&token().claim("exp", NOW - 299)).input(),
+        with(
+            &output(),
+            &[("record/expires_at", json!(NOW - 299)), ("entries/0/retain_until", json!(NOW + 1))],
+        ),
+    );
     for (id, comment, text, error, detail) in [
         ("no-token", "It is no token at all.", "no token".to_owned(), "token_malformed", None),
         ("forged", "Nobody signed it.", break_signature(&token().compact()), "signature_invalid", None),
@@ -118,7 +131,13 @@ pub fn topic() -> Topic {
             "issuer_mismatch",
             None,
         ),
-        ("expired", "It has expired.", token().claim("exp", NOW - 60).compact(), "token_expired", None),
+        (
+            "expired",
+            "It has expired, for whoever verifies it.",
+            token().claim("exp", NOW - 300).compact(),
+            "token_expired",
+            None,
+        ),
         ("another-kind", "It is no access token.", super::grant().compact(), "typ_mismatch", None),
         (
             "by-another-key",
