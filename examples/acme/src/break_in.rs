@@ -103,7 +103,10 @@ async fn a_token_is_good_at_its_own_server_only() {
 async fn nothing_but_post_reaches_the_server() {
     let scene = Scene::open().await;
     let url = scene.world.company.server("github").resource.as_str();
-    assert_eq!(scene.pulse.send(&get(url)).await.unwrap().status, 405);
+    assert_eq!(scene.pulse.send(&get(url)).await.unwrap().status, 401);
+    let (_, access) = scene.github().await;
+    let headers = scene.pulse.headers_of(&access)("GET", url).unwrap().with("accept", "text/event-stream");
+    assert_eq!(scene.pulse.send(&HttpRequest { headers, ..get(url) }).await.unwrap().status, 405);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::mcp::Host;
 use crate::servers;
-use crate::trust::{AuthorizationServer, IdentityProvider, KeyRing, ResourceServer, TRANSPORT};
+use crate::trust::{AuthorizationServer, IdentityProvider, KeyRing, TRANSPORT, guard};
 use crate::web::{Port, Web};
 
 /// How long a day at Acme is, in seconds. The company opens that long ago, so that the story ends now.
@@ -39,8 +39,7 @@ impl World {
         let algorithms = [Algorithm::EdDsa, Algorithm::Es256].into_iter().cycle();
         for ((host, server), algorithm) in hosts.into_iter().zip(&company.servers).zip(algorithms) {
             let authorization = AuthorizationServer::new(&company, server, algorithm, KeyRing::new(&web))?;
-            let resource = ResourceServer::new(&company, server, KeyRing::new(&web))?;
-            host.serve(authorization, resource, &clock);
+            host.serve(authorization, &guard(&company, server, &clock)?, &clock);
         }
         let idp = Idp::new(company.clone(), IdentityProvider::new(&company)?);
         idp_port.serve(idp.into_router(&clock));

@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 
-use axum::http::request::Parts;
+use idjag_http::rmcp::access_of;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData, Implementation,
@@ -10,8 +10,8 @@ use rmcp::model::{
 };
 use rmcp::service::{RequestContext, RoleServer};
 
-use crate::servers::{Product, Tool as ProductTool};
-use crate::trust::Admission;
+use crate::servers::Product;
+use crate::trust::caller_of;
 
 /// Cheap to clone: the SDK makes one for every request.
 #[derive(Clone)]
@@ -32,13 +32,11 @@ impl ServerHandler for ProductServer {
     async fn list_tools(
         &self,
         _: Option<PaginatedRequestParams>,
-        context: RequestContext<RoleServer>,
+        _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let admission = admission_of(&context)?;
-        // A tool that the token cannot call would only tempt a model to try.
-        let is_callable = |tool: &&ProductTool| admission.tools.contains(&tool.name);
-        let tools = self.0.tools().into_iter().filter(is_callable);
-        Ok(ListToolsResult::with_all_items(tools.map(|tool| tool.definition.clone()).collect()))
+        // The guard leaves out what the token cannot call.
+        let tools = self.0.tools().into_iter().map(|tool| tool.definition.clone());
+        Ok(ListToolsResult::with_all_items(tools.collect()))
     }
 
     async fn call_tool(
@@ -46,21 +44,12 @@ impl ServerHandler for ProductServer {
         call: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let caller = &admission_of(&context)?.caller;
+        let caller = caller_of(access_of(&context)?);
         let tool = self.0.tool(&call.name).ok_or_else(|| ErrorData::invalid_params("no such tool", None))?;
-        let result = match tool.run(caller, call.arguments.unwrap_or_default()) {
+        let result = match tool.run(&caller, call.arguments.unwrap_or_default()) {
             Ok(output) => CallToolResult::structured(output),
             Err(sentence) => CallToolResult::error(vec![ContentBlock::text(sentence)]),
         };
         Ok(result.into())
     }
-}
-
-/// What the gate let in. Without it the gate was bypassed, and then nothing may happen.
-fn admission_of(context: &RequestContext<RoleServer>) -> Result<&Admission, ErrorData> {
-    context
-        .extensions
-        .get::<Parts>()
-        .and_then(|parts| parts.extensions.get::<Admission>())
-        .ok_or_else(|| ErrorData::internal_error("the request was not admitted", None))
 }

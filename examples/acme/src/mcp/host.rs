@@ -4,20 +4,18 @@ use alloc::sync::Arc;
 use std::io;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
-use idjag::oauth::http::HttpRequest;
 use idjag::scope::{Scope, ScopeToken};
 use idjag::uri::{Issuer, ResourceId};
+use idjag_http::server::Guard;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 
-use super::gate::{Gate, guard};
 use super::handler::ProductServer;
 use crate::clock::Clock;
 use crate::company::{Server, ToolAccess};
 use crate::servers::{Product, Tool};
-use crate::trust::{AuthorizationServer, ResourceServer, TRANSPORT};
-use crate::web::{Port, Site, sentence};
+use crate::trust::{AuthorizationServer, TRANSPORT};
+use crate::web::{Port, Site};
 
 /// A product whose ports are open but not yet answered.
 pub(crate) struct Host {
@@ -49,16 +47,15 @@ impl Host {
     }
 
     /// Starts to answer on both ports.
-    pub(crate) fn serve(self, authorization: AuthorizationServer, resource: ResourceServer, clock: &Clock) {
-        let mcp = mcp_router(&self.mcp.origin, self.product, Arc::new(resource), clock);
+    pub(crate) fn serve(self, authorization: AuthorizationServer, guard: &Guard, clock: &Clock) {
+        let mcp = mcp_router(self.product, guard);
         let site = authorization_router(&self.authorization.origin, Arc::new(authorization), clock);
         self.mcp.serve(mcp);
         self.authorization.serve(site);
     }
 }
 
-fn mcp_router(origin: &str, product: Arc<Product>, role: Arc<ResourceServer>, clock: &Clock) -> Router {
-    let gate = Gate { url: format!("{origin}/mcp"), role: role.clone(), clock: clock.clone() };
+fn mcp_router(product: Arc<Product>, guard: &Guard) -> Router {
     // One request, one JSON response: every request brings its own token, so a session would add nothing.
     let config =
         StreamableHttpServerConfig::default().with_legacy_session_mode(false).with_json_response(true);
@@ -67,13 +64,7 @@ fn mcp_router(origin: &str, product: Arc<Product>, role: Arc<ResourceServer>, cl
         Arc::new(NeverSessionManager::default()),
         config,
     );
-    let guarded =
-        Router::new().route_service("/mcp", service).route_layer(from_fn_with_state(Arc::new(gate), guard));
-    let metadata = move |_: &HttpRequest, _| role.metadata().unwrap_or_else(|_| sentence(500, "no metadata"));
-    Site::new(origin, clock)
-        .get("/.well-known/oauth-protected-resource/mcp", metadata)
-        .into_router()
-        .merge(guarded)
+    guard.router(service)
 }
 
 fn authorization_router(origin: &str, role: Arc<AuthorizationServer>, clock: &Clock) -> Router {

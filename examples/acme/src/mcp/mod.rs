@@ -1,7 +1,6 @@
 //! The Model Context Protocol, both sides of it, with the official SDK.
 
 mod client;
-mod gate;
 mod handler;
 mod host;
 

@@ -13,7 +13,7 @@ mod spent;
 pub(crate) use authorization_server::AuthorizationServer;
 pub(crate) use identity_provider::{IdentityProvider, SignOn};
 pub(crate) use key_ring::{KeyRing, discover};
-pub(crate) use resource_server::{Admission, ResourceServer};
+pub(crate) use resource_server::{caller_of, guard};
 pub(crate) use signing::{algorithms, token_id};
 
 use idjag::answer::SignedAnswer;

@@ -1,101 +1,59 @@
 //! The part of an MCP server that decides whether a call may happen.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
+use core::future::ready;
 
-use idjag::oauth::http::{HttpRequest, HttpResponse};
-use idjag::rejection::Rejection;
+use idjag::record::DecisionRecord;
 use idjag::resource_server::{
-    self, AccessMaterial, AccessTable, AuthorizedAccess, Requirement, ResourceServerConfig,
-    TrustedAuthorizationServer, VerifiedAccess,
+    AccessTable, AuthorizedAccess, Requirement, ResourceServer, ResourceServerConfig,
+    TrustedAuthorizationServer,
 };
-use idjag::token::{NonceRule, RelaxedClaims};
-use idjag::{Error, UnixTime};
+use idjag::token::RelaxedClaims;
+use idjag_http::server::{Guard, Hosting, MemoryReplay, Records};
+use idjag_http::{Failures, Http, KeySetFetcher, KeySetOptions, KeySets, Looked, Surroundings};
 
-use super::spent::Spent;
-use super::{KeyRing, algorithms};
+use super::{TRANSPORT, algorithms};
+use crate::clock::Clock;
 use crate::company::{Company, Server};
+use crate::failure::Failure;
 use crate::servers::Caller;
 
-/// A call that may happen: who makes it, and which tools the token is good for.
-#[derive(Clone)]
-pub(crate) struct Admission {
-    pub(crate) caller: Caller,
-    pub(crate) tools: Vec<&'static str>,
+/// Tool arguments are small here; a larger body is not a tool call.
+const MAX_BODY_BYTES: usize = 256 << 10;
+/// Proofs that one server remembers at a time: far more than a run of the story needs.
+const CAPACITY: usize = 100_000;
+
+/// What stands before `guarded`: nothing passes that its tokens do not permit, and every decision is written down.
+pub(crate) fn guard(company: &Arc<Company>, guarded: &Server, clock: &Clock) -> Result<Guard, Failure> {
+    let server = ResourceServer::new(configure(guarded))?;
+    let mut metadata = server.metadata()?;
+    metadata.resource_name = Some(guarded.title.into());
+    let time = clock.clone();
+    let surroundings = Surroundings::system().with_clock(move || time.now());
+    let keys = KeySetFetcher::in_surroundings(
+        guarded.issuer.clone(),
+        KeySetOptions { transport: TRANSPORT, ..KeySetOptions::new(algorithms()) },
+        Http::new().map_err(Failure::broken)?,
+        surroundings.clone(),
+        Failures::ignored(),
+    )?;
+    let hosting = Hosting::new()
+        .with_replay(MemoryReplay::new(CAPACITY))
+        .with_records(Written(company.clone()))
+        .with_surroundings(surroundings)
+        .with_max_body_bytes(MAX_BODY_BYTES);
+    let guard = Guard::new(server, KeySets::new().with_fetched(keys)).map_err(Failure::broken)?;
+    Ok(guard.with_metadata(&metadata).with_hosting(hosting))
 }
 
-pub(crate) struct ResourceServer {
-    company: Arc<Company>,
-    guarded: Server,
-    server: resource_server::ResourceServer,
-    /// The keys of its authorization server.
-    keys: KeyRing,
-    spent: Spent,
-}
+/// The company's records, where the guard writes.
+struct Written(Arc<Company>);
 
-impl ResourceServer {
-    pub(crate) fn new(company: &Arc<Company>, guarded: &Server, keys: KeyRing) -> Result<Self, Error> {
-        Ok(Self {
-            company: company.clone(),
-            guarded: guarded.clone(),
-            server: resource_server::ResourceServer::new(configure(guarded))?,
-            keys,
-            spent: Spent::default(),
-        })
-    }
-
-    /// The RFC 9728 document.
-    pub(crate) fn metadata(&self) -> Result<HttpResponse, Error> {
-        let mut document = self.server.metadata()?;
-        document.resource_name = Some(self.guarded.title.into());
-        Ok(document.to_response())
-    }
-
-    /// Decides on an HTTP request to the MCP endpoint, by its headers and its JSON-RPC body. The refusal is the
-    /// finished 401 or 403 with its challenge.
-    pub(crate) async fn admit(
-        &self,
-        request: &HttpRequest,
-        now: UnixTime,
-    ) -> Result<Admission, HttpResponse> {
-        match self.decide(request, now).await {
-            Ok((access, tools)) => {
-                self.company.records.add(access.record());
-                Ok(Admission { caller: caller_of(&access), tools })
-            }
-            Err(rejection) => {
-                let (response, record) = rejection.into_parts();
-                self.company.records.add(&record);
-                Err(response)
-            }
-        }
-    }
-
-    async fn decide(
-        &self,
-        request: &HttpRequest,
-        now: UnixTime,
-    ) -> Result<(AuthorizedAccess, Vec<&'static str>), Rejection> {
-        let pending = self.server.parse(request, now)?;
-        let keys = self.keys.of(pending.needs().issuer, pending.needs().kid, now).await;
-        let material =
-            AccessMaterial { keys: keys.as_ref(), revocations: None, nonce: NonceRule::NotRequired };
-        let verified = pending.verify(&material, now)?;
-        let verified = self.spend_proof(verified, now)?;
-        let tools = [self.guarded.reads.tool, self.guarded.writes.tool];
-        let tools = tools.into_iter().filter(|tool| verified.permits_tool(tool)).collect();
-        Ok((verified.authorize_request(request, now)?, tools))
-    }
-
-    /// RFC 9449 §11.1: a proof that was seen before is somebody else's.
-    fn spend_proof<'s>(
-        &self,
-        verified: VerifiedAccess<'s>,
-        now: UnixTime,
-    ) -> Result<VerifiedAccess<'s>, Rejection> {
-        match verified.replay_key().map(|key| self.spent.first_use(key, now)) {
-            Some(answer) => verified.answered(answer),
-            None => Ok(verified),
-        }
+impl Records for Written {
+    fn keep<'a>(&'a self, record: &'a DecisionRecord) -> Looked<'a, ()> {
+        self.0.records.add(record);
+        Box::pin(ready(Ok(())))
     }
 }
 
@@ -115,7 +73,8 @@ fn configure(guarded: &Server) -> ResourceServerConfig {
     config
 }
 
-fn caller_of(access: &AuthorizedAccess) -> Caller {
+/// Who makes a call.
+pub(crate) fn caller_of(access: &AuthorizedAccess) -> Caller {
     let claims = access.claims();
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     Caller {

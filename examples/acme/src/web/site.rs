@@ -105,7 +105,7 @@ async fn into_plain(origin: &str, request: Request) -> Result<HttpRequest, HttpR
 }
 
 /// The whole body, or 413 once it grows past `limit` bytes.
-pub(crate) async fn collect(body: Body, limit: usize) -> Result<Bytes, HttpResponse> {
+async fn collect(body: Body, limit: usize) -> Result<Bytes, HttpResponse> {
     to_bytes(body, limit).await.map_err(|_| sentence(413, "the request body is too large"))
 }
 
@@ -114,7 +114,7 @@ pub(crate) fn read_headers(headers: &HeaderMap) -> Option<Headers> {
     headers.iter().map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect()
 }
 
-pub(crate) fn into_axum(plain: HttpResponse) -> Response {
+fn into_axum(plain: HttpResponse) -> Response {
     build(plain).unwrap_or_else(|| {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
