@@ -30,7 +30,7 @@ from ._http import (
     serve_document,
 )
 from ._lifespan import running
-from ._tools import LISTING, FilteredSend
+from ._tools import FilteredSend
 from .replay import ReplayStore, ask
 from .revocations import RevocationStore
 from .types import DecisionRecord, VerifiedAccessTokenClaims
@@ -135,9 +135,7 @@ class Guard(Handler):
             inner = {**scope, **self._public(scope), "idjag": access}
 
             async def proceed(send: Send) -> None:
-                if access.operation in LISTING:
-                    send = self._filtered(send, access)
-                await self._app(inner, _again(body, receive), send)
+                await self._app(inner, _again(body, receive), self._filtered(send, access))
 
             return proceed, access.record
 

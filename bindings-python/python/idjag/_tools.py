@@ -8,8 +8,10 @@ from typing import Any
 
 from ._http import Send
 
-# What is asked for where a tool list can come back: the list itself, or a stream that is listened to again.
+# What is asked for where a tool list is expected: the list itself, or a stream that is listened to again.
 LISTING = ("tools/list", "session")
+# The most that one event may have where none is expected.
+_MAX_EVENT_BYTES = 64 * 1024 * 1024
 
 Permits = Callable[[list[str]], list[str]]
 
@@ -36,14 +38,20 @@ def kept(message: Any, permits: Permits) -> Any:
 
 
 class FilteredSend:
-    """Stands before `send`: what goes through it lists only what `permits` keeps."""
+    """Stands before `send`: what goes through it lists only what `permits` keeps.
+
+    A stream can have a list in it whatever was asked for: of two requests of one session with the same `id` a server may
+    answer either on the stream of the other.
+    """
 
     def __init__(self, send: Send, permits: Permits, *, operation: str, max_bytes: int) -> None:
         self._send = send
         self._permits = permits
         # On a stream there may be what is no message; what comes back for a list is one.
         self._is_list = operation == "tools/list"
-        self._max_bytes = max_bytes
+        self._is_expected = operation in LISTING
+        self._max_bytes = max_bytes if self._is_expected else max(max_bytes, _MAX_EVENT_BYTES)
+        self._is_open = False
         self._start: MutableMapping[str, Any] = {}
         self._is_stream = False
         self._held = bytearray()
@@ -52,6 +60,8 @@ class FilteredSend:
         """Takes a message of the application."""
         if message["type"] == "http.response.start":
             await self._begin(message)
+        elif self._is_open:
+            await self._send(message)
         elif message["type"] == "http.response.body":
             more = message.get("more_body", False)
             self._held += message.get("body", b"")
@@ -69,7 +79,9 @@ class FilteredSend:
             raise UnreadableList("what came back is encoded")
         self._start = start
         self._is_stream = _field(start, b"content-type").partition(";")[0].strip() == "text/event-stream"
-        if self._is_stream:
+        # One answer to one request that asked for something else.
+        self._is_open = not self._is_stream and not self._is_expected
+        if self._is_stream or self._is_open:
             await self._send(start)
 
     async def _finish(self) -> None:

@@ -45,13 +45,14 @@ redis.call('PUBLISH', ARGV[3], series)
 return series
 """
 
-# What a reader does in one step: the series and its last number, and the entries after the one it has read; all of them
-# where it has read more than there is, as after a failover to a replica that had not caught up.
+# What a reader does in one step: the series and its last number, and the entries after the one it has read. Where the
+# store no longer has that one at its number or a later one, as after a failover to a replica that had not caught up, they
+# are read from the first.
 _READ = f"""
 local series = redis.call('HGET', KEYS[3], 'series') or ''
 local last = redis.call('HGET', KEYS[3], 'sequence') or '0'
-local is_ahead = tonumber(ARGV[2]) > tonumber(last)
-local from = ARGV[1] == series and not is_ahead and ARGV[2] or '0'
+local kept = tonumber(redis.call('ZSCORE', KEYS[2], ARGV[3]) or '0')
+local from = ARGV[1] == series and kept >= tonumber(ARGV[2]) and ARGV[2] or '0'
 local entries = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. from, '+inf', 'WITHSCORES', 'LIMIT', 0, {_PAGE})
 return {{series, last, entries}}
 """
@@ -116,8 +117,8 @@ class RedisStore:
         self._options: dict[str, Any] = {"max_stale": max_stale, "capacity": capacity}
         self._on_error = on_error
         self._copy: RevocationList | None = None
-        # Up to where in which series the copy has been read.
-        self._read = ("", "0")
+        # Up to where in which series the copy has been read, and the entry that was read last.
+        self._read = ("", "0", "")
         self._attempted = float("-inf")
         self._attempt: asyncio.Future[None] | None = None
 
@@ -156,11 +157,12 @@ class RedisStore:
         """Reads what is new. The copy counts as complete at `now`, which is before it was asked."""
         while True:
             series, last, found = await self._run(_READ, *self._read)
-            texts = [_text(one) for one in found]
+            series, texts = _text(series), [_text(one) for one in found]
             copy.add(entries=[json.loads(text) for text in texts[::2]], now=now)
-            is_whole = len(texts) < 2 * _PAGE
-            self._read = (_text(series), _text(last) if is_whole else texts[-1])
-            if is_whole:
+            known, number, latest = self._read
+            entry, at = texts[-2:] if texts else (latest, number if series == known else "0")
+            self._read = (series, at, entry)
+            if len(texts) < 2 * _PAGE:
                 copy.synchronize(sequence=int(_text(last)), now=now)
                 return
 

@@ -4,8 +4,8 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
 
-use idjag::UnixTime;
 use idjag::ErrorCode;
+use idjag::UnixTime;
 use idjag::client::{AssertionNeed, AuthorizationNeed, Connection, Identity, IdentityNeed, Step};
 use tokio::time::sleep;
 

@@ -15,6 +15,7 @@ use axum::extract::{OriginalUri, Request};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use idjag::UnixTime;
 use idjag::oauth::http::{HttpRequest, HttpResponse};
 use idjag::oauth::metadata::ProtectedResourceMetadata;
 use idjag::replay::FirstUse;
@@ -27,7 +28,7 @@ use super::answer::{Halt, Unread, empty, into_axum, unavailable};
 use super::handed_on::handed_on;
 use super::hosting::rule_of;
 use super::issue::{document, path_of};
-use super::listing::{Listing, may_list};
+use super::listing::{Listing, is_list};
 use super::message::{head_of, read_body};
 use super::resource_as::keys_of;
 use super::{Hosting, SetupFailure};
@@ -187,10 +188,7 @@ where
             match guard.admit(request.map(Body::new)).await {
                 Ok((request, listing)) => {
                     let response = inner.call(request).await?.map(Body::new);
-                    Ok(match listing {
-                        Some(listing) => listing.filter(response).await,
-                        None => response,
-                    })
+                    Ok(listing.filter(response).await)
                 }
                 Err(refusal) => Ok(refusal),
             }
@@ -200,7 +198,7 @@ where
 
 impl Inner {
     /// The request as it may go on, and what is to be left out of its answer; or the response to it.
-    async fn admit(&self, request: Request) -> Result<(Request, Option<Listing>), Response> {
+    async fn admit(&self, request: Request) -> Result<(Request, Listing), Response> {
         let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |OriginalUri(uri)| uri);
         let path = if self.any_path { &self.path } else { uri.path() };
         if path == self.metadata_path {
@@ -218,6 +216,7 @@ impl Inner {
         let head = head_of(&parts, url).map_err(Unread::into_response)?;
 
         // A stranger's body is not worth reading.
+        let recognized_at = self.hosting.surroundings.now().ok();
         let verified = match self.recognize(&head).await {
             Ok(verified) => verified,
             Err(halt) => return Err(halt.respond(&self.hosting).await),
@@ -225,20 +224,17 @@ impl Inner {
         let bounds = self.hosting.bounds(MAX_BODY_BYTES, BODY_TIMEOUT);
         let body = read_body(body, bounds).await.map_err(Unread::into_response)?;
         let whole = HttpRequest { body: body.to_vec(), ..head };
-        let (access, is_list) = match self.decide(verified, &whole).await {
+        let (access, is_list) = match self.decide_anew(verified, recognized_at, &whole).await {
             Ok(decided) => decided,
             Err(halt) => return Err(halt.respond(&self.hosting).await),
         };
         if let Err(failure) = self.hosting.keep(access.record()).await {
             return Err(unavailable(&failure, &self.hosting));
         }
-        let listing = is_list.map(|is_list| {
-            let (server, access) = (self.server.clone(), access.clone());
-            Listing::new(is_list, self.hosting.failures.clone(), move |tool| {
-                server.permits_tool(&access, tool)
-            })
-        });
-        Ok((handed_on(parts, body, access, listing.is_some()), listing))
+        let (server, held) = (self.server.clone(), access.clone());
+        let permits = move |tool: &str| server.permits_tool(&held, tool);
+        let listing = Listing::new(is_list, self.hosting.failures.clone(), permits);
+        Ok((handed_on(parts, body, access), listing))
     }
 
     /// Verifies token and proof by the header fields alone.
@@ -260,12 +256,24 @@ impl Inner {
         Ok(pending.verify(&material, clock.now()?)?)
     }
 
+    /// Decides, on what holds now: a body may take its time, in which tokens expire and are revoked.
+    async fn decide_anew(
+        &self,
+        verified: VerifiedAccess<'_>,
+        recognized_at: Option<UnixTime>,
+        request: &HttpRequest,
+    ) -> Result<(AuthorizedAccess, bool), Halt> {
+        let is_now = Some(self.hosting.surroundings.now()?) == recognized_at;
+        let verified = if is_now { verified } else { self.recognize(request).await? };
+        self.decide(verified, request).await
+    }
+
     /// Decides on the body; then, when nothing else can refuse any more, the proof is used up.
     async fn decide(
         &self,
         verified: VerifiedAccess<'_>,
         request: &HttpRequest,
-    ) -> Result<(AuthorizedAccess, Option<bool>), Halt> {
+    ) -> Result<(AuthorizedAccess, bool), Halt> {
         let clock = &self.hosting.surroundings;
         let now = clock.now()?;
         let operation = verified.operation_of(request, now)?;
@@ -280,7 +288,7 @@ impl Inner {
             }
             None => verified,
         };
-        let is_list = may_list(&operation);
+        let is_list = is_list(&operation);
         Ok((verified.authorize(&operation, clock.now()?)?, is_list))
     }
 }

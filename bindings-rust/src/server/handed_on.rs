@@ -9,19 +9,15 @@ use axum::http::{HeaderName, HeaderValue, Method, header};
 use bytes::Bytes;
 use idjag::resource_server::AuthorizedAccess;
 
-/// `is_filtered`: the answer will be read, and must come in no encoding.
-pub(super) fn handed_on(
-    mut parts: Parts,
-    body: Bytes,
-    access: AuthorizedAccess,
-    is_filtered: bool,
-) -> Request {
+/// The request for `access`; its answer may be read, and must come in no encoding.
+pub(super) fn handed_on(mut parts: Parts, body: Bytes, access: AuthorizedAccess) -> Request {
     let mut gone = Vec::from([
         header::AUTHORIZATION,
         HeaderName::from_static("dpop"),
         header::CONTENT_ENCODING,
         header::CONTENT_LENGTH,
         header::TRANSFER_ENCODING,
+        header::ACCEPT_ENCODING,
     ]);
     // Requests of a session: what they may do was decided without a body.
     let is_bare = matches!(parts.method, Method::GET | Method::HEAD | Method::DELETE);
@@ -30,9 +26,6 @@ pub(super) fn handed_on(
     } else {
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
         gone.retain(|name| name != header::CONTENT_LENGTH);
-    }
-    if is_filtered {
-        gone.push(header::ACCEPT_ENCODING);
     }
     for name in gone {
         parts.headers.remove(name);

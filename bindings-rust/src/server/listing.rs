@@ -33,14 +33,10 @@ pub(super) struct Listing {
     permits: Permits,
 }
 
-/// Whether the answer to an operation can have a list of tools in it: `Some(true)` for the list itself, `Some(false)` for
-/// a stream on which one may be sent again.
-pub(super) fn may_list(operation: &Operation<'_>) -> Option<bool> {
-    match operation {
-        Operation::Method(method) if method == "tools/list" => Some(true),
-        Operation::Session => Some(false),
-        Operation::Method(_) | Operation::Tool(_) => None,
-    }
+/// Whether the answer to an operation is a list of tools. A stream can have one in it whatever was asked for: it may be
+/// sent again, and of two requests of one session with the same `id` a server may answer either on the stream of the other.
+pub(super) fn is_list(operation: &Operation<'_>) -> bool {
+    matches!(operation, Operation::Method(method) if method == "tools/list")
 }
 
 impl Listing {
@@ -94,6 +90,10 @@ fn filtered(message: &[u8], permits: &Permits) -> Result<Option<Bytes>, serde_js
     let is_permitted = |tool: &RawValue| name_of(tool).is_some_and(|name| permits(&name));
     let tools: Vec<Box<RawValue>> = tools.into_iter().filter(|tool| is_permitted(tool)).collect();
     result.insert("tools".into(), serde_json::value::to_raw_value(&tools)?);
+    if result.contains_key("cacheScope") {
+        // This list is this token's, and no cache may show it to another.
+        result.insert("cacheScope".into(), serde_json::value::to_raw_value("private")?);
+    }
     message.insert("result".into(), serde_json::value::to_raw_value(&result)?);
     Ok(Some(serde_json::to_vec(&message)?.into()))
 }
@@ -170,8 +170,12 @@ fn write_event(written: &mut String, event: &[&str], permits: &Permits) -> Resul
     let data: Vec<&str> = event.iter().filter_map(|line| field(line, "data")).collect();
     let message = data.join("\n");
     let filtered = filtered(message.as_bytes(), permits);
-    // What is no message of JSON-RPC is no list either.
-    let filtered = filtered.ok().flatten();
+    let filtered = match filtered {
+        Ok(filtered) => filtered,
+        // What is no JSON is no list either.
+        Err(_) if serde_json::from_str::<&RawValue>(&message).is_err() => None,
+        Err(_) => return Err(Unreadable),
+    };
     for line in event {
         if filtered.is_none() || field(line, "data").is_none() {
             written.push_str(line);
