@@ -1,5 +1,6 @@
 //! Lists of what was revoked.
 
+#[cfg(feature = "schema")]
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -116,6 +117,7 @@ described! {
     }
 }
 
+#[cfg(feature = "schema")]
 described! {
     /// An actor whose tokens are revoked.
     pub(in crate::wire) struct RevokedActor {
