@@ -146,7 +146,7 @@ async fn nothing_passes_outside_the_path_or_beyond_the_bounds() {
 
 #[tokio::test]
 async fn a_list_shows_what_the_token_may_call() {
-    let listing = r#"{"jsonrpc":"2.0","id":1,"result":{"nextCursor":"c","tools":[{"name":"read_rows","x":1.50},{"name":"write_rows"},{"name":"unlisted"},{}]}}"#;
+    let listing = r#"{"jsonrpc":"2.0","id":1,"result":{"cacheScope":"public","nextCursor":"c","tools":[{"name":"read_rows","x":1.50},{"name":"write_rows"},{"name":"unlisted"},{}]}}"#;
     let (world, _) = world(Twist::default(), move |request| {
         let (media, body) = match request.headers().get("x-shape").and_then(|shape| shape.to_str().ok()) {
             Some("sse") => {
@@ -154,32 +154,38 @@ async fn a_list_shows_what_the_token_may_call() {
                 ("text/event-stream; charset=utf-8", events)
             }
             Some("broken") => ("application/json", listing[1..].to_owned()),
+            Some("batch") => ("text/event-stream", format!("data: [{listing}]\n\n")),
             _ => ("application/json", listing.to_owned()),
         };
         Response::builder().header("content-type", media).body(Body::from(body)).unwrap()
     })
     .await;
-    let shaped = async |token: &str, shape: &str| {
+    let asked = async |body: String, token: &str, shape: &str| {
         let headers = Headers::new().with("authorization", token).with("x-shape", shape);
-        let url = world.resource.to_string();
-        let body = list().into_bytes();
-        world.http.send(&HttpRequest { method: "POST".into(), url, headers, body }).await.unwrap()
+        let (url, body) = (world.resource.to_string(), body.into_bytes());
+        world.http.send(&HttpRequest { method: "POST".into(), url, headers, body }).await
     };
+    let shaped = async |token: &str, shape: &str| asked(list(), token, shape).await.unwrap();
     let reads = world.token("rows:read").await;
-    let expected = json!({"jsonrpc": "2.0", "id": 1, "result": {"nextCursor": "c", "tools": [{"name": "read_rows", "x": 1.5}]}});
+    let expected = json!({"jsonrpc": "2.0", "id": 1, "result": {"cacheScope": "private", "nextCursor": "c", "tools": [{"name": "read_rows", "x": 1.5}]}});
     assert_eq!(json_of(&shaped(&reads, "json").await), expected);
 
-    let events = String::from_utf8(shaped(&reads, "sse").await.body).unwrap();
-    let (first, second) = events.split_once("\n\n").unwrap();
-    assert_eq!(first, ": hello\nid: 1\ndata: {\"method\":\"notifications/x\"}");
-    let data = second.strip_prefix("id: 2\ndata: ").unwrap().trim_end();
-    assert_eq!(serde_json::from_str::<Value>(data).unwrap(), expected);
+    // Also on the stream of a call, where the server of a session may have put it.
+    for body in [list(), call("read_rows")] {
+        let events = String::from_utf8(asked(body, &reads, "sse").await.unwrap().body).unwrap();
+        let (first, second) = events.split_once("\n\n").unwrap();
+        assert_eq!(first, ": hello\nid: 1\ndata: {\"method\":\"notifications/x\"}");
+        let data = second.strip_prefix("id: 2\ndata: ").unwrap().trim_end();
+        assert_eq!(serde_json::from_str::<Value>(data).unwrap(), expected);
+    }
 
     let both = world.token("rows:read rows:write").await;
     let tools = json_of(&shaped(&both, "json").await)["result"]["tools"].clone();
     assert_eq!(tools.as_array().unwrap().len(), 2);
     // What cannot be read cannot be filtered.
     assert_eq!(shaped(&both, "broken").await.status, 500);
+    let batch = asked(list(), &both, "batch").await;
+    assert!(batch.is_err(), "the stream breaks off: {batch:?}");
 }
 
 #[tokio::test]
