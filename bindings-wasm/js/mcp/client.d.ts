@@ -86,7 +86,7 @@ export declare function sharedIdentity(
 export type ServerToConnect = string | Omit<ConnectionOptions, 'client'>;
 
 /** The options of {@link connectAll}. */
-export interface ConnectAllOptions extends Omit<ConnectOptions, 'identity'> {
+export interface ConnectAllOptions extends Omit<ConnectOptions, 'identity' | 'assertion' | 'authorization'> {
   client: Client;
   servers: readonly ServerToConnect[];
   /** The user's sign-on: asked for once, however many servers there are. */
