@@ -49,8 +49,11 @@ class Internet:
 
 
 def connection() -> idjag.Connection:
-    secret: Any = {"client_id": "desk", "token_endpoint_auth_method": "client_secret_basic", "client_secret": "s" * 32}
-    desk = idjag.Client(grant="authorization_code", redirect_uri=BACK, credentials=[{"issuer": ISSUER, **secret}])
+    secret: Any = {
+        "issuer": ISSUER, "client_id": "desk", "token_endpoint_auth_method": "client_secret_basic",
+        "client_secret": "s" * 32,
+    }  # fmt: skip
+    desk = idjag.Client(grant="authorization_code", redirect_uri=BACK, credentials=[secret])
     return idjag.Connection(client=desk, resource=MCP)
 
 
