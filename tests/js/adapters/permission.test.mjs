@@ -27,7 +27,7 @@ function internet() {
     asked.push(url);
     if (DOCUMENTS[url]) return Response.json(DOCUMENTS[url]);
     if (url !== `${ISSUER}/token`) return new Response(null, { status: 404 });
-    codes.push(new URLSearchParams(new TextDecoder().decode(body)).get('code'));
+    codes.push(new URLSearchParams(await new Response(body).text()).get('code'));
     return Response.json({ access_token: 'token', token_type: 'Bearer', expires_in: 300 });
   };
   return { asked, codes, fetch };
