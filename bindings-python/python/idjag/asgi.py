@@ -81,7 +81,8 @@ class RedeemEndpoint(TokenServer):
     `revocation`, `metadata` and `jwks` are its parts for hosts that route themselves. `keys(issuer, kid)` finds an identity
     provider's keys (`fetch.KeySets`), `clients(client_id)` a registration, `accounts(claims)` the user by `iss`, `tenant`
     and `sub`, never by `sub` alone; each answers `None` when there is none. `nonce()` answers the nonces that DPoP proofs must carry.
-    Grants are held against `revocations`, a list in the memory of this process by default; give the same store to `Guard`.
+    Grants are held against `revocations`: give the same store to `Guard`. A revocation endpoint needs one, and without it
+    the constructor raises a `ValueError`.
     """
 
     def __init__(
