@@ -11,9 +11,7 @@ use crate::error::Error;
 use crate::jose::Unsigned;
 use crate::text::{Acr, Amr, ClientId, Subject, TokenId};
 use crate::time::UnixTime;
-use crate::token::{
-    AccessToken, AccessTokenRules, Context, RelaxedClaims, UnverifiedAccessToken, reserve_context,
-};
+use crate::token::{AccessToken, AccessTokenRules, Context, RelaxedClaims, UnverifiedAccessToken};
 use crate::uri::{ResourceId, Transport};
 use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
@@ -174,8 +172,7 @@ input! {
 
 impl AccessTokenClaims {
     fn unsigned(self, claim: Option<&str>, extra: Option<Object<'static>>) -> Result<Unsigned, Error> {
-        let (claim, extra) = (context_claim(claim)?, extra.unwrap_or_default());
-        reserve_context(&claim, &extra)?;
+        let claim = context_claim(claim)?;
         let token = AccessToken {
             issuer: issuer(&self.iss, Transport::HttpsOnly)?,
             subject: self.sub,
@@ -194,7 +191,7 @@ impl AccessTokenClaims {
             grant_id: self.jag_jti,
             ancestors: self.ancestors.unwrap_or_default(),
             context: self.ctx.map(|text| Context::new(claim, text)).transpose()?,
-            extra,
+            extra: extra.unwrap_or_default(),
         };
         token.to_unsigned()
     }

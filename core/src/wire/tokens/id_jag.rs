@@ -8,9 +8,7 @@ use crate::codec::json::Object;
 use crate::error::Error;
 use crate::text::{Acr, Amr, ClientId, Email, Subject, Tenant, TokenId};
 use crate::time::UnixTime;
-use crate::token::{
-    Context, ContextClaim, IdJag, IdJagRules, UnverifiedIdJag, VerifiedIdJag, reserve_context,
-};
+use crate::token::{Context, ContextClaim, IdJag, IdJagRules, UnverifiedIdJag, VerifiedIdJag};
 use crate::uri::Transport;
 use crate::wire::answer::ReplayKeyAnswer;
 use crate::wire::declare::input;
@@ -175,8 +173,6 @@ fn sign_id_jag(options: SignIdJag, held: &Held) -> Result<SignedToken, Fault> {
 
 impl IdJagClaims {
     fn build(self, claim: &ContextClaim, extra: Option<Object<'static>>) -> Result<IdJag, Error> {
-        let extra = extra.unwrap_or_default();
-        reserve_context(claim, &extra)?;
         let https = Transport::HttpsOnly;
         Ok(IdJag {
             issuer: issuer(&self.iss, https)?,
@@ -200,7 +196,7 @@ impl IdJagClaims {
             email: self.email,
             subject_identifier: self.sub_id.map(SubId::build),
             context: self.ctx.map(|text| Context::new(claim.clone(), text)).transpose()?,
-            extra,
+            extra: extra.unwrap_or_default(),
         })
     }
 }
