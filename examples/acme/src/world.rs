@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::mcp::Host;
 use crate::servers;
-use crate::trust::{AuthorizationServer, IdentityProvider, KeyRing, TRANSPORT, guard};
+use crate::trust::{IdentityProvider, TRANSPORT, authorization, guard, hosting, nothing_revoked};
 use crate::web::{Port, Web};
 
 /// How long a day at Acme is, in seconds. The company opens that long ago, so that the story ends now.
@@ -38,8 +38,9 @@ impl World {
         // Two kinds of signature among the servers, so that nobody can get away with expecting one.
         let algorithms = [Algorithm::EdDsa, Algorithm::Es256].into_iter().cycle();
         for ((host, server), algorithm) in hosts.into_iter().zip(&company.servers).zip(algorithms) {
-            let authorization = AuthorizationServer::new(&company, server, algorithm, KeyRing::new(&web))?;
-            host.serve(authorization, &guard(&company, server, &clock)?, &clock);
+            let hosting = hosting(&company, &nothing_revoked(), &clock);
+            let authorization = authorization(&company, server, algorithm, hosting.clone(), &clock)?;
+            host.serve(authorization, &guard(server, hosting, &clock)?);
         }
         let idp = Idp::new(company.clone(), IdentityProvider::new(&company)?);
         idp_port.serve(idp.into_router(&clock));
