@@ -6,32 +6,27 @@ use core::future::ready;
 
 use idjag::record::DecisionRecord;
 use idjag::uri::Issuer;
-use idjag_http::server::{Hosting, MemoryReplay, MemoryRevocations, Records};
+use idjag_http::server::{Hosting, MemoryReplay, Records};
 use idjag_http::{Failures, Http, KeySetFetcher, KeySetOptions, Looked, Surroundings};
 
 use super::{TRANSPORT, algorithms};
 use crate::clock::Clock;
-use crate::company::Company;
+use crate::company::{Company, Server};
 use crate::failure::Failure;
 
-/// Tokens and revocations that one server remembers at a time: far more than a run of the story needs.
+/// Tokens that one server remembers at a time: far more than a run of the story needs.
 const CAPACITY: usize = 100_000;
 /// Token requests and tool arguments are small here.
 const MAX_BODY_BYTES: usize = 256 << 10;
 
-/// What one server's endpoints share. A fleet would keep the same in Redis.
-pub(crate) fn hosting(company: &Arc<Company>, revoked: &MemoryRevocations, clock: &Clock) -> Hosting {
+/// What the endpoints of `server` share. A fleet would keep the same in Redis.
+pub(crate) fn hosting(company: &Arc<Company>, server: &Server, clock: &Clock) -> Hosting {
     Hosting::new()
         .with_replay(MemoryReplay::new(CAPACITY))
-        .with_revocations(revoked.clone())
+        .with_revocations(company.revoked.at(server.id).clone())
         .with_records(Written(company.clone()))
         .with_surroundings(surroundings(clock))
         .with_max_body_bytes(MAX_BODY_BYTES)
-}
-
-/// An empty list of revocations.
-pub(crate) fn nothing_revoked() -> MemoryRevocations {
-    MemoryRevocations::new(CAPACITY)
 }
 
 /// Another party's keys, as its metadata names them.

@@ -11,7 +11,7 @@ mod signing;
 mod spent;
 
 pub(crate) use authorization_server::authorization;
-pub(crate) use hosting::{hosting, keys_of, nothing_revoked};
+pub(crate) use hosting::{hosting, keys_of};
 pub(crate) use identity_provider::{IdentityProvider, SignOn};
 pub(crate) use resource_server::{caller_of, guard};
 pub(crate) use signing::{algorithms, token_id};
