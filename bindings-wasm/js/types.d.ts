@@ -279,8 +279,11 @@ export interface AccessTokenClaims {
   readonly jag_jti?: string | null | undefined;
   /** The tokens it was derived from, by their `jti`, its parent first. */
   readonly ancestors?: readonly string[] | null | undefined;
+<<<<<<< HEAD
   /** The conversation it is for. */
   readonly ctx?: string | null | undefined;
+=======
+>>>>>>> main
 }
 
 /** The user of a grant, as your own accounts know it. */
@@ -3196,8 +3199,11 @@ export interface VerifiedAccessTokenClaims {
   readonly jag_jti?: string;
   /** The tokens it was derived from, by their `jti`, its parent first. */
   readonly ancestors?: readonly string[];
+<<<<<<< HEAD
   /** The conversation it is for. */
   readonly ctx?: string;
+=======
+>>>>>>> main
 }
 
 /** An actor whose token holds. */

@@ -434,9 +434,12 @@ class AccessTokenClaims(TypedDict):
     ancestors: NotRequired[list[str] | tuple[str, ...] | None]
     """The tokens it was derived from, by their `jti`, its parent first."""
 
+<<<<<<< HEAD
     ctx: NotRequired[str | None]
     """The conversation it is for."""
 
+=======
+>>>>>>> main
 
 class Account(TypedDict):
     """The user of a grant, as your own accounts know it."""
@@ -2565,9 +2568,12 @@ class VerifiedAccessTokenClaims(TypedDict):
     ancestors: NotRequired[list[str]]
     """The tokens it was derived from, by their `jti`, its parent first."""
 
+<<<<<<< HEAD
     ctx: NotRequired[str]
     """The conversation it is for."""
 
+=======
+>>>>>>> main
 
 class VerifiedActorAnswer(TypedDict):
     """An actor whose token holds."""
