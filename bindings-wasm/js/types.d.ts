@@ -279,11 +279,8 @@ export interface AccessTokenClaims {
   readonly jag_jti?: string | null | undefined;
   /** The tokens it was derived from, by their `jti`, its parent first. */
   readonly ancestors?: readonly string[] | null | undefined;
-<<<<<<< HEAD
   /** The conversation it is for. */
   readonly ctx?: string | null | undefined;
-=======
->>>>>>> main
 }
 
 /** The user of a grant, as your own accounts know it. */
@@ -2561,6 +2558,8 @@ export interface ResourceServerAnswer {
   readonly metadata_url: string;
   /** The authorization servers it trusts. */
   readonly authorization_servers: readonly string[];
+  /** The claim that names a conversation. */
+  readonly context_claim: string;
 }
 
 /** What a protected resource is told once: itself, whom it trusts, what its operations require. */
@@ -3199,11 +3198,8 @@ export interface VerifiedAccessTokenClaims {
   readonly jag_jti?: string;
   /** The tokens it was derived from, by their `jti`, its parent first. */
   readonly ancestors?: readonly string[];
-<<<<<<< HEAD
   /** The conversation it is for. */
   readonly ctx?: string;
-=======
->>>>>>> main
 }
 
 /** An actor whose token holds. */
@@ -4218,6 +4214,8 @@ export declare class ResourceServer {
   readonly metadataUrl: string;
   /** The authorization servers it trusts. */
   readonly authorizationServers: readonly string[];
+  /** The claim that names a conversation. */
+  readonly contextClaim: string;
   /**
    * A request with an access token, step by step.
    *

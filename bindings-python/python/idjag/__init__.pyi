@@ -1096,6 +1096,9 @@ class ResourceServer:
     @property
     def authorization_servers(self) -> list[str]:
         """The authorization servers it trusts."""
+    @property
+    def context_claim(self) -> str:
+        """The claim that names a conversation."""
     def parse(
         self,
         request: types.ArrivedRequest,

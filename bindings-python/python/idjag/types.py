@@ -434,12 +434,9 @@ class AccessTokenClaims(TypedDict):
     ancestors: NotRequired[list[str] | tuple[str, ...] | None]
     """The tokens it was derived from, by their `jti`, its parent first."""
 
-<<<<<<< HEAD
     ctx: NotRequired[str | None]
     """The conversation it is for."""
 
-=======
->>>>>>> main
 
 class Account(TypedDict):
     """The user of a grant, as your own accounts know it."""
@@ -2112,6 +2109,9 @@ class ResourceServerAnswer(TypedDict):
     authorization_servers: list[str]
     """The authorization servers it trusts."""
 
+    context_claim: str
+    """The claim that names a conversation."""
+
 
 class RevocationDocument(TypedDict):
     """A list of revocations as a document."""
@@ -2568,12 +2568,9 @@ class VerifiedAccessTokenClaims(TypedDict):
     ancestors: NotRequired[list[str]]
     """The tokens it was derived from, by their `jti`, its parent first."""
 
-<<<<<<< HEAD
     ctx: NotRequired[str]
     """The conversation it is for."""
 
-=======
->>>>>>> main
 
 class VerifiedActorAnswer(TypedDict):
     """An actor whose token holds."""
