@@ -275,6 +275,8 @@ export interface AccessTokenClaims {
   readonly amr?: readonly string[] | null | undefined;
   /** The ID-JAG it stems from, by its `jti`. */
   readonly jag_jti?: string | null | undefined;
+  /** The tokens it was derived from, by their `jti`, its parent first. */
+  readonly ancestors?: readonly string[] | null | undefined;
 }
 
 /** The user of a grant, as your own accounts know it. */
@@ -3157,6 +3159,8 @@ export interface VerifiedAccessTokenClaims {
   readonly amr?: readonly string[];
   /** The ID-JAG it stems from, by its `jti`. */
   readonly jag_jti?: string;
+  /** The tokens it was derived from, by their `jti`, its parent first. */
+  readonly ancestors?: readonly string[];
 }
 
 /** An actor whose token holds. */

@@ -104,7 +104,7 @@ export const INPUTS = {
 export const RECORDS = {
   AccessOptions: [true, { methods: '{RequirementOptions}?', tools: '{ToolOptions}?', session: 'RequirementOptions?' }],
   AccessRequest: [true, { request: 'ArrivedRequest', parse: 'ParseStep', verify: 'VerifyAccessStep?', authorize: 'AuthorizeAccessStep?', spend: 'SpendStep?' }],
-  AccessTokenClaims: [false, { iss: 'text', sub: 'text?', aud: 'texts?', client_id: 'text?', jti: 'text?', iat: 'time?', exp: 'time', scope: 'text?', authorization_details: '[object]?', act: 'Act?', cnf: 'Cnf?', auth_time: 'time?', acr: 'text?', amr: '[text]?', jag_jti: 'text?' }],
+  AccessTokenClaims: [false, { iss: 'text', sub: 'text?', aud: 'texts?', client_id: 'text?', jti: 'text?', iat: 'time?', exp: 'time', scope: 'text?', authorization_details: '[object]?', act: 'Act?', cnf: 'Cnf?', auth_time: 'time?', acr: 'text?', amr: '[text]?', jag_jti: 'text?', ancestors: '[text]?' }],
   Account: [true, { subject: 'text', groups: '[text]?', extra: 'object?' }],
   Act: [false, { iss: 'text?', sub: 'text', sub_profile: 'text?', act: 'Act?' }],
   ActorProfileOptions: [true, { issuer: 'text', typ: 'text', algorithms: '[name]?' }],

@@ -429,6 +429,9 @@ class AccessTokenClaims(TypedDict):
     jag_jti: NotRequired[str | None]
     """The ID-JAG it stems from, by its `jti`."""
 
+    ancestors: NotRequired[list[str] | tuple[str, ...] | None]
+    """The tokens it was derived from, by their `jti`, its parent first."""
+
 
 class Account(TypedDict):
     """The user of a grant, as your own accounts know it."""
@@ -2544,6 +2547,9 @@ class VerifiedAccessTokenClaims(TypedDict):
 
     jag_jti: NotRequired[str]
     """The ID-JAG it stems from, by its `jti`."""
+
+    ancestors: NotRequired[list[str]]
+    """The tokens it was derived from, by their `jti`, its parent first."""
 
 
 class VerifiedActorAnswer(TypedDict):

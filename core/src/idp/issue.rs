@@ -107,6 +107,7 @@ impl SpentExchange<'_> {
             amr: spent.sign_on.amr,
             email: spent.email,
             subject_identifier: spent.subject_identifier,
+            context: None,
             extra: spent.extra,
         };
         let mut members = Object::new();

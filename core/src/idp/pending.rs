@@ -315,6 +315,7 @@ impl<'s> PendingExchange<'s> {
                 issuer: &config.issuer,
                 token_id: None,
                 grant_id: None,
+                ancestors: &[],
                 subject: Some(&token.subject),
                 client_id: Some(&client.client_id),
                 context: None,

@@ -40,6 +40,8 @@ impl SpentGrant<'_> {
             acr: grant.acr.clone(),
             amr: grant.amr.clone(),
             grant_id: Some(grant.token_id.clone()),
+            ancestors: Vec::new(),
+            context: grant.context.clone(),
             extra: spent.subject.extra,
         };
         let mut members = Object::new();

@@ -189,6 +189,7 @@ impl<'s> PendingGrant<'s> {
             client_id: &client.client_id,
             algorithms: &self.trusted.algorithms,
             window: config.grant_window,
+            context: &config.context_claim,
             limits: &config.limits,
         };
         let unverified = UnverifiedIdJag::parse(self.assertion.expose(), &config.limits)?;
@@ -274,4 +275,5 @@ fn record_grant(record: &mut DecisionRecord, grant: &IdJag) {
     record.auth_time = grant.auth_time;
     record.acr.clone_from(&grant.acr);
     record.grant_id = Some(grant.token_id.clone());
+    record.context.clone_from(&grant.context);
 }

@@ -121,6 +121,7 @@ impl ResourceServer {
             algorithms: &trusted.algorithms,
             window: config.window,
             relaxed: trusted.relaxed,
+            context: &config.context_claim,
             limits: &config.limits,
         };
         let unverified = UnverifiedAccessToken::parse(token, &config.limits)?;
@@ -217,6 +218,8 @@ fn record_token(record: &mut DecisionRecord, claims: &AccessToken) {
     record.sender_constrained = claims.confirmation.is_some();
     record.token_id.clone_from(&claims.token_id);
     record.grant_id.clone_from(&claims.grant_id);
+    record.parent_id = claims.ancestors.first().cloned();
+    record.context.clone_from(&claims.context);
     record.expires_at = Some(claims.expires_at);
 }
 

@@ -89,6 +89,7 @@ impl Names {
         let both = token.client_id.zip(token.subject);
         let hit = |name: Option<Name>| name.is_some_and(&is_hit);
         hit(token.token_id.map(|jti| names.token(jti)))
+            || token.ancestors.iter().any(|jti| is_hit(names.token(jti)))
             || hit(token.grant_id.map(|jti| names.grant(jti)))
             || hit(token.subject.map(|subject| names.subject(subject)))
             || hit(token.client_id.map(|client_id| names.client(client_id)))

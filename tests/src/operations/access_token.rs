@@ -7,7 +7,7 @@
 //! `access_token.sign`: an access token built from its claims. config `{}` · input `{claims, extra?, signer}`
 
 use idjag::text::{Acr, Amr, ClientId, Subject, TokenId};
-use idjag::token::{AccessToken, AccessTokenRules, RelaxedClaims, UnverifiedAccessToken};
+use idjag::token::{AccessToken, AccessTokenRules, ContextClaim, RelaxedClaims, UnverifiedAccessToken};
 use idjag::uri::{ResourceId, Transport};
 use idjag::{Error, UnixTime};
 use serde::Deserialize;
@@ -79,6 +79,7 @@ fn verified(settings: &Settings, token: &str, keys: &Keys, now: u64) -> Result<A
             token_id: relaxes(Relaxation::Jti),
             typ: relaxes(Relaxation::Typ),
         },
+        context: &ContextClaim::CTX,
         limits: &limits,
     };
     let token = UnverifiedAccessToken::parse(token, &limits)?;
@@ -115,6 +116,8 @@ pub(super) struct AccessTokenClaims {
     #[serde(default)]
     amr: Vec<String>,
     jag_jti: Option<String>,
+    #[serde(default)]
+    ancestors: Vec<String>,
 }
 
 impl AccessTokenClaims {
@@ -136,6 +139,8 @@ impl AccessTokenClaims {
             acr: self.acr.map(Acr::new).transpose()?,
             amr: signing::each(&self.amr, Amr::new)?,
             grant_id: self.jag_jti.map(TokenId::new).transpose()?,
+            ancestors: signing::each(&self.ancestors, TokenId::new)?,
+            context: None,
             extra: signing::object(extra),
         })
     }

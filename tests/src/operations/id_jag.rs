@@ -6,7 +6,9 @@
 //! `id_jag.sign`: an ID-JAG built from its claims. config `{}` · input `{claims, extra?, signer}`
 
 use idjag::text::{Acr, Amr, ClientId, Email, Subject, Tenant, TokenId};
-use idjag::token::{IdJag, IdJagRules, SamlNameId, SubjectIdentifier, UnverifiedIdJag, VerifiedIdJag};
+use idjag::token::{
+    ContextClaim, IdJag, IdJagRules, SamlNameId, SubjectIdentifier, UnverifiedIdJag, VerifiedIdJag,
+};
 use idjag::uri::{ResourceId, Transport};
 use idjag::{Error, UnixTime};
 use serde::Deserialize;
@@ -64,6 +66,7 @@ fn verified(
         client_id: &ClientId::new(presented.client_id.as_str())?,
         algorithms: &allowed,
         window: settings.window.read()?,
+        context: &ContextClaim::CTX,
         limits: &limits,
     };
     let token = UnverifiedIdJag::parse(&presented.token, &limits)?;
@@ -169,6 +172,7 @@ impl IdJagClaims {
             amr: signing::each(&self.amr, Amr::new)?,
             email: self.email.map(Email::new).transpose()?,
             subject_identifier: self.sub_id.map(SubId::build),
+            context: None,
             extra: signing::object(extra),
         })
     }

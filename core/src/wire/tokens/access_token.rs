@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::jose::Unsigned;
 use crate::text::{Acr, Amr, ClientId, Subject, TokenId};
 use crate::time::UnixTime;
-use crate::token::{AccessToken, AccessTokenRules, RelaxedClaims, UnverifiedAccessToken};
+use crate::token::{AccessToken, AccessTokenRules, ContextClaim, RelaxedClaims, UnverifiedAccessToken};
 use crate::uri::{ResourceId, Transport};
 use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
@@ -112,6 +112,7 @@ fn verify(options: VerifyAccessToken, held: &Held) -> Result<VerifiedAccessToken
         algorithms: &algorithms,
         window: WindowOptions::over(options.window.as_ref(), Default::default())?,
         relaxed: relaxed(options.relaxed.as_ref()),
+        context: &ContextClaim::CTX,
         limits: &limits,
     };
     let token = UnverifiedAccessToken::parse(&options.token, &limits).map_err(Fault::at_resource)?;
@@ -159,6 +160,8 @@ input! {
         amr: Option<Vec<Amr>>,
         /// The ID-JAG it stems from, by its `jti`.
         jag_jti: Option<TokenId>,
+        /// The tokens it was derived from, by their `jti`, its parent first.
+        ancestors: Option<Vec<TokenId>>,
     }
 }
 
@@ -180,6 +183,8 @@ impl AccessTokenClaims {
             acr: self.acr,
             amr: self.amr.unwrap_or_default(),
             grant_id: self.jag_jti,
+            ancestors: self.ancestors.unwrap_or_default(),
+            context: None,
             extra: extra.unwrap_or_default(),
         };
         token.to_unsigned()

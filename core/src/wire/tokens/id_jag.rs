@@ -8,7 +8,7 @@ use crate::codec::json::Object;
 use crate::error::Error;
 use crate::text::{Acr, Amr, ClientId, Email, Subject, Tenant, TokenId};
 use crate::time::UnixTime;
-use crate::token::{IdJag, IdJagRules, UnverifiedIdJag, VerifiedIdJag};
+use crate::token::{ContextClaim, IdJag, IdJagRules, UnverifiedIdJag, VerifiedIdJag};
 use crate::uri::Transport;
 use crate::wire::answer::ReplayKeyAnswer;
 use crate::wire::declare::input;
@@ -88,6 +88,7 @@ fn verified(options: &VerifyIdJag, held: &Held) -> Result<VerifiedIdJag, Fault> 
         client_id: &options.client_id,
         algorithms: &algorithms,
         window: WindowOptions::over(options.window.as_ref(), Default::default())?,
+        context: &ContextClaim::CTX,
         limits: &limits,
     };
     let token = UnverifiedIdJag::parse(&options.token, &limits).map_err(Fault::at_token_endpoint)?;
@@ -186,6 +187,7 @@ impl IdJagClaims {
             amr: self.amr.unwrap_or_default(),
             email: self.email,
             subject_identifier: self.sub_id.map(SubId::build),
+            context: None,
             extra: extra.unwrap_or_default(),
         })
     }
