@@ -26,6 +26,7 @@ const SLOTS: &[(&str, &str)] = &[
     ("keys", "KeySet"),
     ("own_keys", "KeySet"),
     ("policy", "Policy"),
+    ("revocation_update", "RevocationUpdate"),
     ("revocations", "RevocationList"),
     ("signer", "SigningKey"),
 ];
@@ -99,7 +100,11 @@ pub fn made(operation: &str) -> &'static str {
 
 /// Whether `slot`, for which no data can stand, must be filled.
 pub fn is_required(operation: &str, slot: &str) -> bool {
-    operation.ends_with(".sign") || (operation == "connection.new" && slot == "client")
+    operation.ends_with(".sign")
+        || matches!(
+            (operation, slot),
+            ("connection.new", "client") | ("revocation_update.new", "revocations")
+        )
 }
 
 /// The snake_case name of the function that an operation is, and whether it is another than `verb_noun`.
