@@ -183,6 +183,10 @@ ERRORS: dict[str, str] = {
     "identity_expired": "the sign-on must be renewed",
     "step_up_limit": "the server keeps asking for more",
     "revocation_malformed": "the revocation is malformed",
+    "revocations_outdated": "the update is older than what is known",
+    "revocations_base_mismatch": "the update starts from another state than the known one",
+    "revocations_stale": "the update should have been followed by another too long ago",
+    "revocations_digest_mismatch": "the entries are not those that were signed",
     "client_document_invalid": "the client metadata document is not acceptable",
     "invalid_now": "the time is not in seconds",
     "config_invalid": "the configuration is invalid",
@@ -203,6 +207,7 @@ ERRORS: dict[str, str] = {
 BYTES = frozenset((
     "assertion_signature",
     "body_bytes",
+    "chunk",
     "client_secret_sha256",
     "random",
     "signature",
@@ -732,6 +737,42 @@ CLASSES = (
                 "export", "revocation_list.export",
                 "The list as a document, without what may be forgotten.\n\nArguments:\n    now: The present, in seconds since 1970.\n",
                 ("revocation_list",), (("now", True),), None,
+            ),
+            Function(
+                "receive", "revocation_list.receive",
+                "Of a copy: begins to take a signed snapshot or delta, in place of one that it was still taking. The chunks are to\nfollow; what has none is applied at once.\n\nArguments:\n    manifest: The manifest.\n    issuer: The one who may tell what is revoked.\n    algorithms: The algorithms that may be used.\n    now: The present, in seconds since 1970.\n    keys: The issuer's keys: a key set, or a JWK Set.\n    tolerance: How far the issuer's clock may be ahead, in seconds; 60 by default.\n    max_interval: How many seconds after it was issued an update may be followed by the next; an hour by default.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
+                ("revocation_list", "keys",), (("manifest", True), ("issuer", True), ("algorithms", True), ("now", True), ("keys", False), ("tolerance", False), ("max_interval", False), ("dangerous_allow_http_loopback", False),), None,
+            ),
+            Function(
+                "receive_chunk", "revocation_list.receive_chunk",
+                "Of a copy: takes the next chunk. With the last the update is applied, all of it or nothing.\n\nArguments:\n    chunk: Its bytes.\n    now: The present, in seconds since 1970.\n",
+                ("revocation_list",), (("chunk", True), ("now", True),), None,
+            ),
+        ),
+    ),
+    Class(
+        "RevocationUpdate",
+        Function(
+            "", "revocation_update.new",
+            "A list as it is now, or what changed of it, to be signed and sent to copies.\n\nArguments:\n    issuer: Who tells it: the issuer that copies are configured with.\n    next_update: When to ask again, in seconds since 1970: copies serve until then, and for their `max_stale` after it.\n    now: The present, in seconds since 1970.\n    revocations: A `RevocationList`.\n    since: Only what changed after the list had this number, where that is still known; else everything.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
+            ("revocations",), (("issuer", True), ("next_update", True), ("now", True), ("revocations", True), ("since", False), ("dangerous_allow_http_loopback", False),), "RevocationUpdate",
+        ),
+        (("sequence", "The number that the list has."), ("base_sequence", "Of a delta, the number that it starts after."), ("size", "How many entries are told."), ("chunks", "How many chunks follow the manifest."),),
+        (
+            Function(
+                "sign", "revocation_update.sign",
+                "Signs the manifest.\n\nArguments:\n    signer: A `SigningKey`.\n",
+                ("revocation_update", "signer",), (("signer", True),), None,
+            ),
+            Function(
+                "prepare", "revocation_update.prepare",
+                "Shows what a signer elsewhere has to sign; `attach_jws` makes the manifest of it.\n\nArguments:\n    key: The public JWK of the key that will sign.\n    algorithms: The algorithms that may be used; every one by default.\n",
+                ("revocation_update",), (("key", True), ("algorithms", False),), None,
+            ),
+            Function(
+                "chunk", "revocation_update.chunk",
+                "One of the chunks that follow the manifest.\n\nArguments:\n    number: Its number, from 0.\n",
+                ("revocation_update",), (("number", True),), None,
             ),
         ),
     ),

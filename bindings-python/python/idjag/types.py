@@ -99,6 +99,7 @@ __all__ = [
     "ProtectedResourceDocument",
     "ProtectedResourceOptions",
     "PublishedResource",
+    "ReceivedRevocations",
     "RefreshRequest",
     "RefreshTokenAnswer",
     "RegisteredClientAnswer",
@@ -110,10 +111,12 @@ __all__ = [
     "ResourceAsAnswer",
     "ResourceServerAnswer",
     "RespondedExchange",
+    "RevocationChunk",
     "RevocationDocument",
     "RevocationEntry",
     "RevocationListState",
     "RevocationNeeds",
+    "RevocationUpdateAnswer",
     "RevokedActor",
     "SameNameId",
     "SamlNameIdOptions",
@@ -279,6 +282,10 @@ ErrorCode = Literal[
     "identity_expired",
     "step_up_limit",
     "revocation_malformed",
+    "revocations_outdated",
+    "revocations_base_mismatch",
+    "revocations_stale",
+    "revocations_digest_mismatch",
     "client_document_invalid",
     "invalid_now",
     "config_invalid",
@@ -1971,6 +1978,19 @@ class PublishedResource(TypedDict):
     """The types of authorization details."""
 
 
+class ReceivedRevocations(TypedDict):
+    """How far an update has come."""
+
+    sequence: int
+    """The number of the other list up to which the copy is complete."""
+
+    size: int
+    """How many entries there are."""
+
+    missing_chunks: int
+    """How many chunks are still to come; none when the update has been applied."""
+
+
 class RefreshRequest(TypedDict):
     """A refresh."""
 
@@ -2096,6 +2116,13 @@ class ResourceServerAnswer(TypedDict):
     """The authorization servers it trusts."""
 
 
+class RevocationChunk(TypedDict):
+    """A chunk."""
+
+    chunk: str
+    """Its bytes, base64url."""
+
+
 class RevocationDocument(TypedDict):
     """A list of revocations as a document."""
 
@@ -2160,6 +2187,22 @@ class RevocationNeeds(TypedDict):
 
     kid: NotRequired[str]
     """The key the token claims, if it is a token at all."""
+
+
+class RevocationUpdateAnswer(TypedDict):
+    """What is told."""
+
+    sequence: int
+    """The number that the list has."""
+
+    base_sequence: NotRequired[int]
+    """Of a delta, the number that it starts after."""
+
+    size: int
+    """How many entries are told."""
+
+    chunks: int
+    """How many chunks follow the manifest."""
 
 
 class RevokedActor(TypedDict):

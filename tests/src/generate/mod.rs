@@ -87,6 +87,7 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::policy_document::check,
     topics::policy_document::compile,
     topics::policy_story::story,
+    topics::policy_withdrawals::documents,
     topics::replay::scripts,
     topics::resource_as::binding::binding,
     topics::resource_as::clients,

@@ -15,6 +15,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("resource_as", "ResourceAuthorizationServer"),
     ("resource_server", "ResourceServer"),
     ("revocation_list", "RevocationList"),
+    ("revocation_update", "RevocationUpdate"),
     ("signing_key", "SigningKey"),
 ];
 
@@ -23,10 +24,10 @@ const SLOTS: &[(&str, &str)] = &[
     ("actor_keys", "KeySet"),
     ("client", "RegisteredClient"),
     ("dpop", "SigningKey"),
+    ("former", "Policy"),
     ("keys", "KeySet"),
     ("own_keys", "KeySet"),
     ("policy", "Policy"),
-    ("revocation_update", "RevocationUpdate"),
     ("revocations", "RevocationList"),
     ("signer", "SigningKey"),
 ];
