@@ -30,6 +30,7 @@ export const OPERATIONS = [
   'policy.check',
   'policy.evaluate policy',
   'policy.explain policy',
+  'policy.withdrawals policy former',
   'replay_key.new',
   'replay_store.new',
   'replay_store.first_use store',

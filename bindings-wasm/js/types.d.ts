@@ -61,6 +61,8 @@ export type ErrorCode =
   | 'token_revoked'
   | 'revocations_unavailable'
   | 'store_unavailable'
+  | 'context_required'
+  | 'context_mismatch'
   | 'confirmation_unsupported'
   | 'proof_missing'
   | 'proof_required'
@@ -281,6 +283,8 @@ export interface AccessTokenClaims {
   readonly jag_jti?: string | null | undefined;
   /** The tokens it was derived from, by their `jti`, its parent first. */
   readonly ancestors?: readonly string[] | null | undefined;
+  /** The conversation it is for. */
+  readonly ctx?: string | null | undefined;
 }
 
 /** The user of a grant, as your own accounts know it. */
@@ -897,6 +901,8 @@ export interface ClientOptions {
    * default.
    */
   readonly stepUpLimit?: number | null | undefined;
+  /** The claim, and parameter of the exchange, that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Caps on responses. */
   readonly limits?: LimitOptions | null | undefined;
   /** Also take `http` addresses on this machine: for tests. */
@@ -987,6 +993,11 @@ export interface ConnectionOptions {
   readonly scope?: string | null | undefined;
   /** Authorization details to ask for; none by default. */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /**
+   * The conversation that its tokens are for, and for no other: 1 to 512 bytes. Each conversation has a connection of
+   * its own. None by default.
+   */
+  readonly context?: string | null | undefined;
   /** An object of `Client`. */
   readonly client: Client;
 }
@@ -997,6 +1008,8 @@ export interface ConnectionStatus {
   readonly ready: boolean;
   /** The MCP server. */
   readonly resource: string;
+  /** The conversation it is for. */
+  readonly context?: string;
   /** The authorization server's issuer identifier, once discovered. */
   readonly authorization_server?: string;
   /** The access token in use: where it may be sent, and what for. */
@@ -1062,6 +1075,8 @@ export interface DecisionRecord {
   readonly token_id?: string;
   /** The ID-JAG it stems from. */
   readonly grant_id?: string;
+  /** The conversation. */
+  readonly context?: string;
   /** Whether the client proved that it is this client. */
   readonly client_authenticated: boolean;
   /** Whether the token issued or used is bound to a key. */
@@ -1515,6 +1530,8 @@ export interface IdJagClaims {
   readonly email?: string | null | undefined;
   /** The user by another kind of name (RFC 9493). */
   readonly sub_id?: SubId | null | undefined;
+  /** The conversation it is for. */
+  readonly ctx?: string | null | undefined;
 }
 
 /** The claims of an ID Token (OpenID Connect Core §2). */
@@ -1577,6 +1594,8 @@ export interface IdpOptions {
    * by default.
    */
   readonly clientIdDocumentsAreGlobal?: boolean | null | undefined;
+  /** The claim that names a conversation, and the parameter that asks for one; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Report the granted resource in the response too; `false` by default. */
   readonly reportResource?: boolean | null | undefined;
   /** How long ID-JAGs live, in seconds: 300 by default, at most 3600. */
@@ -1939,6 +1958,16 @@ export interface ParsedJwks {
   readonly skipped: readonly SkippedKey[];
 }
 
+/** What to add to the list of one party, and to no other's. */
+export interface PartyWithdrawal {
+  /** The server's id in the policy; left out for the identity provider, whose entries end sign-ons. */
+  readonly server?: string;
+  /** The party's issuer identifier. */
+  readonly issuer: string;
+  /** The entries. */
+  readonly entries: readonly RevocationEntry[];
+}
+
 /** A token that waits for its signature. */
 export interface PendingToken {
   /** The bytes to sign, base64url. */
@@ -2096,6 +2125,8 @@ export interface PolicyTrace {
 export interface PrepareAccessToken {
   /** The claims. */
   readonly claims: AccessTokenClaims;
+  /** The claim as which `ctx` is written; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** The public JWK, with its `kid`, of the key that signs. */
@@ -2214,6 +2245,8 @@ export interface Question {
   readonly authAge?: number | null | undefined;
   /** Whether possession of a DPoP key was proven with the request; `false` by default. */
   readonly dpop?: boolean | null | undefined;
+  /** Whether it is for one conversation; `false` by default. */
+  readonly context?: boolean | null | undefined;
   /** Whether a verified actor acts for the user. */
   readonly actor?: boolean | null | undefined;
 }
@@ -2541,6 +2574,10 @@ export interface ResourceAsOptions {
   readonly severalResourcesPerToken?: boolean | null | undefined;
   /** The types of authorization details that are offered, by name. */
   readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. It is taken from the grant, and from nowhere else. */
+  readonly contextClaim?: string | null | undefined;
+  /** Whether a grant must be for one conversation; `optional` by default. */
+  readonly context?: 'optional' | 'required' | null | undefined;
   /** The rules of time for ID-JAGs; they may live an hour by default. */
   readonly grantWindow?: WindowOptions | null | undefined;
   /** The rules of time for client assertions. */
@@ -2619,6 +2656,10 @@ export interface ResourceServerOptions {
    * reaches no tool but those with `read_only`; nor does a token without scopes.
    */
   readonly readOnlyScopes?: string | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
+  /** Whether a token must be for one conversation; `optional` by default. */
+  readonly context?: 'optional' | 'required' | null | undefined;
   /** The rules of time for access tokens. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -2842,6 +2883,8 @@ export interface SelectedScopes {
 export interface SignAccessToken {
   /** The claims. */
   readonly claims: AccessTokenClaims;
+  /** The claim as which `ctx` is written; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** An object of `SigningKey`. */
@@ -2860,6 +2903,8 @@ export interface SignClientAssertion {
 export interface SignIdJag {
   /** The claims. */
   readonly claims: IdJagClaims;
+  /** The claim as which `ctx` is written; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** An object of `SigningKey`. */
@@ -3257,6 +3302,8 @@ export interface VerifiedAccessTokenClaims {
   readonly jag_jti?: string;
   /** The tokens it was derived from, by their `jti`, its parent first. */
   readonly ancestors?: readonly string[];
+  /** The conversation it is for. */
+  readonly ctx?: string;
 }
 
 /** An actor whose token holds. */
@@ -3333,6 +3380,8 @@ export interface VerifiedIdJagClaims {
   readonly email?: string;
   /** The user by another kind of name (RFC 9493). */
   readonly sub_id?: SubId;
+  /** The conversation it is for. */
+  readonly ctx?: string;
 }
 
 /** An ID Token that holds. */
@@ -3365,6 +3414,8 @@ export interface VerifiedProofAnswer {
 export interface VerifyAccessStep {
   /** The nonces that proofs must carry; leave it out when none is required. */
   readonly nonce?: NonceOptions | null | undefined;
+  /** The conversation that the request is part of, where you know: a token for another one, or for none, is refused. */
+  readonly context?: string | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
 }
@@ -3387,6 +3438,8 @@ export interface VerifyAccessToken {
   readonly keys?: KeySet | JsonDocument | null | undefined;
   /** Claims that may be absent. */
   readonly relaxed?: readonly ('sub' | 'client_id' | 'iat' | 'jti' | 'typ')[] | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** The rules of time. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -3425,6 +3478,8 @@ export interface VerifyActorToken {
 export interface VerifyBearerToken {
   /** The token, as it was sent. */
   readonly token: string;
+  /** The conversation that the request is part of, where you know: a token for another one, or for none, is refused. */
+  readonly context?: string | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
   /** An object of `KeySet`. */
@@ -3495,6 +3550,8 @@ export interface VerifyIdJag {
   readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
   /** The issuer's keys: a key set, or a JWK Set. */
   readonly keys?: KeySet | JsonDocument | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** The rules of time. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -3599,6 +3656,10 @@ export interface WantedIdJag {
   readonly scope?: string | null | undefined;
   /** Rich authorization (RFC 9396). */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /** The conversation it is for: a grant for another one, or for none, is refused. None by default. */
+  readonly context?: string | null | undefined;
+  /** The claim, and parameter, that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Also name resources whose identifier has a query component. */
   readonly dangerousAllowResourceQuery?: boolean | null | undefined;
 }
@@ -3629,6 +3690,37 @@ export interface WindowOptions {
   readonly maxLifetime?: number | null | undefined;
   /** How long ago a token may have been issued, in seconds. */
   readonly maxAge?: number | null | undefined;
+}
+
+/** Whose sign-ons and grants end, and how long what was issued may live. */
+export interface WithdrawalOptions {
+  /** The identity provider's issuer identifier. */
+  readonly idp: string;
+  /**
+   * How far the clocks of issuers may be ahead, in seconds; 60 by default. What they issue for so long is revoked with
+   * the rest.
+   */
+  readonly clockSkew?: number | null | undefined;
+  /** The longest lifetime of an ID-JAG, in seconds; an hour by default. */
+  readonly idJagLifetime?: number | null | undefined;
+  /** The longest lifetime of an access token, in seconds; an hour by default. */
+  readonly accessTokenLifetime?: number | null | undefined;
+  /** The longest lifetime of an ID Token, in seconds; a day by default. */
+  readonly idTokenLifetime?: number | null | undefined;
+  /** How long after its end somebody may still take a token, in seconds; 300 by default. */
+  readonly tolerance?: number | null | undefined;
+  /** Also take an `http` issuer on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+  /** An object of `Policy`. */
+  readonly former?: Policy | null | undefined;
+}
+
+/** What must end. */
+export interface Withdrawn {
+  /** What to revoke, party by party. */
+  readonly withdrawals: readonly PartyWithdrawal[];
 }
 
 /** Who a workload is. */
@@ -3988,6 +4080,13 @@ export declare class Policy {
    * @throws {IdJagError} whose `code` says why.
    */
   explain(options: Question): PolicyTrace;
+  /**
+   * What to revoke when a policy takes the place of `former`: for each server, and for the identity provider, what to add
+   * to its list, and to no other's. Without `former`, what to revoke of the apps that may not be used.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  withdrawals(options: WithdrawalOptions): Withdrawn;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;

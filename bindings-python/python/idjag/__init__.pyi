@@ -147,6 +147,7 @@ class Client:
         dangerous_allowing_resource_query: bool | None = None,
         matching: Literal["exact", "dangerous_normalized", "dangerous_prefix"] | None = None,
         step_up_limit: int | None = None,
+        context_claim: str | None = None,
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
         signer: SigningKey | None = None,
@@ -171,6 +172,7 @@ class Client:
             matching: How a resource's stated identifier is compared; `exact` by default.
             step_up_limit: How many step-ups in a row are made for one operation, and how many sign-ons for one connection; 3 by
                 default.
+            context_claim: The claim, and parameter of the exchange, that names a conversation; `ctx` by default.
             limits: Caps on responses.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
             signer: A `SigningKey`.
@@ -280,6 +282,7 @@ class Connection:
         challenge: types.ArrivedResponse | None = None,
         scope: str | None = None,
         authorization_details: list[dict[str, Any]] | tuple[dict[str, Any], ...] | None = None,
+        context: str | None = None,
     ) -> None:
         """A connection to one MCP server. It sends nothing itself: it says what to send, and is told what came back.
 
@@ -289,6 +292,8 @@ class Connection:
             challenge: Its response to a request without token, if there was one: says where its metadata is, and what it needs.
             scope: The scope to ask for first, space-separated; what challenge or metadata name by default.
             authorization_details: Authorization details to ask for; none by default.
+            context: The conversation that its tokens are for, and for no other: 1 to 512 bytes. Each conversation has a connection of
+                its own. None by default.
         """
     @property
     def resource(self) -> str:
@@ -500,6 +505,7 @@ class IdentityProvider:
         multi_tenant: bool | None = None,
         mcp: bool | None = None,
         client_id_documents_are_global: bool | None = None,
+        context_claim: str | None = None,
         report_resource: bool | None = None,
         id_jag_lifetime: int | None = None,
         id_token_window: types.WindowOptions | None = None,
@@ -529,6 +535,7 @@ class IdentityProvider:
                 one. `true` by default.
             client_id_documents_are_global: A client whose identifier is the address of its metadata document has the same identifier everywhere; `false`
                 by default.
+            context_claim: The claim that names a conversation, and the parameter that asks for one; `ctx` by default.
             report_resource: Report the granted resource in the response too; `false` by default.
             id_jag_lifetime: How long ID-JAGs live, in seconds: 300 by default, at most 3600.
             id_token_window: The rules of time for ID Tokens.
@@ -773,6 +780,7 @@ class Policy:
         acr: str | None = None,
         auth_age: int | None = None,
         dpop: bool | None = None,
+        context: bool | None = None,
         actor: bool | None = None,
     ) -> types.PolicyDecision:
         """Decides a request: the cost does not grow with rules that cannot match.
@@ -789,6 +797,7 @@ class Policy:
             acr: The class of the user's sign-on.
             auth_age: Seconds since the user signed on.
             dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
+            context: Whether it is for one conversation; `false` by default.
             actor: Whether a verified actor acts for the user.
         """
     def explain(
@@ -805,6 +814,7 @@ class Policy:
         acr: str | None = None,
         auth_age: int | None = None,
         dpop: bool | None = None,
+        context: bool | None = None,
         actor: bool | None = None,
     ) -> types.PolicyTrace:
         """Decides a request and says how each rule took part, for people: the cost grows with every rule.
@@ -821,7 +831,36 @@ class Policy:
             acr: The class of the user's sign-on.
             auth_age: Seconds since the user signed on.
             dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
+            context: Whether it is for one conversation; `false` by default.
             actor: Whether a verified actor acts for the user.
+        """
+    def withdrawals(
+        self,
+        *,
+        idp: str,
+        now: float,
+        clock_skew: int | None = None,
+        id_jag_lifetime: int | None = None,
+        access_token_lifetime: int | None = None,
+        id_token_lifetime: int | None = None,
+        tolerance: int | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+        former: Policy | None = None,
+    ) -> types.Withdrawn:
+        """What to revoke when a policy takes the place of `former`: for each server, and for the identity provider, what to add
+        to its list, and to no other's. Without `former`, what to revoke of the apps that may not be used.
+
+        Arguments:
+            idp: The identity provider's issuer identifier.
+            now: The present, in seconds since 1970.
+            clock_skew: How far the clocks of issuers may be ahead, in seconds; 60 by default. What they issue for so long is revoked with
+                the rest.
+            id_jag_lifetime: The longest lifetime of an ID-JAG, in seconds; an hour by default.
+            access_token_lifetime: The longest lifetime of an access token, in seconds; an hour by default.
+            id_token_lifetime: The longest lifetime of an ID Token, in seconds; a day by default.
+            tolerance: How long after its end somebody may still take a token, in seconds; 300 by default.
+            dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+            former: A `Policy`.
         """
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
@@ -935,6 +974,8 @@ class ResourceAuthorizationServer:
         normalize_resources: bool | None = None,
         several_resources_per_token: bool | None = None,
         detail_types: dict[str, types.DetailTypeOptions] | None = None,
+        context_claim: str | None = None,
+        context: Literal["optional", "required"] | None = None,
         grant_window: types.WindowOptions | None = None,
         assertion_window: types.WindowOptions | None = None,
         access_token_lifetime: int | None = None,
@@ -966,6 +1007,8 @@ class ResourceAuthorizationServer:
             normalize_resources: Compare resources after RFC 3986 normalisation.
             several_resources_per_token: Issue one token for several resources when no scope belongs to two of them.
             detail_types: The types of authorization details that are offered, by name.
+            context_claim: The claim that names a conversation; `ctx` by default. It is taken from the grant, and from nowhere else.
+            context: Whether a grant must be for one conversation; `optional` by default.
             grant_window: The rules of time for ID-JAGs; they may live an hour by default.
             assertion_window: The rules of time for client assertions.
             access_token_lifetime: How long access tokens live, in seconds: 600 by default, at most 3600.
@@ -1042,6 +1085,8 @@ class ResourceServer:
         proof_single_use: bool | None = None,
         revocation: Literal["when_given", "required"] | None = None,
         read_only_scopes: str | None = None,
+        context_claim: str | None = None,
+        context: Literal["optional", "required"] | None = None,
         window: types.WindowOptions | None = None,
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
@@ -1065,6 +1110,8 @@ class ResourceServer:
             revocation: Whether tokens are held against revocations; `when_given` by default.
             read_only_scopes: The scopes that only read, space-separated. A token whose scopes, included ones among them, are all of these
                 reaches no tool but those with `read_only`; nor does a token without scopes.
+            context_claim: The claim that names a conversation; `ctx` by default.
+            context: Whether a token must be for one conversation; `optional` by default.
             window: The rules of time for access tokens.
             limits: Caps.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
@@ -1106,6 +1153,7 @@ class ResourceServer:
         *,
         token: str,
         now: float,
+        context: str | None = None,
         keys: KeySet | None = None,
         revocations: RevocationList | None = None,
     ) -> types.VerifiedBearer:
@@ -1115,6 +1163,7 @@ class ResourceServer:
         Arguments:
             token: The token, as it was sent.
             now: The present, in seconds since 1970.
+            context: The conversation that the request is part of, where you know: a token for another one, or for none, is refused.
             keys: A `KeySet`.
             revocations: A `RevocationList`.
         """
@@ -1767,6 +1816,7 @@ class PendingAccess:
         *,
         now: float,
         nonce: types.NonceOptions | None = None,
+        context: str | None = None,
         keys: KeySet | None = None,
         revocations: RevocationList | None = None,
     ) -> VerifiedAccess:
@@ -1775,6 +1825,7 @@ class PendingAccess:
         Arguments:
             now: The present, in seconds since 1970.
             nonce: The nonces that proofs must carry; leave it out when none is required.
+            context: The conversation that the request is part of, where you know: a token for another one, or for none, is refused.
             keys: A `KeySet`.
             revocations: A `RevocationList`.
         """
@@ -1934,6 +1985,7 @@ def verify_id_jag(
     now: float,
     audience_aliases: list[str] | tuple[str, ...] | None = None,
     keys: KeySet | dict[str, Any] | str | bytes | None = None,
+    context_claim: str | None = None,
     window: types.WindowOptions | None = None,
     limits: types.LimitOptions | None = None,
     dangerous_allow_http_loopback: bool | None = None,
@@ -1950,6 +2002,7 @@ def verify_id_jag(
         now: The present, in seconds since 1970.
         audience_aliases: Other spellings of `audience` that are accepted.
         keys: The issuer's keys: a key set, or a JWK Set.
+        context_claim: The claim that names a conversation; `ctx` by default.
         window: The rules of time.
         limits: Caps.
         dangerous_allow_http_loopback: Also take `http` issuers on this machine: for tests.
@@ -1959,6 +2012,7 @@ def sign_id_jag(
     *,
     claims: types.IdJagClaims,
     signer: SigningKey,
+    context_claim: str | None = None,
     extra: dict[str, Any] | None = None,
 ) -> types.SignedToken:
     """Builds and signs an ID-JAG from its claims. Use the identity provider's role instead, where you can: it asks
@@ -1967,6 +2021,7 @@ def sign_id_jag(
     Arguments:
         claims: The claims.
         signer: A `SigningKey`.
+        context_claim: The claim as which `ctx` is written; `ctx` by default.
         extra: Claims of your own, under names without a registered meaning.
     """
 
@@ -1981,6 +2036,7 @@ def verify_access_token(
     normalize_resource: bool | None = None,
     keys: KeySet | dict[str, Any] | str | bytes | None = None,
     relaxed: list[Literal["sub", "client_id", "iat", "jti", "typ"]] | tuple[Literal["sub", "client_id", "iat", "jti", "typ"], ...] | None = None,
+    context_claim: str | None = None,
     window: types.WindowOptions | None = None,
     limits: types.LimitOptions | None = None,
     dangerous_allow_http_loopback: bool | None = None,
@@ -1998,6 +2054,7 @@ def verify_access_token(
         normalize_resource: Compare resources after RFC 3986 normalisation.
         keys: The issuer's keys: a key set, or a JWK Set.
         relaxed: Claims that may be absent.
+        context_claim: The claim that names a conversation; `ctx` by default.
         window: The rules of time.
         limits: Caps.
         dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
@@ -2007,6 +2064,7 @@ def sign_access_token(
     *,
     claims: types.AccessTokenClaims,
     signer: SigningKey,
+    context_claim: str | None = None,
     extra: dict[str, Any] | None = None,
 ) -> types.SignedToken:
     """Builds and signs an access token from its claims. Use the resource authorization server's role instead, where
@@ -2015,6 +2073,7 @@ def sign_access_token(
     Arguments:
         claims: The claims.
         signer: A `SigningKey`.
+        context_claim: The claim as which `ctx` is written; `ctx` by default.
         extra: Claims of your own, under names without a registered meaning.
     """
 
@@ -2022,6 +2081,7 @@ def prepare_access_token(
     *,
     claims: types.AccessTokenClaims,
     key: dict[str, Any] | str | bytes,
+    context_claim: str | None = None,
     extra: dict[str, Any] | None = None,
     algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
 ) -> types.PendingToken:
@@ -2030,6 +2090,7 @@ def prepare_access_token(
     Arguments:
         claims: The claims.
         key: The public JWK, with its `kid`, of the key that signs.
+        context_claim: The claim as which `ctx` is written; `ctx` by default.
         extra: Claims of your own, under names without a registered meaning.
         algorithms: The algorithms that may be used; every one by default.
     """

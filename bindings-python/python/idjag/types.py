@@ -83,6 +83,7 @@ __all__ = [
     "ParsedChallenge",
     "ParsedChallenges",
     "ParsedJwks",
+    "PartyWithdrawal",
     "PendingToken",
     "PermittedTools",
     "PolicyApp",
@@ -154,6 +155,7 @@ __all__ = [
     "WantedIdJag",
     "WellKnownUrls",
     "WindowOptions",
+    "Withdrawn",
 ]
 
 # Every error code; docs/errors.md says what each means.
@@ -203,6 +205,8 @@ ErrorCode = Literal[
     "token_revoked",
     "revocations_unavailable",
     "store_unavailable",
+    "context_required",
+    "context_mismatch",
     "confirmation_unsupported",
     "proof_missing",
     "proof_required",
@@ -438,6 +442,9 @@ class AccessTokenClaims(TypedDict):
 
     ancestors: NotRequired[list[str] | tuple[str, ...] | None]
     """The tokens it was derived from, by their `jti`, its parent first."""
+
+    ctx: NotRequired[str | None]
+    """The conversation it is for."""
 
 
 class Account(TypedDict):
@@ -961,6 +968,9 @@ class ConnectionStatus(TypedDict):
     resource: str
     """The MCP server."""
 
+    context: NotRequired[str]
+    """The conversation it is for."""
+
     authorization_server: NotRequired[str]
     """The authorization server's issuer identifier, once discovered."""
 
@@ -1051,6 +1061,9 @@ class DecisionRecord(TypedDict):
 
     grant_id: NotRequired[str]
     """The ID-JAG it stems from."""
+
+    context: NotRequired[str]
+    """The conversation."""
 
     client_authenticated: bool
     """Whether the client proved that it is this client."""
@@ -1387,6 +1400,9 @@ class IdJagClaims(TypedDict):
     sub_id: NotRequired[SubId | None]
     """The user by another kind of name (RFC 9493)."""
 
+    ctx: NotRequired[str | None]
+    """The conversation it is for."""
+
 
 class IdTokenClaims(TypedDict):
     """The claims of an ID Token (OpenID Connect Core §2)."""
@@ -1692,6 +1708,19 @@ class ParsedJwks(TypedDict):
 
     skipped: list[SkippedKey]
     """The keys that cannot."""
+
+
+class PartyWithdrawal(TypedDict):
+    """What to add to the list of one party, and to no other's."""
+
+    server: NotRequired[str]
+    """The server's id in the policy; left out for the identity provider, whose entries end sign-ons."""
+
+    issuer: str
+    """The party's issuer identifier."""
+
+    entries: list[RevocationEntry]
+    """The entries."""
 
 
 class PendingToken(TypedDict):
@@ -2594,6 +2623,9 @@ class VerifiedAccessTokenClaims(TypedDict):
     ancestors: NotRequired[list[str]]
     """The tokens it was derived from, by their `jti`, its parent first."""
 
+    ctx: NotRequired[str]
+    """The conversation it is for."""
+
 
 class VerifiedActorAnswer(TypedDict):
     """An actor whose token holds."""
@@ -2698,6 +2730,9 @@ class VerifiedIdJagClaims(TypedDict):
     sub_id: NotRequired[SubId]
     """The user by another kind of name (RFC 9493)."""
 
+    ctx: NotRequired[str]
+    """The conversation it is for."""
+
 
 class VerifiedIdTokenAnswer(TypedDict):
     """An ID Token that holds."""
@@ -2760,6 +2795,12 @@ class WantedIdJag(TypedDict):
     authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Rich authorization (RFC 9396)."""
 
+    context: NotRequired[str | None]
+    """The conversation it is for: a grant for another one, or for none, is refused. None by default."""
+
+    context_claim: NotRequired[str | None]
+    """The claim, and parameter, that names a conversation; `ctx` by default."""
+
     dangerous_allow_resource_query: NotRequired[bool | None]
     """Also name resources whose identifier has a query component."""
 
@@ -2782,3 +2823,10 @@ class WindowOptions(TypedDict):
 
     max_age: NotRequired[int | None]
     """How long ago a token may have been issued, in seconds."""
+
+
+class Withdrawn(TypedDict):
+    """What must end."""
+
+    withdrawals: list[PartyWithdrawal]
+    """What to revoke, party by party."""

@@ -137,6 +137,8 @@ impl<'s> PendingGrant<'s> {
         {
             return Err(Error::with_detail(ErrorCode::ClientMismatch, "issuer").of(TokenKind::IdJag));
         }
+        let context = config.context.check(grant.context.as_ref());
+        context.map_err(|error| error.of(TokenKind::IdJag))?;
         check_tenants(config, self.trusted, client, grant).map_err(|error| error.of(TokenKind::IdJag))?;
         if let Some(rule) = &self.trusted.saml_nameid {
             rule.select(grant.subject_identifier.as_ref()).map_err(|error| error.of(TokenKind::IdJag))?;
