@@ -83,6 +83,7 @@ __all__ = [
     "ParsedChallenge",
     "ParsedChallenges",
     "ParsedJwks",
+    "PartyWithdrawal",
     "PendingToken",
     "PermittedTools",
     "PolicyApp",
@@ -99,6 +100,7 @@ __all__ = [
     "ProtectedResourceDocument",
     "ProtectedResourceOptions",
     "PublishedResource",
+    "ReceivedRevocations",
     "RefreshRequest",
     "RefreshTokenAnswer",
     "RegisteredClientAnswer",
@@ -110,10 +112,12 @@ __all__ = [
     "ResourceAsAnswer",
     "ResourceServerAnswer",
     "RespondedExchange",
+    "RevocationChunk",
     "RevocationDocument",
     "RevocationEntry",
     "RevocationListState",
     "RevocationNeeds",
+    "RevocationUpdateAnswer",
     "RevokedActor",
     "SameNameId",
     "SamlNameIdOptions",
@@ -151,6 +155,7 @@ __all__ = [
     "WantedIdJag",
     "WellKnownUrls",
     "WindowOptions",
+    "Withdrawn",
 ]
 
 # Every error code; docs/errors.md says what each means.
@@ -281,6 +286,10 @@ ErrorCode = Literal[
     "identity_expired",
     "step_up_limit",
     "revocation_malformed",
+    "revocations_outdated",
+    "revocations_base_mismatch",
+    "revocations_stale",
+    "revocations_digest_mismatch",
     "client_document_invalid",
     "invalid_now",
     "config_invalid",
@@ -1701,6 +1710,19 @@ class ParsedJwks(TypedDict):
     """The keys that cannot."""
 
 
+class PartyWithdrawal(TypedDict):
+    """What to add to the list of one party, and to no other's."""
+
+    server: NotRequired[str]
+    """The server's id in the policy; left out for the identity provider, whose entries end sign-ons."""
+
+    issuer: str
+    """The party's issuer identifier."""
+
+    entries: list[RevocationEntry]
+    """The entries."""
+
+
 class PendingToken(TypedDict):
     """A token that waits for its signature."""
 
@@ -1985,6 +2007,19 @@ class PublishedResource(TypedDict):
     """The types of authorization details."""
 
 
+class ReceivedRevocations(TypedDict):
+    """How far an update has come."""
+
+    sequence: int
+    """The number of the other list up to which the copy is complete."""
+
+    size: int
+    """How many entries there are."""
+
+    missing_chunks: int
+    """How many chunks are still to come; none when the update has been applied."""
+
+
 class RefreshRequest(TypedDict):
     """A refresh."""
 
@@ -2113,6 +2148,13 @@ class ResourceServerAnswer(TypedDict):
     """The claim that names a conversation."""
 
 
+class RevocationChunk(TypedDict):
+    """A chunk."""
+
+    chunk: str
+    """Its bytes, base64url."""
+
+
 class RevocationDocument(TypedDict):
     """A list of revocations as a document."""
 
@@ -2177,6 +2219,22 @@ class RevocationNeeds(TypedDict):
 
     kid: NotRequired[str]
     """The key the token claims, if it is a token at all."""
+
+
+class RevocationUpdateAnswer(TypedDict):
+    """What is told."""
+
+    sequence: int
+    """The number that the list has."""
+
+    base_sequence: NotRequired[int]
+    """Of a delta, the number that it starts after."""
+
+    size: int
+    """How many entries are told."""
+
+    chunks: int
+    """How many chunks follow the manifest."""
 
 
 class RevokedActor(TypedDict):
@@ -2768,3 +2826,10 @@ class WindowOptions(TypedDict):
 
     max_age: NotRequired[int | None]
     """How long ago a token may have been issued, in seconds."""
+
+
+class Withdrawn(TypedDict):
+    """What must end."""
+
+    withdrawals: list[PartyWithdrawal]
+    """What to revoke, party by party."""
