@@ -140,6 +140,7 @@ export type ErrorCode =
   | 'identity_expired'
   | 'step_up_limit'
   | 'revocation_malformed'
+  | 'record_malformed'
   | 'client_document_invalid'
   | 'invalid_now'
   | 'config_invalid'
@@ -275,6 +276,8 @@ export interface AccessTokenClaims {
   readonly amr?: readonly string[] | null | undefined;
   /** The ID-JAG it stems from, by its `jti`. */
   readonly jag_jti?: string | null | undefined;
+  /** The tokens it was derived from, by their `jti`, its parent first. */
+  readonly ancestors?: readonly string[] | null | undefined;
 }
 
 /** The user of a grant, as your own accounts know it. */
@@ -471,6 +474,8 @@ export interface AttestedSubject {
   readonly amr?: readonly string[] | null | undefined;
   /** The user's tenant. */
   readonly tenant?: string | null | undefined;
+  /** The session of the user's sign-on, for records. */
+  readonly sessionId?: string | null | undefined;
 }
 
 /** What is particular about one audience. */
@@ -743,6 +748,28 @@ export interface CalledBack {
   readonly url: string;
 }
 
+/** What belongs to an id. */
+export interface Chain {
+  /** The steps, each after the one it came from. */
+  readonly steps: readonly ChainStep[];
+}
+
+/** A step of a chain. */
+export interface ChainStep {
+  /** How many steps it came from, one from the other. */
+  readonly level: number;
+  /** `session`, `id_token`, `grant` or `token`. */
+  readonly link: string;
+  /** Whose namespace `id` stands in. */
+  readonly issuer: string;
+  /** The id. */
+  readonly id: string;
+  /** Whether it was asked for. */
+  readonly matched: boolean;
+  /** What was decided about it, in the order of time. */
+  readonly records: readonly DecisionRecord[];
+}
+
 /** Whose response it is. */
 export interface CheckedIssuer {
   /** The issuer. */
@@ -971,6 +998,56 @@ export interface ConnectionAnswer {
   readonly resource: string;
 }
 
+/** A conversation of a user with an app. */
+export interface ConnectionConversation {
+  /** Its name. */
+  readonly context: string;
+  /** The first token, in seconds since 1970. */
+  readonly since?: number;
+  /** The last operation that was let through, in seconds since 1970. */
+  readonly last_used?: number;
+  /** When the last token that is good now expires, in seconds since 1970. */
+  readonly live_until?: number;
+  /** How many tokens are good now. */
+  readonly live_tokens: number;
+}
+
+/** An app at the resources of one authorization server. */
+export interface ConnectionLine {
+  /** The authorization server's issuer identifier. */
+  readonly issuer: string;
+  /** The app, by its id in the policy; where no record names one, the client's id. */
+  readonly app: string;
+  /** The server, by its id in the policy. */
+  readonly server?: string;
+  /** The app's client ids at the authorization server. */
+  readonly client_ids?: readonly string[];
+  /** The resources that were ever granted. */
+  readonly resources?: readonly string[];
+  /** The scopes that were ever granted. */
+  readonly scopes?: readonly string[];
+  /** The types of authorization details that were ever granted. */
+  readonly details?: readonly string[];
+  /** The scopes of the tokens that are good now. */
+  readonly live_scopes?: readonly string[];
+  /** The first token, in seconds since 1970. */
+  readonly since?: number;
+  /** The last operation that was let through, in seconds since 1970. */
+  readonly last_used?: number;
+  /** When the last token that is good now expires, in seconds since 1970. */
+  readonly live_until?: number;
+  /** How many tokens are good now, ID-JAGs among them. */
+  readonly live_tokens: number;
+  /** For whom. */
+  readonly users: readonly ConnectionUser[];
+  /** How often something was refused. */
+  readonly denied: number;
+  /** When last, in seconds since 1970. */
+  readonly last_denied?: number;
+  /** With which error code. */
+  readonly last_error?: string;
+}
+
 /** A connection to one MCP server. */
 export interface ConnectionOptions {
   /** The MCP server's address. */
@@ -997,6 +1074,38 @@ export interface ConnectionStatus {
   readonly token?: AccessTokenAnswer;
 }
 
+/** Who can reach what. */
+export interface ConnectionTable {
+  /** A line for each app at each authorization server. */
+  readonly connections: readonly ConnectionLine[];
+  /** What was refused to nobody in particular. */
+  readonly elsewhere: readonly RefusedElsewhere[];
+  /** Records that were left out because too much was to be remembered. */
+  readonly left_out: number;
+}
+
+/** A user on whose behalf an app has access. */
+export interface ConnectionUser {
+  /** The issuer in whose namespace `subject` stands. */
+  readonly issuer: string;
+  /** The user. */
+  readonly subject: string;
+  /** The first token, in seconds since 1970. */
+  readonly since?: number;
+  /** The last operation that was let through, in seconds since 1970. */
+  readonly last_used?: number;
+  /** When the last token that is good now expires, in seconds since 1970. */
+  readonly live_until?: number;
+  /** The user's accounts at the server. */
+  readonly accounts?: readonly string[];
+  /** Who acted for the user. */
+  readonly actors?: readonly string[];
+  /** How many tokens are good now. */
+  readonly live_tokens: number;
+  /** The conversations. */
+  readonly conversations?: readonly ConnectionConversation[];
+}
+
 /**
  * Who a client is at the one authorization server it was registered with, with the member names of RFC 7591 where
  * it has them. Under `private_key_jwt` the key is `jwk`, or `key`, or, when neither is here, `signer`.
@@ -1018,10 +1127,14 @@ export interface Credentials {
 
 /** One decision: who asked for what, what was decided and why. Never token text; what is not known is left out. */
 export interface DecisionRecord {
+  /** The version of this format: 1. */
+  readonly version: number;
   /** When, in seconds since 1970. */
   readonly time: number;
-  /** Who decided: `idp`, `resource_as` or `resource_server`. */
+  /** Who decided: `idp`, `resource_as`, `resource_server` or `administrator`. */
   readonly role: string;
+  /** What was asked for: `exchange`, `redeem`, `revoke` or `access`. */
+  readonly action: string;
   /** The deciding party's own identifier. */
   readonly decided_by: string;
   /** `permit`, `deny`, `step_up`, `refuse`, `revoke` or `ignore`. */
@@ -1030,12 +1143,26 @@ export interface DecisionRecord {
   readonly error?: string;
   /** The claim, parameter or setting at fault. */
   readonly error_detail?: string;
+  /** The kind of token at fault. */
+  readonly error_token?: string;
   /** Ids of the policy rules that matched. */
   readonly rules?: readonly string[];
+  /** The types of the authorization details asked for. */
+  readonly details_asked?: readonly string[];
+  /** The types of the authorization details granted. */
+  readonly details_granted?: readonly string[];
+  /** Your own name for the request, if you add one. */
+  readonly request_id?: string;
+  /** The error that the sender was told. */
+  readonly oauth_error?: string;
+  /** The policy document that was asked: the SHA-256 of its bytes, in hexadecimal. */
+  readonly policy?: string;
   /** On denial: the nearest permit and what it lacked. */
   readonly nearest?: string;
   /** The app, by its id in the policy. */
   readonly app?: string;
+  /** The server, by its id in the policy. */
+  readonly server?: string;
   /** The client, as the deciding party knows it. */
   readonly client_id?: string;
   /** The client, as the target server knows it. */
@@ -1046,25 +1173,37 @@ export interface DecisionRecord {
   readonly tenant?: string;
   /** The user. */
   readonly subject?: string;
+  /** The user, as the token issued names it. */
+  readonly target_subject?: string;
   /** The resource authorization server the grant is for. */
   readonly audience?: string;
   /** The operation, at a resource. */
   readonly operation?: string;
   /** How the user signed on. */
   readonly acr?: string;
-  /** The token issued or used. */
+  /** The session of the sign-on: `sid` of the ID Token. */
+  readonly session_id?: string;
+  /** The ID Token: its `jti`. */
+  readonly subject_token_id?: string;
+  /** The token issued, used or revoked. */
   readonly token_id?: string;
-  /** The ID-JAG it stems from. */
+  /** The ID-JAG it is or stems from. */
   readonly grant_id?: string;
+  /** The access token it was derived from. */
+  readonly parent_id?: string;
+  /** The conversation. */
+  readonly context?: string;
   /** Whether the client proved that it is this client. */
   readonly client_authenticated: boolean;
   /** Whether the token issued or used is bound to a key. */
   readonly sender_constrained: boolean;
+  /** The thumbprint of that key. */
+  readonly jkt?: string;
   /** The resources granted, or asked for when nothing was granted. */
   readonly resources?: readonly string[];
-  /** The scope asked for. */
+  /** The scope asked for; at a resource, what the operation needs. */
   readonly scope_asked?: string;
-  /** The scope granted. */
+  /** The scope granted; at a resource, that of the token. */
   readonly scope_granted?: string;
   /** Who acted for the user. */
   readonly actor?: Act;
@@ -1072,6 +1211,8 @@ export interface DecisionRecord {
   readonly auth_time?: number;
   /** When the token issued or used expires, in seconds since 1970. */
   readonly expires_at?: number;
+  /** What an administrator revoked. */
+  readonly revoked?: RevocationEntry;
 }
 
 /** A token to look into. */
@@ -1533,6 +1674,10 @@ export interface IdTokenClaims {
   readonly amr?: readonly string[] | null | undefined;
   /** The tenant of the issuer. */
   readonly tenant?: string | null | undefined;
+  /** The session of the sign-on. */
+  readonly sid?: string | null | undefined;
+  /** The token's own id. */
+  readonly jti?: string | null | undefined;
 }
 
 /** An identity provider. */
@@ -1847,6 +1992,12 @@ export interface NonceOptions {
 
 /** No options. */
 export interface Nothing {
+}
+
+/** An event of the Open Cybersecurity Schema Framework. */
+export interface OcsfEvent {
+  /** The event. */
+  readonly event: JsonObject;
 }
 
 /** A request of your own that is to carry an access token. */
@@ -2254,6 +2405,18 @@ export interface ReceivedForClient {
   readonly now: number;
 }
 
+/** A JSON Schema. */
+export interface RecordSchema {
+  /** The schema. */
+  readonly schema: JsonObject;
+}
+
+/** A decision record. */
+export interface RecordToRead {
+  /** The record, or its text: a line of a log. */
+  readonly record: JsonDocument;
+}
+
 /** A use to record. */
 export interface RecordUse {
   /** The name of the replay key. */
@@ -2261,6 +2424,28 @@ export interface RecordUse {
   /** Until when to remember it, in seconds since 1970. */
   readonly retainUntil: number;
   /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** Decision records, and an id to look for in them. */
+export interface RecordsOfId {
+  /** The records, or their texts. */
+  readonly records: readonly JsonDocument[];
+  /** The id of a token, an ID-JAG, an ID Token or a session; a conversation; or a request id. */
+  readonly id: string;
+}
+
+/** Decision records to fold. */
+export interface RecordsToFold {
+  /** The records, or their texts; those that come twice count once. */
+  readonly records: readonly JsonDocument[];
+  /** How many tokens are remembered; 100000 by default. */
+  readonly maxTokens?: number | null | undefined;
+  /** How many refusals are remembered; 100000 by default. */
+  readonly maxDenials?: number | null | undefined;
+  /** How many revocations are remembered; 100000 by default. */
+  readonly maxRevocations?: number | null | undefined;
+  /** The present, in seconds since 1970: what is good then is live. */
   readonly now: number;
 }
 
@@ -2347,6 +2532,18 @@ export interface Refreshed {
   readonly response: ArrivedResponse;
   /** The present, in seconds since 1970. */
   readonly now: number;
+}
+
+/** Refusals that name no app and server. */
+export interface RefusedElsewhere {
+  /** Who refused. */
+  readonly decided_by: string;
+  /** How often. */
+  readonly denied: number;
+  /** When last, in seconds since 1970. */
+  readonly last_denied?: number;
+  /** With which error code. */
+  readonly last_error?: string;
 }
 
 /** A client that has been read. */
@@ -2675,6 +2872,16 @@ export interface RevocationProgress {
   readonly response?: HttpAnswer;
   /** After `conclude`: the record to keep. */
   readonly record?: DecisionRecord;
+}
+
+/** A revocation to record. */
+export interface RevocationToRecord {
+  /** The revocation. */
+  readonly entry: RevocationEntry;
+  /** Who revokes, or which program. */
+  readonly decidedBy: string;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
 }
 
 /** A revocation request, and the steps to take. */
@@ -3115,6 +3322,10 @@ export interface UserClaims {
   readonly amr: readonly string[];
   /** The tenant of the issuer. */
   readonly tenant?: string;
+  /** The session of the sign-on at the OpenID provider. */
+  readonly sid?: string;
+  /** The token's own id. */
+  readonly jti?: string;
   /** Who may act for the user, where the token limits it (RFC 8693 §4.4). */
   readonly may_act?: JsonObject;
 }
@@ -3157,6 +3368,8 @@ export interface VerifiedAccessTokenClaims {
   readonly amr?: readonly string[];
   /** The ID-JAG it stems from, by its `jti`. */
   readonly jag_jti?: string;
+  /** The tokens it was derived from, by their `jti`, its parent first. */
+  readonly ancestors?: readonly string[];
 }
 
 /** An actor whose token holds. */
@@ -3797,6 +4010,48 @@ export declare function selectScope(options: ScopeHistory): SelectedScopes;
  * @throws {IdJagError} whose `code` says why.
  */
 export declare function checkAuthorizationResponseIssuer(options: ResponseIssuer): CheckedIssuer;
+
+/**
+ * The JSON Schema of decision records.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function recordSchema(options?: Nothing): RecordSchema;
+
+/**
+ * Reads a decision record back: fails on whatever is not one.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function readRecord(options: RecordToRead): DecisionRecord;
+
+/**
+ * The record of a revocation that an administrator, or a program for one, put on the lists.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function recordOfRevocation(options: RevocationToRecord): DecisionRecord;
+
+/**
+ * A decision record as an event of the Open Cybersecurity Schema Framework.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function recordToOcsf(options: RecordToRead): OcsfEvent;
+
+/**
+ * Which apps can reach which servers, since when and for whom: what these records tell, in whatever order.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function connectionsOfRecords(options: RecordsToFold): ConnectionTable;
+
+/**
+ * Everything that belongs to one id: from the sign-on over the ID-JAG and the tokens to what was done with them.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function chainOfRecords(options: RecordsOfId): Chain;
 
 /**
  * The request for an ID-JAG, to send to the identity provider's token endpoint without following redirects. Client

@@ -183,6 +183,7 @@ ERRORS: dict[str, str] = {
     "identity_expired": "the sign-on must be renewed",
     "step_up_limit": "the server keeps asking for more",
     "revocation_malformed": "the revocation is malformed",
+    "record_malformed": "the decision record is malformed",
     "client_document_invalid": "the client metadata document is not acceptable",
     "invalid_now": "the time is not in seconds",
     "config_invalid": "the configuration is invalid",
@@ -216,6 +217,8 @@ DOCUMENTS = frozenset((
     "jwks",
     "key",
     "keys",
+    "record",
+    "records",
 ))
 
 FUNCTIONS = (
@@ -398,6 +401,36 @@ FUNCTIONS = (
         "check_authorization_response_issuer", "authorization_response.check_issuer",
         "Whose authorization response it is (RFC 9207 §2.4). When this fails, nothing else of the response may be used or\nshown.\n\nArguments:\n    issuer: The issuer recorded with the request, from validated metadata.\n    authorization_response_iss_parameter_supported: What the metadata says about `iss` in responses.\n    iss: The decoded `iss` of the response, if it has one.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
         (), (("issuer", True), ("authorization_response_iss_parameter_supported", True), ("iss", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "record_schema", "record.schema",
+        "The JSON Schema of decision records.",
+        (), (), None,
+    ),
+    Function(
+        "read_record", "record.read",
+        "Reads a decision record back: fails on whatever is not one.\n\nArguments:\n    record: The record, or its text: a line of a log.\n",
+        (), (("record", True),), None,
+    ),
+    Function(
+        "record_of_revocation", "record.of_revocation",
+        "The record of a revocation that an administrator, or a program for one, put on the lists.\n\nArguments:\n    entry: The revocation.\n    decided_by: Who revokes, or which program.\n    now: The present, in seconds since 1970.\n",
+        (), (("entry", True), ("decided_by", True), ("now", True),), None,
+    ),
+    Function(
+        "record_to_ocsf", "record.to_ocsf",
+        "A decision record as an event of the Open Cybersecurity Schema Framework.\n\nArguments:\n    record: The record, or its text: a line of a log.\n",
+        (), (("record", True),), None,
+    ),
+    Function(
+        "connections_of_records", "records.connections",
+        "Which apps can reach which servers, since when and for whom: what these records tell, in whatever order.\n\nArguments:\n    records: The records, or their texts; those that come twice count once.\n    now: The present, in seconds since 1970: what is good then is live.\n    max_tokens: How many tokens are remembered; 100000 by default.\n    max_denials: How many refusals are remembered; 100000 by default.\n    max_revocations: How many revocations are remembered; 100000 by default.\n",
+        (), (("records", True), ("now", True), ("max_tokens", False), ("max_denials", False), ("max_revocations", False),), None,
+    ),
+    Function(
+        "chain_of_records", "records.chain",
+        "Everything that belongs to one id: from the sign-on over the ID-JAG and the tokens to what was done with them.\n\nArguments:\n    records: The records, or their texts.\n    id: The id of a token, an ID-JAG, an ID Token or a session; a conversation; or a request id.\n",
+        (), (("records", True), ("id", True),), None,
     ),
     Function(
         "exchange_request", "client.exchange_request",

@@ -202,6 +202,9 @@ error_codes! {
     // Lists of what was revoked.
     RevocationMalformed "revocation_malformed" Local, Local, "the revocation is malformed";
 
+    // Decision records, read back.
+    RecordMalformed "record_malformed" Local, Local, "the decision record is malformed";
+
     // Clients by metadata document.
     ClientDocumentInvalid "client_document_invalid" Is(InvalidClient), Local, "the client metadata document is not acceptable";
 

@@ -26,7 +26,7 @@ mod wish;
 #[cfg(test)]
 mod tests;
 
-pub use compile::Policy;
+pub use compile::{Policy, PolicyDigest};
 pub use decision::{
     Acting, Bar, ClientAt, Decision, Facts, Grant, NearMiss, Outcome, Reason, Request, StepUp,
 };

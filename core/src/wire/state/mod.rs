@@ -10,4 +10,6 @@ pub(super) use client_documents::OPERATIONS as CLIENT_DOCUMENTS;
 pub(super) use discovery::{EitherDiscovery, OPERATIONS as DISCOVERY};
 pub(super) use key_set_cache::{CountedCache, OPERATIONS as KEY_SET_CACHE};
 pub(super) use replay::{Empty, OPERATIONS as REPLAY};
-pub(super) use revocations::{OPERATIONS as REVOCATIONS, RevocationCheckName, RevocationEntry, written};
+pub(super) use revocations::{
+    OPERATIONS as REVOCATIONS, PassedRevocation, RevocationCheckName, RevocationEntry, written,
+};
