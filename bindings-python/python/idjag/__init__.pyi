@@ -54,8 +54,10 @@ __all__ = [
     "build_challenge",
     "build_client_metadata",
     "build_protected_resource_metadata",
+    "chain_of_records",
     "check_authorization_response_issuer",
     "check_policy",
+    "connections_of_records",
     "decode_unverified_token",
     "digest_client_secret",
     "exchange_request",
@@ -75,6 +77,10 @@ __all__ = [
     "read_authorization_server_metadata",
     "read_client_document",
     "read_protected_resource_metadata",
+    "read_record",
+    "record_of_revocation",
+    "record_schema",
+    "record_to_ocsf",
     "refresh_request",
     "refresh_response",
     "select_scope",
@@ -2617,6 +2623,74 @@ def check_authorization_response_issuer(
         authorization_response_iss_parameter_supported: What the metadata says about `iss` in responses.
         iss: The decoded `iss` of the response, if it has one.
         dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+    """
+
+def record_schema(
+) -> types.RecordSchema:
+    """The JSON Schema of decision records."""
+
+def read_record(
+    *,
+    record: dict[str, Any] | str | bytes,
+) -> types.DecisionRecord:
+    """Reads a decision record back: fails on whatever is not one.
+
+    Arguments:
+        record: The record, or its text: a line of a log.
+    """
+
+def record_of_revocation(
+    *,
+    entry: types.RevocationEntry,
+    decided_by: str,
+    now: float,
+) -> types.DecisionRecord:
+    """The record of a revocation that an administrator, or a program for one, put on the lists.
+
+    Arguments:
+        entry: The revocation.
+        decided_by: Who revokes, or which program.
+        now: The present, in seconds since 1970.
+    """
+
+def record_to_ocsf(
+    *,
+    record: dict[str, Any] | str | bytes,
+) -> types.OcsfEvent:
+    """A decision record as an event of the Open Cybersecurity Schema Framework.
+
+    Arguments:
+        record: The record, or its text: a line of a log.
+    """
+
+def connections_of_records(
+    *,
+    records: list[dict[str, Any] | str | bytes] | tuple[dict[str, Any] | str | bytes, ...],
+    now: float,
+    max_tokens: int | None = None,
+    max_denials: int | None = None,
+    max_revocations: int | None = None,
+) -> types.ConnectionTable:
+    """Which apps can reach which servers, since when and for whom: what these records tell, in whatever order.
+
+    Arguments:
+        records: The records, or their texts; those that come twice count once.
+        now: The present, in seconds since 1970: what is good then is live.
+        max_tokens: How many tokens are remembered; 100000 by default.
+        max_denials: How many refusals are remembered; 100000 by default.
+        max_revocations: How many revocations are remembered; 100000 by default.
+    """
+
+def chain_of_records(
+    *,
+    records: list[dict[str, Any] | str | bytes] | tuple[dict[str, Any] | str | bytes, ...],
+    id: str,
+) -> types.Chain:
+    """Everything that belongs to one id: from the sign-on over the ID-JAG and the tokens to what was done with them.
+
+    Arguments:
+        records: The records, or their texts.
+        id: The id of a token, an ID-JAG, an ID Token or a session; a conversation; or a request id.
     """
 
 def exchange_request(

@@ -209,6 +209,9 @@ error_codes! {
     RevocationsStale "revocations_stale" Local, Local, "the update should have been followed by another too long ago";
     RevocationsDigestMismatch "revocations_digest_mismatch" Local, Local, "the entries are not those that were signed";
 
+    // Decision records, read back.
+    RecordMalformed "record_malformed" Local, Local, "the decision record is malformed";
+
     // Clients by metadata document.
     ClientDocumentInvalid "client_document_invalid" Is(InvalidClient), Local, "the client metadata document is not acceptable";
 

@@ -18,7 +18,7 @@ use crate::oauth::params::{
     TOKEN_TYPE_SAML2,
 };
 use crate::oauth::token_request::{EndpointProofRules, TokenRequest, current_nonce, requested_details};
-use crate::record::DecisionRecord;
+use crate::record::{DecisionRecord, types};
 use crate::rejection::Rejection;
 use crate::replay::ReplayKey;
 use crate::revocation::{Revocable, RevocationList};
@@ -273,6 +273,9 @@ impl<'s> PendingExchange<'s> {
         record.subject = Some(subject.subject.clone());
         record.auth_time = subject.auth_time;
         record.acr.clone_from(&subject.acr);
+        record.session_id.clone_from(&subject.session_id);
+        record.subject_token_id.clone_from(&subject.token_id);
+        record.details_asked = types(self.wish.details.as_ref());
         record.scope_asked.clone_from(&self.wish.scope);
         let actor = self.check_actor(material, &subject, binding, now)?;
         record.actor = actor.as_ref().map(|actor| actor.actor.clone());

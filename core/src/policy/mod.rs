@@ -27,7 +27,7 @@ mod withdraw;
 #[cfg(test)]
 mod tests;
 
-pub use compile::Policy;
+pub use compile::{Policy, PolicyDigest};
 pub use decision::{
     Acting, Bar, ClientAt, Decision, Facts, Grant, NearMiss, Outcome, Reason, Request, StepUp,
 };

@@ -7,6 +7,7 @@ pub mod connection_scene;
 pub mod dsl;
 pub mod keys;
 pub mod mint;
+pub mod records;
 pub mod request;
 pub mod rsa_keys;
 pub mod scene;

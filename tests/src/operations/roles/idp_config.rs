@@ -7,7 +7,7 @@ use idjag::idp::{
     ActorProfile, AudienceSettings, ClientIdModel, DirectorySubject, HostAttestedSubject,
     IdpAuthorizationServer, IdpConfig, SubjectTokens, Vouched,
 };
-use idjag::text::{Acr, Amr, ClientId, Email, Subject, Tenant};
+use idjag::text::{Acr, Amr, ClientId, Email, SessionId, Subject, Tenant};
 use idjag::token::SamlNameId;
 use idjag::{Error, Seconds, UnixTime};
 use serde::Deserialize;
@@ -128,6 +128,7 @@ pub(super) struct Attested {
     #[serde(default)]
     amr: Vec<String>,
     tenant: Option<String>,
+    session_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -208,6 +209,7 @@ impl Attested {
             acr: self.acr.map(|acr| Acr::new(acr).expect("an acr")),
             amr: self.amr.into_iter().map(|amr| Amr::new(amr).expect("an amr")).collect(),
             tenant: self.tenant.map(tenant),
+            session_id: self.session_id.map(|id| SessionId::new(id).expect("a session")),
         })
     }
 }
