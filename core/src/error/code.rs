@@ -135,6 +135,7 @@ error_codes! {
     SubjectTokenTypeUnsupported "subject_token_type_unsupported" Is(InvalidRequest), Local, "the subject token type is not supported";
     SubjectTokenRefused "subject_token_refused" Is(InvalidGrant), Local, "the subject token was refused";
     ActorTokenUnsupported "actor_token_unsupported" Is(InvalidRequest), Local, "actor tokens are not accepted";
+    DepthExceeded "depth_exceeded" OfToken, Local, "the token was derived too often to be derived again";
     ActorUnauthorized "actor_unauthorized" Is(InvalidRequest), Local, "the actor may not act for this subject";
 
     // Client authentication. One sentence for all of it: an answer must not tell which client ids exist.
