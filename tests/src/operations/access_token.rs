@@ -7,7 +7,9 @@
 //! `access_token.sign`: an access token built from its claims. config `{}` · input `{claims, extra?, signer}`
 
 use idjag::text::{Acr, Amr, ClientId, Subject, TokenId};
-use idjag::token::{AccessToken, AccessTokenRules, ContextClaim, MayAct, RelaxedClaims, UnverifiedAccessToken};
+use idjag::token::{
+    AccessToken, AccessTokenRules, ContextClaim, MayAct, RelaxedClaims, UnverifiedAccessToken,
+};
 use idjag::uri::{ResourceId, Transport};
 use idjag::{Error, UnixTime};
 use serde::Deserialize;
