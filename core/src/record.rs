@@ -60,6 +60,8 @@ pub struct DecisionRecord {
     pub nearest: Option<String>,
     /// The app, by its id in the policy.
     pub app: Option<String>,
+    /// The agents that whoever acts is, by their ids in the policy.
+    pub agents: Vec<String>,
     /// The client, as the deciding party knows it; only when such a client is registered.
     pub client_id: Option<ClientId>,
     /// Whether the client proved that it is this client.
@@ -113,6 +115,7 @@ impl DecisionRecord {
             rules: Vec::new(),
             nearest: None,
             app: None,
+            agents: Vec::new(),
             client_id: None,
             client_authenticated: false,
             target_client_id: None,
@@ -152,6 +155,9 @@ impl DecisionRecord {
         }
         if !self.rules.is_empty() {
             out.set("rules", Json::strings(self.rules.iter().cloned()));
+        }
+        if !self.agents.is_empty() {
+            out.set("agents", Json::strings(self.agents.iter().cloned()));
         }
         let texts = [
             ("nearest", self.nearest.as_deref()),

@@ -167,6 +167,7 @@ error_codes! {
     PolicyDenied "policy_denied" Is(AccessDenied), Is(AccessDenied), "the policy does not permit this";
     ApprovalRequired "approval_required" Is(AccessDenied), Is(AccessDenied), "the app awaits the approval of an administrator";
     AppRestricted "app_restricted" Is(AccessDenied), Is(AccessDenied), "the app is restricted by an administrator";
+    AgentRestricted "agent_restricted" Is(AccessDenied), Is(AccessDenied), "the agent is restricted by an administrator";
     StepUpRequired "step_up_required" Is(InsufficientUserAuthentication), Is(InsufficientUserAuthentication), "a fresher or stronger sign-on is required";
 
     // A protected resource.

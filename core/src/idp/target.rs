@@ -10,7 +10,7 @@ use super::{DirectorySubject, VerifiedSubject};
 use crate::consult::consult;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
-use crate::policy::{Acting, ClientAt, Facts, Grant, Policy, Request, Server};
+use crate::policy::{Acting, Chain, ClientAt, Facts, Grant, Policy, Request, Server};
 use crate::rejection::{Refusal, Rejection};
 use crate::replay::ReplayKeys;
 use crate::text::{ClientId, Tenant};
@@ -232,6 +232,11 @@ impl<'s> TargetedExchange<'s, '_> {
                 auth_age: exchange.subject.auth_time.map(|auth_time| now.since(auth_time)),
                 dpop: exchange.binding.is_some(),
                 acting: Some(acting),
+                chain: Chain {
+                    actor: exchange.actor.as_ref().map(|actor| &actor.actor),
+                    client: None,
+                    depth: Some(0),
+                },
             },
         };
         let mut grant = consult(self.policy, &request, record)?;

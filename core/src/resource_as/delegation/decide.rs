@@ -7,7 +7,7 @@ use crate::consult::consult;
 use crate::delegation::{Ceiling, Narrowing, downscope};
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
-use crate::policy::{Acting, ClientAt, Facts, Policy, Request};
+use crate::policy::{Acting, Chain, ClientAt, Facts, Policy, Request};
 use crate::record::DecisionRecord;
 use crate::rejection::{Refusal, Rejection};
 use crate::replay::{FirstUse, ReplayKey, ReplayKeys};
@@ -175,6 +175,11 @@ impl<'s> VerifiedDelegation<'s> {
                 auth_age: parent.auth_time.map(|auth_time| now.since(auth_time)),
                 dpop: most.confirmation.is_some(),
                 acting: Some(acting),
+                chain: Chain {
+                    actor: most.actor.as_ref(),
+                    client: (self.standing == Standing::UpToPolicy).then_some(&self.client_id),
+                    depth: Some(most.ancestors.len()),
+                },
             },
         };
         let granted = consult(policy, &request, record)?;

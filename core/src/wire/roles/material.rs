@@ -317,6 +317,8 @@ described! {
         nearest: Option<String>,
         /// The app, by its id in the policy.
         app: Option<String>,
+        /// The agents that whoever acts is, by their ids in the policy.
+        agents: Option<Vec<String>>,
         /// The client, as the deciding party knows it.
         client_id: Option<String>,
         /// The client, as the target server knows it.
