@@ -209,6 +209,8 @@ ErrorCode = Literal[
     "token_revoked",
     "revocations_unavailable",
     "store_unavailable",
+    "context_required",
+    "context_mismatch",
     "confirmation_unsupported",
     "proof_missing",
     "proof_required",
@@ -441,6 +443,9 @@ class AccessTokenClaims(TypedDict):
 
     ancestors: NotRequired[list[str] | tuple[str, ...] | None]
     """The tokens it was derived from, by their `jti`, its parent first."""
+
+    ctx: NotRequired[str | None]
+    """The conversation it is for."""
 
 
 class Account(TypedDict):
@@ -1067,6 +1072,9 @@ class ConnectionStatus(TypedDict):
     resource: str
     """The MCP server."""
 
+    context: NotRequired[str]
+    """The conversation it is for."""
+
     authorization_server: NotRequired[str]
     """The authorization server's issuer identifier, once discovered."""
 
@@ -1584,6 +1592,9 @@ class IdJagClaims(TypedDict):
 
     sub_id: NotRequired[SubId | None]
     """The user by another kind of name (RFC 9493)."""
+
+    ctx: NotRequired[str | None]
+    """The conversation it is for."""
 
 
 class IdTokenClaims(TypedDict):
@@ -2798,6 +2809,9 @@ class VerifiedAccessTokenClaims(TypedDict):
     ancestors: NotRequired[list[str]]
     """The tokens it was derived from, by their `jti`, its parent first."""
 
+    ctx: NotRequired[str]
+    """The conversation it is for."""
+
 
 class VerifiedActorAnswer(TypedDict):
     """An actor whose token holds."""
@@ -2902,6 +2916,9 @@ class VerifiedIdJagClaims(TypedDict):
     sub_id: NotRequired[SubId]
     """The user by another kind of name (RFC 9493)."""
 
+    ctx: NotRequired[str]
+    """The conversation it is for."""
+
 
 class VerifiedIdTokenAnswer(TypedDict):
     """An ID Token that holds."""
@@ -2963,6 +2980,12 @@ class WantedIdJag(TypedDict):
 
     authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Rich authorization (RFC 9396)."""
+
+    context: NotRequired[str | None]
+    """The conversation it is for: a grant for another one, or for none, is refused. None by default."""
+
+    context_claim: NotRequired[str | None]
+    """The claim, and parameter, that names a conversation; `ctx` by default."""
 
     dangerous_allow_resource_query: NotRequired[bool | None]
     """Also name resources whose identifier has a query component."""

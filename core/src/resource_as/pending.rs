@@ -130,6 +130,7 @@ impl<'s> PendingGrant<'s> {
         let verified = self.check_grant(material, client, now)?;
         let grant = verified.claims();
         record_grant(record, grant);
+        record.details_asked = types(self.asked.details.as_ref().or(grant.details.as_ref()));
         if let Some(list) = revocations {
             self.check_revocations(list, grant, now).map_err(|error| error.of(TokenKind::IdJag))?;
         }
@@ -137,6 +138,8 @@ impl<'s> PendingGrant<'s> {
         {
             return Err(Error::with_detail(ErrorCode::ClientMismatch, "issuer").of(TokenKind::IdJag));
         }
+        let context = config.context.check(grant.context.as_ref());
+        context.map_err(|error| error.of(TokenKind::IdJag))?;
         check_tenants(config, self.trusted, client, grant).map_err(|error| error.of(TokenKind::IdJag))?;
         if let Some(rule) = &self.trusted.saml_nameid {
             rule.select(grant.subject_identifier.as_ref()).map_err(|error| error.of(TokenKind::IdJag))?;
@@ -276,5 +279,4 @@ fn record_grant(record: &mut DecisionRecord, grant: &IdJag) {
     record.acr.clone_from(&grant.acr);
     record.grant_id = Some(grant.token_id.clone());
     record.context.clone_from(&grant.context);
-    record.details_asked = types(grant.details.as_ref());
 }

@@ -170,7 +170,7 @@ pub(super) fn issued(request: &Request, answer: &HttpResponse, record: &Decision
 }
 
 /// Fields of a record that hold what was asked for or proven, each in its own grammar.
-const CHECKED_FIELDS: [&str; 17] = [
+const CHECKED_FIELDS: [&str; 26] = [
     "decided_by",
     "client_id",
     "target_client_id",
@@ -188,6 +188,15 @@ const CHECKED_FIELDS: [&str; 17] = [
     "scope_granted",
     "actor",
     "auth_time",
+    "context",
+    "details_asked",
+    "details_granted",
+    "jkt",
+    "parent_id",
+    "server",
+    "session_id",
+    "subject_token_id",
+    "target_subject",
 ];
 
 /// What must hold of every refusal, whatever it refuses.
@@ -267,8 +276,10 @@ fn chosen(request: &Request) -> Vec<String> {
     texts
 }
 
-/// Names of parameters, which a detail may name, are not the sender's.
-const EXPECTED: [&str; 14] = [
+/// Names of parameters, which a detail may name, and of kinds of token are not the sender's.
+const EXPECTED: [&str; 16] = [
+    "access_token",
+    "id_token",
     "actor_token",
     "requested_token_type",
     "grant_type",
