@@ -142,6 +142,10 @@ export type ErrorCode =
   | 'identity_expired'
   | 'step_up_limit'
   | 'revocation_malformed'
+  | 'revocations_outdated'
+  | 'revocations_base_mismatch'
+  | 'revocations_stale'
+  | 'revocations_digest_mismatch'
   | 'record_malformed'
   | 'client_document_invalid'
   | 'invalid_now'
@@ -2101,6 +2105,16 @@ export interface ParsedJwks {
   readonly skipped: readonly SkippedKey[];
 }
 
+/** What to add to the list of one party, and to no other's. */
+export interface PartyWithdrawal {
+  /** The server's id in the policy; left out for the identity provider, whose entries end sign-ons. */
+  readonly server?: string;
+  /** The party's issuer identifier. */
+  readonly issuer: string;
+  /** The entries. */
+  readonly entries: readonly RevocationEntry[];
+}
+
 /** A token that waits for its signature. */
 export interface PendingToken {
   /** The bytes to sign, base64url. */
@@ -2268,6 +2282,14 @@ export interface PrepareAccessToken {
   readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
 }
 
+/** The key of a signer elsewhere. */
+export interface PrepareRevocationUpdate {
+  /** The public JWK of the key that will sign. */
+  readonly key: JsonDocument;
+  /** The algorithms that may be used; every one by default. */
+  readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+}
+
 /** A private key as a JWK. */
 export interface PrivateJwk {
   /** The private JWK. */
@@ -2416,6 +2438,34 @@ export interface ReadServerMetadata {
   readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
 }
 
+/** A chunk of an update. */
+export interface ReceiveChunk {
+  /** Its bytes. */
+  readonly chunk: Bytes;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** The manifest of an update, and who must have signed it. */
+export interface ReceiveRevocations {
+  /** The manifest. */
+  readonly manifest: string;
+  /** The one who may tell what is revoked. */
+  readonly issuer: string;
+  /** The algorithms that may be used. */
+  readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
+  /** The issuer's keys: a key set, or a JWK Set. */
+  readonly keys?: KeySet | JsonDocument | null | undefined;
+  /** How far the issuer's clock may be ahead, in seconds; 60 by default. */
+  readonly tolerance?: number | null | undefined;
+  /** How many seconds after it was issued an update may be followed by the next; an hour by default. */
+  readonly maxInterval?: number | null | undefined;
+  /** Also take an `http` issuer on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
 /** A response that arrived. */
 export interface ReceivedForClient {
   /** The client for which the request was sent. */
@@ -2424,6 +2474,16 @@ export interface ReceivedForClient {
   readonly response: ArrivedResponse;
   /** The present, in seconds since 1970. */
   readonly now: number;
+}
+
+/** How far an update has come. */
+export interface ReceivedRevocations {
+  /** The number of the other list up to which the copy is complete. */
+  readonly sequence: number;
+  /** How many entries there are. */
+  readonly size: number;
+  /** How many chunks are still to come; none when the update has been applied. */
+  readonly missing_chunks: number;
 }
 
 /** A JSON Schema. */
@@ -2751,6 +2811,8 @@ export interface ResourceServerAnswer {
   readonly metadata_url: string;
   /** The authorization servers it trusts. */
   readonly authorization_servers: readonly string[];
+  /** The claim that names a conversation. */
+  readonly context_claim: string;
 }
 
 /** What a protected resource is told once: itself, whom it trusts, what its operations require. */
@@ -2821,6 +2883,18 @@ export interface ResponseIssuer {
   readonly iss?: string | null | undefined;
   /** Also take an `http` issuer on this machine: for tests. */
   readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** A chunk. */
+export interface RevocationChunk {
+  /** Its bytes, base64url. */
+  readonly chunk: string;
+}
+
+/** Which chunk. */
+export interface RevocationChunkNumber {
+  /** Its number, from 0. */
+  readonly number: number;
 }
 
 /** A list of revocations as a document. */
@@ -2911,6 +2985,34 @@ export interface RevocationToRecord {
   readonly decidedBy: string;
   /** The present, in seconds since 1970. */
   readonly now: number;
+}
+
+/** What is told. */
+export interface RevocationUpdateAnswer {
+  /** The number that the list has. */
+  readonly sequence: number;
+  /** Of a delta, the number that it starts after. */
+  readonly base_sequence?: number;
+  /** How many entries are told. */
+  readonly size: number;
+  /** How many chunks follow the manifest. */
+  readonly chunks: number;
+}
+
+/** What of a list to tell. */
+export interface RevocationUpdateOptions {
+  /** Who tells it: the issuer that copies are configured with. */
+  readonly issuer: string;
+  /** Only what changed after the list had this number, where that is still known; else everything. */
+  readonly since?: number | null | undefined;
+  /** When to ask again, in seconds since 1970: copies serve until then, and for their `max_stale` after it. */
+  readonly nextUpdate: number;
+  /** Also take an `http` issuer on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+  /** An object of `RevocationList`. */
+  readonly revocations: RevocationList;
 }
 
 /** A revocation request, and the steps to take. */
@@ -3060,6 +3162,12 @@ export interface SignProof {
   readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
+  /** An object of `SigningKey`. */
+  readonly signer: SigningKey;
+}
+
+/** No options. */
+export interface SignRevocationUpdate {
   /** An object of `SigningKey`. */
   readonly signer: SigningKey;
 }
@@ -3793,6 +3901,37 @@ export interface WindowOptions {
   readonly maxAge?: number | null | undefined;
 }
 
+/** Whose sign-ons and grants end, and how long what was issued may live. */
+export interface WithdrawalOptions {
+  /** The identity provider's issuer identifier. */
+  readonly idp: string;
+  /**
+   * How far the clocks of issuers may be ahead, in seconds; 60 by default. What they issue for so long is revoked with
+   * the rest.
+   */
+  readonly clockSkew?: number | null | undefined;
+  /** The longest lifetime of an ID-JAG, in seconds; an hour by default. */
+  readonly idJagLifetime?: number | null | undefined;
+  /** The longest lifetime of an access token, in seconds; an hour by default. */
+  readonly accessTokenLifetime?: number | null | undefined;
+  /** The longest lifetime of an ID Token, in seconds; a day by default. */
+  readonly idTokenLifetime?: number | null | undefined;
+  /** How long after its end somebody may still take a token, in seconds; 300 by default. */
+  readonly tolerance?: number | null | undefined;
+  /** Also take an `http` issuer on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+  /** An object of `Policy`. */
+  readonly former?: Policy | null | undefined;
+}
+
+/** What must end. */
+export interface Withdrawn {
+  /** What to revoke, party by party. */
+  readonly withdrawals: readonly PartyWithdrawal[];
+}
+
 /** Who a workload is. */
 export interface WorkloadAssertion {
   /** The JWT, made for the `audience` that `next` named. */
@@ -4192,6 +4331,13 @@ export declare class Policy {
    * @throws {IdJagError} whose `code` says why.
    */
   explain(options: Question): PolicyTrace;
+  /**
+   * What to revoke when a policy takes the place of `former`: for each server, and for the identity provider, what to add
+   * to its list, and to no other's. Without `former`, what to revoke of the apps that may not be used.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  withdrawals(options: WithdrawalOptions): Withdrawn;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;
@@ -4242,6 +4388,55 @@ export declare class RevocationList {
    * @throws {IdJagError} whose `code` says why.
    */
   export(options: ExportRevocations): RevocationDocument;
+  /**
+   * Of a copy: begins to take a signed snapshot or delta, in place of one that it was still taking. The chunks are to
+   * follow; what has none is applied at once.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  receive(options: ReceiveRevocations): ReceivedRevocations;
+  /**
+   * Of a copy: takes the next chunk. With the last the update is applied, all of it or nothing.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  receiveChunk(options: ReceiveChunk): ReceivedRevocations;
+  /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A list as it is now, or what changed of it, to be signed and sent to copies. */
+export declare class RevocationUpdate {
+  #private;
+  /** @throws {IdJagError} whose `code` says why. */
+  constructor(options: RevocationUpdateOptions);
+  /** The number that the list has. */
+  readonly sequence: number;
+  /** Of a delta, the number that it starts after. */
+  readonly baseSequence?: number;
+  /** How many entries are told. */
+  readonly size: number;
+  /** How many chunks follow the manifest. */
+  readonly chunks: number;
+  /**
+   * Signs the manifest.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  sign(options: SignRevocationUpdate): SignedToken;
+  /**
+   * Shows what a signer elsewhere has to sign; `attach_jws` makes the manifest of it.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  prepare(options: PrepareRevocationUpdate): PendingToken;
+  /**
+   * One of the chunks that follow the manifest.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  chunk(options: RevocationChunkNumber): RevocationChunk;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;
@@ -4461,6 +4656,8 @@ export declare class ResourceServer {
   readonly metadataUrl: string;
   /** The authorization servers it trusts. */
   readonly authorizationServers: readonly string[];
+  /** The claim that names a conversation. */
+  readonly contextClaim: string;
   /**
    * A request with an access token, step by step.
    *

@@ -16,6 +16,11 @@ impl UnixTime {
     /// The greatest accepted `now`: beyond it the caller has passed milliseconds.
     pub const NOW_LIMIT: u64 = 100_000_000_000;
 
+    /// A time that was written here, and read again.
+    pub(crate) const fn at(seconds: u64) -> Self {
+        Self(seconds)
+    }
+
     /// The present, as the caller states it, in seconds.
     ///
     /// Fails with `invalid_now` above [`UnixTime::NOW_LIMIT`].

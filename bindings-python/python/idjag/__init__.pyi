@@ -36,6 +36,7 @@ __all__ = [
     "ResourceAuthorizationServer",
     "ResourceServer",
     "RevocationList",
+    "RevocationUpdate",
     "SigningKey",
     "SpentAccess",
     "SpentClient",
@@ -839,6 +840,34 @@ class Policy:
             context: Whether it is for one conversation; `false` by default.
             actor: Whether a verified actor acts for the user.
         """
+    def withdrawals(
+        self,
+        *,
+        idp: str,
+        now: float,
+        clock_skew: int | None = None,
+        id_jag_lifetime: int | None = None,
+        access_token_lifetime: int | None = None,
+        id_token_lifetime: int | None = None,
+        tolerance: int | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+        former: Policy | None = None,
+    ) -> types.Withdrawn:
+        """What to revoke when a policy takes the place of `former`: for each server, and for the identity provider, what to add
+        to its list, and to no other's. Without `former`, what to revoke of the apps that may not be used.
+
+        Arguments:
+            idp: The identity provider's issuer identifier.
+            now: The present, in seconds since 1970.
+            clock_skew: How far the clocks of issuers may be ahead, in seconds; 60 by default. What they issue for so long is revoked with
+                the rest.
+            id_jag_lifetime: The longest lifetime of an ID-JAG, in seconds; an hour by default.
+            access_token_lifetime: The longest lifetime of an access token, in seconds; an hour by default.
+            id_token_lifetime: The longest lifetime of an ID Token, in seconds; a day by default.
+            tolerance: How long after its end somebody may still take a token, in seconds; 300 by default.
+            dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+            former: A `Policy`.
+        """
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
     def __enter__(self) -> Policy: ...
@@ -1102,6 +1131,9 @@ class ResourceServer:
     @property
     def authorization_servers(self) -> list[str]:
         """The authorization servers it trusts."""
+    @property
+    def context_claim(self) -> str:
+        """The claim that names a conversation."""
     def parse(
         self,
         request: types.ArrivedRequest,
@@ -1217,9 +1249,125 @@ class RevocationList:
         Arguments:
             now: The present, in seconds since 1970.
         """
+    def receive(
+        self,
+        *,
+        manifest: str,
+        issuer: str,
+        algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
+        now: float,
+        keys: KeySet | dict[str, Any] | str | bytes | None = None,
+        tolerance: int | None = None,
+        max_interval: int | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> types.ReceivedRevocations:
+        """Of a copy: begins to take a signed snapshot or delta, in place of one that it was still taking. The chunks are to
+        follow; what has none is applied at once.
+
+        Arguments:
+            manifest: The manifest.
+            issuer: The one who may tell what is revoked.
+            algorithms: The algorithms that may be used.
+            now: The present, in seconds since 1970.
+            keys: The issuer's keys: a key set, or a JWK Set.
+            tolerance: How far the issuer's clock may be ahead, in seconds; 60 by default.
+            max_interval: How many seconds after it was issued an update may be followed by the next; an hour by default.
+            dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+        """
+    def receive_chunk(
+        self,
+        *,
+        chunk: bytes | str,
+        now: float,
+    ) -> types.ReceivedRevocations:
+        """Of a copy: takes the next chunk. With the last the update is applied, all of it or nothing.
+
+        Arguments:
+            chunk: Its bytes.
+            now: The present, in seconds since 1970.
+        """
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
     def __enter__(self) -> RevocationList: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
+class RevocationUpdate:
+    """A list as it is now, or what changed of it, to be signed and sent to copies."""
+
+    def __init__(
+        self,
+        *,
+        issuer: str,
+        next_update: float,
+        now: float,
+        revocations: RevocationList,
+        since: int | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> None:
+        """A list as it is now, or what changed of it, to be signed and sent to copies.
+
+        Arguments:
+            issuer: Who tells it: the issuer that copies are configured with.
+            next_update: When to ask again, in seconds since 1970: copies serve until then, and for their `max_stale` after it.
+            now: The present, in seconds since 1970.
+            revocations: A `RevocationList`.
+            since: Only what changed after the list had this number, where that is still known; else everything.
+            dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+        """
+    @property
+    def sequence(self) -> int:
+        """The number that the list has."""
+    @property
+    def base_sequence(self) -> int | None:
+        """Of a delta, the number that it starts after."""
+    @property
+    def size(self) -> int:
+        """How many entries are told."""
+    @property
+    def chunks(self) -> int:
+        """How many chunks follow the manifest."""
+    def sign(
+        self,
+        *,
+        signer: SigningKey,
+    ) -> types.SignedToken:
+        """Signs the manifest.
+
+        Arguments:
+            signer: A `SigningKey`.
+        """
+    def prepare(
+        self,
+        *,
+        key: dict[str, Any] | str | bytes,
+        algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
+    ) -> types.PendingToken:
+        """Shows what a signer elsewhere has to sign; `attach_jws` makes the manifest of it.
+
+        Arguments:
+            key: The public JWK of the key that will sign.
+            algorithms: The algorithms that may be used; every one by default.
+        """
+    def chunk(
+        self,
+        *,
+        number: int,
+    ) -> types.RevocationChunk:
+        """One of the chunks that follow the manifest.
+
+        Arguments:
+            number: Its number, from 0.
+        """
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> RevocationUpdate: ...
     def __exit__(
         self,
         kind: type[BaseException] | None,

@@ -185,6 +185,10 @@ ERRORS: dict[str, str] = {
     "identity_expired": "the sign-on must be renewed",
     "step_up_limit": "the server keeps asking for more",
     "revocation_malformed": "the revocation is malformed",
+    "revocations_outdated": "the update is older than what is known",
+    "revocations_base_mismatch": "the update starts from another state than the known one",
+    "revocations_stale": "the update should have been followed by another too long ago",
+    "revocations_digest_mismatch": "the entries are not those that were signed",
     "record_malformed": "the decision record is malformed",
     "client_document_invalid": "the client metadata document is not acceptable",
     "invalid_now": "the time is not in seconds",
@@ -206,6 +210,7 @@ ERRORS: dict[str, str] = {
 BYTES = frozenset((
     "assertion_signature",
     "body_bytes",
+    "chunk",
     "client_secret_sha256",
     "random",
     "signature",
@@ -678,6 +683,11 @@ CLASSES = (
                 "Decides a request and says how each rule took part, for people: the cost grows with every rule.\n\nArguments:\n    audience: The issuer identifier of the server that access is asked for.\n    client_id: The client, by its id at the identity provider. Give this or `client_id_at_server`.\n    client_id_at_server: The client, by its id at the server that access is asked for.\n    resource: The resources asked for; none means all that the server guards.\n    scope: The scope asked for, space-separated. Left out, it is every scope that a permit grants by name.\n    authorization_details_types: The types of the authorization details asked for.\n    subject: The user's `sub` at the identity provider.\n    groups: All groups of the user; an empty list says that there are none.\n    acr: The class of the user's sign-on.\n    auth_age: Seconds since the user signed on.\n    dpop: Whether possession of a DPoP key was proven with the request; `false` by default.\n    context: Whether it is for one conversation; `false` by default.\n    actor: Whether a verified actor acts for the user.\n",
                 ("policy",), (("audience", True), ("client_id", False), ("client_id_at_server", False), ("resource", False), ("scope", False), ("authorization_details_types", False), ("subject", False), ("groups", False), ("acr", False), ("auth_age", False), ("dpop", False), ("context", False), ("actor", False),), None,
             ),
+            Function(
+                "withdrawals", "policy.withdrawals",
+                "What to revoke when a policy takes the place of `former`: for each server, and for the identity provider, what to add\nto its list, and to no other's. Without `former`, what to revoke of the apps that may not be used.\n\nArguments:\n    idp: The identity provider's issuer identifier.\n    now: The present, in seconds since 1970.\n    clock_skew: How far the clocks of issuers may be ahead, in seconds; 60 by default. What they issue for so long is revoked with\n        the rest.\n    id_jag_lifetime: The longest lifetime of an ID-JAG, in seconds; an hour by default.\n    access_token_lifetime: The longest lifetime of an access token, in seconds; an hour by default.\n    id_token_lifetime: The longest lifetime of an ID Token, in seconds; a day by default.\n    tolerance: How long after its end somebody may still take a token, in seconds; 300 by default.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n    former: A `Policy`.\n",
+                ("policy", "former",), (("idp", True), ("now", True), ("clock_skew", False), ("id_jag_lifetime", False), ("access_token_lifetime", False), ("id_token_lifetime", False), ("tolerance", False), ("dangerous_allow_http_loopback", False), ("former", False),), None,
+            ),
         ),
     ),
     Class(
@@ -725,7 +735,7 @@ CLASSES = (
             "A protected resource, such as an MCP server, configured once.\n\nArguments:\n    resource: The resource's own identifier: what `aud` must name.\n    authorization_servers: The authorization servers it trusts; the first is the one that clients are sent to.\n    resource_aliases: Further identifiers it answers to; none by default.\n    normalize_resource: Compare `aud` after RFC 3986 normalisation; `false` by default: code point by code point.\n    metadata_url: Where its metadata document is; by default the well-known address of `resource` (RFC 9728 §3).\n    access: What each operation requires. What is not listed is refused; the methods that every MCP session needs are\n        listed already and require any valid token.\n    hierarchy: Which scopes include which others, space-separated: `{\"admin\": \"read write\"}`. Inclusion carries on.\n    initial_scope: The scope named to clients that come without a token, space-separated; none by default.\n    sender_constraint: Whether tokens must be bound to a key; `optional` by default.\n    proof_algorithms: The algorithms of proofs; ES256 by default.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 300 by default and at most.\n    proof_single_use: Let a proof be used once only; `false` by default. `authorize` then answers a replay key.\n    revocation: Whether tokens are held against revocations; `when_given` by default.\n    read_only_scopes: The scopes that only read, space-separated. A token whose scopes, included ones among them, are all of these\n        reaches no tool but those with `read_only`; nor does a token without scopes.\n    context_claim: The claim that names a conversation; `ctx` by default.\n    context: Whether a token must be for one conversation; `optional` by default.\n    window: The rules of time for access tokens.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
             (), (("resource", True), ("authorization_servers", True), ("resource_aliases", False), ("normalize_resource", False), ("metadata_url", False), ("access", False), ("hierarchy", False), ("initial_scope", False), ("sender_constraint", False), ("proof_algorithms", False), ("proof_window", False), ("proof_single_use", False), ("revocation", False), ("read_only_scopes", False), ("context_claim", False), ("context", False), ("window", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "ResourceServer",
         ),
-        (("resource", "Its identifier."), ("metadata_url", "Where its metadata document belongs."), ("authorization_servers", "The authorization servers it trusts."),),
+        (("resource", "Its identifier."), ("metadata_url", "Where its metadata document belongs."), ("authorization_servers", "The authorization servers it trusts."), ("context_claim", "The claim that names a conversation."),),
         (
             Function(
                 "bearer_needs", "resource_server.bearer_needs",
@@ -767,6 +777,42 @@ CLASSES = (
                 "export", "revocation_list.export",
                 "The list as a document, without what may be forgotten.\n\nArguments:\n    now: The present, in seconds since 1970.\n",
                 ("revocation_list",), (("now", True),), None,
+            ),
+            Function(
+                "receive", "revocation_list.receive",
+                "Of a copy: begins to take a signed snapshot or delta, in place of one that it was still taking. The chunks are to\nfollow; what has none is applied at once.\n\nArguments:\n    manifest: The manifest.\n    issuer: The one who may tell what is revoked.\n    algorithms: The algorithms that may be used.\n    now: The present, in seconds since 1970.\n    keys: The issuer's keys: a key set, or a JWK Set.\n    tolerance: How far the issuer's clock may be ahead, in seconds; 60 by default.\n    max_interval: How many seconds after it was issued an update may be followed by the next; an hour by default.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
+                ("revocation_list", "keys",), (("manifest", True), ("issuer", True), ("algorithms", True), ("now", True), ("keys", False), ("tolerance", False), ("max_interval", False), ("dangerous_allow_http_loopback", False),), None,
+            ),
+            Function(
+                "receive_chunk", "revocation_list.receive_chunk",
+                "Of a copy: takes the next chunk. With the last the update is applied, all of it or nothing.\n\nArguments:\n    chunk: Its bytes.\n    now: The present, in seconds since 1970.\n",
+                ("revocation_list",), (("chunk", True), ("now", True),), None,
+            ),
+        ),
+    ),
+    Class(
+        "RevocationUpdate",
+        Function(
+            "", "revocation_update.new",
+            "A list as it is now, or what changed of it, to be signed and sent to copies.\n\nArguments:\n    issuer: Who tells it: the issuer that copies are configured with.\n    next_update: When to ask again, in seconds since 1970: copies serve until then, and for their `max_stale` after it.\n    now: The present, in seconds since 1970.\n    revocations: A `RevocationList`.\n    since: Only what changed after the list had this number, where that is still known; else everything.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
+            ("revocations",), (("issuer", True), ("next_update", True), ("now", True), ("revocations", True), ("since", False), ("dangerous_allow_http_loopback", False),), "RevocationUpdate",
+        ),
+        (("sequence", "The number that the list has."), ("base_sequence", "Of a delta, the number that it starts after."), ("size", "How many entries are told."), ("chunks", "How many chunks follow the manifest."),),
+        (
+            Function(
+                "sign", "revocation_update.sign",
+                "Signs the manifest.\n\nArguments:\n    signer: A `SigningKey`.\n",
+                ("revocation_update", "signer",), (("signer", True),), None,
+            ),
+            Function(
+                "prepare", "revocation_update.prepare",
+                "Shows what a signer elsewhere has to sign; `attach_jws` makes the manifest of it.\n\nArguments:\n    key: The public JWK of the key that will sign.\n    algorithms: The algorithms that may be used; every one by default.\n",
+                ("revocation_update",), (("key", True), ("algorithms", False),), None,
+            ),
+            Function(
+                "chunk", "revocation_update.chunk",
+                "One of the chunks that follow the manifest.\n\nArguments:\n    number: Its number, from 0.\n",
+                ("revocation_update",), (("number", True),), None,
             ),
         ),
     ),

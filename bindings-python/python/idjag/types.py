@@ -90,6 +90,7 @@ __all__ = [
     "ParsedChallenge",
     "ParsedChallenges",
     "ParsedJwks",
+    "PartyWithdrawal",
     "PendingToken",
     "PermittedTools",
     "PolicyApp",
@@ -106,6 +107,7 @@ __all__ = [
     "ProtectedResourceDocument",
     "ProtectedResourceOptions",
     "PublishedResource",
+    "ReceivedRevocations",
     "RecordSchema",
     "RefreshRequest",
     "RefreshTokenAnswer",
@@ -119,10 +121,12 @@ __all__ = [
     "ResourceAsAnswer",
     "ResourceServerAnswer",
     "RespondedExchange",
+    "RevocationChunk",
     "RevocationDocument",
     "RevocationEntry",
     "RevocationListState",
     "RevocationNeeds",
+    "RevocationUpdateAnswer",
     "RevokedActor",
     "SameNameId",
     "SamlNameIdOptions",
@@ -160,6 +164,7 @@ __all__ = [
     "WantedIdJag",
     "WellKnownUrls",
     "WindowOptions",
+    "Withdrawn",
 ]
 
 # Every error code; docs/errors.md says what each means.
@@ -290,6 +295,10 @@ ErrorCode = Literal[
     "identity_expired",
     "step_up_limit",
     "revocation_malformed",
+    "revocations_outdated",
+    "revocations_base_mismatch",
+    "revocations_stale",
+    "revocations_digest_mismatch",
     "record_malformed",
     "client_document_invalid",
     "invalid_now",
@@ -1916,6 +1925,19 @@ class ParsedJwks(TypedDict):
     """The keys that cannot."""
 
 
+class PartyWithdrawal(TypedDict):
+    """What to add to the list of one party, and to no other's."""
+
+    server: NotRequired[str]
+    """The server's id in the policy; left out for the identity provider, whose entries end sign-ons."""
+
+    issuer: str
+    """The party's issuer identifier."""
+
+    entries: list[RevocationEntry]
+    """The entries."""
+
+
 class PendingToken(TypedDict):
     """A token that waits for its signature."""
 
@@ -2200,6 +2222,19 @@ class PublishedResource(TypedDict):
     """The types of authorization details."""
 
 
+class ReceivedRevocations(TypedDict):
+    """How far an update has come."""
+
+    sequence: int
+    """The number of the other list up to which the copy is complete."""
+
+    size: int
+    """How many entries there are."""
+
+    missing_chunks: int
+    """How many chunks are still to come; none when the update has been applied."""
+
+
 class RecordSchema(TypedDict):
     """A JSON Schema."""
 
@@ -2347,6 +2382,16 @@ class ResourceServerAnswer(TypedDict):
     authorization_servers: list[str]
     """The authorization servers it trusts."""
 
+    context_claim: str
+    """The claim that names a conversation."""
+
+
+class RevocationChunk(TypedDict):
+    """A chunk."""
+
+    chunk: str
+    """Its bytes, base64url."""
+
 
 class RevocationDocument(TypedDict):
     """A list of revocations as a document."""
@@ -2412,6 +2457,22 @@ class RevocationNeeds(TypedDict):
 
     kid: NotRequired[str]
     """The key the token claims, if it is a token at all."""
+
+
+class RevocationUpdateAnswer(TypedDict):
+    """What is told."""
+
+    sequence: int
+    """The number that the list has."""
+
+    base_sequence: NotRequired[int]
+    """Of a delta, the number that it starts after."""
+
+    size: int
+    """How many entries are told."""
+
+    chunks: int
+    """How many chunks follow the manifest."""
 
 
 class RevokedActor(TypedDict):
@@ -3009,3 +3070,10 @@ class WindowOptions(TypedDict):
 
     max_age: NotRequired[int | None]
     """How long ago a token may have been issued, in seconds."""
+
+
+class Withdrawn(TypedDict):
+    """What must end."""
+
+    withdrawals: list[PartyWithdrawal]
+    """What to revoke, party by party."""

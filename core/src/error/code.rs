@@ -204,6 +204,10 @@ error_codes! {
 
     // Lists of what was revoked.
     RevocationMalformed "revocation_malformed" Local, Local, "the revocation is malformed";
+    RevocationsOutdated "revocations_outdated" Local, Local, "the update is older than what is known";
+    RevocationsBaseMismatch "revocations_base_mismatch" Local, Local, "the update starts from another state than the known one";
+    RevocationsStale "revocations_stale" Local, Local, "the update should have been followed by another too long ago";
+    RevocationsDigestMismatch "revocations_digest_mismatch" Local, Local, "the entries are not those that were signed";
 
     // Decision records, read back.
     RecordMalformed "record_malformed" Local, Local, "the decision record is malformed";

@@ -22,6 +22,7 @@ mod table;
 mod trace;
 mod values;
 mod wish;
+mod withdraw;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use fault::{CompileErrors, PolicyError, PolicyFault};
 pub use names::{AppId, RuleId, ServerId};
 pub use parts::{App, Server};
 pub use trace::{Answer, RuleTrace, Share, Trace, Verdict};
+pub use withdraw::{Withdrawal, WithdrawalTimes};
 
 use crate::uri::Transport;
 

@@ -4,7 +4,7 @@ mod access_token;
 mod actor;
 mod actor_token;
 mod claimed_id_jag;
-mod claims;
+pub(crate) mod claims;
 mod client_assertion;
 mod confirmation;
 mod context;

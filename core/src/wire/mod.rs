@@ -46,6 +46,9 @@ const OPERATIONS: &[&[Operation]] = &[
     policy::OPERATIONS,
     state::REPLAY,
     state::REVOCATIONS,
+    state::RECEIVING,
+    #[cfg(feature = "wire")]
+    state::REVOCATION_UPDATES,
     #[cfg(feature = "wire")]
     state::KEY_SET_CACHE,
     #[cfg(feature = "wire")]
