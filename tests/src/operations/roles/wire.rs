@@ -136,7 +136,7 @@ pub(super) fn signer(keys: &Keys) -> SigningKey {
 }
 
 /// The JSON of one of the library's objects.
-pub(super) fn to_json(object: &idjag::codec::json::Object<'_>) -> Value {
+pub(in crate::operations) fn to_json(object: &idjag::codec::json::Object<'_>) -> Value {
     serde_json::from_str(&object.to_string()).expect("JSON")
 }
 
