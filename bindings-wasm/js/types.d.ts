@@ -61,6 +61,8 @@ export type ErrorCode =
   | 'token_revoked'
   | 'revocations_unavailable'
   | 'store_unavailable'
+  | 'context_required'
+  | 'context_mismatch'
   | 'confirmation_unsupported'
   | 'proof_missing'
   | 'proof_required'
@@ -84,6 +86,7 @@ export type ErrorCode =
   | 'subject_token_type_unsupported'
   | 'subject_token_refused'
   | 'actor_token_unsupported'
+  | 'depth_exceeded'
   | 'actor_unauthorized'
   | 'authorization_malformed'
   | 'authentication_repeated'
@@ -111,6 +114,7 @@ export type ErrorCode =
   | 'policy_denied'
   | 'approval_required'
   | 'app_restricted'
+  | 'agent_restricted'
   | 'step_up_required'
   | 'credentials_missing'
   | 'credentials_repeated'
@@ -140,6 +144,10 @@ export type ErrorCode =
   | 'identity_expired'
   | 'step_up_limit'
   | 'revocation_malformed'
+  | 'revocations_outdated'
+  | 'revocations_base_mismatch'
+  | 'revocations_stale'
+  | 'revocations_digest_mismatch'
   | 'record_malformed'
   | 'client_document_invalid'
   | 'invalid_now'
@@ -266,6 +274,8 @@ export interface AccessTokenClaims {
   readonly authorization_details?: readonly JsonObject[] | null | undefined;
   /** Who acts for the user. */
   readonly act?: Act | null | undefined;
+  /** Who may act in tokens derived from this one, where that is limited. */
+  readonly may_act?: JsonObject | null | undefined;
   /** The key it is bound to. */
   readonly cnf?: Cnf | null | undefined;
   /** When the user signed on, in seconds since 1970. */
@@ -278,9 +288,11 @@ export interface AccessTokenClaims {
   readonly jag_jti?: string | null | undefined;
   /** The tokens it was derived from, by their `jti`, its parent first. */
   readonly ancestors?: readonly string[] | null | undefined;
+  /** The conversation it is for. */
+  readonly ctx?: string | null | undefined;
 }
 
-/** The user of a grant, as your own accounts know it. */
+/** The user, as your own accounts know it. */
 export interface Account {
   /** What becomes `sub` of the access token. */
   readonly subject: string;
@@ -318,6 +330,8 @@ export interface ActorProfileOptions {
   readonly typ: string;
   /** The algorithms it may sign with; ES256 by default. */
   readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+  /** The kinds of actor it may vouch for, by `sub_profile`; where left out, any, and actors without one. */
+  readonly subProfiles?: readonly string[] | null | undefined;
 }
 
 /** Entries to add. */
@@ -580,9 +594,9 @@ export interface AuthorizeExchangeStep {
   readonly now: number;
 }
 
-/** What you know of the grant's user. */
+/** What you know of the user of the grant, or of the parent's token. */
 export interface AuthorizeGrantStep {
-  /** The user's account; leave it out when there is none. */
+  /** The user's account; leave it out when there is none. What of it goes into tokens stays as it is in derived ones. */
   readonly account?: Account | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
@@ -918,6 +932,8 @@ export interface ClientOptions {
    * default.
    */
   readonly stepUpLimit?: number | null | undefined;
+  /** The claim, and parameter of the exchange, that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Caps on responses. */
   readonly limits?: LimitOptions | null | undefined;
   /** Also take `http` addresses on this machine: for tests. */
@@ -1058,6 +1074,11 @@ export interface ConnectionOptions {
   readonly scope?: string | null | undefined;
   /** Authorization details to ask for; none by default. */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /**
+   * The conversation that its tokens are for, and for no other: 1 to 512 bytes. Each conversation has a connection of
+   * its own. None by default.
+   */
+  readonly context?: string | null | undefined;
   /** An object of `Client`. */
   readonly client: Client;
 }
@@ -1068,6 +1089,8 @@ export interface ConnectionStatus {
   readonly ready: boolean;
   /** The MCP server. */
   readonly resource: string;
+  /** The conversation it is for. */
+  readonly context?: string;
   /** The authorization server's issuer identifier, once discovered. */
   readonly authorization_server?: string;
   /** The access token in use: where it may be sent, and what for. */
@@ -1133,7 +1156,7 @@ export interface DecisionRecord {
   readonly time: number;
   /** Who decided: `idp`, `resource_as`, `resource_server` or `administrator`. */
   readonly role: string;
-  /** What was asked for: `exchange`, `redeem`, `revoke` or `access`. */
+  /** What was asked for: `exchange`, `redeem`, `derive`, `revoke` or `access`. */
   readonly action: string;
   /** The deciding party's own identifier. */
   readonly decided_by: string;
@@ -1147,6 +1170,8 @@ export interface DecisionRecord {
   readonly error_token?: string;
   /** Ids of the policy rules that matched. */
   readonly rules?: readonly string[];
+  /** The agents that whoever acts is, by their ids in the policy. */
+  readonly agents?: readonly string[];
   /** The types of the authorization details asked for. */
   readonly details_asked?: readonly string[];
   /** The types of the authorization details granted. */
@@ -1221,6 +1246,16 @@ export interface DecodeToken {
   readonly token: string;
   /** Caps. */
   readonly limits?: LimitOptions | null | undefined;
+}
+
+/** How access tokens become tokens for subagents: never more than their parents in anything, and dead with them. */
+export interface DelegationOptions {
+  /** How often one token may be derived from the other; 4 by default. */
+  readonly maxDepth?: number | null | undefined;
+  /** How long derived tokens live, in seconds, and never longer than their parents; by default as long as others. */
+  readonly maxLifetime?: number | null | undefined;
+  /** Whose actor tokens are accepted; without any, every request with an actor token is refused. */
+  readonly actorProfiles?: readonly ActorProfileOptions[] | null | undefined;
 }
 
 /** What a type of authorization details consists of (RFC 9396). */
@@ -1521,12 +1556,14 @@ export interface GrantCall {
 
 /** What to look up before a grant can be verified. */
 export interface GrantNeeds {
-  /** Whose key set: one of the configured issuers. */
+  /** Whose key set: one of the configured issuers, or this server itself. */
   readonly issuer: string;
   /** The key the grant claims; a set without it is worth one refresh. */
   readonly kid?: string;
   /** Whose registration. */
   readonly client_id: string;
+  /** Whose key set, if there is an actor token. */
+  readonly actor?: ActorNeed;
 }
 
 /** What the last step taken answers. */
@@ -1535,6 +1572,11 @@ export interface GrantProgress {
   readonly needs?: GrantNeeds;
   /** After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone. */
   readonly claims?: VerifiedIdJagClaims;
+  /**
+   * After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
+   * your own name for the user.
+   */
+  readonly parent?: VerifiedAccessTokenClaims;
   /** After `authorize`: the scope that will be granted. */
   readonly scope?: string;
   /** After `authorize`: what to record, in this order, stopping at the first that is not new. */
@@ -1632,6 +1674,8 @@ export interface IdJagClaims {
   readonly authorization_details?: readonly JsonObject[] | null | undefined;
   /** Who acts for the user. */
   readonly act?: Act | null | undefined;
+  /** Who may act with the access token and those derived from it, where that is limited. */
+  readonly may_act?: JsonObject | null | undefined;
   /** The key it is bound to. */
   readonly cnf?: Cnf | null | undefined;
   /** The tenant of the issuer. */
@@ -1650,6 +1694,8 @@ export interface IdJagClaims {
   readonly email?: string | null | undefined;
   /** The user by another kind of name (RFC 9493). */
   readonly sub_id?: SubId | null | undefined;
+  /** The conversation it is for. */
+  readonly ctx?: string | null | undefined;
 }
 
 /** The claims of an ID Token (OpenID Connect Core §2). */
@@ -1716,6 +1762,8 @@ export interface IdpOptions {
    * by default.
    */
   readonly clientIdDocumentsAreGlobal?: boolean | null | undefined;
+  /** The claim that names a conversation, and the parameter that asks for one; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Report the granted resource in the response too; `false` by default. */
   readonly reportResource?: boolean | null | undefined;
   /** How long ID-JAGs live, in seconds: 300 by default, at most 3600. */
@@ -2084,6 +2132,16 @@ export interface ParsedJwks {
   readonly skipped: readonly SkippedKey[];
 }
 
+/** What to add to the list of one party, and to no other's. */
+export interface PartyWithdrawal {
+  /** The server's id in the policy; left out for the identity provider, whose entries end sign-ons. */
+  readonly server?: string;
+  /** The party's issuer identifier. */
+  readonly issuer: string;
+  /** The entries. */
+  readonly entries: readonly RevocationEntry[];
+}
+
 /** A token that waits for its signature. */
 export interface PendingToken {
   /** The bytes to sign, base64url. */
@@ -2136,6 +2194,8 @@ export interface PolicyDecision {
   readonly max_age?: number;
   /** The app, by its id in the policy, if it has one. */
   readonly app?: string;
+  /** The agents that whoever acts is, by their ids in the policy; left out when there are none. */
+  readonly agents?: readonly string[];
   /** The server, by its id in the policy, if it has one. */
   readonly server?: string;
   /** Why the rules were not asked, if they were not. */
@@ -2241,9 +2301,19 @@ export interface PolicyTrace {
 export interface PrepareAccessToken {
   /** The claims. */
   readonly claims: AccessTokenClaims;
+  /** The claim as which `ctx` is written; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** The public JWK, with its `kid`, of the key that signs. */
+  readonly key: JsonDocument;
+  /** The algorithms that may be used; every one by default. */
+  readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+}
+
+/** The key of a signer elsewhere. */
+export interface PrepareRevocationUpdate {
+  /** The public JWK of the key that will sign. */
   readonly key: JsonDocument;
   /** The algorithms that may be used; every one by default. */
   readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
@@ -2351,8 +2421,14 @@ export interface Question {
   readonly authAge?: number | null | undefined;
   /** Whether possession of a DPoP key was proven with the request; `false` by default. */
   readonly dpop?: boolean | null | undefined;
+  /** Whether it is for one conversation; `false` by default. */
+  readonly context?: boolean | null | undefined;
   /** Whether a verified actor acts for the user. */
   readonly actor?: boolean | null | undefined;
+  /** The actor that was verified. Where the policy lists agents, it must be one of them. */
+  readonly act?: Act | null | undefined;
+  /** How many tokens the one asked for would be derived from. */
+  readonly depth?: number | null | undefined;
 }
 
 /** A client's metadata document as it arrived. */
@@ -2395,6 +2471,34 @@ export interface ReadServerMetadata {
   readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
 }
 
+/** A chunk of an update. */
+export interface ReceiveChunk {
+  /** Its bytes. */
+  readonly chunk: Bytes;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** The manifest of an update, and who must have signed it. */
+export interface ReceiveRevocations {
+  /** The manifest. */
+  readonly manifest: string;
+  /** The one who may tell what is revoked. */
+  readonly issuer: string;
+  /** The algorithms that may be used. */
+  readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
+  /** The issuer's keys: a key set, or a JWK Set. */
+  readonly keys?: KeySet | JsonDocument | null | undefined;
+  /** How far the issuer's clock may be ahead, in seconds; 60 by default. */
+  readonly tolerance?: number | null | undefined;
+  /** How many seconds after it was issued an update may be followed by the next; an hour by default. */
+  readonly maxInterval?: number | null | undefined;
+  /** Also take an `http` issuer on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
 /** A response that arrived. */
 export interface ReceivedForClient {
   /** The client for which the request was sent. */
@@ -2403,6 +2507,16 @@ export interface ReceivedForClient {
   readonly response: ArrivedResponse;
   /** The present, in seconds since 1970. */
   readonly now: number;
+}
+
+/** How far an update has come. */
+export interface ReceivedRevocations {
+  /** The number of the other list up to which the copy is complete. */
+  readonly sequence: number;
+  /** How many entries there are. */
+  readonly size: number;
+  /** How many chunks are still to come; none when the update has been applied. */
+  readonly missing_chunks: number;
 }
 
 /** A JSON Schema. */
@@ -2455,7 +2569,7 @@ export interface RedeemGrant {
   readonly request: ArrivedRequest;
   /** Takes it apart; answers `needs`. */
   readonly parse: ParseStep;
-  /** Verifies client, proof and grant; answers `claims`. */
+  /** Verifies client, proof and grant; answers `claims`, or `parent` where a token is to be derived from it. */
   readonly verify?: VerifyGrantStep | null | undefined;
   /** Decides what is granted; answers `scope` and `replay_keys`. */
   readonly authorize?: AuthorizeGrantStep | null | undefined;
@@ -2686,6 +2800,10 @@ export interface ResourceAsOptions {
   readonly severalResourcesPerToken?: boolean | null | undefined;
   /** The types of authorization details that are offered, by name. */
   readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. It is taken from the grant, and from nowhere else. */
+  readonly contextClaim?: string | null | undefined;
+  /** Whether a grant must be for one conversation; `optional` by default. */
+  readonly context?: 'optional' | 'required' | null | undefined;
   /** The rules of time for ID-JAGs; they may live an hour by default. */
   readonly grantWindow?: WindowOptions | null | undefined;
   /** The rules of time for client assertions. */
@@ -2706,6 +2824,8 @@ export interface ResourceAsOptions {
   readonly dangerousPublicClientsWithoutProof?: boolean | null | undefined;
   /** Accept the token endpoint as the audience of client assertions. */
   readonly dangerousTokenEndpointAudience?: boolean | null | undefined;
+  /** Tokens for subagents, derived from this server's own (RFC 8693); without it, none are. */
+  readonly delegation?: DelegationOptions | null | undefined;
   /** The algorithms of proofs and client assertions; ES256 by default. */
   readonly clientAlgorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
   /** How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300. */
@@ -2726,6 +2846,8 @@ export interface ResourceServerAnswer {
   readonly metadata_url: string;
   /** The authorization servers it trusts. */
   readonly authorization_servers: readonly string[];
+  /** The claim that names a conversation. */
+  readonly context_claim: string;
 }
 
 /** What a protected resource is told once: itself, whom it trusts, what its operations require. */
@@ -2764,6 +2886,10 @@ export interface ResourceServerOptions {
    * reaches no tool but those with `read_only`; nor does a token without scopes.
    */
   readonly readOnlyScopes?: string | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
+  /** Whether a token must be for one conversation; `optional` by default. */
+  readonly context?: 'optional' | 'required' | null | undefined;
   /** The rules of time for access tokens. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -2792,6 +2918,18 @@ export interface ResponseIssuer {
   readonly iss?: string | null | undefined;
   /** Also take an `http` issuer on this machine: for tests. */
   readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+}
+
+/** A chunk. */
+export interface RevocationChunk {
+  /** Its bytes, base64url. */
+  readonly chunk: string;
+}
+
+/** Which chunk. */
+export interface RevocationChunkNumber {
+  /** Its number, from 0. */
+  readonly number: number;
 }
 
 /** A list of revocations as a document. */
@@ -2884,6 +3022,34 @@ export interface RevocationToRecord {
   readonly now: number;
 }
 
+/** What is told. */
+export interface RevocationUpdateAnswer {
+  /** The number that the list has. */
+  readonly sequence: number;
+  /** Of a delta, the number that it starts after. */
+  readonly base_sequence?: number;
+  /** How many entries are told. */
+  readonly size: number;
+  /** How many chunks follow the manifest. */
+  readonly chunks: number;
+}
+
+/** What of a list to tell. */
+export interface RevocationUpdateOptions {
+  /** Who tells it: the issuer that copies are configured with. */
+  readonly issuer: string;
+  /** Only what changed after the list had this number, where that is still known; else everything. */
+  readonly since?: number | null | undefined;
+  /** When to ask again, in seconds since 1970: copies serve until then, and for their `max_stale` after it. */
+  readonly nextUpdate: number;
+  /** Also take an `http` issuer on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+  /** An object of `RevocationList`. */
+  readonly revocations: RevocationList;
+}
+
 /** A revocation request, and the steps to take. */
 export interface RevokeToken {
   /** The request. */
@@ -2957,6 +3123,8 @@ export interface SelectedScopes {
 export interface SignAccessToken {
   /** The claims. */
   readonly claims: AccessTokenClaims;
+  /** The claim as which `ctx` is written; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** An object of `SigningKey`. */
@@ -2975,6 +3143,8 @@ export interface SignClientAssertion {
 export interface SignIdJag {
   /** The claims. */
   readonly claims: IdJagClaims;
+  /** The claim as which `ctx` is written; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** An object of `SigningKey`. */
@@ -3027,6 +3197,12 @@ export interface SignProof {
   readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
+  /** An object of `SigningKey`. */
+  readonly signer: SigningKey;
+}
+
+/** No options. */
+export interface SignRevocationUpdate {
   /** An object of `SigningKey`. */
   readonly signer: SigningKey;
 }
@@ -3358,6 +3534,8 @@ export interface VerifiedAccessTokenClaims {
   readonly authorization_details?: readonly JsonObject[];
   /** Who acts for the user. */
   readonly act?: Act;
+  /** Who may act in tokens derived from this one, where that is limited. */
+  readonly may_act?: JsonObject;
   /** The key it is bound to. */
   readonly cnf?: Cnf;
   /** When the user signed on, in seconds since 1970. */
@@ -3370,6 +3548,8 @@ export interface VerifiedAccessTokenClaims {
   readonly jag_jti?: string;
   /** The tokens it was derived from, by their `jti`, its parent first. */
   readonly ancestors?: readonly string[];
+  /** The conversation it is for. */
+  readonly ctx?: string;
 }
 
 /** An actor whose token holds. */
@@ -3428,6 +3608,8 @@ export interface VerifiedIdJagClaims {
   readonly authorization_details?: readonly JsonObject[];
   /** Who acts for the user. */
   readonly act?: Act;
+  /** Who may act with the access token and those derived from it, where that is limited. */
+  readonly may_act?: JsonObject;
   /** The key it is bound to. */
   readonly cnf?: Cnf;
   /** The tenant of the issuer. */
@@ -3446,6 +3628,8 @@ export interface VerifiedIdJagClaims {
   readonly email?: string;
   /** The user by another kind of name (RFC 9493). */
   readonly sub_id?: SubId;
+  /** The conversation it is for. */
+  readonly ctx?: string;
 }
 
 /** An ID Token that holds. */
@@ -3478,6 +3662,8 @@ export interface VerifiedProofAnswer {
 export interface VerifyAccessStep {
   /** The nonces that proofs must carry; leave it out when none is required. */
   readonly nonce?: NonceOptions | null | undefined;
+  /** The conversation that the request is part of, where you know: a token for another one, or for none, is refused. */
+  readonly context?: string | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
 }
@@ -3500,6 +3686,8 @@ export interface VerifyAccessToken {
   readonly keys?: KeySet | JsonDocument | null | undefined;
   /** Claims that may be absent. */
   readonly relaxed?: readonly ('sub' | 'client_id' | 'iat' | 'jti' | 'typ')[] | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** The rules of time. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -3538,6 +3726,8 @@ export interface VerifyActorToken {
 export interface VerifyBearerToken {
   /** The token, as it was sent. */
   readonly token: string;
+  /** The conversation that the request is part of, where you know: a token for another one, or for none, is refused. */
+  readonly context?: string | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
   /** An object of `KeySet`. */
@@ -3608,6 +3798,8 @@ export interface VerifyIdJag {
   readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
   /** The issuer's keys: a key set, or a JWK Set. */
   readonly keys?: KeySet | JsonDocument | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** The rules of time. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -3712,6 +3904,10 @@ export interface WantedIdJag {
   readonly scope?: string | null | undefined;
   /** Rich authorization (RFC 9396). */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /** The conversation it is for: a grant for another one, or for none, is refused. None by default. */
+  readonly context?: string | null | undefined;
+  /** The claim, and parameter, that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Also name resources whose identifier has a query component. */
   readonly dangerousAllowResourceQuery?: boolean | null | undefined;
 }
@@ -3742,6 +3938,37 @@ export interface WindowOptions {
   readonly maxLifetime?: number | null | undefined;
   /** How long ago a token may have been issued, in seconds. */
   readonly maxAge?: number | null | undefined;
+}
+
+/** Whose sign-ons and grants end, and how long what was issued may live. */
+export interface WithdrawalOptions {
+  /** The identity provider's issuer identifier. */
+  readonly idp: string;
+  /**
+   * How far the clocks of issuers may be ahead, in seconds; 60 by default. What they issue for so long is revoked with
+   * the rest.
+   */
+  readonly clockSkew?: number | null | undefined;
+  /** The longest lifetime of an ID-JAG, in seconds; an hour by default. */
+  readonly idJagLifetime?: number | null | undefined;
+  /** The longest lifetime of an access token, in seconds; an hour by default. */
+  readonly accessTokenLifetime?: number | null | undefined;
+  /** The longest lifetime of an ID Token, in seconds; a day by default. */
+  readonly idTokenLifetime?: number | null | undefined;
+  /** How long after its end somebody may still take a token, in seconds; 300 by default. */
+  readonly tolerance?: number | null | undefined;
+  /** Also take an `http` issuer on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+  /** An object of `Policy`. */
+  readonly former?: Policy | null | undefined;
+}
+
+/** What must end. */
+export interface Withdrawn {
+  /** What to revoke, party by party. */
+  readonly withdrawals: readonly PartyWithdrawal[];
 }
 
 /** Who a workload is. */
@@ -4143,6 +4370,13 @@ export declare class Policy {
    * @throws {IdJagError} whose `code` says why.
    */
   explain(options: Question): PolicyTrace;
+  /**
+   * What to revoke when a policy takes the place of `former`: for each server, and for the identity provider, what to add
+   * to its list, and to no other's. Without `former`, what to revoke of the apps that may not be used.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  withdrawals(options: WithdrawalOptions): Withdrawn;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;
@@ -4193,6 +4427,55 @@ export declare class RevocationList {
    * @throws {IdJagError} whose `code` says why.
    */
   export(options: ExportRevocations): RevocationDocument;
+  /**
+   * Of a copy: begins to take a signed snapshot or delta, in place of one that it was still taking. The chunks are to
+   * follow; what has none is applied at once.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  receive(options: ReceiveRevocations): ReceivedRevocations;
+  /**
+   * Of a copy: takes the next chunk. With the last the update is applied, all of it or nothing.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  receiveChunk(options: ReceiveChunk): ReceivedRevocations;
+  /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A list as it is now, or what changed of it, to be signed and sent to copies. */
+export declare class RevocationUpdate {
+  #private;
+  /** @throws {IdJagError} whose `code` says why. */
+  constructor(options: RevocationUpdateOptions);
+  /** The number that the list has. */
+  readonly sequence: number;
+  /** Of a delta, the number that it starts after. */
+  readonly baseSequence?: number;
+  /** How many entries are told. */
+  readonly size: number;
+  /** How many chunks follow the manifest. */
+  readonly chunks: number;
+  /**
+   * Signs the manifest.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  sign(options: SignRevocationUpdate): SignedToken;
+  /**
+   * Shows what a signer elsewhere has to sign; `attach_jws` makes the manifest of it.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  prepare(options: PrepareRevocationUpdate): PendingToken;
+  /**
+   * One of the chunks that follow the manifest.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  chunk(options: RevocationChunkNumber): RevocationChunk;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;
@@ -4385,7 +4668,9 @@ export declare class ResourceAuthorizationServer {
   /** The identity providers it trusts. */
   readonly trustedIssuers: readonly string[];
   /**
-   * A token request with an ID-JAG, step by step.
+   * A token request, step by step: an ID-JAG becomes an access token, or, where delegation is configured, an access token
+   * becomes one for a subagent (RFC 8693). `keys` are those of the issuer in `needs`, `actor_keys` those of the actor
+   * token's.
    *
    * @throws {IdJagError} whose `code` says why.
    */
@@ -4412,6 +4697,8 @@ export declare class ResourceServer {
   readonly metadataUrl: string;
   /** The authorization servers it trusts. */
   readonly authorizationServers: readonly string[];
+  /** The claim that names a conversation. */
+  readonly contextClaim: string;
   /**
    * A request with an access token, step by step.
    *

@@ -32,6 +32,7 @@ pub mod policy_document;
 pub mod policy_faults;
 pub mod policy_story;
 pub mod policy_withdrawals;
+pub mod records;
 pub mod replay;
 pub mod resource_as;
 pub mod resource_metadata;
