@@ -52,7 +52,7 @@ impl<'s> Ceiling<'s> {
         let (scope_asked, scope) = select_scope(grant.scope.as_ref(), asked.scope.as_ref())?;
         let scope = scope.map(|scope| in_catalogue(&scope, &resources)).transpose()?;
         let details = select_details(config, grant, asked.details.as_ref())?;
-        let details = details.map(|details| details.filtered(|detail| fits_audience(detail, &resources)));
+        let details = details.map(|details| for_audience(config, &details, &resources));
         Ok(Self { resources, scope_asked, scope, details })
     }
 }
@@ -155,14 +155,23 @@ fn select_details(
         config.detail_types.check(details)?;
     }
     match (&grant.details, asked) {
-        (Some(claimed), Some(asked)) if asked.is_within(claimed) => Ok(Some(asked.clone())),
+        (Some(claimed), Some(asked)) if asked.is_within(claimed, &config.detail_types) => {
+            Ok(Some(asked.clone()))
+        }
         (_, Some(_)) => Err(Error::new(ErrorCode::DetailsNotGranted)),
         (claimed, None) => Ok(claimed.clone()),
     }
 }
 
-/// R9396-005: a detail that names locations goes only into tokens for one of them.
-fn fits_audience(detail: &crate::details::AuthorizationDetail, resources: &[&ProtectedResource]) -> bool {
+/// R9396-005: a detail that names locations goes only into tokens for one of them, and tells of no other.
+fn for_audience(
+    config: &ResourceAsConfig,
+    details: &AuthorizationDetails,
+    resources: &[&ProtectedResource],
+) -> AuthorizationDetails {
     let is_ours = |location: &str| resources.iter().any(|resource| resource.id.as_str() == location);
-    detail.locations().is_none_or(|mut locations| locations.any(is_ours))
+    details.filter_map(|detail| {
+        let narrowed = detail.at_locations(is_ours)?;
+        Some(if config.detail_types.may_change(detail) { narrowed } else { detail.clone() })
+    })
 }
