@@ -899,6 +899,11 @@ export interface ClientOptions {
   readonly stepUpLimit?: number | null | undefined;
   /** The claim, and parameter of the exchange, that names a conversation; `ctx` by default. */
   readonly contextClaim?: string | null | undefined;
+  /**
+   * What is known of types of authorization details, by name: how what comes back may be narrower than what was asked
+   * for. Of others, the common arrays of RFC 9396 §2.2 may.
+   */
+  readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
   /** Caps on responses. */
   readonly limits?: LimitOptions | null | undefined;
   /** Also take `http` addresses on this machine: for tests. */
@@ -1099,12 +1104,25 @@ export interface DecodeToken {
   readonly limits?: LimitOptions | null | undefined;
 }
 
-/** What a type of authorization details consists of (RFC 9396). */
+/**
+ * What a type of authorization details consists of (RFC 9396). `subset` and `at_most` name members, or members of members
+ * as `instructedAmount.amount`: what may be narrowed, and how. Every other member stays as it is; the common arrays of
+ * RFC 9396 §2.2 may lose items in every type.
+ */
 export interface DetailTypeOptions {
-  /** Members beside the common ones of RFC 9396 §2.2. */
+  /** Members beside the common ones of RFC 9396 §2.2 and those named below. */
   readonly members?: readonly string[] | null | undefined;
   /** Members, common ones included, without which a detail of this type says nothing. */
   readonly required?: readonly string[] | null | undefined;
+  /** Arrays that may lose items; a detail without one asks for everything. */
+  readonly subset?: readonly string[] | null | undefined;
+  /**
+   * Amounts that may be lowered: whole numbers, or decimals in a text such as `123.50`; a detail without one asks for
+   * any.
+   */
+  readonly atMost?: readonly string[] | null | undefined;
+  /** Nothing is known of the type: its details are passed on exactly as they are, whatever they hold. Stands alone. */
+  readonly unchanged?: boolean | null | undefined;
 }
 
 /** A user as your directory knows it for one audience. */
@@ -1437,6 +1455,11 @@ export interface GrantToRedeem {
   readonly scope?: string | null | undefined;
   /** Authorization details; all that the grant has by default. */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /**
+   * What is known of types of authorization details, by name: how what comes back may be narrower. Of others, the
+   * common arrays of RFC 9396 §2.2 may.
+   */
+  readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
   /** Leave `resource` out of the request: the grant says it. MCP demands it. `false` by default. */
   readonly withoutResourceParameter?: boolean | null | undefined;
   /**
@@ -3552,6 +3575,11 @@ export interface WantedIdJag {
   readonly scope?: string | null | undefined;
   /** Rich authorization (RFC 9396). */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /**
+   * What is known of their types, by name: how what comes back may be narrower. Of others, the common arrays of
+   * RFC 9396 §2.2 may.
+   */
+  readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
   /** The conversation it is for: a grant for another one, or for none, is refused. None by default. */
   readonly context?: string | null | undefined;
   /** The claim, and parameter, that names a conversation; `ctx` by default. */
