@@ -1318,13 +1318,27 @@ class DelegationOptions(TypedDict):
 
 
 class DetailTypeOptions(TypedDict):
-    """What a type of authorization details consists of (RFC 9396)."""
+    """What a type of authorization details consists of (RFC 9396). `subset` and `at_most` name members, or members of members
+    as `instructedAmount.amount`: what may be narrowed, and how. Every other member stays as it is; the common arrays of
+    RFC 9396 §2.2 may lose items in every type.
+    """
 
     members: NotRequired[list[str] | tuple[str, ...] | None]
-    """Members beside the common ones of RFC 9396 §2.2."""
+    """Members beside the common ones of RFC 9396 §2.2 and those named below."""
 
     required: NotRequired[list[str] | tuple[str, ...] | None]
     """Members, common ones included, without which a detail of this type says nothing."""
+
+    subset: NotRequired[list[str] | tuple[str, ...] | None]
+    """Arrays that may lose items; a detail without one asks for everything."""
+
+    at_most: NotRequired[list[str] | tuple[str, ...] | None]
+    """Amounts that may be lowered: whole numbers, or decimals in a text such as `123.50`; a detail without one asks for
+    any.
+    """
+
+    unchanged: NotRequired[bool | None]
+    """Nothing is known of the type: its details are passed on exactly as they are, whatever they hold. Stands alone."""
 
 
 class DirectoryUser(TypedDict):
@@ -1506,6 +1520,11 @@ class GrantToRedeem(TypedDict):
 
     authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Authorization details; all that the grant has by default."""
+
+    detail_types: NotRequired[dict[str, DetailTypeOptions] | None]
+    """What is known of types of authorization details, by name: how what comes back may be narrower. Of others, the
+    common arrays of RFC 9396 §2.2 may.
+    """
 
     without_resource_parameter: NotRequired[bool | None]
     """Leave `resource` out of the request: the grant says it. MCP demands it. `false` by default."""
@@ -3081,6 +3100,11 @@ class WantedIdJag(TypedDict):
 
     authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Rich authorization (RFC 9396)."""
+
+    detail_types: NotRequired[dict[str, DetailTypeOptions] | None]
+    """What is known of their types, by name: how what comes back may be narrower. Of others, the common arrays of
+    RFC 9396 §2.2 may.
+    """
 
     context: NotRequired[str | None]
     """The conversation it is for: a grant for another one, or for none, is refused. None by default."""
