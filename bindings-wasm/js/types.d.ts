@@ -86,6 +86,7 @@ export type ErrorCode =
   | 'subject_token_type_unsupported'
   | 'subject_token_refused'
   | 'actor_token_unsupported'
+  | 'depth_exceeded'
   | 'actor_unauthorized'
   | 'authorization_malformed'
   | 'authentication_repeated'
@@ -113,6 +114,7 @@ export type ErrorCode =
   | 'policy_denied'
   | 'approval_required'
   | 'app_restricted'
+  | 'agent_restricted'
   | 'step_up_required'
   | 'credentials_missing'
   | 'credentials_repeated'
@@ -272,6 +274,8 @@ export interface AccessTokenClaims {
   readonly authorization_details?: readonly JsonObject[] | null | undefined;
   /** Who acts for the user. */
   readonly act?: Act | null | undefined;
+  /** Who may act in tokens derived from this one, where that is limited. */
+  readonly may_act?: JsonObject | null | undefined;
   /** The key it is bound to. */
   readonly cnf?: Cnf | null | undefined;
   /** When the user signed on, in seconds since 1970. */
@@ -288,7 +292,7 @@ export interface AccessTokenClaims {
   readonly ctx?: string | null | undefined;
 }
 
-/** The user of a grant, as your own accounts know it. */
+/** The user, as your own accounts know it. */
 export interface Account {
   /** What becomes `sub` of the access token. */
   readonly subject: string;
@@ -326,6 +330,8 @@ export interface ActorProfileOptions {
   readonly typ: string;
   /** The algorithms it may sign with; ES256 by default. */
   readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+  /** The kinds of actor it may vouch for, by `sub_profile`; where left out, any, and actors without one. */
+  readonly subProfiles?: readonly string[] | null | undefined;
 }
 
 /** Entries to add. */
@@ -588,9 +594,9 @@ export interface AuthorizeExchangeStep {
   readonly now: number;
 }
 
-/** What you know of the grant's user. */
+/** What you know of the user of the grant, or of the parent's token. */
 export interface AuthorizeGrantStep {
-  /** The user's account; leave it out when there is none. */
+  /** The user's account; leave it out when there is none. What of it goes into tokens stays as it is in derived ones. */
   readonly account?: Account | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
@@ -1150,7 +1156,7 @@ export interface DecisionRecord {
   readonly time: number;
   /** Who decided: `idp`, `resource_as`, `resource_server` or `administrator`. */
   readonly role: string;
-  /** What was asked for: `exchange`, `redeem`, `revoke` or `access`. */
+  /** What was asked for: `exchange`, `redeem`, `derive`, `revoke` or `access`. */
   readonly action: string;
   /** The deciding party's own identifier. */
   readonly decided_by: string;
@@ -1164,6 +1170,8 @@ export interface DecisionRecord {
   readonly error_token?: string;
   /** Ids of the policy rules that matched. */
   readonly rules?: readonly string[];
+  /** The agents that whoever acts is, by their ids in the policy. */
+  readonly agents?: readonly string[];
   /** The types of the authorization details asked for. */
   readonly details_asked?: readonly string[];
   /** The types of the authorization details granted. */
@@ -1238,6 +1246,16 @@ export interface DecodeToken {
   readonly token: string;
   /** Caps. */
   readonly limits?: LimitOptions | null | undefined;
+}
+
+/** How access tokens become tokens for subagents: never more than their parents in anything, and dead with them. */
+export interface DelegationOptions {
+  /** How often one token may be derived from the other; 4 by default. */
+  readonly maxDepth?: number | null | undefined;
+  /** How long derived tokens live, in seconds, and never longer than their parents; by default as long as others. */
+  readonly maxLifetime?: number | null | undefined;
+  /** Whose actor tokens are accepted; without any, every request with an actor token is refused. */
+  readonly actorProfiles?: readonly ActorProfileOptions[] | null | undefined;
 }
 
 /** What a type of authorization details consists of (RFC 9396). */
@@ -1538,12 +1556,14 @@ export interface GrantCall {
 
 /** What to look up before a grant can be verified. */
 export interface GrantNeeds {
-  /** Whose key set: one of the configured issuers. */
+  /** Whose key set: one of the configured issuers, or this server itself. */
   readonly issuer: string;
   /** The key the grant claims; a set without it is worth one refresh. */
   readonly kid?: string;
   /** Whose registration. */
   readonly client_id: string;
+  /** Whose key set, if there is an actor token. */
+  readonly actor?: ActorNeed;
 }
 
 /** What the last step taken answers. */
@@ -1552,6 +1572,11 @@ export interface GrantProgress {
   readonly needs?: GrantNeeds;
   /** After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone. */
   readonly claims?: VerifiedIdJagClaims;
+  /**
+   * After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
+   * your own name for the user.
+   */
+  readonly parent?: VerifiedAccessTokenClaims;
   /** After `authorize`: the scope that will be granted. */
   readonly scope?: string;
   /** After `authorize`: what to record, in this order, stopping at the first that is not new. */
@@ -1649,6 +1674,8 @@ export interface IdJagClaims {
   readonly authorization_details?: readonly JsonObject[] | null | undefined;
   /** Who acts for the user. */
   readonly act?: Act | null | undefined;
+  /** Who may act with the access token and those derived from it, where that is limited. */
+  readonly may_act?: JsonObject | null | undefined;
   /** The key it is bound to. */
   readonly cnf?: Cnf | null | undefined;
   /** The tenant of the issuer. */
@@ -2167,6 +2194,8 @@ export interface PolicyDecision {
   readonly max_age?: number;
   /** The app, by its id in the policy, if it has one. */
   readonly app?: string;
+  /** The agents that whoever acts is, by their ids in the policy; left out when there are none. */
+  readonly agents?: readonly string[];
   /** The server, by its id in the policy, if it has one. */
   readonly server?: string;
   /** Why the rules were not asked, if they were not. */
@@ -2396,6 +2425,10 @@ export interface Question {
   readonly context?: boolean | null | undefined;
   /** Whether a verified actor acts for the user. */
   readonly actor?: boolean | null | undefined;
+  /** The actor that was verified. Where the policy lists agents, it must be one of them. */
+  readonly act?: Act | null | undefined;
+  /** How many tokens the one asked for would be derived from. */
+  readonly depth?: number | null | undefined;
 }
 
 /** A client's metadata document as it arrived. */
@@ -2536,7 +2569,7 @@ export interface RedeemGrant {
   readonly request: ArrivedRequest;
   /** Takes it apart; answers `needs`. */
   readonly parse: ParseStep;
-  /** Verifies client, proof and grant; answers `claims`. */
+  /** Verifies client, proof and grant; answers `claims`, or `parent` where a token is to be derived from it. */
   readonly verify?: VerifyGrantStep | null | undefined;
   /** Decides what is granted; answers `scope` and `replay_keys`. */
   readonly authorize?: AuthorizeGrantStep | null | undefined;
@@ -2791,6 +2824,8 @@ export interface ResourceAsOptions {
   readonly dangerousPublicClientsWithoutProof?: boolean | null | undefined;
   /** Accept the token endpoint as the audience of client assertions. */
   readonly dangerousTokenEndpointAudience?: boolean | null | undefined;
+  /** Tokens for subagents, derived from this server's own (RFC 8693); without it, none are. */
+  readonly delegation?: DelegationOptions | null | undefined;
   /** The algorithms of proofs and client assertions; ES256 by default. */
   readonly clientAlgorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
   /** How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300. */
@@ -3499,6 +3534,8 @@ export interface VerifiedAccessTokenClaims {
   readonly authorization_details?: readonly JsonObject[];
   /** Who acts for the user. */
   readonly act?: Act;
+  /** Who may act in tokens derived from this one, where that is limited. */
+  readonly may_act?: JsonObject;
   /** The key it is bound to. */
   readonly cnf?: Cnf;
   /** When the user signed on, in seconds since 1970. */
@@ -3571,6 +3608,8 @@ export interface VerifiedIdJagClaims {
   readonly authorization_details?: readonly JsonObject[];
   /** Who acts for the user. */
   readonly act?: Act;
+  /** Who may act with the access token and those derived from it, where that is limited. */
+  readonly may_act?: JsonObject;
   /** The key it is bound to. */
   readonly cnf?: Cnf;
   /** The tenant of the issuer. */
@@ -4629,7 +4668,9 @@ export declare class ResourceAuthorizationServer {
   /** The identity providers it trusts. */
   readonly trustedIssuers: readonly string[];
   /**
-   * A token request with an ID-JAG, step by step.
+   * A token request, step by step: an ID-JAG becomes an access token, or, where delegation is configured, an access token
+   * becomes one for a subagent (RFC 8693). `keys` are those of the issuer in `needs`, `actor_keys` those of the actor
+   * token's.
    *
    * @throws {IdJagError} whose `code` says why.
    */

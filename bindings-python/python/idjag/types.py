@@ -53,6 +53,7 @@ __all__ = [
     "ConnectionUser",
     "Credentials",
     "DecisionRecord",
+    "DelegationOptions",
     "DetailTypeOptions",
     "DirectoryUser",
     "DiscoveryProgress",
@@ -239,6 +240,7 @@ ErrorCode = Literal[
     "subject_token_type_unsupported",
     "subject_token_refused",
     "actor_token_unsupported",
+    "depth_exceeded",
     "actor_unauthorized",
     "authorization_malformed",
     "authentication_repeated",
@@ -266,6 +268,7 @@ ErrorCode = Literal[
     "policy_denied",
     "approval_required",
     "app_restricted",
+    "agent_restricted",
     "step_up_required",
     "credentials_missing",
     "credentials_repeated",
@@ -435,6 +438,9 @@ class AccessTokenClaims(TypedDict):
     act: NotRequired[Act | None]
     """Who acts for the user."""
 
+    may_act: NotRequired[dict[str, Any] | None]
+    """Who may act in tokens derived from this one, where that is limited."""
+
     cnf: NotRequired[Cnf | None]
     """The key it is bound to."""
 
@@ -458,7 +464,7 @@ class AccessTokenClaims(TypedDict):
 
 
 class Account(TypedDict):
-    """The user of a grant, as your own accounts know it."""
+    """The user, as your own accounts know it."""
 
     subject: str
     """What becomes `sub` of the access token."""
@@ -507,6 +513,9 @@ class ActorProfileOptions(TypedDict):
 
     algorithms: NotRequired[list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None]
     """The algorithms it may sign with; ES256 by default."""
+
+    sub_profiles: NotRequired[list[str] | tuple[str, ...] | None]
+    """The kinds of actor it may vouch for, by `sub_profile`; where left out, any, and actors without one."""
 
 
 class AnswerMeaning(TypedDict):
@@ -1172,7 +1181,7 @@ class DecisionRecord(TypedDict):
     """Who decided: `idp`, `resource_as`, `resource_server` or `administrator`."""
 
     action: str
-    """What was asked for: `exchange`, `redeem`, `revoke` or `access`."""
+    """What was asked for: `exchange`, `redeem`, `derive`, `revoke` or `access`."""
 
     decided_by: str
     """The deciding party's own identifier."""
@@ -1191,6 +1200,9 @@ class DecisionRecord(TypedDict):
 
     rules: NotRequired[list[str]]
     """Ids of the policy rules that matched."""
+
+    agents: NotRequired[list[str]]
+    """The agents that whoever acts is, by their ids in the policy."""
 
     details_asked: NotRequired[list[str]]
     """The types of the authorization details asked for."""
@@ -1290,6 +1302,19 @@ class DecisionRecord(TypedDict):
 
     revoked: NotRequired[RevocationEntry]
     """What an administrator revoked."""
+
+
+class DelegationOptions(TypedDict):
+    """How access tokens become tokens for subagents: never more than their parents in anything, and dead with them."""
+
+    max_depth: NotRequired[int | None]
+    """How often one token may be derived from the other; 4 by default."""
+
+    max_lifetime: NotRequired[int | None]
+    """How long derived tokens live, in seconds, and never longer than their parents; by default as long as others."""
+
+    actor_profiles: NotRequired[list[ActorProfileOptions] | tuple[ActorProfileOptions, ...] | None]
+    """Whose actor tokens are accepted; without any, every request with an actor token is refused."""
 
 
 class DetailTypeOptions(TypedDict):
@@ -1449,13 +1474,16 @@ class GrantNeeds(TypedDict):
     """What to look up before a grant can be verified."""
 
     issuer: str
-    """Whose key set: one of the configured issuers."""
+    """Whose key set: one of the configured issuers, or this server itself."""
 
     kid: NotRequired[str]
     """The key the grant claims; a set without it is worth one refresh."""
 
     client_id: str
     """Whose registration."""
+
+    actor: NotRequired[ActorNeed]
+    """Whose key set, if there is an actor token."""
 
 
 class GrantToRedeem(TypedDict):
@@ -1574,6 +1602,9 @@ class IdJagClaims(TypedDict):
 
     act: NotRequired[Act | None]
     """Who acts for the user."""
+
+    may_act: NotRequired[dict[str, Any] | None]
+    """Who may act with the access token and those derived from it, where that is limited."""
 
     cnf: NotRequired[Cnf | None]
     """The key it is bound to."""
@@ -2007,6 +2038,9 @@ class PolicyDecision(TypedDict):
 
     app: NotRequired[str]
     """The app, by its id in the policy, if it has one."""
+
+    agents: NotRequired[list[str]]
+    """The agents that whoever acts is, by their ids in the policy; left out when there are none."""
 
     server: NotRequired[str]
     """The server, by its id in the policy, if it has one."""
@@ -2852,6 +2886,9 @@ class VerifiedAccessTokenClaims(TypedDict):
     act: NotRequired[Act]
     """Who acts for the user."""
 
+    may_act: NotRequired[dict[str, Any]]
+    """Who may act in tokens derived from this one, where that is limited."""
+
     cnf: NotRequired[Cnf]
     """The key it is bound to."""
 
@@ -2949,6 +2986,9 @@ class VerifiedIdJagClaims(TypedDict):
 
     act: NotRequired[Act]
     """Who acts for the user."""
+
+    may_act: NotRequired[dict[str, Any]]
+    """Who may act with the access token and those derived from it, where that is limited."""
 
     cnf: NotRequired[Cnf]
     """The key it is bound to."""

@@ -92,7 +92,9 @@ async fn a_token_serves_its_own_conversation_only() {
             .with("mcp-session-id", session),
         body: PING.as_bytes().to_vec(),
     };
-    for (held, session, status) in [(&one, "1", 200), (&one, "2", 401), (&none, "1", 401), (&one, "lost", 503)] {
+    for (held, session, status) in
+        [(&one, "1", 200), (&one, "2", 401), (&none, "1", 401), (&one, "lost", 503)]
+    {
         let answer = world.http.send(&within(held, session)).await.unwrap();
         assert_eq!(answer.status, status, "session {session}");
     }

@@ -10,7 +10,7 @@ use super::{DirectorySubject, VerifiedSubject};
 use crate::consult::consult;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
-use crate::policy::{Acting, ClientAt, Facts, Grant, Policy, Request, Server};
+use crate::policy::{Acting, Chain, ClientAt, Facts, Grant, Policy, Request, Server};
 use crate::record::types;
 use crate::rejection::{Refusal, Rejection};
 use crate::replay::ReplayKeys;
@@ -237,6 +237,11 @@ impl<'s> TargetedExchange<'s, '_> {
                 dpop: exchange.binding.is_some(),
                 context: exchange.wish.context.is_some(),
                 acting: Some(acting),
+                chain: Chain {
+                    actor: exchange.actor.as_ref().map(|actor| &actor.actor),
+                    client: None,
+                    depth: Some(0),
+                },
             },
         };
         let mut grant = consult(self.policy, &request, record)?;

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::agents::Agents;
 use super::document::{Document, Effect};
 use super::fault::CompileErrors;
 use super::index::Index;
@@ -21,6 +22,8 @@ use crate::uri::Issuer;
 /// decide and explain alike.
 pub struct Policy {
     pub(super) apps: Vec<App>,
+    /// `None` when the document does not speak of agents.
+    pub(super) agents: Option<Agents>,
     pub(super) servers: Vec<Server>,
     /// Sorted by id, so that nothing depends on the order in the document.
     pub(super) rules: Vec<Rule>,
@@ -129,10 +132,13 @@ impl Policy {
     /// Puts together a document that has no fault.
     fn of(mut document: Document, digest: PolicyDigest) -> Self {
         document.apps = sorted_by(document.apps, |left, right| left.id.cmp(&right.id));
+        document.agents =
+            document.agents.map(|agents| sorted_by(agents, |left, right| left.id.cmp(&right.id)));
         document.servers = sorted_by(document.servers, |left, right| left.id.cmp(&right.id));
         document.rules = sorted_by(document.rules, |left, right| left.id.cmp(&right.id));
         let tables = Tables::of(&document);
         let apps: Vec<App> = document.apps.into_iter().map(|app| tables.app(app)).collect();
+        let agents = document.agents.map(|agents| tables.agents(agents));
         let servers: Vec<Server> = document.servers.into_iter().map(|server| tables.server(server)).collect();
         let rules: Vec<Rule> = document.rules.into_iter().map(|rule| tables.rule(rule)).collect();
         let of_effect = |effect| {
@@ -150,6 +156,7 @@ impl Policy {
         let Tables { groups, subjects, scopes, detail_types, .. } = tables;
         Self {
             apps,
+            agents,
             servers,
             rules,
             permits,

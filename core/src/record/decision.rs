@@ -37,6 +37,8 @@ pub enum Action {
     Exchange,
     /// At the resource authorization server: an access token for an ID-JAG.
     Redeem,
+    /// At the resource authorization server: a lesser access token for an access token.
+    Derive,
     /// That a token, or several, be good no longer.
     Revoke,
     /// At the resource: an operation.
@@ -90,6 +92,8 @@ pub struct DecisionRecord {
     pub app: Option<String>,
     /// The server, by its id in the policy.
     pub server: Option<String>,
+    /// The agents that whoever acts is, by their ids in the policy.
+    pub agents: Vec<String>,
     /// The client, as the deciding party knows it; only when such a client is registered.
     pub client_id: Option<ClientId>,
     /// Whether the client proved that it is this client.
@@ -168,6 +172,7 @@ impl DecisionRecord {
             nearest: None,
             app: None,
             server: None,
+            agents: Vec::new(),
             client_id: None,
             client_authenticated: false,
             target_client_id: None,
@@ -230,6 +235,7 @@ impl DecisionRecord {
         }
         let lists = [
             ("rules", &self.rules),
+            ("agents", &self.agents),
             ("details_asked", &self.details_asked),
             ("details_granted", &self.details_granted),
         ];
@@ -335,7 +341,15 @@ named!(
     ResourceServer = "resource_server",
     Administrator = "administrator"
 );
-named!(Action, "action", Exchange = "exchange", Redeem = "redeem", Revoke = "revoke", Access = "access");
+named!(
+    Action,
+    "action",
+    Exchange = "exchange",
+    Redeem = "redeem",
+    Derive = "derive",
+    Revoke = "revoke",
+    Access = "access"
+);
 named!(
     Outcome,
     "outcome",

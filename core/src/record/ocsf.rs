@@ -48,6 +48,7 @@ pub fn event(record: &RecordedDecision) -> Object<'static> {
     let (class, activity, activity_name) = match record.action() {
         Action::Exchange => (AUTHENTICATION, OTHER, "Token Exchange"),
         Action::Redeem => (AUTHENTICATION, OTHER, "Token Redemption"),
+        Action::Derive => (AUTHENTICATION, OTHER, "Token Derivation"),
         Action::Access => (API_ACTIVITY, OTHER, "Call"),
         Action::Revoke => (ENTITY_MANAGEMENT, DISABLE, "Disable"),
     };
@@ -76,7 +77,7 @@ pub fn event(record: &RecordedDecision) -> Object<'static> {
     event.set("metadata", metadata(record));
     event.set("actor", actor(record));
     match record.action() {
-        Action::Exchange | Action::Redeem => {
+        Action::Exchange | Action::Redeem | Action::Derive => {
             event.set("user", user(record));
             event.set("service", named(record.text("audience").or(record.text("decided_by"))));
             event.set("auth_protocol_id", OTHER);

@@ -11,7 +11,7 @@ use crate::consult::consult;
 use crate::crypto::Thumbprint;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
-use crate::policy::{Acting, ClientAt, Facts, Policy, Request};
+use crate::policy::{Acting, Chain, ClientAt, Facts, Policy, Request};
 use crate::record::{DecisionRecord, types};
 use crate::rejection::{Refusal, Rejection};
 use crate::replay::{FirstUse, ReplayKey, ReplayKeys};
@@ -181,6 +181,7 @@ impl<'s> VerifiedGrant<'s> {
                 dpop: self.binding.is_some(),
                 context: grant.context.is_some(),
                 acting: Some(acting),
+                chain: Chain { actor: grant.actor.as_ref(), client: None, depth: Some(0) },
             },
         };
         let granted = consult(policy, &request, record)?;

@@ -35,6 +35,7 @@ impl SpentGrant<'_> {
             scope: spent.scope.clone(),
             details: spent.details.clone(),
             actor: grant.actor.clone(),
+            may_act: grant.may_act.clone(),
             confirmation: spent.binding.map(|jkt| Confirmation { jkt }),
             auth_time: grant.auth_time,
             acr: grant.acr.clone(),

@@ -62,12 +62,13 @@ impl ResourceAuthorizationServer {
     /// Refuses what is not a well-formed jwt-bearer request, what claims no configured issuer, and what this
     /// server issued itself.
     pub fn parse(&self, request: &HttpRequest, now: UnixTime) -> Result<PendingGrant<'_>, Rejection> {
-        self.take_apart(request).map_err(|error| self.reject(error, self.record(now), None))
+        let parsed = TokenRequest::parse(request, &self.config.limits);
+        let pending = parsed.and_then(|request| self.take_apart(request));
+        pending.map_err(|error| self.reject(error, self.record(now), None))
     }
 
-    fn take_apart(&self, request: &HttpRequest) -> Result<PendingGrant<'_>, Error> {
+    pub(super) fn take_apart(&self, request: TokenRequest) -> Result<PendingGrant<'_>, Error> {
         let config = &self.config;
-        let request = TokenRequest::parse(request, &config.limits)?;
         let alias = match request.form.required("grant_type")? {
             GRANT_JWT_BEARER => false,
             GRANT_JWT_DPOP if config.jwt_dpop => true,
@@ -220,7 +221,7 @@ impl<'s> PendingGrant<'s> {
     }
 }
 
-fn proof_rules(config: &ResourceAsConfig) -> EndpointProofRules<'_> {
+pub(super) fn proof_rules(config: &ResourceAsConfig) -> EndpointProofRules<'_> {
     EndpointProofRules {
         endpoint: &config.token_endpoint,
         window: config.proof_window,

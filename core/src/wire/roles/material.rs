@@ -13,9 +13,10 @@ use crate::oauth::http::HttpRequest;
 use crate::oauth::{ClientAuthentication, RegisteredClient};
 use crate::replay::FirstUse;
 use crate::secret::SecretDigest;
-use crate::text::{ClientId, Nonce, Tenant, TokenId};
+use crate::text::{ClientId, KeyId, Nonce, Tenant, TokenId};
 use crate::time::UnixTime;
 use crate::token::NonceRule;
+use crate::uri::Issuer;
 use crate::wire::answer::HttpAnswer;
 use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
@@ -62,6 +63,22 @@ input! {
     pub(in crate::wire) struct ParseStep {
         /// The present, in seconds since 1970.
         pub(super) now: UnixTime,
+    }
+}
+
+output! {
+    /// Whose key set an actor token needs.
+    pub(in crate::wire) struct ActorNeed {
+        /// One of the configured issuers.
+        issuer: String,
+        /// The key the token claims; a set without it is worth one refresh.
+        kid: Option<String>,
+    }
+}
+
+impl From<(&Issuer, Option<&KeyId>)> for ActorNeed {
+    fn from((issuer, kid): (&Issuer, Option<&KeyId>)) -> Self {
+        Self { issuer: String::from(issuer.as_str()), kid: kid.map(|kid| String::from(kid.as_str())) }
     }
 }
 

@@ -18,7 +18,7 @@ described! {
         time: UnixTime,
         /// Who decided: `idp`, `resource_as`, `resource_server` or `administrator`.
         role: String,
-        /// What was asked for: `exchange`, `redeem`, `revoke` or `access`.
+        /// What was asked for: `exchange`, `redeem`, `derive`, `revoke` or `access`.
         action: String,
         /// The deciding party's own identifier.
         decided_by: String,
@@ -32,6 +32,8 @@ described! {
         error_token: Option<String>,
         /// Ids of the policy rules that matched.
         rules: Option<Vec<String>>,
+        /// The agents that whoever acts is, by their ids in the policy.
+        agents: Option<Vec<String>>,
         /// The types of the authorization details asked for.
         details_asked: Option<Vec<String>>,
         /// The types of the authorization details granted.

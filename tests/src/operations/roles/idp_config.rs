@@ -71,10 +71,11 @@ pub(super) struct ServerSettings {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ActorProfileSettings {
+pub(super) struct ActorProfileSettings {
     issuer: String,
     typ: String,
     algorithms: Option<Vec<String>>,
+    sub_profiles: Option<BTreeSet<String>>,
 }
 
 #[derive(Deserialize)]
@@ -246,11 +247,12 @@ impl ServerSettings {
 }
 
 impl ActorProfileSettings {
-    fn build(self) -> Result<ActorProfile, Error> {
+    pub(super) fn build(self) -> Result<ActorProfile, Error> {
         Ok(ActorProfile {
             issuer: issuer(&self.issuer)?,
             typ: self.typ,
             algorithms: algorithms_or_es256(self.algorithms.as_ref()),
+            sub_profiles: self.sub_profiles,
         })
     }
 }
