@@ -84,6 +84,7 @@ export type ErrorCode =
   | 'subject_token_type_unsupported'
   | 'subject_token_refused'
   | 'actor_token_unsupported'
+  | 'depth_exceeded'
   | 'actor_unauthorized'
   | 'authorization_malformed'
   | 'authentication_repeated'
@@ -111,6 +112,7 @@ export type ErrorCode =
   | 'policy_denied'
   | 'approval_required'
   | 'app_restricted'
+  | 'agent_restricted'
   | 'step_up_required'
   | 'credentials_missing'
   | 'credentials_repeated'
@@ -265,6 +267,8 @@ export interface AccessTokenClaims {
   readonly authorization_details?: readonly JsonObject[] | null | undefined;
   /** Who acts for the user. */
   readonly act?: Act | null | undefined;
+  /** Who may act in tokens derived from this one, where that is limited. */
+  readonly may_act?: JsonObject | null | undefined;
   /** The key it is bound to. */
   readonly cnf?: Cnf | null | undefined;
   /** When the user signed on, in seconds since 1970. */
@@ -275,9 +279,11 @@ export interface AccessTokenClaims {
   readonly amr?: readonly string[] | null | undefined;
   /** The ID-JAG it stems from, by its `jti`. */
   readonly jag_jti?: string | null | undefined;
+  /** The tokens it was derived from, by their `jti`, its parent first. */
+  readonly ancestors?: readonly string[] | null | undefined;
 }
 
-/** The user of a grant, as your own accounts know it. */
+/** The user, as your own accounts know it. */
 export interface Account {
   /** What becomes `sub` of the access token. */
   readonly subject: string;
@@ -315,6 +321,8 @@ export interface ActorProfileOptions {
   readonly typ: string;
   /** The algorithms it may sign with; ES256 by default. */
   readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+  /** The kinds of actor it may vouch for, by `sub_profile`; where left out, any, and actors without one. */
+  readonly subProfiles?: readonly string[] | null | undefined;
 }
 
 /** Entries to add. */
@@ -575,9 +583,9 @@ export interface AuthorizeExchangeStep {
   readonly now: number;
 }
 
-/** What you know of the grant's user. */
+/** What you know of the user of the grant, or of the parent's token. */
 export interface AuthorizeGrantStep {
-  /** The user's account; leave it out when there is none. */
+  /** The user's account; leave it out when there is none. What of it goes into tokens stays as it is in derived ones. */
   readonly account?: Account | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
@@ -695,6 +703,8 @@ export interface BuildServerMetadata {
   readonly jwksUri: string;
   /** Lists the jwt-dpop grant too. */
   readonly jwtDpopGrant?: boolean | null | undefined;
+  /** Lists the token exchange grant too: for a resource authorization server with `delegation`. */
+  readonly tokenExchangeGrant?: boolean | null | undefined;
   /** Where users sign on. */
   readonly authorizationEndpoint?: string | null | undefined;
   /** Where clients register (RFC 7591). */
@@ -1036,6 +1046,8 @@ export interface DecisionRecord {
   readonly nearest?: string;
   /** The app, by its id in the policy. */
   readonly app?: string;
+  /** The agents that whoever acts is, by their ids in the policy. */
+  readonly agents?: readonly string[];
   /** The client, as the deciding party knows it. */
   readonly client_id?: string;
   /** The client, as the target server knows it. */
@@ -1056,6 +1068,10 @@ export interface DecisionRecord {
   readonly token_id?: string;
   /** The ID-JAG it stems from. */
   readonly grant_id?: string;
+  /** The access token it was derived from. */
+  readonly parent_id?: string;
+  /** The conversation. */
+  readonly context?: string;
   /** Whether the client proved that it is this client. */
   readonly client_authenticated: boolean;
   /** Whether the token issued or used is bound to a key. */
@@ -1080,6 +1096,16 @@ export interface DecodeToken {
   readonly token: string;
   /** Caps. */
   readonly limits?: LimitOptions | null | undefined;
+}
+
+/** How access tokens become tokens for subagents: never more than their parents in anything, and dead with them. */
+export interface DelegationOptions {
+  /** How often one token may be derived from the other; 4 by default. */
+  readonly maxDepth?: number | null | undefined;
+  /** How long derived tokens live, in seconds, and never longer than their parents; by default as long as others. */
+  readonly maxLifetime?: number | null | undefined;
+  /** Whose actor tokens are accepted; without any, every request with an actor token is refused. */
+  readonly actorProfiles?: readonly ActorProfileOptions[] | null | undefined;
 }
 
 /** What a type of authorization details consists of (RFC 9396). */
@@ -1158,6 +1184,38 @@ export interface DocumentedClient {
   readonly dpop_bound_access_tokens: boolean;
   /** Whether it may use the grant of the server that asks. */
   readonly may_use_grant: boolean;
+}
+
+/** What was asked for, and what came back. */
+export interface DownscopeAnswered {
+  /** What the subagent is to have. */
+  readonly wanted: WantedToken;
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** A token to ask for. */
+export interface DownscopeCall {
+  /** What the subagent is to have. */
+  readonly wanted: WantedToken;
+  /** 32 random bytes, fresh for every call. */
+  readonly random: Bytes;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What became of asking for a subagent's token. */
+export interface DownscopeVerdict {
+  /** `derived`; `again`: the server named a nonce, ask again; `refused`. */
+  readonly verdict: string;
+  /** When `derived`: the token, for the subagent and nobody else. It must not be logged. */
+  readonly access_token?: string;
+  /** When `derived`: where it may be sent, and what for. */
+  readonly token?: AccessTokenAnswer;
+  /** When `refused`: why. */
+  readonly error?: Trouble;
 }
 
 /** Nothing to say. */
@@ -1380,12 +1438,14 @@ export interface GrantCall {
 
 /** What to look up before a grant can be verified. */
 export interface GrantNeeds {
-  /** Whose key set: one of the configured issuers. */
+  /** Whose key set: one of the configured issuers, or this server itself. */
   readonly issuer: string;
   /** The key the grant claims; a set without it is worth one refresh. */
   readonly kid?: string;
   /** Whose registration. */
   readonly client_id: string;
+  /** Whose key set, if there is an actor token. */
+  readonly actor?: ActorNeed;
 }
 
 /** What the last step taken answers. */
@@ -1394,6 +1454,11 @@ export interface GrantProgress {
   readonly needs?: GrantNeeds;
   /** After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone. */
   readonly claims?: VerifiedIdJagClaims;
+  /**
+   * After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
+   * your own name for the user.
+   */
+  readonly parent?: VerifiedAccessTokenClaims;
   /** After `authorize`: the scope that will be granted. */
   readonly scope?: string;
   /** After `authorize`: what to record, in this order, stopping at the first that is not new. */
@@ -1491,6 +1556,8 @@ export interface IdJagClaims {
   readonly authorization_details?: readonly JsonObject[] | null | undefined;
   /** Who acts for the user. */
   readonly act?: Act | null | undefined;
+  /** Who may act with the access token and those derived from it, where that is limited. */
+  readonly may_act?: JsonObject | null | undefined;
   /** The key it is bound to. */
   readonly cnf?: Cnf | null | undefined;
   /** The tenant of the issuer. */
@@ -1985,6 +2052,8 @@ export interface PolicyDecision {
   readonly max_age?: number;
   /** The app, by its id in the policy, if it has one. */
   readonly app?: string;
+  /** The agents that whoever acts is, by their ids in the policy; left out when there are none. */
+  readonly agents?: readonly string[];
   /** The server, by its id in the policy, if it has one. */
   readonly server?: string;
   /** Why the rules were not asked, if they were not. */
@@ -2202,6 +2271,10 @@ export interface Question {
   readonly dpop?: boolean | null | undefined;
   /** Whether a verified actor acts for the user. */
   readonly actor?: boolean | null | undefined;
+  /** The actor that was verified. Where the policy lists agents, it must be one of them. */
+  readonly act?: Act | null | undefined;
+  /** How many tokens the one asked for would be derived from. */
+  readonly depth?: number | null | undefined;
 }
 
 /** A client's metadata document as it arrived. */
@@ -2270,7 +2343,7 @@ export interface RedeemGrant {
   readonly request: ArrivedRequest;
   /** Takes it apart; answers `needs`. */
   readonly parse: ParseStep;
-  /** Verifies client, proof and grant; answers `claims`. */
+  /** Verifies client, proof and grant; answers `claims`, or `parent` where a token is to be derived from it. */
   readonly verify?: VerifyGrantStep | null | undefined;
   /** Decides what is granted; answers `scope` and `replay_keys`. */
   readonly authorize?: AuthorizeGrantStep | null | undefined;
@@ -2509,6 +2582,8 @@ export interface ResourceAsOptions {
   readonly dangerousPublicClientsWithoutProof?: boolean | null | undefined;
   /** Accept the token endpoint as the audience of client assertions. */
   readonly dangerousTokenEndpointAudience?: boolean | null | undefined;
+  /** Tokens for subagents, derived from this server's own (RFC 8693); without it, none are. */
+  readonly delegation?: DelegationOptions | null | undefined;
   /** The algorithms of proofs and client assertions; ES256 by default. */
   readonly clientAlgorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
   /** How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300. */
@@ -3147,6 +3222,8 @@ export interface VerifiedAccessTokenClaims {
   readonly authorization_details?: readonly JsonObject[];
   /** Who acts for the user. */
   readonly act?: Act;
+  /** Who may act in tokens derived from this one, where that is limited. */
+  readonly may_act?: JsonObject;
   /** The key it is bound to. */
   readonly cnf?: Cnf;
   /** When the user signed on, in seconds since 1970. */
@@ -3157,6 +3234,8 @@ export interface VerifiedAccessTokenClaims {
   readonly amr?: readonly string[];
   /** The ID-JAG it stems from, by its `jti`. */
   readonly jag_jti?: string;
+  /** The tokens it was derived from, by their `jti`, its parent first. */
+  readonly ancestors?: readonly string[];
 }
 
 /** An actor whose token holds. */
@@ -3215,6 +3294,8 @@ export interface VerifiedIdJagClaims {
   readonly authorization_details?: readonly JsonObject[];
   /** Who acts for the user. */
   readonly act?: Act;
+  /** Who may act with the access token and those derived from it, where that is limited. */
+  readonly may_act?: JsonObject;
   /** The key it is bound to. */
   readonly cnf?: Cnf;
   /** The tenant of the issuer. */
@@ -3501,6 +3582,18 @@ export interface WantedIdJag {
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
   /** Also name resources whose identifier has a query component. */
   readonly dangerousAllowResourceQuery?: boolean | null | undefined;
+}
+
+/** What a subagent is to have of the connection's access token; what is left out is as it is there. */
+export interface WantedToken {
+  /** The scope, space-separated. */
+  readonly scope?: string | null | undefined;
+  /** Authorization details (RFC 9396). */
+  readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /** A JWT that names the subagent, made for the authorization server: it becomes the actor. */
+  readonly actorToken?: string | null | undefined;
+  /** The thumbprint of the key that this JWT is bound to, if it is: what comes back must be bound to it. */
+  readonly actorJkt?: string | null | undefined;
 }
 
 /** An issuer, or a resource. */
@@ -4130,7 +4223,9 @@ export declare class ResourceAuthorizationServer {
   /** The identity providers it trusts. */
   readonly trustedIssuers: readonly string[];
   /**
-   * A token request with an ID-JAG, step by step.
+   * A token request, step by step: an ID-JAG becomes an access token, or, where delegation is configured, an access token
+   * becomes one for a subagent (RFC 8693). `keys` are those of the issuer in `needs`, `actor_keys` those of the actor
+   * token's.
    *
    * @throws {IdJagError} whose `code` says why.
    */
@@ -4276,6 +4371,20 @@ export declare class Connection {
    * @throws {IdJagError} whose `code` says why.
    */
   status(options: At): ConnectionStatus;
+  /**
+   * The request for an access token for a subagent (RFC 8693): never more than the connection's, and dead with it. Send
+   * it without following redirects, and give its response to `on_downscope_response`. Fails with `token_expired` when
+   * the connection is not ready.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  downscope(options: DownscopeCall): HttpMessage;
+  /**
+   * Takes the response to the request of `downscope`, with the same `wanted`.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  onDownscopeResponse(options: DownscopeAnswered): DownscopeVerdict;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;

@@ -413,6 +413,36 @@ class Connection:
         Arguments:
             now: The present, in seconds since 1970.
         """
+    def downscope(
+        self,
+        *,
+        wanted: types.WantedToken,
+        random: bytes | str,
+        now: float,
+    ) -> types.HttpMessage:
+        """The request for an access token for a subagent (RFC 8693): never more than the connection's, and dead with it. Send
+        it without following redirects, and give its response to `on_downscope_response`. Fails with `token_expired` when
+        the connection is not ready.
+
+        Arguments:
+            wanted: What the subagent is to have.
+            random: 32 random bytes, fresh for every call.
+            now: The present, in seconds since 1970.
+        """
+    def on_downscope_response(
+        self,
+        *,
+        wanted: types.WantedToken,
+        response: types.ArrivedResponse,
+        now: float,
+    ) -> types.DownscopeVerdict:
+        """Takes the response to the request of `downscope`, with the same `wanted`.
+
+        Arguments:
+            wanted: What the subagent is to have.
+            response: The response.
+            now: The present, in seconds since 1970.
+        """
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
     def __enter__(self) -> Connection: ...
@@ -773,6 +803,8 @@ class Policy:
         auth_age: int | None = None,
         dpop: bool | None = None,
         actor: bool | None = None,
+        act: types.Act | None = None,
+        depth: int | None = None,
     ) -> types.PolicyDecision:
         """Decides a request: the cost does not grow with rules that cannot match.
 
@@ -789,6 +821,8 @@ class Policy:
             auth_age: Seconds since the user signed on.
             dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
             actor: Whether a verified actor acts for the user.
+            act: The actor that was verified. Where the policy lists agents, it must be one of them.
+            depth: How many tokens the one asked for would be derived from.
         """
     def explain(
         self,
@@ -805,6 +839,8 @@ class Policy:
         auth_age: int | None = None,
         dpop: bool | None = None,
         actor: bool | None = None,
+        act: types.Act | None = None,
+        depth: int | None = None,
     ) -> types.PolicyTrace:
         """Decides a request and says how each rule took part, for people: the cost grows with every rule.
 
@@ -821,6 +857,8 @@ class Policy:
             auth_age: Seconds since the user signed on.
             dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
             actor: Whether a verified actor acts for the user.
+            act: The actor that was verified. Where the policy lists agents, it must be one of them.
+            depth: How many tokens the one asked for would be derived from.
         """
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
@@ -944,6 +982,7 @@ class ResourceAuthorizationServer:
         bind_to_proof: bool | None = None,
         dangerous_public_clients_without_proof: bool | None = None,
         dangerous_token_endpoint_audience: bool | None = None,
+        delegation: types.DelegationOptions | None = None,
         client_algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
         proof_window: int | None = None,
         denial: Literal["access_denied", "invalid_grant", "invalid_request", "invalid_client"] | None = None,
@@ -975,6 +1014,7 @@ class ResourceAuthorizationServer:
             bind_to_proof: Bind the access token to a proof that comes with an unbound ID-JAG; `true` by default.
             dangerous_public_clients_without_proof: Let clients that cannot authenticate redeem grants that are not bound to a key.
             dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions.
+            delegation: Tokens for subagents, derived from this server's own (RFC 8693); without it, none are.
             client_algorithms: The algorithms of proofs and client assertions; ES256 by default.
             proof_window: How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.
             denial: What a policy denial is on the wire; `access_denied` by default.
@@ -1480,8 +1520,9 @@ class PendingGrant:
         nonce: types.NonceOptions | None = None,
         keys: KeySet | None = None,
         revocations: RevocationList | None = None,
+        actor_keys: KeySet | None = None,
     ) -> VerifiedGrant:
-        """Verifies client, proof and grant; answers `claims`.
+        """Verifies client, proof and grant; answers `claims`, or `parent` where a token is to be derived from it.
 
         Arguments:
             now: The present, in seconds since 1970.
@@ -1489,6 +1530,7 @@ class PendingGrant:
             nonce: The nonces that proofs must carry; leave it out when none is required.
             keys: A `KeySet`.
             revocations: A `RevocationList`.
+            actor_keys: A `KeySet`.
         """
 
 @final
@@ -1499,6 +1541,11 @@ class VerifiedGrant:
     @property
     def claims(self) -> types.VerifiedIdJagClaims:
         """After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."""
+    @property
+    def parent(self) -> types.VerifiedAccessTokenClaims:
+        """After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
+        your own name for the user.
+        """
     def authorize(
         self,
         *,
@@ -1510,7 +1557,7 @@ class VerifiedGrant:
 
         Arguments:
             now: The present, in seconds since 1970.
-            account: The user's account; leave it out when there is none.
+            account: The user's account; leave it out when there is none. What of it goes into tokens stays as it is in derived ones.
             policy: A `Policy`.
         """
 
@@ -2177,6 +2224,7 @@ def build_authorization_server_metadata(
     token_endpoint: str,
     jwks_uri: str,
     jwt_dpop_grant: bool | None = None,
+    token_exchange_grant: bool | None = None,
     authorization_endpoint: str | None = None,
     registration_endpoint: str | None = None,
     revocation_endpoint: str | None = None,
@@ -2198,6 +2246,7 @@ def build_authorization_server_metadata(
         token_endpoint: Its token endpoint.
         jwks_uri: Where its public keys are.
         jwt_dpop_grant: Lists the jwt-dpop grant too.
+        token_exchange_grant: Lists the token exchange grant too: for a resource authorization server with `delegation`.
         authorization_endpoint: Where users sign on.
         registration_endpoint: Where clients register (RFC 7591).
         revocation_endpoint: Where tokens are revoked (RFC 7009): clients authenticate there as at the token endpoint.

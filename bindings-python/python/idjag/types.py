@@ -47,10 +47,12 @@ __all__ = [
     "ConnectionStatus",
     "Credentials",
     "DecisionRecord",
+    "DelegationOptions",
     "DetailTypeOptions",
     "DirectoryUser",
     "DiscoveryProgress",
     "DocumentedClient",
+    "DownscopeVerdict",
     "Empty",
     "ErrorCode",
     "ErrorCodeEntry",
@@ -149,6 +151,7 @@ __all__ = [
     "VerifiedProofAnswer",
     "VouchedOptions",
     "WantedIdJag",
+    "WantedToken",
     "WellKnownUrls",
     "WindowOptions",
 ]
@@ -223,6 +226,7 @@ ErrorCode = Literal[
     "subject_token_type_unsupported",
     "subject_token_refused",
     "actor_token_unsupported",
+    "depth_exceeded",
     "actor_unauthorized",
     "authorization_malformed",
     "authentication_repeated",
@@ -250,6 +254,7 @@ ErrorCode = Literal[
     "policy_denied",
     "approval_required",
     "app_restricted",
+    "agent_restricted",
     "step_up_required",
     "credentials_missing",
     "credentials_repeated",
@@ -414,6 +419,9 @@ class AccessTokenClaims(TypedDict):
     act: NotRequired[Act | None]
     """Who acts for the user."""
 
+    may_act: NotRequired[dict[str, Any] | None]
+    """Who may act in tokens derived from this one, where that is limited."""
+
     cnf: NotRequired[Cnf | None]
     """The key it is bound to."""
 
@@ -429,9 +437,12 @@ class AccessTokenClaims(TypedDict):
     jag_jti: NotRequired[str | None]
     """The ID-JAG it stems from, by its `jti`."""
 
+    ancestors: NotRequired[list[str] | tuple[str, ...] | None]
+    """The tokens it was derived from, by their `jti`, its parent first."""
+
 
 class Account(TypedDict):
-    """The user of a grant, as your own accounts know it."""
+    """The user, as your own accounts know it."""
 
     subject: str
     """What becomes `sub` of the access token."""
@@ -480,6 +491,9 @@ class ActorProfileOptions(TypedDict):
 
     algorithms: NotRequired[list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None]
     """The algorithms it may sign with; ES256 by default."""
+
+    sub_profiles: NotRequired[list[str] | tuple[str, ...] | None]
+    """The kinds of actor it may vouch for, by `sub_profile`; where left out, any, and actors without one."""
 
 
 class AnswerMeaning(TypedDict):
@@ -1012,6 +1026,9 @@ class DecisionRecord(TypedDict):
     app: NotRequired[str]
     """The app, by its id in the policy."""
 
+    agents: NotRequired[list[str]]
+    """The agents that whoever acts is, by their ids in the policy."""
+
     client_id: NotRequired[str]
     """The client, as the deciding party knows it."""
 
@@ -1042,6 +1059,12 @@ class DecisionRecord(TypedDict):
     grant_id: NotRequired[str]
     """The ID-JAG it stems from."""
 
+    parent_id: NotRequired[str]
+    """The access token it was derived from."""
+
+    context: NotRequired[str]
+    """The conversation."""
+
     client_authenticated: bool
     """Whether the client proved that it is this client."""
 
@@ -1065,6 +1088,19 @@ class DecisionRecord(TypedDict):
 
     expires_at: NotRequired[int]
     """When the token issued or used expires, in seconds since 1970."""
+
+
+class DelegationOptions(TypedDict):
+    """How access tokens become tokens for subagents: never more than their parents in anything, and dead with them."""
+
+    max_depth: NotRequired[int | None]
+    """How often one token may be derived from the other; 4 by default."""
+
+    max_lifetime: NotRequired[int | None]
+    """How long derived tokens live, in seconds, and never longer than their parents; by default as long as others."""
+
+    actor_profiles: NotRequired[list[ActorProfileOptions] | tuple[ActorProfileOptions, ...] | None]
+    """Whose actor tokens are accepted; without any, every request with an actor token is refused."""
 
 
 class DetailTypeOptions(TypedDict):
@@ -1135,6 +1171,22 @@ class DocumentedClient(TypedDict):
 
     may_use_grant: bool
     """Whether it may use the grant of the server that asks."""
+
+
+class DownscopeVerdict(TypedDict):
+    """What became of asking for a subagent's token."""
+
+    verdict: str
+    """`derived`; `again`: the server named a nonce, ask again; `refused`."""
+
+    access_token: NotRequired[str]
+    """When `derived`: the token, for the subagent and nobody else. It must not be logged."""
+
+    token: NotRequired[AccessTokenAnswer]
+    """When `derived`: where it may be sent, and what for."""
+
+    error: NotRequired[Trouble]
+    """When `refused`: why."""
 
 
 class Empty(TypedDict):
@@ -1224,13 +1276,16 @@ class GrantNeeds(TypedDict):
     """What to look up before a grant can be verified."""
 
     issuer: str
-    """Whose key set: one of the configured issuers."""
+    """Whose key set: one of the configured issuers, or this server itself."""
 
     kid: NotRequired[str]
     """The key the grant claims; a set without it is worth one refresh."""
 
     client_id: str
     """Whose registration."""
+
+    actor: NotRequired[ActorNeed]
+    """Whose key set, if there is an actor token."""
 
 
 class GrantToRedeem(TypedDict):
@@ -1349,6 +1404,9 @@ class IdJagClaims(TypedDict):
 
     act: NotRequired[Act | None]
     """Who acts for the user."""
+
+    may_act: NotRequired[dict[str, Any] | None]
+    """Who may act with the access token and those derived from it, where that is limited."""
 
     cnf: NotRequired[Cnf | None]
     """The key it is bound to."""
@@ -1753,6 +1811,9 @@ class PolicyDecision(TypedDict):
 
     app: NotRequired[str]
     """The app, by its id in the policy, if it has one."""
+
+    agents: NotRequired[list[str]]
+    """The agents that whoever acts is, by their ids in the policy; left out when there are none."""
 
     server: NotRequired[str]
     """The server, by its id in the policy, if it has one."""
@@ -2530,6 +2591,9 @@ class VerifiedAccessTokenClaims(TypedDict):
     act: NotRequired[Act]
     """Who acts for the user."""
 
+    may_act: NotRequired[dict[str, Any]]
+    """Who may act in tokens derived from this one, where that is limited."""
+
     cnf: NotRequired[Cnf]
     """The key it is bound to."""
 
@@ -2544,6 +2608,9 @@ class VerifiedAccessTokenClaims(TypedDict):
 
     jag_jti: NotRequired[str]
     """The ID-JAG it stems from, by its `jti`."""
+
+    ancestors: NotRequired[list[str]]
+    """The tokens it was derived from, by their `jti`, its parent first."""
 
 
 class VerifiedActorAnswer(TypedDict):
@@ -2621,6 +2688,9 @@ class VerifiedIdJagClaims(TypedDict):
 
     act: NotRequired[Act]
     """Who acts for the user."""
+
+    may_act: NotRequired[dict[str, Any]]
+    """Who may act with the access token and those derived from it, where that is limited."""
 
     cnf: NotRequired[Cnf]
     """The key it is bound to."""
@@ -2713,6 +2783,22 @@ class WantedIdJag(TypedDict):
 
     dangerous_allow_resource_query: NotRequired[bool | None]
     """Also name resources whose identifier has a query component."""
+
+
+class WantedToken(TypedDict):
+    """What a subagent is to have of the connection's access token; what is left out is as it is there."""
+
+    scope: NotRequired[str | None]
+    """The scope, space-separated."""
+
+    authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
+    """Authorization details (RFC 9396)."""
+
+    actor_token: NotRequired[str | None]
+    """A JWT that names the subagent, made for the authorization server: it becomes the actor."""
+
+    actor_jkt: NotRequired[str | None]
+    """The thumbprint of the key that this JWT is bound to, if it is: what comes back must be bound to it."""
 
 
 class WellKnownUrls(TypedDict):
