@@ -47,6 +47,7 @@ impl Refusal {
     ) -> Rejection {
         // Whatever had been decided when the request was refused: nothing is granted.
         record.scope_granted = None;
+        record.details_granted.clear();
         let oauth = wire.of(&self.error);
         let mut body = Object::new();
         body.set_str("error", oauth.as_str());
@@ -160,6 +161,7 @@ impl Rejection {
         mut record: DecisionRecord,
     ) -> Self {
         record.error = Some(error);
+        record.oauth_error = Some(oauth);
         record.outcome = match error.code() {
             code if is_denial(code) => Outcome::Deny,
             ErrorCode::StepUpRequired

@@ -115,7 +115,7 @@ fn admit(
 ) -> Result<AuthorizedAccess, Rejection> {
     let pending = server.parse(request, now)?; // a rejection holds the finished 401 or 403
     let keys = host.keys(pending.needs().issuer);
-    let material = AccessMaterial { keys, revocations: None, nonce: NonceRule::NotRequired };
+    let material = AccessMaterial { keys, revocations: None, nonce: NonceRule::NotRequired, context: None };
     let verified = pending.verify(&material, now)?;
     verified.authorize_request(request, now)
 }
@@ -308,6 +308,8 @@ fn sign_on(host: &Host, now: UnixTime) -> Arc<Identity> {
         acr: None,
         amr: Vec::new(),
         tenant: None,
+        session_id: None,
+        token_id: None,
     };
     let id_token = id_token.to_unsigned().sign_with(&host.key).unwrap();
     let identity = Identity::new(https(Issuer::new, IDP));

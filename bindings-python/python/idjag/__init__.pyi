@@ -36,6 +36,7 @@ __all__ = [
     "ResourceAuthorizationServer",
     "ResourceServer",
     "RevocationList",
+    "RevocationUpdate",
     "SigningKey",
     "SpentAccess",
     "SpentClient",
@@ -53,8 +54,10 @@ __all__ = [
     "build_challenge",
     "build_client_metadata",
     "build_protected_resource_metadata",
+    "chain_of_records",
     "check_authorization_response_issuer",
     "check_policy",
+    "connections_of_records",
     "decode_unverified_token",
     "digest_client_secret",
     "exchange_request",
@@ -74,6 +77,10 @@ __all__ = [
     "read_authorization_server_metadata",
     "read_client_document",
     "read_protected_resource_metadata",
+    "read_record",
+    "record_of_revocation",
+    "record_schema",
+    "record_to_ocsf",
     "refresh_request",
     "refresh_response",
     "select_scope",
@@ -146,6 +153,7 @@ class Client:
         dangerous_allowing_resource_query: bool | None = None,
         matching: Literal["exact", "dangerous_normalized", "dangerous_prefix"] | None = None,
         step_up_limit: int | None = None,
+        context_claim: str | None = None,
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
         signer: SigningKey | None = None,
@@ -170,6 +178,7 @@ class Client:
             matching: How a resource's stated identifier is compared; `exact` by default.
             step_up_limit: How many step-ups in a row are made for one operation, and how many sign-ons for one connection; 3 by
                 default.
+            context_claim: The claim, and parameter of the exchange, that names a conversation; `ctx` by default.
             limits: Caps on responses.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
             signer: A `SigningKey`.
@@ -279,6 +288,7 @@ class Connection:
         challenge: types.ArrivedResponse | None = None,
         scope: str | None = None,
         authorization_details: list[dict[str, Any]] | tuple[dict[str, Any], ...] | None = None,
+        context: str | None = None,
     ) -> None:
         """A connection to one MCP server. It sends nothing itself: it says what to send, and is told what came back.
 
@@ -288,6 +298,8 @@ class Connection:
             challenge: Its response to a request without token, if there was one: says where its metadata is, and what it needs.
             scope: The scope to ask for first, space-separated; what challenge or metadata name by default.
             authorization_details: Authorization details to ask for; none by default.
+            context: The conversation that its tokens are for, and for no other: 1 to 512 bytes. Each conversation has a connection of
+                its own. None by default.
         """
     @property
     def resource(self) -> str:
@@ -529,6 +541,7 @@ class IdentityProvider:
         multi_tenant: bool | None = None,
         mcp: bool | None = None,
         client_id_documents_are_global: bool | None = None,
+        context_claim: str | None = None,
         report_resource: bool | None = None,
         id_jag_lifetime: int | None = None,
         id_token_window: types.WindowOptions | None = None,
@@ -558,6 +571,7 @@ class IdentityProvider:
                 one. `true` by default.
             client_id_documents_are_global: A client whose identifier is the address of its metadata document has the same identifier everywhere; `false`
                 by default.
+            context_claim: The claim that names a conversation, and the parameter that asks for one; `ctx` by default.
             report_resource: Report the granted resource in the response too; `false` by default.
             id_jag_lifetime: How long ID-JAGs live, in seconds: 300 by default, at most 3600.
             id_token_window: The rules of time for ID Tokens.
@@ -802,6 +816,7 @@ class Policy:
         acr: str | None = None,
         auth_age: int | None = None,
         dpop: bool | None = None,
+        context: bool | None = None,
         actor: bool | None = None,
         act: types.Act | None = None,
         depth: int | None = None,
@@ -820,6 +835,7 @@ class Policy:
             acr: The class of the user's sign-on.
             auth_age: Seconds since the user signed on.
             dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
+            context: Whether it is for one conversation; `false` by default.
             actor: Whether a verified actor acts for the user.
             act: The actor that was verified. Where the policy lists agents, it must be one of them.
             depth: How many tokens the one asked for would be derived from.
@@ -838,6 +854,7 @@ class Policy:
         acr: str | None = None,
         auth_age: int | None = None,
         dpop: bool | None = None,
+        context: bool | None = None,
         actor: bool | None = None,
         act: types.Act | None = None,
         depth: int | None = None,
@@ -856,9 +873,38 @@ class Policy:
             acr: The class of the user's sign-on.
             auth_age: Seconds since the user signed on.
             dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
+            context: Whether it is for one conversation; `false` by default.
             actor: Whether a verified actor acts for the user.
             act: The actor that was verified. Where the policy lists agents, it must be one of them.
             depth: How many tokens the one asked for would be derived from.
+        """
+    def withdrawals(
+        self,
+        *,
+        idp: str,
+        now: float,
+        clock_skew: int | None = None,
+        id_jag_lifetime: int | None = None,
+        access_token_lifetime: int | None = None,
+        id_token_lifetime: int | None = None,
+        tolerance: int | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+        former: Policy | None = None,
+    ) -> types.Withdrawn:
+        """What to revoke when a policy takes the place of `former`: for each server, and for the identity provider, what to add
+        to its list, and to no other's. Without `former`, what to revoke of the apps that may not be used.
+
+        Arguments:
+            idp: The identity provider's issuer identifier.
+            now: The present, in seconds since 1970.
+            clock_skew: How far the clocks of issuers may be ahead, in seconds; 60 by default. What they issue for so long is revoked with
+                the rest.
+            id_jag_lifetime: The longest lifetime of an ID-JAG, in seconds; an hour by default.
+            access_token_lifetime: The longest lifetime of an access token, in seconds; an hour by default.
+            id_token_lifetime: The longest lifetime of an ID Token, in seconds; a day by default.
+            tolerance: How long after its end somebody may still take a token, in seconds; 300 by default.
+            dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+            former: A `Policy`.
         """
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
@@ -972,6 +1018,8 @@ class ResourceAuthorizationServer:
         normalize_resources: bool | None = None,
         several_resources_per_token: bool | None = None,
         detail_types: dict[str, types.DetailTypeOptions] | None = None,
+        context_claim: str | None = None,
+        context: Literal["optional", "required"] | None = None,
         grant_window: types.WindowOptions | None = None,
         assertion_window: types.WindowOptions | None = None,
         access_token_lifetime: int | None = None,
@@ -1004,6 +1052,8 @@ class ResourceAuthorizationServer:
             normalize_resources: Compare resources after RFC 3986 normalisation.
             several_resources_per_token: Issue one token for several resources when no scope belongs to two of them.
             detail_types: The types of authorization details that are offered, by name.
+            context_claim: The claim that names a conversation; `ctx` by default. It is taken from the grant, and from nowhere else.
+            context: Whether a grant must be for one conversation; `optional` by default.
             grant_window: The rules of time for ID-JAGs; they may live an hour by default.
             assertion_window: The rules of time for client assertions.
             access_token_lifetime: How long access tokens live, in seconds: 600 by default, at most 3600.
@@ -1081,6 +1131,8 @@ class ResourceServer:
         proof_single_use: bool | None = None,
         revocation: Literal["when_given", "required"] | None = None,
         read_only_scopes: str | None = None,
+        context_claim: str | None = None,
+        context: Literal["optional", "required"] | None = None,
         window: types.WindowOptions | None = None,
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
@@ -1104,6 +1156,8 @@ class ResourceServer:
             revocation: Whether tokens are held against revocations; `when_given` by default.
             read_only_scopes: The scopes that only read, space-separated. A token whose scopes, included ones among them, are all of these
                 reaches no tool but those with `read_only`; nor does a token without scopes.
+            context_claim: The claim that names a conversation; `ctx` by default.
+            context: Whether a token must be for one conversation; `optional` by default.
             window: The rules of time for access tokens.
             limits: Caps.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
@@ -1117,6 +1171,9 @@ class ResourceServer:
     @property
     def authorization_servers(self) -> list[str]:
         """The authorization servers it trusts."""
+    @property
+    def context_claim(self) -> str:
+        """The claim that names a conversation."""
     def parse(
         self,
         request: types.ArrivedRequest,
@@ -1145,6 +1202,7 @@ class ResourceServer:
         *,
         token: str,
         now: float,
+        context: str | None = None,
         keys: KeySet | None = None,
         revocations: RevocationList | None = None,
     ) -> types.VerifiedBearer:
@@ -1154,6 +1212,7 @@ class ResourceServer:
         Arguments:
             token: The token, as it was sent.
             now: The present, in seconds since 1970.
+            context: The conversation that the request is part of, where you know: a token for another one, or for none, is refused.
             keys: A `KeySet`.
             revocations: A `RevocationList`.
         """
@@ -1230,9 +1289,125 @@ class RevocationList:
         Arguments:
             now: The present, in seconds since 1970.
         """
+    def receive(
+        self,
+        *,
+        manifest: str,
+        issuer: str,
+        algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
+        now: float,
+        keys: KeySet | dict[str, Any] | str | bytes | None = None,
+        tolerance: int | None = None,
+        max_interval: int | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> types.ReceivedRevocations:
+        """Of a copy: begins to take a signed snapshot or delta, in place of one that it was still taking. The chunks are to
+        follow; what has none is applied at once.
+
+        Arguments:
+            manifest: The manifest.
+            issuer: The one who may tell what is revoked.
+            algorithms: The algorithms that may be used.
+            now: The present, in seconds since 1970.
+            keys: The issuer's keys: a key set, or a JWK Set.
+            tolerance: How far the issuer's clock may be ahead, in seconds; 60 by default.
+            max_interval: How many seconds after it was issued an update may be followed by the next; an hour by default.
+            dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+        """
+    def receive_chunk(
+        self,
+        *,
+        chunk: bytes | str,
+        now: float,
+    ) -> types.ReceivedRevocations:
+        """Of a copy: takes the next chunk. With the last the update is applied, all of it or nothing.
+
+        Arguments:
+            chunk: Its bytes.
+            now: The present, in seconds since 1970.
+        """
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
     def __enter__(self) -> RevocationList: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
+class RevocationUpdate:
+    """A list as it is now, or what changed of it, to be signed and sent to copies."""
+
+    def __init__(
+        self,
+        *,
+        issuer: str,
+        next_update: float,
+        now: float,
+        revocations: RevocationList,
+        since: int | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> None:
+        """A list as it is now, or what changed of it, to be signed and sent to copies.
+
+        Arguments:
+            issuer: Who tells it: the issuer that copies are configured with.
+            next_update: When to ask again, in seconds since 1970: copies serve until then, and for their `max_stale` after it.
+            now: The present, in seconds since 1970.
+            revocations: A `RevocationList`.
+            since: Only what changed after the list had this number, where that is still known; else everything.
+            dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+        """
+    @property
+    def sequence(self) -> int:
+        """The number that the list has."""
+    @property
+    def base_sequence(self) -> int | None:
+        """Of a delta, the number that it starts after."""
+    @property
+    def size(self) -> int:
+        """How many entries are told."""
+    @property
+    def chunks(self) -> int:
+        """How many chunks follow the manifest."""
+    def sign(
+        self,
+        *,
+        signer: SigningKey,
+    ) -> types.SignedToken:
+        """Signs the manifest.
+
+        Arguments:
+            signer: A `SigningKey`.
+        """
+    def prepare(
+        self,
+        *,
+        key: dict[str, Any] | str | bytes,
+        algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
+    ) -> types.PendingToken:
+        """Shows what a signer elsewhere has to sign; `attach_jws` makes the manifest of it.
+
+        Arguments:
+            key: The public JWK of the key that will sign.
+            algorithms: The algorithms that may be used; every one by default.
+        """
+    def chunk(
+        self,
+        *,
+        number: int,
+    ) -> types.RevocationChunk:
+        """One of the chunks that follow the manifest.
+
+        Arguments:
+            number: Its number, from 0.
+        """
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> RevocationUpdate: ...
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -1697,6 +1872,7 @@ class PendingAccess:
         *,
         now: float,
         nonce: types.NonceOptions | None = None,
+        context: str | None = None,
         keys: KeySet | None = None,
         revocations: RevocationList | None = None,
     ) -> VerifiedAccess:
@@ -1705,6 +1881,7 @@ class PendingAccess:
         Arguments:
             now: The present, in seconds since 1970.
             nonce: The nonces that proofs must carry; leave it out when none is required.
+            context: The conversation that the request is part of, where you know: a token for another one, or for none, is refused.
             keys: A `KeySet`.
             revocations: A `RevocationList`.
         """
@@ -1864,6 +2041,7 @@ def verify_id_jag(
     now: float,
     audience_aliases: list[str] | tuple[str, ...] | None = None,
     keys: KeySet | dict[str, Any] | str | bytes | None = None,
+    context_claim: str | None = None,
     window: types.WindowOptions | None = None,
     limits: types.LimitOptions | None = None,
     dangerous_allow_http_loopback: bool | None = None,
@@ -1880,6 +2058,7 @@ def verify_id_jag(
         now: The present, in seconds since 1970.
         audience_aliases: Other spellings of `audience` that are accepted.
         keys: The issuer's keys: a key set, or a JWK Set.
+        context_claim: The claim that names a conversation; `ctx` by default.
         window: The rules of time.
         limits: Caps.
         dangerous_allow_http_loopback: Also take `http` issuers on this machine: for tests.
@@ -1889,6 +2068,7 @@ def sign_id_jag(
     *,
     claims: types.IdJagClaims,
     signer: SigningKey,
+    context_claim: str | None = None,
     extra: dict[str, Any] | None = None,
 ) -> types.SignedToken:
     """Builds and signs an ID-JAG from its claims. Use the identity provider's role instead, where you can: it asks
@@ -1897,6 +2077,7 @@ def sign_id_jag(
     Arguments:
         claims: The claims.
         signer: A `SigningKey`.
+        context_claim: The claim as which `ctx` is written; `ctx` by default.
         extra: Claims of your own, under names without a registered meaning.
     """
 
@@ -1911,6 +2092,7 @@ def verify_access_token(
     normalize_resource: bool | None = None,
     keys: KeySet | dict[str, Any] | str | bytes | None = None,
     relaxed: list[Literal["sub", "client_id", "iat", "jti", "typ"]] | tuple[Literal["sub", "client_id", "iat", "jti", "typ"], ...] | None = None,
+    context_claim: str | None = None,
     window: types.WindowOptions | None = None,
     limits: types.LimitOptions | None = None,
     dangerous_allow_http_loopback: bool | None = None,
@@ -1928,6 +2110,7 @@ def verify_access_token(
         normalize_resource: Compare resources after RFC 3986 normalisation.
         keys: The issuer's keys: a key set, or a JWK Set.
         relaxed: Claims that may be absent.
+        context_claim: The claim that names a conversation; `ctx` by default.
         window: The rules of time.
         limits: Caps.
         dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
@@ -1937,6 +2120,7 @@ def sign_access_token(
     *,
     claims: types.AccessTokenClaims,
     signer: SigningKey,
+    context_claim: str | None = None,
     extra: dict[str, Any] | None = None,
 ) -> types.SignedToken:
     """Builds and signs an access token from its claims. Use the resource authorization server's role instead, where
@@ -1945,6 +2129,7 @@ def sign_access_token(
     Arguments:
         claims: The claims.
         signer: A `SigningKey`.
+        context_claim: The claim as which `ctx` is written; `ctx` by default.
         extra: Claims of your own, under names without a registered meaning.
     """
 
@@ -1952,6 +2137,7 @@ def prepare_access_token(
     *,
     claims: types.AccessTokenClaims,
     key: dict[str, Any] | str | bytes,
+    context_claim: str | None = None,
     extra: dict[str, Any] | None = None,
     algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
 ) -> types.PendingToken:
@@ -1960,6 +2146,7 @@ def prepare_access_token(
     Arguments:
         claims: The claims.
         key: The public JWK, with its `kid`, of the key that signs.
+        context_claim: The claim as which `ctx` is written; `ctx` by default.
         extra: Claims of your own, under names without a registered meaning.
         algorithms: The algorithms that may be used; every one by default.
     """
@@ -2485,6 +2672,74 @@ def check_authorization_response_issuer(
         authorization_response_iss_parameter_supported: What the metadata says about `iss` in responses.
         iss: The decoded `iss` of the response, if it has one.
         dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+    """
+
+def record_schema(
+) -> types.RecordSchema:
+    """The JSON Schema of decision records."""
+
+def read_record(
+    *,
+    record: dict[str, Any] | str | bytes,
+) -> types.DecisionRecord:
+    """Reads a decision record back: fails on whatever is not one.
+
+    Arguments:
+        record: The record, or its text: a line of a log.
+    """
+
+def record_of_revocation(
+    *,
+    entry: types.RevocationEntry,
+    decided_by: str,
+    now: float,
+) -> types.DecisionRecord:
+    """The record of a revocation that an administrator, or a program for one, put on the lists.
+
+    Arguments:
+        entry: The revocation.
+        decided_by: Who revokes, or which program.
+        now: The present, in seconds since 1970.
+    """
+
+def record_to_ocsf(
+    *,
+    record: dict[str, Any] | str | bytes,
+) -> types.OcsfEvent:
+    """A decision record as an event of the Open Cybersecurity Schema Framework.
+
+    Arguments:
+        record: The record, or its text: a line of a log.
+    """
+
+def connections_of_records(
+    *,
+    records: list[dict[str, Any] | str | bytes] | tuple[dict[str, Any] | str | bytes, ...],
+    now: float,
+    max_tokens: int | None = None,
+    max_denials: int | None = None,
+    max_revocations: int | None = None,
+) -> types.ConnectionTable:
+    """Which apps can reach which servers, since when and for whom: what these records tell, in whatever order.
+
+    Arguments:
+        records: The records, or their texts; those that come twice count once.
+        now: The present, in seconds since 1970: what is good then is live.
+        max_tokens: How many tokens are remembered; 100000 by default.
+        max_denials: How many refusals are remembered; 100000 by default.
+        max_revocations: How many revocations are remembered; 100000 by default.
+    """
+
+def chain_of_records(
+    *,
+    records: list[dict[str, Any] | str | bytes] | tuple[dict[str, Any] | str | bytes, ...],
+    id: str,
+) -> types.Chain:
+    """Everything that belongs to one id: from the sign-on over the ID-JAG and the tokens to what was done with them.
+
+    Arguments:
+        records: The records, or their texts.
+        id: The id of a token, an ID-JAG, an ID Token or a session; a conversation; or a request id.
     """
 
 def exchange_request(

@@ -417,6 +417,11 @@ export interface ProtectResourceOptions extends Omit<HandlerOptions, 'random'> {
    */
   dangerousAnyPath?: boolean;
   /**
+   * The conversation that a request with these header fields is part of, such as that of its MCP session, where you know it:
+   * a token for another one, or for none, is refused. Nothing where you do not know.
+   */
+  conversation?: (headers: Headers) => Awaitable<string | undefined>;
+  /**
    * Answers what may pass. The request stands at its public address, has the body that was decided on, in no encoding and
    * none at all where the method is GET, HEAD or DELETE, and no credentials any more.
    */

@@ -109,6 +109,9 @@ error_codes! {
     RevocationsUnavailable "revocations_unavailable" Is(TemporarilyUnavailable), Is(TemporarilyUnavailable), "what has been revoked is not known right now";
     StoreUnavailable "store_unavailable" Is(TemporarilyUnavailable), Is(TemporarilyUnavailable), "the server cannot decide this right now";
 
+    ContextRequired "context_required" OfToken, OfToken, "the token must be for one conversation";
+    ContextMismatch "context_mismatch" OfToken, OfToken, "the token is for another conversation";
+
     // Proof of possession.
     ConfirmationUnsupported "confirmation_unsupported" OfToken, OfToken, "the token is bound in a way that is not understood";
     ProofMissing "proof_missing" OfToken, OfToken, "the token is bound to a key and no proof was sent";
@@ -203,6 +206,13 @@ error_codes! {
 
     // Lists of what was revoked.
     RevocationMalformed "revocation_malformed" Local, Local, "the revocation is malformed";
+    RevocationsOutdated "revocations_outdated" Local, Local, "the update is older than what is known";
+    RevocationsBaseMismatch "revocations_base_mismatch" Local, Local, "the update starts from another state than the known one";
+    RevocationsStale "revocations_stale" Local, Local, "the update should have been followed by another too long ago";
+    RevocationsDigestMismatch "revocations_digest_mismatch" Local, Local, "the entries are not those that were signed";
+
+    // Decision records, read back.
+    RecordMalformed "record_malformed" Local, Local, "the decision record is malformed";
 
     // Clients by metadata document.
     ClientDocumentInvalid "client_document_invalid" Is(InvalidClient), Local, "the client metadata document is not acceptable";

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::config::IdpConfig;
 use super::{HostAttestedSubject, IdpAuthorizationServer, VerifiedSubject};
+use crate::codec::form::Form;
 use crate::crypto::Thumbprint;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
@@ -17,7 +18,7 @@ use crate::oauth::params::{
     GRANT_TOKEN_EXCHANGE, TOKEN_TYPE_ID_JAG, TOKEN_TYPE_ID_TOKEN, TOKEN_TYPE_REFRESH_TOKEN, TOKEN_TYPE_SAML2,
 };
 use crate::oauth::token_request::{EndpointProofRules, TokenRequest, current_nonce, requested_details};
-use crate::record::DecisionRecord;
+use crate::record::{DecisionRecord, types};
 use crate::rejection::Rejection;
 use crate::replay::ReplayKey;
 use crate::revocation::{Revocable, RevocationList};
@@ -25,7 +26,10 @@ use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::text::{ClientId, KeyId, Nonce};
 use crate::time::UnixTime;
-use crate::token::{IdTokenRules, NonceRule, TokenKind, UnverifiedIdToken, VerifiedActor, VerifiedProof};
+use crate::token::{
+    Context, ContextClaim, IdTokenRules, NonceRule, TokenKind, UnverifiedIdToken, VerifiedActor,
+    VerifiedProof,
+};
 use crate::uri::{Issuer, ResourceId};
 
 /// What is asked for in exchange.
@@ -50,6 +54,7 @@ pub(super) struct Wish {
     pub(super) resources: Vec<ResourceId>,
     pub(super) scope: Option<Scope>,
     pub(super) details: Option<AuthorizationDetails>,
+    pub(super) context: Option<Context>,
 }
 
 /// A request that has been taken apart; nothing in it is trusted yet.
@@ -174,8 +179,17 @@ impl Wish {
         }
         let scope = form.single("scope")?.map(|text| Scope::parse(text, &config.limits)).transpose()?;
         let details = requested_details(form, &config.limits)?;
-        Ok(Self { requested, audience, resources, scope, details })
+        let context = requested_context(form, &config.context_claim)?;
+        Ok(Self { requested, audience, resources, scope, details, context })
     }
+}
+
+/// The conversation asked for (DESIGN §7): one parameter, named like the claim.
+fn requested_context(form: &Form, claim: &ContextClaim) -> Result<Option<Context>, Error> {
+    // What occurs twice has been refused before.
+    let Some(text) = form.all(claim.as_str()).next() else { return Ok(None) };
+    let context = Context::new(claim.clone(), text);
+    context.map(Some).map_err(|_| Error::with_detail(ErrorCode::ParameterMalformed, "ctx"))
 }
 
 impl VerifiedExchange<'_> {
@@ -220,6 +234,7 @@ impl<'s> PendingExchange<'s> {
         let config = &self.server.config;
         let rules = authentication_rules(config);
         let (client, assertion_key) = admit(&self.request, material.client, &rules, record, now)?;
+        record.context.clone_from(&self.wish.context);
         let proof = self.request.check_proof(&proof_rules(config), material.nonce, now)?;
         let public = !client.is_confidential() && !config.dangerous_public_clients_without_proof;
         if proof.is_none() && (client.dpop_bound_access_tokens || public) {
@@ -231,6 +246,9 @@ impl<'s> PendingExchange<'s> {
         record.subject = Some(subject.subject.clone());
         record.auth_time = subject.auth_time;
         record.acr.clone_from(&subject.acr);
+        record.session_id.clone_from(&subject.session_id);
+        record.subject_token_id.clone_from(&subject.token_id);
+        record.details_asked = types(self.wish.details.as_ref());
         record.scope_asked.clone_from(&self.wish.scope);
         let actor = self.check_actor(material, &subject, binding, now)?;
         record.actor = actor.as_ref().map(|actor| actor.actor.clone());
@@ -288,7 +306,7 @@ impl<'s> PendingExchange<'s> {
                 ancestors: &[],
                 subject: Some(&token.subject),
                 client_id: Some(&client.client_id),
-                context: None,
+                context: self.wish.context.as_ref().map(Context::as_str),
                 actor: None,
                 issued_at: Some(token.issued_at),
             };

@@ -11,6 +11,7 @@ use crate::consult::consult;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
 use crate::policy::{Acting, Chain, ClientAt, Facts, Grant, Policy, Request, Server};
+use crate::record::types;
 use crate::rejection::{Refusal, Rejection};
 use crate::replay::ReplayKeys;
 use crate::text::{ClientId, Tenant};
@@ -159,7 +160,9 @@ impl<'s> TargetedExchange<'s, '_> {
         let client_id = self.target_client_id(subject.tenant.as_ref())?;
         record.target_client_id = Some(client_id.clone());
         record.scope_granted = Some(grant.scope.clone());
-        record.sender_constrained = self.exchange.binding.is_some();
+        record.details_granted = types(details.as_ref());
+        record.target_subject = Some(subject.subject.clone());
+        record.jkt = self.exchange.binding;
         let settings = &self.settings;
         let config = &self.exchange.server.config;
         let required = Error::new(ErrorCode::TenantRequired);
@@ -195,6 +198,7 @@ impl<'s> TargetedExchange<'s, '_> {
             subject_identifier: identifier.map(SubjectIdentifier::SamlNameId),
             sign_on: self.exchange.subject,
             lifetime: grant.lifetime.map_or(lifetime, |granted| granted.min(lifetime)),
+            context: self.exchange.wish.context,
             extra: subject.extra.clone(),
             replay_keys: ReplayKeys::new(self.exchange.spends),
             nonce: self.exchange.nonce,
@@ -231,6 +235,7 @@ impl<'s> TargetedExchange<'s, '_> {
                 acr: exchange.subject.acr.as_ref(),
                 auth_age: exchange.subject.auth_time.map(|auth_time| now.since(auth_time)),
                 dpop: exchange.binding.is_some(),
+                context: exchange.wish.context.is_some(),
                 acting: Some(acting),
                 chain: Chain {
                     actor: exchange.actor.as_ref().map(|actor| &actor.actor),

@@ -35,6 +35,8 @@ pub const GRANT_PROFILE_ID_JAG: &str = "urn:ietf:params:oauth:grant-profile:id-j
 pub const TYP_ID_JAG: &str = "oauth-id-jag+jwt";
 /// RFC 9068 §2.1.
 pub const TYP_ACCESS_TOKEN: &str = "at+jwt";
+/// A list of revocations, or what changed of it: a name of our own (docs/decisions/010).
+pub const TYP_REVOCATIONS: &str = "idjag-revocations+jwt";
 /// RFC 9449 §4.2.
 pub const TYP_DPOP: &str = "dpop+jwt";
 /// rfc7523bis.

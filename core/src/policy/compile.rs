@@ -37,6 +37,23 @@ pub struct Policy {
     client_ids: Vec<(ClientId, u32)>,
     /// Every issuer, sorted, and the server's number.
     issuers: Vec<(Issuer, u32)>,
+    digest: PolicyDigest,
+}
+
+/// Which document a policy was compiled from: the SHA-256 of its bytes, in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyDigest(String);
+
+impl PolicyDigest {
+    fn of(text: &[u8]) -> Self {
+        Self(crate::crypto::sha256(text).iter().map(|byte| alloc::format!("{byte:02x}")).collect())
+    }
+
+    /// The digest, as `sha256sum` prints it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl Policy {
@@ -48,7 +65,13 @@ impl Policy {
     pub fn compile(text: &[u8], options: &PolicyOptions) -> Result<Self, CompileErrors> {
         let (document, mut faults) = read::read(text, options)?;
         check::check(&document, &mut faults);
-        faults.or(()).map(|()| Self::of(document))
+        faults.or(()).map(|()| Self::of(document, PolicyDigest::of(text)))
+    }
+
+    /// Which document this is, for records.
+    #[must_use]
+    pub const fn digest(&self) -> &PolicyDigest {
+        &self.digest
     }
 
     /// The app with this client id at the identity provider; compared code point by code point.
@@ -107,7 +130,7 @@ impl Policy {
     }
 
     /// Puts together a document that has no fault.
-    fn of(mut document: Document) -> Self {
+    fn of(mut document: Document, digest: PolicyDigest) -> Self {
         document.apps = sorted_by(document.apps, |left, right| left.id.cmp(&right.id));
         document.agents =
             document.agents.map(|agents| sorted_by(agents, |left, right| left.id.cmp(&right.id)));
@@ -144,6 +167,7 @@ impl Policy {
             detail_types,
             client_ids,
             issuers,
+            digest,
         }
     }
 }

@@ -24,11 +24,12 @@ mod table;
 mod trace;
 mod values;
 mod wish;
+mod withdraw;
 
 #[cfg(test)]
 mod tests;
 
-pub use compile::Policy;
+pub use compile::{Policy, PolicyDigest};
 pub use decision::{
     Acting, Bar, Chain, ClientAt, Decision, Facts, Grant, NearMiss, Outcome, Reason, Request, StepUp,
 };
@@ -37,6 +38,7 @@ pub use fault::{CompileErrors, PolicyError, PolicyFault};
 pub use names::{AgentId, AppId, RuleId, ServerId};
 pub use parts::{App, Server};
 pub use trace::{Answer, RuleTrace, Share, Trace, Verdict};
+pub use withdraw::{Withdrawal, WithdrawalTimes};
 
 use crate::uri::Transport;
 

@@ -11,7 +11,7 @@ use crate::record::Outcome;
 use crate::rejection::{Refusal, Rejection};
 use crate::text::TokenId;
 use crate::time::UnixTime;
-use crate::token::{AccessToken, Confirmation};
+use crate::token::{AccessToken, Confirmation, reserve_context};
 
 impl SpentGrant<'_> {
     /// Writes the token. `token_id` is a fresh, unpredictable `jti` of the host's.
@@ -57,12 +57,14 @@ impl SpentGrant<'_> {
             members.set("authorization_details", details.to_json());
         }
         let mut record = spent.record;
+        record.target_subject.clone_from(&token.subject);
         record.time = now;
         record.outcome = Outcome::Permit;
         record.token_id = Some(token_id);
         record.expires_at = Some(token.expires_at);
-        record.sender_constrained = spent.binding.is_some();
-        match token.to_unsigned() {
+        record.jkt = spent.binding;
+        let reserved = reserve_context(&spent.server.config().context_claim, &token.extra);
+        match reserved.and_then(|()| token.to_unsigned()) {
             Ok(unsigned) => Ok(UnsignedAnswer::new(unsigned, members, spent.nonce, record)),
             Err(error) => Err(Refusal::from(error).failing(record)),
         }

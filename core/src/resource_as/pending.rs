@@ -11,7 +11,7 @@ use crate::oauth::client_auth::{AuthenticationRules, admit};
 use crate::oauth::http::HttpRequest;
 use crate::oauth::params::{GRANT_JWT_BEARER, GRANT_JWT_DPOP};
 use crate::oauth::token_request::{EndpointProofRules, TokenRequest, current_nonce};
-use crate::record::{DecisionRecord, Role};
+use crate::record::{DecisionRecord, Role, types};
 use crate::rejection::Rejection;
 use crate::revocation::{Revocable, RevocationList};
 use crate::secret::Secret;
@@ -138,6 +138,8 @@ impl<'s> PendingGrant<'s> {
         {
             return Err(Error::with_detail(ErrorCode::ClientMismatch, "issuer").of(TokenKind::IdJag));
         }
+        let context = config.context.check(grant.context.as_ref());
+        context.map_err(|error| error.of(TokenKind::IdJag))?;
         check_tenants(config, self.trusted, client, grant).map_err(|error| error.of(TokenKind::IdJag))?;
         if let Some(rule) = &self.trusted.saml_nameid {
             rule.select(grant.subject_identifier.as_ref()).map_err(|error| error.of(TokenKind::IdJag))?;
@@ -147,7 +149,7 @@ impl<'s> PendingGrant<'s> {
         record.scope_asked.clone_from(&ceiling.scope_asked);
         let proof_thumbprint = proof.as_ref().map(VerifiedProof::thumbprint);
         let binding = self.check_binding(client, grant, &ceiling, proof_thumbprint)?;
-        record.sender_constrained = binding.is_some();
+        record.jkt = binding;
         Ok(VerifiedGrant {
             server: self.server,
             record: record.clone(),
@@ -277,4 +279,5 @@ fn record_grant(record: &mut DecisionRecord, grant: &IdJag) {
     record.acr.clone_from(&grant.acr);
     record.grant_id = Some(grant.token_id.clone());
     record.context.clone_from(&grant.context);
+    record.details_asked = types(grant.details.as_ref());
 }

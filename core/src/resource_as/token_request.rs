@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::oauth::http::HttpRequest;
 use crate::oauth::params::GRANT_TOKEN_EXCHANGE;
 use crate::oauth::token_request::TokenRequest;
+use crate::record::{Action, DecisionRecord};
 use crate::rejection::Rejection;
 use crate::time::UnixTime;
 
@@ -24,15 +25,20 @@ impl ResourceAuthorizationServer {
     /// Of exchanges it refuses what is not a well-formed request for an access token in exchange for one of this server's
     /// own.
     pub fn parse_token(&self, request: &HttpRequest, now: UnixTime) -> Result<PendingToken<'_>, Rejection> {
-        let parsed = TokenRequest::parse(request, &self.config.limits);
-        let pending = parsed.and_then(|request| self.take_any_apart(request));
-        pending.map_err(|error| self.reject(error, self.record(now), None))
+        let redemption = |error| self.reject(error, self.record(now), None);
+        let request = TokenRequest::parse(request, &self.config.limits).map_err(redemption)?;
+        if self.config.delegation.is_some() && is_exchange(&request).map_err(redemption)? {
+            let pending = self.take_delegation_apart(request).map(PendingToken::Delegation);
+            return pending.map_err(|error| self.reject(error, self.derivation(now), None));
+        }
+        self.take_apart(request).map(PendingToken::Grant).map_err(redemption)
     }
 
-    fn take_any_apart(&self, request: TokenRequest) -> Result<PendingToken<'_>, Error> {
-        if self.config.delegation.is_some() && request.form.required("grant_type")? == GRANT_TOKEN_EXCHANGE {
-            return self.take_delegation_apart(request).map(PendingToken::Delegation);
-        }
-        self.take_apart(request).map(PendingToken::Grant)
+    pub(super) fn derivation(&self, now: UnixTime) -> DecisionRecord {
+        DecisionRecord { action: Action::Derive, ..self.record(now) }
     }
+}
+
+fn is_exchange(request: &TokenRequest) -> Result<bool, Error> {
+    Ok(request.form.required("grant_type")? == GRANT_TOKEN_EXCHANGE)
 }

@@ -10,7 +10,7 @@ use crate::limits::Limits;
 use crate::revocation::RevocationCheck;
 use crate::scope::Scope;
 use crate::time::Seconds;
-use crate::token::{ContextClaim, RelaxedClaims, Window};
+use crate::token::{ContextClaim, ContextRule, RelaxedClaims, Window};
 use crate::uri::{Issuer, ResourceId, Url};
 
 /// An authorization server whose tokens are accepted.
@@ -69,6 +69,8 @@ pub struct ResourceServerConfig {
     pub read_only_scopes: Scope,
     /// The claim that names a conversation.
     pub context_claim: ContextClaim,
+    /// Whether a token must be for one conversation.
+    pub context: ContextRule,
     /// The rules of time for access tokens.
     pub window: Window,
     /// Caps.
@@ -96,6 +98,7 @@ impl ResourceServerConfig {
             revocation: RevocationCheck::default(),
             read_only_scopes: Scope::empty(),
             context_claim: ContextClaim::default(),
+            context: ContextRule::default(),
             window: Window::default(),
             limits: Limits::DEFAULT,
         }

@@ -10,7 +10,7 @@ use crate::jose::KeySet;
 use crate::oauth::challenge::PresentedToken;
 use crate::oauth::http::HttpRequest;
 use crate::oauth::token_request::current_nonce;
-use crate::record::{DecisionRecord, Outcome, Role};
+use crate::record::{DecisionRecord, Outcome, Role, types};
 use crate::rejection::Rejection;
 use crate::replay::{FirstUse, ReplayKey};
 use crate::revocation::RevocationList;
@@ -18,7 +18,8 @@ use crate::scope::Scope;
 use crate::text::KeyId;
 use crate::time::{Seconds, UnixTime};
 use crate::token::{
-    AccessToken, AccessTokenRules, NonceRule, ProofRules, TokenKind, UnverifiedAccessToken, VerifiedProof,
+    AccessToken, AccessTokenRules, Context, NonceRule, ProofRules, TokenKind, UnverifiedAccessToken,
+    VerifiedProof,
 };
 use crate::uri::{Issuer, Transport, Url};
 
@@ -51,6 +52,8 @@ pub struct AccessMaterial<'m> {
     pub revocations: Option<&'m RevocationList>,
     /// The nonces that proofs must carry.
     pub nonce: NonceRule<'m>,
+    /// The conversation that the request is part of, where the host knows: the token must be for this one.
+    pub context: Option<&'m str>,
 }
 
 /// A token that holds, with its proof if it is bound. What it may do has not been decided.
@@ -130,6 +133,9 @@ impl ResourceServer {
         if let Some(list) = revocations {
             list.check_access_token(&claims, now).map_err(|error| error.of(TokenKind::AccessToken))?;
         }
+        let context = claims.context.as_ref();
+        let expected = material.context.map_or(Ok(()), |expected| Context::expect(context, expected));
+        expected.and(config.context.check(context)).map_err(|error| error.of(TokenKind::AccessToken))?;
         Ok(claims)
     }
 
@@ -215,7 +221,8 @@ fn record_token(record: &mut DecisionRecord, claims: &AccessToken) {
     record.auth_time = claims.auth_time;
     record.acr.clone_from(&claims.acr);
     record.scope_granted = Some(claims.scope.clone());
-    record.sender_constrained = claims.confirmation.is_some();
+    record.details_granted = types(claims.details.as_ref());
+    record.jkt = claims.confirmation.map(|confirmation| confirmation.jkt);
     record.token_id.clone_from(&claims.token_id);
     record.grant_id.clone_from(&claims.grant_id);
     record.parent_id = claims.ancestors.first().cloned();

@@ -3,11 +3,13 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-use crate::error::Error;
+use crate::codec::json::Object;
+use crate::error::{Error, ErrorCode};
 use crate::text::is_plain;
 
-/// Claims with a meaning of their own, in any kind of token: none of them can name a conversation.
-const TAKEN: [&str; 34] = [
+/// Claims with a meaning of their own, in any kind of token, and parameters of token requests: none of them can name a
+/// conversation.
+const TAKEN: [&str; 50] = [
     "iss",
     "sub",
     "aud",
@@ -42,6 +44,22 @@ const TAKEN: [&str; 34] = [
     "alg",
     "sid",
     "entitlements",
+    "audience",
+    "grant_type",
+    "requested_token_type",
+    "subject_token",
+    "subject_token_type",
+    "actor_token",
+    "actor_token_type",
+    "assertion",
+    "client_assertion",
+    "client_assertion_type",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "redirect_uri",
+    "refresh_token",
+    "username",
 ];
 
 /// The name of the claim, and of the parameter of a token exchange, that names a conversation: `ctx`, unless all parties
@@ -81,6 +99,26 @@ impl Default for ContextClaim {
     }
 }
 
+/// Whether a server takes only what is for one conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ContextRule {
+    /// With a conversation or without one.
+    #[default]
+    Optional,
+    /// With one only.
+    Required,
+}
+
+impl ContextRule {
+    /// Fails with `context_required` when there must be a conversation and is none.
+    pub(crate) const fn check(self, found: Option<&Context>) -> Result<(), Error> {
+        match (self, found) {
+            (Self::Required, None) => Err(Error::new(ErrorCode::ContextRequired)),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// A conversation, task or session, such as `conversation:01JD8ZK`, and the claim that names it.
 ///
 /// It means something only together with issuer, client and user; nothing is ever granted for its sake.
@@ -112,4 +150,15 @@ impl Context {
     pub const fn claim(&self) -> &ContextClaim {
         &self.claim
     }
+
+    /// Fails with `context_required` when there is none, and with `context_mismatch` when it is another than `expected`.
+    pub(crate) fn expect(found: Option<&Self>, expected: &str) -> Result<(), Error> {
+        let found = found.ok_or(Error::new(ErrorCode::ContextRequired))?;
+        if found.value == expected { Ok(()) } else { Err(Error::new(ErrorCode::ContextMismatch)) }
+    }
+}
+
+/// A host's own claims never name the conversation: it comes from the request alone. Fails with `claim_reserved`.
+pub(crate) fn reserve(claim: &ContextClaim, extra: &Object<'_>) -> Result<(), Error> {
+    if extra.contains(claim.as_str()) { Err(Error::new(ErrorCode::ClaimReserved)) } else { Ok(()) }
 }

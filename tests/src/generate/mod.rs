@@ -7,6 +7,7 @@ pub mod connection_scene;
 pub mod dsl;
 pub mod keys;
 pub mod mint;
+pub mod records;
 pub mod request;
 pub mod rsa_keys;
 pub mod scene;
@@ -30,6 +31,9 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::client_choices::registration,
     topics::client_choices::response_issuer,
     topics::client_choices::scopes,
+    topics::client_conversations::answer,
+    topics::client_conversations::connection,
+    topics::client_conversations::request,
     topics::client_document::identifiers,
     topics::client_document::read,
     topics::client_documents::script,
@@ -60,6 +64,7 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::idp::actors::topic,
     topics::idp::clients,
     topics::idp::configuration::configurations,
+    topics::idp::conversations::topic,
     topics::idp::hosts::refresh_tokens,
     topics::idp::hosts::saml,
     topics::idp::policy::decisions,
@@ -89,10 +94,12 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::policy_document::check,
     topics::policy_document::compile,
     topics::policy_story::story,
+    topics::policy_withdrawals::documents,
     topics::replay::scripts,
     topics::resource_as::binding::binding,
     topics::resource_as::clients,
     topics::resource_as::configuration::configurations,
+    topics::resource_as::conversations::topic,
     topics::resource_as::delegation::actors::topic,
     topics::resource_as::delegation::governed::topic,
     topics::resource_as::delegation::held::keys,
@@ -116,6 +123,8 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::resource_metadata::whose,
     topics::resource_metadata_build::build,
     topics::resource_server::bearer::topic,
+    topics::resource_server::conversations::bearer,
+    topics::resource_server::conversations::topic,
     topics::resource_server::documents::topic,
     topics::resource_server::operations::topic,
     topics::resource_server::read_only::topic,
@@ -124,6 +133,7 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::resource_server::schemes::topic,
     topics::resource_server::tokens::topic,
     topics::revocation_list::script,
+    topics::revocation_updates::updates,
     topics::saml_nameid::accounts,
     topics::server_metadata::read,
     topics::server_metadata_build::build,

@@ -122,6 +122,8 @@ struct Asked {
     auth_age: Option<u64>,
     #[serde(default)]
     dpop: bool,
+    #[serde(default)]
+    context: bool,
     actor: Option<bool>,
     act: Option<Act>,
     depth: Option<usize>,
@@ -157,6 +159,7 @@ impl Asked {
                 acr: acr.as_ref(),
                 auth_age: self.auth_age.map(Seconds),
                 dpop: self.dpop,
+                context: self.context,
                 acting: self.actor.or(actor.is_some().then_some(true)).map(acting),
                 chain: Chain { actor: actor.as_ref(), client: None, depth: self.depth },
             },

@@ -174,6 +174,7 @@ impl<'s> VerifiedDelegation<'s> {
                 acr: parent.acr.as_ref(),
                 auth_age: parent.auth_time.map(|auth_time| now.since(auth_time)),
                 dpop: most.confirmation.is_some(),
+                context: parent.context.is_some(),
                 acting: Some(acting),
                 chain: Chain {
                     actor: most.actor.as_ref(),

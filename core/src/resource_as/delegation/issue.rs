@@ -5,7 +5,7 @@ use crate::answer::{UnsignedAnswer, report_resources};
 use crate::codec::json::Object;
 use crate::delegation::downscope;
 use crate::oauth::params::{SCHEME_BEARER, SCHEME_DPOP, TOKEN_TYPE_ACCESS_TOKEN};
-use crate::record::Outcome;
+use crate::record::{Outcome, types};
 use crate::rejection::{Refusal, Rejection};
 use crate::text::TokenId;
 use crate::time::UnixTime;
@@ -23,6 +23,7 @@ impl SpentDelegation<'_> {
         };
         let token = AccessToken { token_id: Some(token_id.clone()), ..derived };
         let is_bound = token.confirmation.is_some();
+        let jkt = token.confirmation.map(|bound| bound.jkt);
         let mut members = Object::new();
         members.set_str("issued_token_type", TOKEN_TYPE_ACCESS_TOKEN);
         members.set_str("token_type", if is_bound { SCHEME_DPOP } else { SCHEME_BEARER });
@@ -40,7 +41,8 @@ impl SpentDelegation<'_> {
         record.actor.clone_from(&token.actor);
         record.token_id = Some(token_id);
         record.expires_at = Some(token.expires_at);
-        record.sender_constrained = is_bound;
+        record.jkt = jkt;
+        record.details_granted = types(token.details.as_ref());
         match token.to_unsigned() {
             Ok(unsigned) => Ok(UnsignedAnswer::new(unsigned, members, spent.nonce, record)),
             Err(error) => Err(Refusal::from(error).failing(record)),

@@ -18,7 +18,7 @@ use crate::oauth::actor::PresentedActor;
 use crate::oauth::client_auth::admit;
 use crate::oauth::params::TOKEN_TYPE_ACCESS_TOKEN;
 use crate::oauth::token_request::{TokenRequest, current_nonce};
-use crate::record::DecisionRecord;
+use crate::record::{DecisionRecord, types};
 use crate::rejection::Rejection;
 use crate::replay::ReplayKeys;
 use crate::revocation::{Revocable, RevocationList};
@@ -125,7 +125,7 @@ impl<'s> PendingDelegation<'s> {
         material: &DelegationMaterial<'_>,
         now: UnixTime,
     ) -> Result<VerifiedDelegation<'s>, Rejection> {
-        let mut record = self.server.record(now);
+        let mut record = self.server.derivation(now);
         let checked = self.check(material, now, &mut record);
         checked.map_err(|error| self.server.reject(error, record, current_nonce(material.nonce)))
     }
@@ -159,7 +159,8 @@ impl<'s> PendingDelegation<'s> {
         let actor_key = actor.as_ref().and_then(|actor| actor.confirmation).map(|cnf| cnf.jkt);
         let shown = proof.as_ref().map(VerifiedProof::thumbprint);
         let proven = self.check_binding(client, &parent, &resources, shown, actor_key)?;
-        record.sender_constrained = proven.or(actor_key).is_some();
+        record.jkt = actor_key.or(proven);
+        record.details_asked = types(self.asked.details.as_ref().or(parent.details.as_ref()));
         let catalogue = in_catalogue(&parent.scope, &resources)?;
         let replay_keys = match config.replay {
             GrantReplay::DangerousOff => ReplayKeys::default(),

@@ -8,9 +8,9 @@ use super::idp_client::{ClientProgress, ClientRequest, authenticate_client};
 use super::idp_config::IdpOptions;
 use super::idp_subject::{AttestedSubject, DirectoryUser, ExchangeSubject};
 use super::material::{
-    ActorNeed, ArrivedRequest, ClientRecord, DecisionRecord, IssueStep, Issued, NonceOptions, ParseStep,
-    SpendStep, client,
+    ActorNeed, ArrivedRequest, ClientRecord, IssueStep, Issued, NonceOptions, ParseStep, SpendStep, client,
 };
+use super::record::DecisionRecord;
 use super::steps::{in_order, not_here};
 use crate::crypto::Thumbprint;
 use crate::idp::{

@@ -6,9 +6,10 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::material::{
-    ActorNeed, ArrivedRequest, ClientRecord, DecisionRecord, IssueStep, Issued, NonceOptions, ParseStep,
+    ActorNeed, ArrivedRequest, ClientRecord, IssueStep, Issued, NonceOptions, ParseStep,
     RegisteredClientAnswer, SpendStep, client, register,
 };
+use super::record::DecisionRecord;
 use super::resource_as_config::ResourceAsOptions;
 use super::steps::in_order;
 use crate::codec::json::Object;

@@ -166,7 +166,7 @@ output! {
 }
 
 /// What the private half of `key` has to sign.
-pub(super) fn prepare(
+pub(in crate::wire) fn prepare(
     key: &Document,
     algorithms: &Algorithms,
     unsigned: Unsigned,
