@@ -22,7 +22,7 @@ mod roles;
 mod setup;
 
 #[cfg(feature = "redis")]
-pub use self::redis::RedisReplay;
+pub use self::redis::{RedisReplay, RedisRevocations};
 pub use documents::DocumentClients;
 pub use guard::{Guard, Guarded};
 pub use hosting::{CurrentNonces, Hosting, Nonces, Records};
