@@ -9,5 +9,6 @@ mod guard;
 mod keys;
 mod mcp;
 mod redis;
+mod redis_revocations;
 mod revocation;
 mod world;

@@ -7,6 +7,7 @@ mod json_schema;
 mod names;
 mod python;
 mod records;
+mod scripts;
 mod test_shapes;
 mod typescript;
 
@@ -114,6 +115,7 @@ pub fn files() -> Vec<(PathBuf, String)> {
         (PathBuf::from("docs/wire.schema.json"), json_schema::text(&entries, &records)),
     ];
     files.extend(python::files());
+    files.extend(scripts::files());
     files
 }
 
