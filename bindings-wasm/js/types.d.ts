@@ -86,6 +86,7 @@ export type ErrorCode =
   | 'subject_token_type_unsupported'
   | 'subject_token_refused'
   | 'actor_token_unsupported'
+  | 'depth_exceeded'
   | 'actor_unauthorized'
   | 'authorization_malformed'
   | 'authentication_repeated'
@@ -113,6 +114,7 @@ export type ErrorCode =
   | 'policy_denied'
   | 'approval_required'
   | 'app_restricted'
+  | 'agent_restricted'
   | 'step_up_required'
   | 'credentials_missing'
   | 'credentials_repeated'
@@ -146,6 +148,7 @@ export type ErrorCode =
   | 'revocations_base_mismatch'
   | 'revocations_stale'
   | 'revocations_digest_mismatch'
+  | 'record_malformed'
   | 'client_document_invalid'
   | 'invalid_now'
   | 'config_invalid'
@@ -271,6 +274,8 @@ export interface AccessTokenClaims {
   readonly authorization_details?: readonly JsonObject[] | null | undefined;
   /** Who acts for the user. */
   readonly act?: Act | null | undefined;
+  /** Who may act in tokens derived from this one, where that is limited. */
+  readonly may_act?: JsonObject | null | undefined;
   /** The key it is bound to. */
   readonly cnf?: Cnf | null | undefined;
   /** When the user signed on, in seconds since 1970. */
@@ -287,7 +292,7 @@ export interface AccessTokenClaims {
   readonly ctx?: string | null | undefined;
 }
 
-/** The user of a grant, as your own accounts know it. */
+/** The user, as your own accounts know it. */
 export interface Account {
   /** What becomes `sub` of the access token. */
   readonly subject: string;
@@ -325,6 +330,8 @@ export interface ActorProfileOptions {
   readonly typ: string;
   /** The algorithms it may sign with; ES256 by default. */
   readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+  /** The kinds of actor it may vouch for, by `sub_profile`; where left out, any, and actors without one. */
+  readonly subProfiles?: readonly string[] | null | undefined;
 }
 
 /** Entries to add. */
@@ -481,6 +488,8 @@ export interface AttestedSubject {
   readonly amr?: readonly string[] | null | undefined;
   /** The user's tenant. */
   readonly tenant?: string | null | undefined;
+  /** The session of the user's sign-on, for records. */
+  readonly sessionId?: string | null | undefined;
 }
 
 /** What is particular about one audience. */
@@ -585,9 +594,9 @@ export interface AuthorizeExchangeStep {
   readonly now: number;
 }
 
-/** What you know of the grant's user. */
+/** What you know of the user of the grant, or of the parent's token. */
 export interface AuthorizeGrantStep {
-  /** The user's account; leave it out when there is none. */
+  /** The user's account; leave it out when there is none. What of it goes into tokens stays as it is in derived ones. */
   readonly account?: Account | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
@@ -751,6 +760,28 @@ export interface CachedKeys {
 export interface CalledBack {
   /** The address, as it was called: the redirect URI with what the authorization server added. */
   readonly url: string;
+}
+
+/** What belongs to an id. */
+export interface Chain {
+  /** The steps, each after the one it came from. */
+  readonly steps: readonly ChainStep[];
+}
+
+/** A step of a chain. */
+export interface ChainStep {
+  /** How many steps it came from, one from the other. */
+  readonly level: number;
+  /** `session`, `id_token`, `grant` or `token`. */
+  readonly link: string;
+  /** Whose namespace `id` stands in. */
+  readonly issuer: string;
+  /** The id. */
+  readonly id: string;
+  /** Whether it was asked for. */
+  readonly matched: boolean;
+  /** What was decided about it, in the order of time. */
+  readonly records: readonly DecisionRecord[];
 }
 
 /** Whose response it is. */
@@ -983,6 +1014,56 @@ export interface ConnectionAnswer {
   readonly resource: string;
 }
 
+/** A conversation of a user with an app. */
+export interface ConnectionConversation {
+  /** Its name. */
+  readonly context: string;
+  /** The first token, in seconds since 1970. */
+  readonly since?: number;
+  /** The last operation that was let through, in seconds since 1970. */
+  readonly last_used?: number;
+  /** When the last token that is good now expires, in seconds since 1970. */
+  readonly live_until?: number;
+  /** How many tokens are good now. */
+  readonly live_tokens: number;
+}
+
+/** An app at the resources of one authorization server. */
+export interface ConnectionLine {
+  /** The authorization server's issuer identifier. */
+  readonly issuer: string;
+  /** The app, by its id in the policy; where no record names one, the client's id. */
+  readonly app: string;
+  /** The server, by its id in the policy. */
+  readonly server?: string;
+  /** The app's client ids at the authorization server. */
+  readonly client_ids?: readonly string[];
+  /** The resources that were ever granted. */
+  readonly resources?: readonly string[];
+  /** The scopes that were ever granted. */
+  readonly scopes?: readonly string[];
+  /** The types of authorization details that were ever granted. */
+  readonly details?: readonly string[];
+  /** The scopes of the tokens that are good now. */
+  readonly live_scopes?: readonly string[];
+  /** The first token, in seconds since 1970. */
+  readonly since?: number;
+  /** The last operation that was let through, in seconds since 1970. */
+  readonly last_used?: number;
+  /** When the last token that is good now expires, in seconds since 1970. */
+  readonly live_until?: number;
+  /** How many tokens are good now, ID-JAGs among them. */
+  readonly live_tokens: number;
+  /** For whom. */
+  readonly users: readonly ConnectionUser[];
+  /** How often something was refused. */
+  readonly denied: number;
+  /** When last, in seconds since 1970. */
+  readonly last_denied?: number;
+  /** With which error code. */
+  readonly last_error?: string;
+}
+
 /** A connection to one MCP server. */
 export interface ConnectionOptions {
   /** The MCP server's address. */
@@ -1016,6 +1097,38 @@ export interface ConnectionStatus {
   readonly token?: AccessTokenAnswer;
 }
 
+/** Who can reach what. */
+export interface ConnectionTable {
+  /** A line for each app at each authorization server. */
+  readonly connections: readonly ConnectionLine[];
+  /** What was refused to nobody in particular. */
+  readonly elsewhere: readonly RefusedElsewhere[];
+  /** Records that were left out because too much was to be remembered. */
+  readonly left_out: number;
+}
+
+/** A user on whose behalf an app has access. */
+export interface ConnectionUser {
+  /** The issuer in whose namespace `subject` stands. */
+  readonly issuer: string;
+  /** The user. */
+  readonly subject: string;
+  /** The first token, in seconds since 1970. */
+  readonly since?: number;
+  /** The last operation that was let through, in seconds since 1970. */
+  readonly last_used?: number;
+  /** When the last token that is good now expires, in seconds since 1970. */
+  readonly live_until?: number;
+  /** The user's accounts at the server. */
+  readonly accounts?: readonly string[];
+  /** Who acted for the user. */
+  readonly actors?: readonly string[];
+  /** How many tokens are good now. */
+  readonly live_tokens: number;
+  /** The conversations. */
+  readonly conversations?: readonly ConnectionConversation[];
+}
+
 /**
  * Who a client is at the one authorization server it was registered with, with the member names of RFC 7591 where
  * it has them. Under `private_key_jwt` the key is `jwk`, or `key`, or, when neither is here, `signer`.
@@ -1037,10 +1150,14 @@ export interface Credentials {
 
 /** One decision: who asked for what, what was decided and why. Never token text; what is not known is left out. */
 export interface DecisionRecord {
+  /** The version of this format: 1. */
+  readonly version: number;
   /** When, in seconds since 1970. */
   readonly time: number;
-  /** Who decided: `idp`, `resource_as` or `resource_server`. */
+  /** Who decided: `idp`, `resource_as`, `resource_server` or `administrator`. */
   readonly role: string;
+  /** What was asked for: `exchange`, `redeem`, `derive`, `revoke` or `access`. */
+  readonly action: string;
   /** The deciding party's own identifier. */
   readonly decided_by: string;
   /** `permit`, `deny`, `step_up`, `refuse`, `revoke` or `ignore`. */
@@ -1049,12 +1166,28 @@ export interface DecisionRecord {
   readonly error?: string;
   /** The claim, parameter or setting at fault. */
   readonly error_detail?: string;
+  /** The kind of token at fault. */
+  readonly error_token?: string;
   /** Ids of the policy rules that matched. */
   readonly rules?: readonly string[];
+  /** The agents that whoever acts is, by their ids in the policy. */
+  readonly agents?: readonly string[];
+  /** The types of the authorization details asked for. */
+  readonly details_asked?: readonly string[];
+  /** The types of the authorization details granted. */
+  readonly details_granted?: readonly string[];
+  /** Your own name for the request, if you add one. */
+  readonly request_id?: string;
+  /** The error that the sender was told. */
+  readonly oauth_error?: string;
+  /** The policy document that was asked: the SHA-256 of its bytes, in hexadecimal. */
+  readonly policy?: string;
   /** On denial: the nearest permit and what it lacked. */
   readonly nearest?: string;
   /** The app, by its id in the policy. */
   readonly app?: string;
+  /** The server, by its id in the policy. */
+  readonly server?: string;
   /** The client, as the deciding party knows it. */
   readonly client_id?: string;
   /** The client, as the target server knows it. */
@@ -1065,27 +1198,37 @@ export interface DecisionRecord {
   readonly tenant?: string;
   /** The user. */
   readonly subject?: string;
+  /** The user, as the token issued names it. */
+  readonly target_subject?: string;
   /** The resource authorization server the grant is for. */
   readonly audience?: string;
   /** The operation, at a resource. */
   readonly operation?: string;
   /** How the user signed on. */
   readonly acr?: string;
-  /** The token issued or used. */
+  /** The session of the sign-on: `sid` of the ID Token. */
+  readonly session_id?: string;
+  /** The ID Token: its `jti`. */
+  readonly subject_token_id?: string;
+  /** The token issued, used or revoked. */
   readonly token_id?: string;
-  /** The ID-JAG it stems from. */
+  /** The ID-JAG it is or stems from. */
   readonly grant_id?: string;
+  /** The access token it was derived from. */
+  readonly parent_id?: string;
   /** The conversation. */
   readonly context?: string;
   /** Whether the client proved that it is this client. */
   readonly client_authenticated: boolean;
   /** Whether the token issued or used is bound to a key. */
   readonly sender_constrained: boolean;
+  /** The thumbprint of that key. */
+  readonly jkt?: string;
   /** The resources granted, or asked for when nothing was granted. */
   readonly resources?: readonly string[];
-  /** The scope asked for. */
+  /** The scope asked for; at a resource, what the operation needs. */
   readonly scope_asked?: string;
-  /** The scope granted. */
+  /** The scope granted; at a resource, that of the token. */
   readonly scope_granted?: string;
   /** Who acted for the user. */
   readonly actor?: Act;
@@ -1093,6 +1236,8 @@ export interface DecisionRecord {
   readonly auth_time?: number;
   /** When the token issued or used expires, in seconds since 1970. */
   readonly expires_at?: number;
+  /** What an administrator revoked. */
+  readonly revoked?: RevocationEntry;
 }
 
 /** A token to look into. */
@@ -1101,6 +1246,16 @@ export interface DecodeToken {
   readonly token: string;
   /** Caps. */
   readonly limits?: LimitOptions | null | undefined;
+}
+
+/** How access tokens become tokens for subagents: never more than their parents in anything, and dead with them. */
+export interface DelegationOptions {
+  /** How often one token may be derived from the other; 4 by default. */
+  readonly maxDepth?: number | null | undefined;
+  /** How long derived tokens live, in seconds, and never longer than their parents; by default as long as others. */
+  readonly maxLifetime?: number | null | undefined;
+  /** Whose actor tokens are accepted; without any, every request with an actor token is refused. */
+  readonly actorProfiles?: readonly ActorProfileOptions[] | null | undefined;
 }
 
 /** What a type of authorization details consists of (RFC 9396). */
@@ -1342,6 +1497,33 @@ export interface ExportRevocations {
   readonly now: number;
 }
 
+/**
+ * A revocation as a list has it: that of a list of one's own as it was told, that of a copy as the digest of its
+ * selector.
+ */
+export interface ExportedRevocation {
+  /** The issuer of the tokens. */
+  readonly iss?: string;
+  /** The one token with this id. */
+  readonly jti?: string;
+  /** The access tokens that stem from the ID-JAG with this id. */
+  readonly jag_jti?: string;
+  /** The tokens of this user. */
+  readonly sub?: string;
+  /** The tokens of this client. */
+  readonly client_id?: string;
+  /** The tokens of this conversation. */
+  readonly ctx?: string;
+  /** The tokens with which this actor acts. */
+  readonly act?: RevokedActor;
+  /** Of a copy: the issuer and the selector, half a SHA-256, base64url. */
+  readonly digest?: string;
+  /** Those issued at this time or before it, in seconds since 1970. */
+  readonly issued_before?: number;
+  /** When the entry may be forgotten, in seconds since 1970. */
+  readonly retain_until: number;
+}
+
 /** One fault of a policy document. */
 export interface FaultOfPolicy {
   /** Where: a JSON Pointer (RFC 6901); empty for the document as a whole. */
@@ -1401,12 +1583,14 @@ export interface GrantCall {
 
 /** What to look up before a grant can be verified. */
 export interface GrantNeeds {
-  /** Whose key set: one of the configured issuers. */
+  /** Whose key set: one of the configured issuers, or this server itself. */
   readonly issuer: string;
   /** The key the grant claims; a set without it is worth one refresh. */
   readonly kid?: string;
   /** Whose registration. */
   readonly client_id: string;
+  /** Whose key set, if there is an actor token. */
+  readonly actor?: ActorNeed;
 }
 
 /** What the last step taken answers. */
@@ -1415,6 +1599,11 @@ export interface GrantProgress {
   readonly needs?: GrantNeeds;
   /** After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone. */
   readonly claims?: VerifiedIdJagClaims;
+  /**
+   * After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
+   * your own name for the user.
+   */
+  readonly parent?: VerifiedAccessTokenClaims;
   /** After `authorize`: the scope that will be granted. */
   readonly scope?: string;
   /** After `authorize`: what to record, in this order, stopping at the first that is not new. */
@@ -1512,6 +1701,8 @@ export interface IdJagClaims {
   readonly authorization_details?: readonly JsonObject[] | null | undefined;
   /** Who acts for the user. */
   readonly act?: Act | null | undefined;
+  /** Who may act with the access token and those derived from it, where that is limited. */
+  readonly may_act?: JsonObject | null | undefined;
   /** The key it is bound to. */
   readonly cnf?: Cnf | null | undefined;
   /** The tenant of the issuer. */
@@ -1556,6 +1747,10 @@ export interface IdTokenClaims {
   readonly amr?: readonly string[] | null | undefined;
   /** The tenant of the issuer. */
   readonly tenant?: string | null | undefined;
+  /** The session of the sign-on. */
+  readonly sid?: string | null | undefined;
+  /** The token's own id. */
+  readonly jti?: string | null | undefined;
 }
 
 /** An identity provider. */
@@ -1874,6 +2069,12 @@ export interface NonceOptions {
 export interface Nothing {
 }
 
+/** An event of the Open Cybersecurity Schema Framework. */
+export interface OcsfEvent {
+  /** The event. */
+  readonly event: JsonObject;
+}
+
 /** A request of your own that is to carry an access token. */
 export interface OutgoingRequest {
   /** The method. */
@@ -2020,6 +2221,8 @@ export interface PolicyDecision {
   readonly max_age?: number;
   /** The app, by its id in the policy, if it has one. */
   readonly app?: string;
+  /** The agents that whoever acts is, by their ids in the policy; left out when there are none. */
+  readonly agents?: readonly string[];
   /** The server, by its id in the policy, if it has one. */
   readonly server?: string;
   /** Why the rules were not asked, if they were not. */
@@ -2249,6 +2452,10 @@ export interface Question {
   readonly context?: boolean | null | undefined;
   /** Whether a verified actor acts for the user. */
   readonly actor?: boolean | null | undefined;
+  /** The actor that was verified. Where the policy lists agents, it must be one of them. */
+  readonly act?: Act | null | undefined;
+  /** How many tokens the one asked for would be derived from. */
+  readonly depth?: number | null | undefined;
 }
 
 /** A client's metadata document as it arrived. */
@@ -2337,6 +2544,20 @@ export interface ReceivedRevocations {
   readonly size: number;
   /** How many chunks are still to come; none when the update has been applied. */
   readonly missing_chunks: number;
+  /** How many bytes the next one has; none when the update has been applied. */
+  readonly chunk_bytes: number;
+}
+
+/** A JSON Schema. */
+export interface RecordSchema {
+  /** The schema. */
+  readonly schema: JsonObject;
+}
+
+/** A decision record. */
+export interface RecordToRead {
+  /** The record, or its text: a line of a log. */
+  readonly record: JsonDocument;
 }
 
 /** A use to record. */
@@ -2349,13 +2570,35 @@ export interface RecordUse {
   readonly now: number;
 }
 
+/** Decision records, and an id to look for in them. */
+export interface RecordsOfId {
+  /** The records, or their texts. */
+  readonly records: readonly JsonDocument[];
+  /** The id of a token, an ID-JAG, an ID Token or a session; a conversation; or a request id. */
+  readonly id: string;
+}
+
+/** Decision records to fold. */
+export interface RecordsToFold {
+  /** The records, or their texts; those that come twice count once. */
+  readonly records: readonly JsonDocument[];
+  /** How many tokens are remembered; 100000 by default. */
+  readonly maxTokens?: number | null | undefined;
+  /** How many refusals are remembered; 100000 by default. */
+  readonly maxDenials?: number | null | undefined;
+  /** How many revocations are remembered; 100000 by default. */
+  readonly maxRevocations?: number | null | undefined;
+  /** The present, in seconds since 1970: what is good then is live. */
+  readonly now: number;
+}
+
 /** A token request, and the steps to take. */
 export interface RedeemGrant {
   /** The request. */
   readonly request: ArrivedRequest;
   /** Takes it apart; answers `needs`. */
   readonly parse: ParseStep;
-  /** Verifies client, proof and grant; answers `claims`. */
+  /** Verifies client, proof and grant; answers `claims`, or `parent` where a token is to be derived from it. */
   readonly verify?: VerifyGrantStep | null | undefined;
   /** Decides what is granted; answers `scope` and `replay_keys`. */
   readonly authorize?: AuthorizeGrantStep | null | undefined;
@@ -2432,6 +2675,18 @@ export interface Refreshed {
   readonly response: ArrivedResponse;
   /** The present, in seconds since 1970. */
   readonly now: number;
+}
+
+/** Refusals that name no app and server. */
+export interface RefusedElsewhere {
+  /** Who refused. */
+  readonly decided_by: string;
+  /** How often. */
+  readonly denied: number;
+  /** When last, in seconds since 1970. */
+  readonly last_denied?: number;
+  /** With which error code. */
+  readonly last_error?: string;
 }
 
 /** A client that has been read. */
@@ -2598,6 +2853,8 @@ export interface ResourceAsOptions {
   readonly dangerousPublicClientsWithoutProof?: boolean | null | undefined;
   /** Accept the token endpoint as the audience of client assertions. */
   readonly dangerousTokenEndpointAudience?: boolean | null | undefined;
+  /** Tokens for subagents, derived from this server's own (RFC 8693); without it, none are. */
+  readonly delegation?: DelegationOptions | null | undefined;
   /** The algorithms of proofs and client assertions; ES256 by default. */
   readonly clientAlgorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
   /** How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300. */
@@ -2618,6 +2875,8 @@ export interface ResourceServerAnswer {
   readonly metadata_url: string;
   /** The authorization servers it trusts. */
   readonly authorization_servers: readonly string[];
+  /** The claim that names a conversation. */
+  readonly context_claim: string;
 }
 
 /** What a protected resource is told once: itself, whom it trusts, what its operations require. */
@@ -2707,7 +2966,7 @@ export interface RevocationDocument {
   /** Counts its changes. */
   readonly sequence: number;
   /** The entries. */
-  readonly entries: readonly RevocationEntry[];
+  readonly entries: readonly ExportedRevocation[];
 }
 
 /**
@@ -2780,6 +3039,16 @@ export interface RevocationProgress {
   readonly response?: HttpAnswer;
   /** After `conclude`: the record to keep. */
   readonly record?: DecisionRecord;
+}
+
+/** A revocation to record. */
+export interface RevocationToRecord {
+  /** The revocation. */
+  readonly entry: RevocationEntry;
+  /** Who revokes, or which program. */
+  readonly decidedBy: string;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
 }
 
 /** What is told. */
@@ -3258,6 +3527,10 @@ export interface UserClaims {
   readonly amr: readonly string[];
   /** The tenant of the issuer. */
   readonly tenant?: string;
+  /** The session of the sign-on at the OpenID provider. */
+  readonly sid?: string;
+  /** The token's own id. */
+  readonly jti?: string;
   /** Who may act for the user, where the token limits it (RFC 8693 §4.4). */
   readonly may_act?: JsonObject;
 }
@@ -3290,6 +3563,8 @@ export interface VerifiedAccessTokenClaims {
   readonly authorization_details?: readonly JsonObject[];
   /** Who acts for the user. */
   readonly act?: Act;
+  /** Who may act in tokens derived from this one, where that is limited. */
+  readonly may_act?: JsonObject;
   /** The key it is bound to. */
   readonly cnf?: Cnf;
   /** When the user signed on, in seconds since 1970. */
@@ -3362,6 +3637,8 @@ export interface VerifiedIdJagClaims {
   readonly authorization_details?: readonly JsonObject[];
   /** Who acts for the user. */
   readonly act?: Act;
+  /** Who may act with the access token and those derived from it, where that is limited. */
+  readonly may_act?: JsonObject;
   /** The key it is bound to. */
   readonly cnf?: Cnf;
   /** The tenant of the issuer. */
@@ -3991,6 +4268,48 @@ export declare function selectScope(options: ScopeHistory): SelectedScopes;
 export declare function checkAuthorizationResponseIssuer(options: ResponseIssuer): CheckedIssuer;
 
 /**
+ * The JSON Schema of decision records.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function recordSchema(options?: Nothing): RecordSchema;
+
+/**
+ * Reads a decision record back: fails on whatever is not one.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function readRecord(options: RecordToRead): DecisionRecord;
+
+/**
+ * The record of a revocation that an administrator, or a program for one, put on the lists.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function recordOfRevocation(options: RevocationToRecord): DecisionRecord;
+
+/**
+ * A decision record as an event of the Open Cybersecurity Schema Framework.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function recordToOcsf(options: RecordToRead): OcsfEvent;
+
+/**
+ * Which apps can reach which servers, since when and for whom: what these records tell, in whatever order.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function connectionsOfRecords(options: RecordsToFold): ConnectionTable;
+
+/**
+ * Everything that belongs to one id: from the sign-on over the ID-JAG and the tokens to what was done with them.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function chainOfRecords(options: RecordsOfId): Chain;
+
+/**
  * The request for an ID-JAG, to send to the identity provider's token endpoint without following redirects. Client
  * assertions are signed by `signer`, proofs by `dpop`.
  *
@@ -4378,7 +4697,9 @@ export declare class ResourceAuthorizationServer {
   /** The identity providers it trusts. */
   readonly trustedIssuers: readonly string[];
   /**
-   * A token request with an ID-JAG, step by step.
+   * A token request, step by step: an ID-JAG becomes an access token, or, where delegation is configured, an access token
+   * becomes one for a subagent (RFC 8693). `keys` are those of the issuer in `needs`, `actor_keys` those of the actor
+   * token's.
    *
    * @throws {IdJagError} whose `code` says why.
    */
@@ -4405,6 +4726,8 @@ export declare class ResourceServer {
   readonly metadataUrl: string;
   /** The authorization servers it trusts. */
   readonly authorizationServers: readonly string[];
+  /** The claim that names a conversation. */
+  readonly contextClaim: string;
   /**
    * A request with an access token, step by step.
    *

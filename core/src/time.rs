@@ -7,6 +7,9 @@ use crate::error::{Error, ErrorCode};
 pub struct UnixTime(u64);
 
 impl UnixTime {
+    /// The first second of 1970: before any time that matters.
+    pub(crate) const EPOCH: Self = Self(0);
+
     /// Later than any time that anybody states.
     pub(crate) const MAX: Self = Self(u64::MAX);
 

@@ -54,8 +54,10 @@ __all__ = [
     "build_challenge",
     "build_client_metadata",
     "build_protected_resource_metadata",
+    "chain_of_records",
     "check_authorization_response_issuer",
     "check_policy",
+    "connections_of_records",
     "decode_unverified_token",
     "digest_client_secret",
     "exchange_request",
@@ -75,6 +77,10 @@ __all__ = [
     "read_authorization_server_metadata",
     "read_client_document",
     "read_protected_resource_metadata",
+    "read_record",
+    "record_of_revocation",
+    "record_schema",
+    "record_to_ocsf",
     "refresh_request",
     "refresh_response",
     "select_scope",
@@ -782,6 +788,8 @@ class Policy:
         dpop: bool | None = None,
         context: bool | None = None,
         actor: bool | None = None,
+        act: types.Act | None = None,
+        depth: int | None = None,
     ) -> types.PolicyDecision:
         """Decides a request: the cost does not grow with rules that cannot match.
 
@@ -799,6 +807,8 @@ class Policy:
             dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
             context: Whether it is for one conversation; `false` by default.
             actor: Whether a verified actor acts for the user.
+            act: The actor that was verified. Where the policy lists agents, it must be one of them.
+            depth: How many tokens the one asked for would be derived from.
         """
     def explain(
         self,
@@ -816,6 +826,8 @@ class Policy:
         dpop: bool | None = None,
         context: bool | None = None,
         actor: bool | None = None,
+        act: types.Act | None = None,
+        depth: int | None = None,
     ) -> types.PolicyTrace:
         """Decides a request and says how each rule took part, for people: the cost grows with every rule.
 
@@ -833,6 +845,8 @@ class Policy:
             dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
             context: Whether it is for one conversation; `false` by default.
             actor: Whether a verified actor acts for the user.
+            act: The actor that was verified. Where the policy lists agents, it must be one of them.
+            depth: How many tokens the one asked for would be derived from.
         """
     def withdrawals(
         self,
@@ -986,6 +1000,7 @@ class ResourceAuthorizationServer:
         bind_to_proof: bool | None = None,
         dangerous_public_clients_without_proof: bool | None = None,
         dangerous_token_endpoint_audience: bool | None = None,
+        delegation: types.DelegationOptions | None = None,
         client_algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
         proof_window: int | None = None,
         denial: Literal["access_denied", "invalid_grant", "invalid_request", "invalid_client"] | None = None,
@@ -1019,6 +1034,7 @@ class ResourceAuthorizationServer:
             bind_to_proof: Bind the access token to a proof that comes with an unbound ID-JAG; `true` by default.
             dangerous_public_clients_without_proof: Let clients that cannot authenticate redeem grants that are not bound to a key.
             dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions.
+            delegation: Tokens for subagents, derived from this server's own (RFC 8693); without it, none are.
             client_algorithms: The algorithms of proofs and client assertions; ES256 by default.
             proof_window: How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.
             denial: What a policy denial is on the wire; `access_denied` by default.
@@ -1125,6 +1141,9 @@ class ResourceServer:
     @property
     def authorization_servers(self) -> list[str]:
         """The authorization servers it trusts."""
+    @property
+    def context_claim(self) -> str:
+        """The claim that names a conversation."""
     def parse(
         self,
         request: types.ArrivedRequest,
@@ -1646,8 +1665,9 @@ class PendingGrant:
         nonce: types.NonceOptions | None = None,
         keys: KeySet | None = None,
         revocations: RevocationList | None = None,
+        actor_keys: KeySet | None = None,
     ) -> VerifiedGrant:
-        """Verifies client, proof and grant; answers `claims`.
+        """Verifies client, proof and grant; answers `claims`, or `parent` where a token is to be derived from it.
 
         Arguments:
             now: The present, in seconds since 1970.
@@ -1655,6 +1675,7 @@ class PendingGrant:
             nonce: The nonces that proofs must carry; leave it out when none is required.
             keys: A `KeySet`.
             revocations: A `RevocationList`.
+            actor_keys: A `KeySet`.
         """
 
 @final
@@ -1665,6 +1686,11 @@ class VerifiedGrant:
     @property
     def claims(self) -> types.VerifiedIdJagClaims:
         """After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."""
+    @property
+    def parent(self) -> types.VerifiedAccessTokenClaims:
+        """After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
+        your own name for the user.
+        """
     def authorize(
         self,
         *,
@@ -1676,7 +1702,7 @@ class VerifiedGrant:
 
         Arguments:
             now: The present, in seconds since 1970.
-            account: The user's account; leave it out when there is none.
+            account: The user's account; leave it out when there is none. What of it goes into tokens stays as it is in derived ones.
             policy: A `Policy`.
         """
 
@@ -2614,6 +2640,74 @@ def check_authorization_response_issuer(
         authorization_response_iss_parameter_supported: What the metadata says about `iss` in responses.
         iss: The decoded `iss` of the response, if it has one.
         dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+    """
+
+def record_schema(
+) -> types.RecordSchema:
+    """The JSON Schema of decision records."""
+
+def read_record(
+    *,
+    record: dict[str, Any] | str | bytes,
+) -> types.DecisionRecord:
+    """Reads a decision record back: fails on whatever is not one.
+
+    Arguments:
+        record: The record, or its text: a line of a log.
+    """
+
+def record_of_revocation(
+    *,
+    entry: types.RevocationEntry,
+    decided_by: str,
+    now: float,
+) -> types.DecisionRecord:
+    """The record of a revocation that an administrator, or a program for one, put on the lists.
+
+    Arguments:
+        entry: The revocation.
+        decided_by: Who revokes, or which program.
+        now: The present, in seconds since 1970.
+    """
+
+def record_to_ocsf(
+    *,
+    record: dict[str, Any] | str | bytes,
+) -> types.OcsfEvent:
+    """A decision record as an event of the Open Cybersecurity Schema Framework.
+
+    Arguments:
+        record: The record, or its text: a line of a log.
+    """
+
+def connections_of_records(
+    *,
+    records: list[dict[str, Any] | str | bytes] | tuple[dict[str, Any] | str | bytes, ...],
+    now: float,
+    max_tokens: int | None = None,
+    max_denials: int | None = None,
+    max_revocations: int | None = None,
+) -> types.ConnectionTable:
+    """Which apps can reach which servers, since when and for whom: what these records tell, in whatever order.
+
+    Arguments:
+        records: The records, or their texts; those that come twice count once.
+        now: The present, in seconds since 1970: what is good then is live.
+        max_tokens: How many tokens are remembered; 100000 by default.
+        max_denials: How many refusals are remembered; 100000 by default.
+        max_revocations: How many revocations are remembered; 100000 by default.
+    """
+
+def chain_of_records(
+    *,
+    records: list[dict[str, Any] | str | bytes] | tuple[dict[str, Any] | str | bytes, ...],
+    id: str,
+) -> types.Chain:
+    """Everything that belongs to one id: from the sign-on over the ID-JAG and the tokens to what was done with them.
+
+    Arguments:
+        records: The records, or their texts.
+        id: The id of a token, an ID-JAG, an ID Token or a session; a conversation; or a request id.
     """
 
 def exchange_request(

@@ -129,6 +129,7 @@ ERRORS: dict[str, str] = {
     "subject_token_type_unsupported": "the subject token type is not supported",
     "subject_token_refused": "the subject token was refused",
     "actor_token_unsupported": "actor tokens are not accepted",
+    "depth_exceeded": "the token was derived too often to be derived again",
     "actor_unauthorized": "the actor may not act for this subject",
     "authorization_malformed": "the Authorization header is malformed",
     "authentication_repeated": "more than one way of authentication was used",
@@ -156,6 +157,7 @@ ERRORS: dict[str, str] = {
     "policy_denied": "the policy does not permit this",
     "approval_required": "the app awaits the approval of an administrator",
     "app_restricted": "the app is restricted by an administrator",
+    "agent_restricted": "the agent is restricted by an administrator",
     "step_up_required": "a fresher or stronger sign-on is required",
     "credentials_missing": "no access token was sent",
     "credentials_repeated": "more than one access token was sent",
@@ -189,6 +191,7 @@ ERRORS: dict[str, str] = {
     "revocations_base_mismatch": "the update starts from another state than the known one",
     "revocations_stale": "the update should have been followed by another too long ago",
     "revocations_digest_mismatch": "the entries are not those that were signed",
+    "record_malformed": "the decision record is malformed",
     "client_document_invalid": "the client metadata document is not acceptable",
     "invalid_now": "the time is not in seconds",
     "config_invalid": "the configuration is invalid",
@@ -223,6 +226,8 @@ DOCUMENTS = frozenset((
     "jwks",
     "key",
     "keys",
+    "record",
+    "records",
 ))
 
 FUNCTIONS = (
@@ -405,6 +410,36 @@ FUNCTIONS = (
         "check_authorization_response_issuer", "authorization_response.check_issuer",
         "Whose authorization response it is (RFC 9207 §2.4). When this fails, nothing else of the response may be used or\nshown.\n\nArguments:\n    issuer: The issuer recorded with the request, from validated metadata.\n    authorization_response_iss_parameter_supported: What the metadata says about `iss` in responses.\n    iss: The decoded `iss` of the response, if it has one.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
         (), (("issuer", True), ("authorization_response_iss_parameter_supported", True), ("iss", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "record_schema", "record.schema",
+        "The JSON Schema of decision records.",
+        (), (), None,
+    ),
+    Function(
+        "read_record", "record.read",
+        "Reads a decision record back: fails on whatever is not one.\n\nArguments:\n    record: The record, or its text: a line of a log.\n",
+        (), (("record", True),), None,
+    ),
+    Function(
+        "record_of_revocation", "record.of_revocation",
+        "The record of a revocation that an administrator, or a program for one, put on the lists.\n\nArguments:\n    entry: The revocation.\n    decided_by: Who revokes, or which program.\n    now: The present, in seconds since 1970.\n",
+        (), (("entry", True), ("decided_by", True), ("now", True),), None,
+    ),
+    Function(
+        "record_to_ocsf", "record.to_ocsf",
+        "A decision record as an event of the Open Cybersecurity Schema Framework.\n\nArguments:\n    record: The record, or its text: a line of a log.\n",
+        (), (("record", True),), None,
+    ),
+    Function(
+        "connections_of_records", "records.connections",
+        "Which apps can reach which servers, since when and for whom: what these records tell, in whatever order.\n\nArguments:\n    records: The records, or their texts; those that come twice count once.\n    now: The present, in seconds since 1970: what is good then is live.\n    max_tokens: How many tokens are remembered; 100000 by default.\n    max_denials: How many refusals are remembered; 100000 by default.\n    max_revocations: How many revocations are remembered; 100000 by default.\n",
+        (), (("records", True), ("now", True), ("max_tokens", False), ("max_denials", False), ("max_revocations", False),), None,
+    ),
+    Function(
+        "chain_of_records", "records.chain",
+        "Everything that belongs to one id: from the sign-on over the ID-JAG and the tokens to what was done with them.\n\nArguments:\n    records: The records, or their texts.\n    id: The id of a token, an ID-JAG, an ID Token or a session; a conversation; or a request id.\n",
+        (), (("records", True), ("id", True),), None,
     ),
     Function(
         "exchange_request", "client.exchange_request",
@@ -642,13 +677,13 @@ CLASSES = (
             ),
             Function(
                 "evaluate", "policy.evaluate",
-                "Decides a request: the cost does not grow with rules that cannot match.\n\nArguments:\n    audience: The issuer identifier of the server that access is asked for.\n    client_id: The client, by its id at the identity provider. Give this or `client_id_at_server`.\n    client_id_at_server: The client, by its id at the server that access is asked for.\n    resource: The resources asked for; none means all that the server guards.\n    scope: The scope asked for, space-separated. Left out, it is every scope that a permit grants by name.\n    authorization_details_types: The types of the authorization details asked for.\n    subject: The user's `sub` at the identity provider.\n    groups: All groups of the user; an empty list says that there are none.\n    acr: The class of the user's sign-on.\n    auth_age: Seconds since the user signed on.\n    dpop: Whether possession of a DPoP key was proven with the request; `false` by default.\n    context: Whether it is for one conversation; `false` by default.\n    actor: Whether a verified actor acts for the user.\n",
-                ("policy",), (("audience", True), ("client_id", False), ("client_id_at_server", False), ("resource", False), ("scope", False), ("authorization_details_types", False), ("subject", False), ("groups", False), ("acr", False), ("auth_age", False), ("dpop", False), ("context", False), ("actor", False),), None,
+                "Decides a request: the cost does not grow with rules that cannot match.\n\nArguments:\n    audience: The issuer identifier of the server that access is asked for.\n    client_id: The client, by its id at the identity provider. Give this or `client_id_at_server`.\n    client_id_at_server: The client, by its id at the server that access is asked for.\n    resource: The resources asked for; none means all that the server guards.\n    scope: The scope asked for, space-separated. Left out, it is every scope that a permit grants by name.\n    authorization_details_types: The types of the authorization details asked for.\n    subject: The user's `sub` at the identity provider.\n    groups: All groups of the user; an empty list says that there are none.\n    acr: The class of the user's sign-on.\n    auth_age: Seconds since the user signed on.\n    dpop: Whether possession of a DPoP key was proven with the request; `false` by default.\n    context: Whether it is for one conversation; `false` by default.\n    actor: Whether a verified actor acts for the user.\n    act: The actor that was verified. Where the policy lists agents, it must be one of them.\n    depth: How many tokens the one asked for would be derived from.\n",
+                ("policy",), (("audience", True), ("client_id", False), ("client_id_at_server", False), ("resource", False), ("scope", False), ("authorization_details_types", False), ("subject", False), ("groups", False), ("acr", False), ("auth_age", False), ("dpop", False), ("context", False), ("actor", False), ("act", False), ("depth", False),), None,
             ),
             Function(
                 "explain", "policy.explain",
-                "Decides a request and says how each rule took part, for people: the cost grows with every rule.\n\nArguments:\n    audience: The issuer identifier of the server that access is asked for.\n    client_id: The client, by its id at the identity provider. Give this or `client_id_at_server`.\n    client_id_at_server: The client, by its id at the server that access is asked for.\n    resource: The resources asked for; none means all that the server guards.\n    scope: The scope asked for, space-separated. Left out, it is every scope that a permit grants by name.\n    authorization_details_types: The types of the authorization details asked for.\n    subject: The user's `sub` at the identity provider.\n    groups: All groups of the user; an empty list says that there are none.\n    acr: The class of the user's sign-on.\n    auth_age: Seconds since the user signed on.\n    dpop: Whether possession of a DPoP key was proven with the request; `false` by default.\n    context: Whether it is for one conversation; `false` by default.\n    actor: Whether a verified actor acts for the user.\n",
-                ("policy",), (("audience", True), ("client_id", False), ("client_id_at_server", False), ("resource", False), ("scope", False), ("authorization_details_types", False), ("subject", False), ("groups", False), ("acr", False), ("auth_age", False), ("dpop", False), ("context", False), ("actor", False),), None,
+                "Decides a request and says how each rule took part, for people: the cost grows with every rule.\n\nArguments:\n    audience: The issuer identifier of the server that access is asked for.\n    client_id: The client, by its id at the identity provider. Give this or `client_id_at_server`.\n    client_id_at_server: The client, by its id at the server that access is asked for.\n    resource: The resources asked for; none means all that the server guards.\n    scope: The scope asked for, space-separated. Left out, it is every scope that a permit grants by name.\n    authorization_details_types: The types of the authorization details asked for.\n    subject: The user's `sub` at the identity provider.\n    groups: All groups of the user; an empty list says that there are none.\n    acr: The class of the user's sign-on.\n    auth_age: Seconds since the user signed on.\n    dpop: Whether possession of a DPoP key was proven with the request; `false` by default.\n    context: Whether it is for one conversation; `false` by default.\n    actor: Whether a verified actor acts for the user.\n    act: The actor that was verified. Where the policy lists agents, it must be one of them.\n    depth: How many tokens the one asked for would be derived from.\n",
+                ("policy",), (("audience", True), ("client_id", False), ("client_id_at_server", False), ("resource", False), ("scope", False), ("authorization_details_types", False), ("subject", False), ("groups", False), ("acr", False), ("auth_age", False), ("dpop", False), ("context", False), ("actor", False), ("act", False), ("depth", False),), None,
             ),
             Function(
                 "withdrawals", "policy.withdrawals",
@@ -688,8 +723,8 @@ CLASSES = (
         "ResourceAuthorizationServer",
         Function(
             "", "resource_as.new",
-            "A resource authorization server, configured once.\n\nArguments:\n    issuer: This server's issuer identifier.\n    token_endpoint: Its token endpoint, as it is known publicly: what proofs must name.\n    trusted_issuers: The identity providers it trusts.\n    resources: The resources it guards.\n    revocation_endpoint: Its revocation endpoint (RFC 7009), as it is known publicly; without it no token is revoked here.\n    revocation: Whether grants are held against revocations; `when_given` by default.\n    audience_aliases: Other spellings of `issuer` accepted as `aud`.\n    default_resource: The resource of grants that name none; without it, the only one there is.\n    resource_required: Refuse grants without `resource` even so.\n    normalize_resources: Compare resources after RFC 3986 normalisation.\n    several_resources_per_token: Issue one token for several resources when no scope belongs to two of them.\n    detail_types: The types of authorization details that are offered, by name.\n    context_claim: The claim that names a conversation; `ctx` by default. It is taken from the grant, and from nowhere else.\n    context: Whether a grant must be for one conversation; `optional` by default.\n    grant_window: The rules of time for ID-JAGs; they may live an hour by default.\n    assertion_window: The rules of time for client assertions.\n    access_token_lifetime: How long access tokens live, in seconds: 600 by default, at most 3600.\n    replay: Whether a grant is redeemed once.\n    self_issued: Grants this server issued itself.\n    multi_tenant: `aud_tenant` is required, and must be the tenant in which the client is registered.\n    jwt_dpop: Accept the jwt-dpop grant type too, with identical checks.\n    bind_to_proof: Bind the access token to a proof that comes with an unbound ID-JAG; `true` by default.\n    dangerous_public_clients_without_proof: Let clients that cannot authenticate redeem grants that are not bound to a key.\n    dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions.\n    client_algorithms: The algorithms of proofs and client assertions; ES256 by default.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.\n    denial: What a policy denial is on the wire; `access_denied` by default.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
-            (), (("issuer", True), ("token_endpoint", True), ("trusted_issuers", True), ("resources", True), ("revocation_endpoint", False), ("revocation", False), ("audience_aliases", False), ("default_resource", False), ("resource_required", False), ("normalize_resources", False), ("several_resources_per_token", False), ("detail_types", False), ("context_claim", False), ("context", False), ("grant_window", False), ("assertion_window", False), ("access_token_lifetime", False), ("replay", False), ("self_issued", False), ("multi_tenant", False), ("jwt_dpop", False), ("bind_to_proof", False), ("dangerous_public_clients_without_proof", False), ("dangerous_token_endpoint_audience", False), ("client_algorithms", False), ("proof_window", False), ("denial", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "ResourceAuthorizationServer",
+            "A resource authorization server, configured once.\n\nArguments:\n    issuer: This server's issuer identifier.\n    token_endpoint: Its token endpoint, as it is known publicly: what proofs must name.\n    trusted_issuers: The identity providers it trusts.\n    resources: The resources it guards.\n    revocation_endpoint: Its revocation endpoint (RFC 7009), as it is known publicly; without it no token is revoked here.\n    revocation: Whether grants are held against revocations; `when_given` by default.\n    audience_aliases: Other spellings of `issuer` accepted as `aud`.\n    default_resource: The resource of grants that name none; without it, the only one there is.\n    resource_required: Refuse grants without `resource` even so.\n    normalize_resources: Compare resources after RFC 3986 normalisation.\n    several_resources_per_token: Issue one token for several resources when no scope belongs to two of them.\n    detail_types: The types of authorization details that are offered, by name.\n    context_claim: The claim that names a conversation; `ctx` by default. It is taken from the grant, and from nowhere else.\n    context: Whether a grant must be for one conversation; `optional` by default.\n    grant_window: The rules of time for ID-JAGs; they may live an hour by default.\n    assertion_window: The rules of time for client assertions.\n    access_token_lifetime: How long access tokens live, in seconds: 600 by default, at most 3600.\n    replay: Whether a grant is redeemed once.\n    self_issued: Grants this server issued itself.\n    multi_tenant: `aud_tenant` is required, and must be the tenant in which the client is registered.\n    jwt_dpop: Accept the jwt-dpop grant type too, with identical checks.\n    bind_to_proof: Bind the access token to a proof that comes with an unbound ID-JAG; `true` by default.\n    dangerous_public_clients_without_proof: Let clients that cannot authenticate redeem grants that are not bound to a key.\n    dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions.\n    delegation: Tokens for subagents, derived from this server's own (RFC 8693); without it, none are.\n    client_algorithms: The algorithms of proofs and client assertions; ES256 by default.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.\n    denial: What a policy denial is on the wire; `access_denied` by default.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("issuer", True), ("token_endpoint", True), ("trusted_issuers", True), ("resources", True), ("revocation_endpoint", False), ("revocation", False), ("audience_aliases", False), ("default_resource", False), ("resource_required", False), ("normalize_resources", False), ("several_resources_per_token", False), ("detail_types", False), ("context_claim", False), ("context", False), ("grant_window", False), ("assertion_window", False), ("access_token_lifetime", False), ("replay", False), ("self_issued", False), ("multi_tenant", False), ("jwt_dpop", False), ("bind_to_proof", False), ("dangerous_public_clients_without_proof", False), ("dangerous_token_endpoint_audience", False), ("delegation", False), ("client_algorithms", False), ("proof_window", False), ("denial", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "ResourceAuthorizationServer",
         ),
         (("issuer", "Its issuer identifier."), ("trusted_issuers", "The identity providers it trusts."),),
         (
@@ -702,7 +737,7 @@ CLASSES = (
             "A protected resource, such as an MCP server, configured once.\n\nArguments:\n    resource: The resource's own identifier: what `aud` must name.\n    authorization_servers: The authorization servers it trusts; the first is the one that clients are sent to.\n    resource_aliases: Further identifiers it answers to; none by default.\n    normalize_resource: Compare `aud` after RFC 3986 normalisation; `false` by default: code point by code point.\n    metadata_url: Where its metadata document is; by default the well-known address of `resource` (RFC 9728 §3).\n    access: What each operation requires. What is not listed is refused; the methods that every MCP session needs are\n        listed already and require any valid token.\n    hierarchy: Which scopes include which others, space-separated: `{\"admin\": \"read write\"}`. Inclusion carries on.\n    initial_scope: The scope named to clients that come without a token, space-separated; none by default.\n    sender_constraint: Whether tokens must be bound to a key; `optional` by default.\n    proof_algorithms: The algorithms of proofs; ES256 by default.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 300 by default and at most.\n    proof_single_use: Let a proof be used once only; `false` by default. `authorize` then answers a replay key.\n    revocation: Whether tokens are held against revocations; `when_given` by default.\n    read_only_scopes: The scopes that only read, space-separated. A token whose scopes, included ones among them, are all of these\n        reaches no tool but those with `read_only`; nor does a token without scopes.\n    context_claim: The claim that names a conversation; `ctx` by default.\n    context: Whether a token must be for one conversation; `optional` by default.\n    window: The rules of time for access tokens.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
             (), (("resource", True), ("authorization_servers", True), ("resource_aliases", False), ("normalize_resource", False), ("metadata_url", False), ("access", False), ("hierarchy", False), ("initial_scope", False), ("sender_constraint", False), ("proof_algorithms", False), ("proof_window", False), ("proof_single_use", False), ("revocation", False), ("read_only_scopes", False), ("context_claim", False), ("context", False), ("window", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "ResourceServer",
         ),
-        (("resource", "Its identifier."), ("metadata_url", "Where its metadata document belongs."), ("authorization_servers", "The authorization servers it trusts."),),
+        (("resource", "Its identifier."), ("metadata_url", "Where its metadata document belongs."), ("authorization_servers", "The authorization servers it trusts."), ("context_claim", "The claim that names a conversation."),),
         (
             Function(
                 "bearer_needs", "resource_server.bearer_needs",
@@ -876,11 +911,11 @@ CHAINS = (
         ),
     ),
     Chain(
-        "ResourceAuthorizationServer", "resource_as.token", ("server", "keys", "client", "policy", "signer", "revocations",), "parse",
+        "ResourceAuthorizationServer", "resource_as.token", ("server", "keys", "client", "policy", "signer", "revocations", "actor_keys",), "parse",
         (
             Step("parse", "Takes it apart; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),), "PendingGrant"),
-            Step("verify", "Verifies client, proof and grant; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n    revocations: A `RevocationList`.\n", (("now", True), ("client", False), ("nonce", False), ("keys", False), ("revocations", False),), "VerifiedGrant"),
-            Step("authorize", "Decides what is granted; answers `scope` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    account: The user's account; leave it out when there is none.\n    policy: A `Policy`.\n", (("now", True), ("account", False), ("policy", False),), "AuthorizedGrant"),
+            Step("verify", "Verifies client, proof and grant; answers `claims`, or `parent` where a token is to be derived from it.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n    revocations: A `RevocationList`.\n    actor_keys: A `KeySet`.\n", (("now", True), ("client", False), ("nonce", False), ("keys", False), ("revocations", False), ("actor_keys", False),), "VerifiedGrant"),
+            Step("authorize", "Decides what is granted; answers `scope` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    account: The user's account; leave it out when there is none. What of it goes into tokens stays as it is in derived ones.\n    policy: A `Policy`.\n", (("now", True), ("account", False), ("policy", False),), "AuthorizedGrant"),
             Step("spend", "Takes the replay store's answers.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),), "SpentGrant"),
             Step("issue", "Writes the token; answers `response` and `record`, or `signing_input`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    token_id: The token's id. Give this or `random`.\n    random: At least 12 random bytes of which the token's id is made.\n    key: The public JWK, with its `kid`, of the key that signs elsewhere.\n    signature: The signature made elsewhere.\n    signer: A `SigningKey`.\n", (("now", True), ("token_id", False), ("random", False), ("key", False), ("signature", False), ("signer", False),), "IssuedGrant"),
         ),
@@ -892,7 +927,7 @@ CHAINS = (
                 ),
             ),
             Stage(
-                "VerifiedGrant", "After `verify`. Used up by `authorize`.", (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."),),
+                "VerifiedGrant", "After `verify`. Used up by `authorize`.", (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."), ("parent", "After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is\nyour own name for the user."),),
                 ("authorize",),
                 (
                 ),

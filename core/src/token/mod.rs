@@ -11,6 +11,7 @@ mod context;
 mod dpop;
 mod id_jag;
 mod id_token;
+mod may_act;
 mod subject_identifier;
 mod window;
 
@@ -25,6 +26,7 @@ pub use context::{Context, ContextClaim, ContextRule};
 pub use dpop::{DpopProof, NonceRule, ProofRules, VerifiedProof, access_token_hash};
 pub use id_jag::{IdJag, IdJagRules, UnverifiedIdJag, VerifiedIdJag};
 pub use id_token::{IdToken, IdTokenRules, UnverifiedIdToken, VerifiedIdToken};
+pub use may_act::MayAct;
 pub use subject_identifier::{SamlNameId, SamlNameIdRule, SubjectIdentifier};
 pub use window::Window;
 

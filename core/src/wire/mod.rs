@@ -23,6 +23,8 @@ mod handle;
 mod operation;
 mod policy;
 mod read;
+#[cfg(feature = "wire")]
+mod records;
 mod remembered;
 mod roles;
 mod shared;
@@ -91,6 +93,8 @@ const OPERATIONS: &[&[Operation]] = &[
     #[cfg(feature = "wire")]
     roles::REVOCATION,
     roles::RESOURCE_SERVER,
+    #[cfg(feature = "wire")]
+    records::OPERATIONS,
     #[cfg(feature = "wire")]
     client::PAIRS,
     #[cfg(feature = "wire")]

@@ -7,6 +7,7 @@ pub mod connection_scene;
 pub mod dsl;
 pub mod keys;
 pub mod mint;
+pub mod records;
 pub mod request;
 pub mod rsa_keys;
 pub mod scene;
@@ -97,6 +98,11 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::resource_as::clients,
     topics::resource_as::configuration::configurations,
     topics::resource_as::conversations::topic,
+    topics::resource_as::delegation::actors::topic,
+    topics::resource_as::delegation::governed::topic,
+    topics::resource_as::delegation::held::keys,
+    topics::resource_as::delegation::held::revoked,
+    topics::resource_as::delegation::topic,
     topics::resource_as::details::details,
     topics::resource_as::grants::claims,
     topics::resource_as::policy::decisions,

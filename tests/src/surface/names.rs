@@ -50,6 +50,11 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("client.refresh_response", "refresh_response"),
     ("client.use_token", "use_token"),
     ("error_code.list", "list_error_codes"),
+    ("record.of_revocation", "record_of_revocation"),
+    ("record.schema", "record_schema"),
+    ("record.to_ocsf", "record_to_ocsf"),
+    ("records.chain", "chain_of_records"),
+    ("records.connections", "connections_of_records"),
     ("saml_nameid.same", "is_same_saml_nameid"),
     ("well_known.urls", "well_known_urls"),
 ];

@@ -88,9 +88,8 @@ pub(crate) fn stores() -> Outcome {
     let example = |name| ["--package", "idjag-http", "--features", "redis", "--example", name];
     let redeem = example("redeem");
     let guard = example("guard");
-    across_languages(|name| name == "stores.test.mjs", "IDJAG_REDEEM", &redeem, "examples/redeem").and(
-        across_languages(|name| name == "revocations.test.mjs", "IDJAG_GUARD", &guard, "examples/guard"),
-    )
+    across_languages(|name| name == "stores.test.mjs", "IDJAG_REDEEM", &redeem, "examples/redeem")
+        .and(across_languages(|name| name == "revocations.test.mjs", "IDJAG_GUARD", &guard, "examples/guard"))
 }
 
 /// The tests of the step `stores`.

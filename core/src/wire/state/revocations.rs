@@ -78,7 +78,7 @@ fn new(options: RevocationListOptions, _: &Held) -> Result<(Machine, Empty), Fau
 }
 
 /// One entry, as it is passed.
-pub(in crate::wire) struct PassedRevocation(Revocation);
+pub(in crate::wire) struct PassedRevocation(pub(in crate::wire) Revocation);
 
 impl Read for PassedRevocation {
     fn read(json: &Json<'_>, at: &At<'_>) -> Result<Self, Fault> {
