@@ -58,13 +58,13 @@ __all__ = [
     "DirectoryUser",
     "DiscoveryProgress",
     "DocumentedClient",
-    "DownscopeVerdict",
     "Empty",
     "ErrorCode",
     "ErrorCodeEntry",
     "ErrorCodes",
     "ExchangeNeeds",
     "ExchangeSubject",
+    "ExportedRevocation",
     "FaultOfPolicy",
     "GrantNeeds",
     "GrantToRedeem",
@@ -164,7 +164,6 @@ __all__ = [
     "VerifiedProofAnswer",
     "VouchedOptions",
     "WantedIdJag",
-    "WantedToken",
     "WellKnownUrls",
     "WindowOptions",
     "Withdrawn",
@@ -1320,27 +1319,13 @@ class DelegationOptions(TypedDict):
 
 
 class DetailTypeOptions(TypedDict):
-    """What a type of authorization details consists of (RFC 9396). `subset` and `at_most` name members, or members of members
-    as `instructedAmount.amount`: what may be narrowed, and how. Every other member stays as it is; the common arrays of
-    RFC 9396 §2.2 may lose items in every type.
-    """
+    """What a type of authorization details consists of (RFC 9396)."""
 
     members: NotRequired[list[str] | tuple[str, ...] | None]
-    """Members beside the common ones of RFC 9396 §2.2 and those named below."""
+    """Members beside the common ones of RFC 9396 §2.2."""
 
     required: NotRequired[list[str] | tuple[str, ...] | None]
     """Members, common ones included, without which a detail of this type says nothing."""
-
-    subset: NotRequired[list[str] | tuple[str, ...] | None]
-    """Arrays that may lose items; a detail without one asks for everything."""
-
-    at_most: NotRequired[list[str] | tuple[str, ...] | None]
-    """Amounts that may be lowered: whole numbers, or decimals in a text such as `123.50`; a detail without one asks for
-    any.
-    """
-
-    unchanged: NotRequired[bool | None]
-    """Nothing is known of the type: its details are passed on exactly as they are, whatever they hold. Stands alone."""
 
 
 class DirectoryUser(TypedDict):
@@ -1401,22 +1386,6 @@ class DocumentedClient(TypedDict):
 
     may_use_grant: bool
     """Whether it may use the grant of the server that asks."""
-
-
-class DownscopeVerdict(TypedDict):
-    """What became of asking for a subagent's token."""
-
-    verdict: str
-    """`derived`; `again`: the server named a nonce, ask again; `refused`."""
-
-    access_token: NotRequired[str]
-    """When `derived`: the token, for the subagent and nobody else. It must not be logged."""
-
-    token: NotRequired[AccessTokenAnswer]
-    """When `derived`: where it may be sent, and what for."""
-
-    error: NotRequired[Trouble]
-    """When `refused`: why."""
 
 
 class Empty(TypedDict):
@@ -1480,6 +1449,42 @@ class ExchangeSubject(TypedDict):
     """The user's tenant, where the token says."""
 
 
+class ExportedRevocation(TypedDict):
+    """A revocation as a list has it: that of a list of one's own as it was told, that of a copy as the digest of its
+    selector.
+    """
+
+    iss: NotRequired[str]
+    """The issuer of the tokens."""
+
+    jti: NotRequired[str]
+    """The one token with this id."""
+
+    jag_jti: NotRequired[str]
+    """The access tokens that stem from the ID-JAG with this id."""
+
+    sub: NotRequired[str]
+    """The tokens of this user."""
+
+    client_id: NotRequired[str]
+    """The tokens of this client."""
+
+    ctx: NotRequired[str]
+    """The tokens of this conversation."""
+
+    act: NotRequired[RevokedActor]
+    """The tokens with which this actor acts."""
+
+    digest: NotRequired[str]
+    """Of a copy: the issuer and the selector, half a SHA-256, base64url."""
+
+    issued_before: NotRequired[int]
+    """Those issued at this time or before it, in seconds since 1970."""
+
+    retain_until: int
+    """When the entry may be forgotten, in seconds since 1970."""
+
+
 class FaultOfPolicy(TypedDict):
     """One fault of a policy document."""
 
@@ -1538,11 +1543,6 @@ class GrantToRedeem(TypedDict):
 
     authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Authorization details; all that the grant has by default."""
-
-    detail_types: NotRequired[dict[str, DetailTypeOptions] | None]
-    """What is known of types of authorization details, by name: how what comes back may be narrower. Of others, the
-    common arrays of RFC 9396 §2.2 may.
-    """
 
     without_resource_parameter: NotRequired[bool | None]
     """Leave `resource` out of the request: the grant says it. MCP demands it. `false` by default."""
@@ -2305,6 +2305,9 @@ class ReceivedRevocations(TypedDict):
     missing_chunks: int
     """How many chunks are still to come; none when the update has been applied."""
 
+    chunk_bytes: int
+    """How many bytes the next one has; none when the update has been applied."""
+
 
 class RecordSchema(TypedDict):
     """A JSON Schema."""
@@ -2470,7 +2473,7 @@ class RevocationDocument(TypedDict):
     sequence: int
     """Counts its changes."""
 
-    entries: list[RevocationEntry]
+    entries: list[ExportedRevocation]
     """The entries."""
 
 
@@ -3119,11 +3122,6 @@ class WantedIdJag(TypedDict):
     authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Rich authorization (RFC 9396)."""
 
-    detail_types: NotRequired[dict[str, DetailTypeOptions] | None]
-    """What is known of their types, by name: how what comes back may be narrower. Of others, the common arrays of
-    RFC 9396 §2.2 may.
-    """
-
     context: NotRequired[str | None]
     """The conversation it is for: a grant for another one, or for none, is refused. None by default."""
 
@@ -3132,22 +3130,6 @@ class WantedIdJag(TypedDict):
 
     dangerous_allow_resource_query: NotRequired[bool | None]
     """Also name resources whose identifier has a query component."""
-
-
-class WantedToken(TypedDict):
-    """What a subagent is to have of the connection's access token; what is left out is as it is there."""
-
-    scope: NotRequired[str | None]
-    """The scope, space-separated."""
-
-    authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
-    """Authorization details (RFC 9396)."""
-
-    actor_token: NotRequired[str | None]
-    """A JWT that names the subagent, made for the authorization server: it becomes the actor."""
-
-    actor_jkt: NotRequired[str | None]
-    """The thumbprint of the key that this JWT is bound to, if it is: what comes back must be bound to it."""
 
 
 class WellKnownUrls(TypedDict):
