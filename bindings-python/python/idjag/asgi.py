@@ -112,8 +112,8 @@ class RedeemEndpoint(TokenServer):
         random: Callable[[], bytes] = _random,
     ) -> None:
         super().__init__(
-            role="resource_authorization_server", metadata=metadata, jwks=jwks, signer=signer, random=random,
-            store=store, nonce=nonce, on_record=on_record, on_error=on_error, max_body_bytes=max_body_bytes,
+            role="resource_authorization_server", metadata=metadata, detail_types=server.detail_types, jwks=jwks,
+            signer=signer, random=random, store=store, nonce=nonce, on_record=on_record, on_error=on_error, max_body_bytes=max_body_bytes,
             body_timeout=body_timeout, clock=clock,
         )  # fmt: skip
         self._server = server
@@ -253,8 +253,8 @@ class ExchangeEndpoint(TokenServer):
         random: Callable[[], bytes] = _random,
     ) -> None:
         super().__init__(
-            role="idp", metadata=metadata, jwks=jwks, signer=signer, random=random, store=store, nonce=nonce,
-            on_record=on_record, on_error=on_error, max_body_bytes=max_body_bytes, body_timeout=body_timeout,
+            role="idp", metadata=metadata, detail_types=provider.detail_types, jwks=jwks, signer=signer, random=random,
+            store=store, nonce=nonce, on_record=on_record, on_error=on_error, max_body_bytes=max_body_bytes, body_timeout=body_timeout,
             clock=clock,
         )  # fmt: skip
         self._provider = provider
