@@ -129,6 +129,7 @@ ERRORS: dict[str, str] = {
     "subject_token_type_unsupported": "the subject token type is not supported",
     "subject_token_refused": "the subject token was refused",
     "actor_token_unsupported": "actor tokens are not accepted",
+    "depth_exceeded": "the token was derived too often to be derived again",
     "actor_unauthorized": "the actor may not act for this subject",
     "authorization_malformed": "the Authorization header is malformed",
     "authentication_repeated": "more than one way of authentication was used",
@@ -156,6 +157,7 @@ ERRORS: dict[str, str] = {
     "policy_denied": "the policy does not permit this",
     "approval_required": "the app awaits the approval of an administrator",
     "app_restricted": "the app is restricted by an administrator",
+    "agent_restricted": "the agent is restricted by an administrator",
     "step_up_required": "a fresher or stronger sign-on is required",
     "credentials_missing": "no access token was sent",
     "credentials_repeated": "more than one access token was sent",
@@ -185,6 +187,11 @@ ERRORS: dict[str, str] = {
     "identity_expired": "the sign-on must be renewed",
     "step_up_limit": "the server keeps asking for more",
     "revocation_malformed": "the revocation is malformed",
+    "revocations_outdated": "the update is older than what is known",
+    "revocations_base_mismatch": "the update starts from another state than the known one",
+    "revocations_stale": "the update should have been followed by another too long ago",
+    "revocations_digest_mismatch": "the entries are not those that were signed",
+    "record_malformed": "the decision record is malformed",
     "client_document_invalid": "the client metadata document is not acceptable",
     "invalid_now": "the time is not in seconds",
     "config_invalid": "the configuration is invalid",
@@ -205,6 +212,7 @@ ERRORS: dict[str, str] = {
 BYTES = frozenset((
     "assertion_signature",
     "body_bytes",
+    "chunk",
     "client_secret_sha256",
     "random",
     "signature",
@@ -218,6 +226,8 @@ DOCUMENTS = frozenset((
     "jwks",
     "key",
     "keys",
+    "record",
+    "records",
 ))
 
 FUNCTIONS = (
@@ -400,6 +410,36 @@ FUNCTIONS = (
         "check_authorization_response_issuer", "authorization_response.check_issuer",
         "Whose authorization response it is (RFC 9207 §2.4). When this fails, nothing else of the response may be used or\nshown.\n\nArguments:\n    issuer: The issuer recorded with the request, from validated metadata.\n    authorization_response_iss_parameter_supported: What the metadata says about `iss` in responses.\n    iss: The decoded `iss` of the response, if it has one.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
         (), (("issuer", True), ("authorization_response_iss_parameter_supported", True), ("iss", False), ("dangerous_allow_http_loopback", False),), None,
+    ),
+    Function(
+        "record_schema", "record.schema",
+        "The JSON Schema of decision records.",
+        (), (), None,
+    ),
+    Function(
+        "read_record", "record.read",
+        "Reads a decision record back: fails on whatever is not one.\n\nArguments:\n    record: The record, or its text: a line of a log.\n",
+        (), (("record", True),), None,
+    ),
+    Function(
+        "record_of_revocation", "record.of_revocation",
+        "The record of a revocation that an administrator, or a program for one, put on the lists.\n\nArguments:\n    entry: The revocation.\n    decided_by: Who revokes, or which program.\n    now: The present, in seconds since 1970.\n",
+        (), (("entry", True), ("decided_by", True), ("now", True),), None,
+    ),
+    Function(
+        "record_to_ocsf", "record.to_ocsf",
+        "A decision record as an event of the Open Cybersecurity Schema Framework.\n\nArguments:\n    record: The record, or its text: a line of a log.\n",
+        (), (("record", True),), None,
+    ),
+    Function(
+        "connections_of_records", "records.connections",
+        "Which apps can reach which servers, since when and for whom: what these records tell, in whatever order.\n\nArguments:\n    records: The records, or their texts; those that come twice count once.\n    now: The present, in seconds since 1970: what is good then is live.\n    max_tokens: How many tokens are remembered; 100000 by default.\n    max_denials: How many refusals are remembered; 100000 by default.\n    max_revocations: How many revocations are remembered; 100000 by default.\n",
+        (), (("records", True), ("now", True), ("max_tokens", False), ("max_denials", False), ("max_revocations", False),), None,
+    ),
+    Function(
+        "chain_of_records", "records.chain",
+        "Everything that belongs to one id: from the sign-on over the ID-JAG and the tokens to what was done with them.\n\nArguments:\n    records: The records, or their texts.\n    id: The id of a token, an ID-JAG, an ID Token or a session; a conversation; or a request id.\n",
+        (), (("records", True), ("id", True),), None,
     ),
     Function(
         "exchange_request", "client.exchange_request",
@@ -637,13 +677,18 @@ CLASSES = (
             ),
             Function(
                 "evaluate", "policy.evaluate",
-                "Decides a request: the cost does not grow with rules that cannot match.\n\nArguments:\n    audience: The issuer identifier of the server that access is asked for.\n    client_id: The client, by its id at the identity provider. Give this or `client_id_at_server`.\n    client_id_at_server: The client, by its id at the server that access is asked for.\n    resource: The resources asked for; none means all that the server guards.\n    scope: The scope asked for, space-separated. Left out, it is every scope that a permit grants by name.\n    authorization_details_types: The types of the authorization details asked for.\n    subject: The user's `sub` at the identity provider.\n    groups: All groups of the user; an empty list says that there are none.\n    acr: The class of the user's sign-on.\n    auth_age: Seconds since the user signed on.\n    dpop: Whether possession of a DPoP key was proven with the request; `false` by default.\n    context: Whether it is for one conversation; `false` by default.\n    actor: Whether a verified actor acts for the user.\n",
-                ("policy",), (("audience", True), ("client_id", False), ("client_id_at_server", False), ("resource", False), ("scope", False), ("authorization_details_types", False), ("subject", False), ("groups", False), ("acr", False), ("auth_age", False), ("dpop", False), ("context", False), ("actor", False),), None,
+                "Decides a request: the cost does not grow with rules that cannot match.\n\nArguments:\n    audience: The issuer identifier of the server that access is asked for.\n    client_id: The client, by its id at the identity provider. Give this or `client_id_at_server`.\n    client_id_at_server: The client, by its id at the server that access is asked for.\n    resource: The resources asked for; none means all that the server guards.\n    scope: The scope asked for, space-separated. Left out, it is every scope that a permit grants by name.\n    authorization_details_types: The types of the authorization details asked for.\n    subject: The user's `sub` at the identity provider.\n    groups: All groups of the user; an empty list says that there are none.\n    acr: The class of the user's sign-on.\n    auth_age: Seconds since the user signed on.\n    dpop: Whether possession of a DPoP key was proven with the request; `false` by default.\n    context: Whether it is for one conversation; `false` by default.\n    actor: Whether a verified actor acts for the user.\n    act: The actor that was verified. Where the policy lists agents, it must be one of them.\n    depth: How many tokens the one asked for would be derived from.\n",
+                ("policy",), (("audience", True), ("client_id", False), ("client_id_at_server", False), ("resource", False), ("scope", False), ("authorization_details_types", False), ("subject", False), ("groups", False), ("acr", False), ("auth_age", False), ("dpop", False), ("context", False), ("actor", False), ("act", False), ("depth", False),), None,
             ),
             Function(
                 "explain", "policy.explain",
-                "Decides a request and says how each rule took part, for people: the cost grows with every rule.\n\nArguments:\n    audience: The issuer identifier of the server that access is asked for.\n    client_id: The client, by its id at the identity provider. Give this or `client_id_at_server`.\n    client_id_at_server: The client, by its id at the server that access is asked for.\n    resource: The resources asked for; none means all that the server guards.\n    scope: The scope asked for, space-separated. Left out, it is every scope that a permit grants by name.\n    authorization_details_types: The types of the authorization details asked for.\n    subject: The user's `sub` at the identity provider.\n    groups: All groups of the user; an empty list says that there are none.\n    acr: The class of the user's sign-on.\n    auth_age: Seconds since the user signed on.\n    dpop: Whether possession of a DPoP key was proven with the request; `false` by default.\n    context: Whether it is for one conversation; `false` by default.\n    actor: Whether a verified actor acts for the user.\n",
-                ("policy",), (("audience", True), ("client_id", False), ("client_id_at_server", False), ("resource", False), ("scope", False), ("authorization_details_types", False), ("subject", False), ("groups", False), ("acr", False), ("auth_age", False), ("dpop", False), ("context", False), ("actor", False),), None,
+                "Decides a request and says how each rule took part, for people: the cost grows with every rule.\n\nArguments:\n    audience: The issuer identifier of the server that access is asked for.\n    client_id: The client, by its id at the identity provider. Give this or `client_id_at_server`.\n    client_id_at_server: The client, by its id at the server that access is asked for.\n    resource: The resources asked for; none means all that the server guards.\n    scope: The scope asked for, space-separated. Left out, it is every scope that a permit grants by name.\n    authorization_details_types: The types of the authorization details asked for.\n    subject: The user's `sub` at the identity provider.\n    groups: All groups of the user; an empty list says that there are none.\n    acr: The class of the user's sign-on.\n    auth_age: Seconds since the user signed on.\n    dpop: Whether possession of a DPoP key was proven with the request; `false` by default.\n    context: Whether it is for one conversation; `false` by default.\n    actor: Whether a verified actor acts for the user.\n    act: The actor that was verified. Where the policy lists agents, it must be one of them.\n    depth: How many tokens the one asked for would be derived from.\n",
+                ("policy",), (("audience", True), ("client_id", False), ("client_id_at_server", False), ("resource", False), ("scope", False), ("authorization_details_types", False), ("subject", False), ("groups", False), ("acr", False), ("auth_age", False), ("dpop", False), ("context", False), ("actor", False), ("act", False), ("depth", False),), None,
+            ),
+            Function(
+                "withdrawals", "policy.withdrawals",
+                "What to revoke when a policy takes the place of `former`: for each server, and for the identity provider, what to add\nto its list, and to no other's. Without `former`, what to revoke of the apps that may not be used.\n\nArguments:\n    idp: The identity provider's issuer identifier.\n    now: The present, in seconds since 1970.\n    clock_skew: How far the clocks of issuers may be ahead, in seconds; 60 by default. What they issue for so long is revoked with\n        the rest.\n    id_jag_lifetime: The longest lifetime of an ID-JAG, in seconds; an hour by default.\n    access_token_lifetime: The longest lifetime of an access token, in seconds; an hour by default.\n    id_token_lifetime: The longest lifetime of an ID Token, in seconds; a day by default.\n    tolerance: How long after its end somebody may still take a token, in seconds; 300 by default.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n    former: A `Policy`.\n",
+                ("policy", "former",), (("idp", True), ("now", True), ("clock_skew", False), ("id_jag_lifetime", False), ("access_token_lifetime", False), ("id_token_lifetime", False), ("tolerance", False), ("dangerous_allow_http_loopback", False), ("former", False),), None,
             ),
         ),
     ),
@@ -678,8 +723,8 @@ CLASSES = (
         "ResourceAuthorizationServer",
         Function(
             "", "resource_as.new",
-            "A resource authorization server, configured once.\n\nArguments:\n    issuer: This server's issuer identifier.\n    token_endpoint: Its token endpoint, as it is known publicly: what proofs must name.\n    trusted_issuers: The identity providers it trusts.\n    resources: The resources it guards.\n    revocation_endpoint: Its revocation endpoint (RFC 7009), as it is known publicly; without it no token is revoked here.\n    revocation: Whether grants are held against revocations; `when_given` by default.\n    audience_aliases: Other spellings of `issuer` accepted as `aud`.\n    default_resource: The resource of grants that name none; without it, the only one there is.\n    resource_required: Refuse grants without `resource` even so.\n    normalize_resources: Compare resources after RFC 3986 normalisation.\n    several_resources_per_token: Issue one token for several resources when no scope belongs to two of them.\n    detail_types: The types of authorization details that are offered, by name.\n    context_claim: The claim that names a conversation; `ctx` by default. It is taken from the grant, and from nowhere else.\n    context: Whether a grant must be for one conversation; `optional` by default.\n    grant_window: The rules of time for ID-JAGs; they may live an hour by default.\n    assertion_window: The rules of time for client assertions.\n    access_token_lifetime: How long access tokens live, in seconds: 600 by default, at most 3600.\n    replay: Whether a grant is redeemed once.\n    self_issued: Grants this server issued itself.\n    multi_tenant: `aud_tenant` is required, and must be the tenant in which the client is registered.\n    jwt_dpop: Accept the jwt-dpop grant type too, with identical checks.\n    bind_to_proof: Bind the access token to a proof that comes with an unbound ID-JAG; `true` by default.\n    dangerous_public_clients_without_proof: Let clients that cannot authenticate redeem grants that are not bound to a key.\n    dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions.\n    client_algorithms: The algorithms of proofs and client assertions; ES256 by default.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.\n    denial: What a policy denial is on the wire; `access_denied` by default.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
-            (), (("issuer", True), ("token_endpoint", True), ("trusted_issuers", True), ("resources", True), ("revocation_endpoint", False), ("revocation", False), ("audience_aliases", False), ("default_resource", False), ("resource_required", False), ("normalize_resources", False), ("several_resources_per_token", False), ("detail_types", False), ("context_claim", False), ("context", False), ("grant_window", False), ("assertion_window", False), ("access_token_lifetime", False), ("replay", False), ("self_issued", False), ("multi_tenant", False), ("jwt_dpop", False), ("bind_to_proof", False), ("dangerous_public_clients_without_proof", False), ("dangerous_token_endpoint_audience", False), ("client_algorithms", False), ("proof_window", False), ("denial", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "ResourceAuthorizationServer",
+            "A resource authorization server, configured once.\n\nArguments:\n    issuer: This server's issuer identifier.\n    token_endpoint: Its token endpoint, as it is known publicly: what proofs must name.\n    trusted_issuers: The identity providers it trusts.\n    resources: The resources it guards.\n    revocation_endpoint: Its revocation endpoint (RFC 7009), as it is known publicly; without it no token is revoked here.\n    revocation: Whether grants are held against revocations; `when_given` by default.\n    audience_aliases: Other spellings of `issuer` accepted as `aud`.\n    default_resource: The resource of grants that name none; without it, the only one there is.\n    resource_required: Refuse grants without `resource` even so.\n    normalize_resources: Compare resources after RFC 3986 normalisation.\n    several_resources_per_token: Issue one token for several resources when no scope belongs to two of them.\n    detail_types: The types of authorization details that are offered, by name.\n    context_claim: The claim that names a conversation; `ctx` by default. It is taken from the grant, and from nowhere else.\n    context: Whether a grant must be for one conversation; `optional` by default.\n    grant_window: The rules of time for ID-JAGs; they may live an hour by default.\n    assertion_window: The rules of time for client assertions.\n    access_token_lifetime: How long access tokens live, in seconds: 600 by default, at most 3600.\n    replay: Whether a grant is redeemed once.\n    self_issued: Grants this server issued itself.\n    multi_tenant: `aud_tenant` is required, and must be the tenant in which the client is registered.\n    jwt_dpop: Accept the jwt-dpop grant type too, with identical checks.\n    bind_to_proof: Bind the access token to a proof that comes with an unbound ID-JAG; `true` by default.\n    dangerous_public_clients_without_proof: Let clients that cannot authenticate redeem grants that are not bound to a key.\n    dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions.\n    delegation: Tokens for subagents, derived from this server's own (RFC 8693); without it, none are.\n    client_algorithms: The algorithms of proofs and client assertions; ES256 by default.\n    proof_window: How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.\n    denial: What a policy denial is on the wire; `access_denied` by default.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("issuer", True), ("token_endpoint", True), ("trusted_issuers", True), ("resources", True), ("revocation_endpoint", False), ("revocation", False), ("audience_aliases", False), ("default_resource", False), ("resource_required", False), ("normalize_resources", False), ("several_resources_per_token", False), ("detail_types", False), ("context_claim", False), ("context", False), ("grant_window", False), ("assertion_window", False), ("access_token_lifetime", False), ("replay", False), ("self_issued", False), ("multi_tenant", False), ("jwt_dpop", False), ("bind_to_proof", False), ("dangerous_public_clients_without_proof", False), ("dangerous_token_endpoint_audience", False), ("delegation", False), ("client_algorithms", False), ("proof_window", False), ("denial", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "ResourceAuthorizationServer",
         ),
         (("issuer", "Its issuer identifier."), ("trusted_issuers", "The identity providers it trusts."),),
         (
@@ -734,6 +779,42 @@ CLASSES = (
                 "export", "revocation_list.export",
                 "The list as a document, without what may be forgotten.\n\nArguments:\n    now: The present, in seconds since 1970.\n",
                 ("revocation_list",), (("now", True),), None,
+            ),
+            Function(
+                "receive", "revocation_list.receive",
+                "Of a copy: begins to take a signed snapshot or delta, in place of one that it was still taking. The chunks are to\nfollow; what has none is applied at once.\n\nArguments:\n    manifest: The manifest.\n    issuer: The one who may tell what is revoked.\n    algorithms: The algorithms that may be used.\n    now: The present, in seconds since 1970.\n    keys: The issuer's keys: a key set, or a JWK Set.\n    tolerance: How far the issuer's clock may be ahead, in seconds; 60 by default.\n    max_interval: How many seconds after it was issued an update may be followed by the next; an hour by default.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
+                ("revocation_list", "keys",), (("manifest", True), ("issuer", True), ("algorithms", True), ("now", True), ("keys", False), ("tolerance", False), ("max_interval", False), ("dangerous_allow_http_loopback", False),), None,
+            ),
+            Function(
+                "receive_chunk", "revocation_list.receive_chunk",
+                "Of a copy: takes the next chunk. With the last the update is applied, all of it or nothing.\n\nArguments:\n    chunk: Its bytes.\n    now: The present, in seconds since 1970.\n",
+                ("revocation_list",), (("chunk", True), ("now", True),), None,
+            ),
+        ),
+    ),
+    Class(
+        "RevocationUpdate",
+        Function(
+            "", "revocation_update.new",
+            "A list as it is now, or what changed of it, to be signed and sent to copies.\n\nArguments:\n    issuer: Who tells it: the issuer that copies are configured with.\n    next_update: When to ask again, in seconds since 1970: copies serve until then, and for their `max_stale` after it.\n    now: The present, in seconds since 1970.\n    revocations: A `RevocationList`.\n    since: Only what changed after the list had this number, where that is still known; else everything.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
+            ("revocations",), (("issuer", True), ("next_update", True), ("now", True), ("revocations", True), ("since", False), ("dangerous_allow_http_loopback", False),), "RevocationUpdate",
+        ),
+        (("sequence", "The number that the list has."), ("base_sequence", "Of a delta, the number that it starts after."), ("size", "How many entries are told."), ("chunks", "How many chunks follow the manifest."),),
+        (
+            Function(
+                "sign", "revocation_update.sign",
+                "Signs the manifest.\n\nArguments:\n    signer: A `SigningKey`.\n",
+                ("revocation_update", "signer",), (("signer", True),), None,
+            ),
+            Function(
+                "prepare", "revocation_update.prepare",
+                "Shows what a signer elsewhere has to sign; `attach_jws` makes the manifest of it.\n\nArguments:\n    key: The public JWK of the key that will sign.\n    algorithms: The algorithms that may be used; every one by default.\n",
+                ("revocation_update",), (("key", True), ("algorithms", False),), None,
+            ),
+            Function(
+                "chunk", "revocation_update.chunk",
+                "One of the chunks that follow the manifest.\n\nArguments:\n    number: Its number, from 0.\n",
+                ("revocation_update",), (("number", True),), None,
             ),
         ),
     ),
@@ -830,11 +911,11 @@ CHAINS = (
         ),
     ),
     Chain(
-        "ResourceAuthorizationServer", "resource_as.token", ("server", "keys", "client", "policy", "signer", "revocations",), "parse",
+        "ResourceAuthorizationServer", "resource_as.token", ("server", "keys", "client", "policy", "signer", "revocations", "actor_keys",), "parse",
         (
             Step("parse", "Takes it apart; answers `needs`.\n\nArguments:\n    now: The present, in seconds since 1970.\n", (("now", True),), "PendingGrant"),
-            Step("verify", "Verifies client, proof and grant; answers `claims`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n    revocations: A `RevocationList`.\n", (("now", True), ("client", False), ("nonce", False), ("keys", False), ("revocations", False),), "VerifiedGrant"),
-            Step("authorize", "Decides what is granted; answers `scope` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    account: The user's account; leave it out when there is none.\n    policy: A `Policy`.\n", (("now", True), ("account", False), ("policy", False),), "AuthorizedGrant"),
+            Step("verify", "Verifies client, proof and grant; answers `claims`, or `parent` where a token is to be derived from it.\n\nArguments:\n    now: The present, in seconds since 1970.\n    client: The client's registration; leave it out when there is no such client.\n    nonce: The nonces that proofs must carry; leave it out when none is required.\n    keys: A `KeySet`.\n    revocations: A `RevocationList`.\n    actor_keys: A `KeySet`.\n", (("now", True), ("client", False), ("nonce", False), ("keys", False), ("revocations", False), ("actor_keys", False),), "VerifiedGrant"),
+            Step("authorize", "Decides what is granted; answers `scope` and `replay_keys`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    account: The user's account; leave it out when there is none. What of it goes into tokens stays as it is in derived ones.\n    policy: A `Policy`.\n", (("now", True), ("account", False), ("policy", False),), "AuthorizedGrant"),
             Step("spend", "Takes the replay store's answers.\n\nArguments:\n    answers: One for each replay key, in their order, up to the first that is not `first`.\n", (("answers", True),), "SpentGrant"),
             Step("issue", "Writes the token; answers `response` and `record`, or `signing_input`.\n\nArguments:\n    now: The present, in seconds since 1970.\n    token_id: The token's id. Give this or `random`.\n    random: At least 12 random bytes of which the token's id is made.\n    key: The public JWK, with its `kid`, of the key that signs elsewhere.\n    signature: The signature made elsewhere.\n    signer: A `SigningKey`.\n", (("now", True), ("token_id", False), ("random", False), ("key", False), ("signature", False), ("signer", False),), "IssuedGrant"),
         ),
@@ -846,7 +927,7 @@ CHAINS = (
                 ),
             ),
             Stage(
-                "VerifiedGrant", "After `verify`. Used up by `authorize`.", (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."),),
+                "VerifiedGrant", "After `verify`. Used up by `authorize`.", (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."), ("parent", "After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is\nyour own name for the user."),),
                 ("authorize",),
                 (
                 ),

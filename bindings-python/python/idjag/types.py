@@ -33,6 +33,8 @@ __all__ = [
     "BindingOptions",
     "CacheGeneration",
     "CachedKeys",
+    "Chain",
+    "ChainStep",
     "CheckedIssuer",
     "ClientAnswer",
     "ClientAssertionClaims",
@@ -44,9 +46,14 @@ __all__ = [
     "ClientSecretDigest",
     "Cnf",
     "ConnectionAnswer",
+    "ConnectionConversation",
+    "ConnectionLine",
     "ConnectionStatus",
+    "ConnectionTable",
+    "ConnectionUser",
     "Credentials",
     "DecisionRecord",
+    "DelegationOptions",
     "DetailTypeOptions",
     "DirectoryUser",
     "DiscoveryProgress",
@@ -79,10 +86,12 @@ __all__ = [
     "NextRequest",
     "NextStep",
     "NonceOptions",
+    "OcsfEvent",
     "OutgoingRequest",
     "ParsedChallenge",
     "ParsedChallenges",
     "ParsedJwks",
+    "PartyWithdrawal",
     "PendingToken",
     "PermittedTools",
     "PolicyApp",
@@ -99,8 +108,11 @@ __all__ = [
     "ProtectedResourceDocument",
     "ProtectedResourceOptions",
     "PublishedResource",
+    "ReceivedRevocations",
+    "RecordSchema",
     "RefreshRequest",
     "RefreshTokenAnswer",
+    "RefusedElsewhere",
     "RegisteredClientAnswer",
     "RegistrationPlan",
     "RelaxedOptions",
@@ -110,10 +122,12 @@ __all__ = [
     "ResourceAsAnswer",
     "ResourceServerAnswer",
     "RespondedExchange",
+    "RevocationChunk",
     "RevocationDocument",
     "RevocationEntry",
     "RevocationListState",
     "RevocationNeeds",
+    "RevocationUpdateAnswer",
     "RevokedActor",
     "SameNameId",
     "SamlNameIdOptions",
@@ -151,6 +165,7 @@ __all__ = [
     "WantedIdJag",
     "WellKnownUrls",
     "WindowOptions",
+    "Withdrawn",
 ]
 
 # Every error code; docs/errors.md says what each means.
@@ -225,6 +240,7 @@ ErrorCode = Literal[
     "subject_token_type_unsupported",
     "subject_token_refused",
     "actor_token_unsupported",
+    "depth_exceeded",
     "actor_unauthorized",
     "authorization_malformed",
     "authentication_repeated",
@@ -252,6 +268,7 @@ ErrorCode = Literal[
     "policy_denied",
     "approval_required",
     "app_restricted",
+    "agent_restricted",
     "step_up_required",
     "credentials_missing",
     "credentials_repeated",
@@ -281,6 +298,11 @@ ErrorCode = Literal[
     "identity_expired",
     "step_up_limit",
     "revocation_malformed",
+    "revocations_outdated",
+    "revocations_base_mismatch",
+    "revocations_stale",
+    "revocations_digest_mismatch",
+    "record_malformed",
     "client_document_invalid",
     "invalid_now",
     "config_invalid",
@@ -416,6 +438,9 @@ class AccessTokenClaims(TypedDict):
     act: NotRequired[Act | None]
     """Who acts for the user."""
 
+    may_act: NotRequired[dict[str, Any] | None]
+    """Who may act in tokens derived from this one, where that is limited."""
+
     cnf: NotRequired[Cnf | None]
     """The key it is bound to."""
 
@@ -439,7 +464,7 @@ class AccessTokenClaims(TypedDict):
 
 
 class Account(TypedDict):
-    """The user of a grant, as your own accounts know it."""
+    """The user, as your own accounts know it."""
 
     subject: str
     """What becomes `sub` of the access token."""
@@ -488,6 +513,9 @@ class ActorProfileOptions(TypedDict):
 
     algorithms: NotRequired[list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None]
     """The algorithms it may sign with; ES256 by default."""
+
+    sub_profiles: NotRequired[list[str] | tuple[str, ...] | None]
+    """The kinds of actor it may vouch for, by `sub_profile`; where left out, any, and actors without one."""
 
 
 class AnswerMeaning(TypedDict):
@@ -623,6 +651,9 @@ class AttestedSubject(TypedDict):
 
     tenant: NotRequired[str | None]
     """The user's tenant."""
+
+    session_id: NotRequired[str | None]
+    """The session of the user's sign-on, for records."""
 
 
 class AudienceOptions(TypedDict):
@@ -789,6 +820,35 @@ class CachedKeys(TypedDict):
     """Which keys: they are the same while it stays the same."""
 
 
+class Chain(TypedDict):
+    """What belongs to an id."""
+
+    steps: list[ChainStep]
+    """The steps, each after the one it came from."""
+
+
+class ChainStep(TypedDict):
+    """A step of a chain."""
+
+    level: int
+    """How many steps it came from, one from the other."""
+
+    link: str
+    """`session`, `id_token`, `grant` or `token`."""
+
+    issuer: str
+    """Whose namespace `id` stands in."""
+
+    id: str
+    """The id."""
+
+    matched: bool
+    """Whether it was asked for."""
+
+    records: list[DecisionRecord]
+    """What was decided about it, in the order of time."""
+
+
 class CheckedIssuer(TypedDict):
     """Whose response it is."""
 
@@ -950,6 +1010,77 @@ class ConnectionAnswer(TypedDict):
     """The MCP server."""
 
 
+class ConnectionConversation(TypedDict):
+    """A conversation of a user with an app."""
+
+    context: str
+    """Its name."""
+
+    since: NotRequired[int]
+    """The first token, in seconds since 1970."""
+
+    last_used: NotRequired[int]
+    """The last operation that was let through, in seconds since 1970."""
+
+    live_until: NotRequired[int]
+    """When the last token that is good now expires, in seconds since 1970."""
+
+    live_tokens: int
+    """How many tokens are good now."""
+
+
+class ConnectionLine(TypedDict):
+    """An app at the resources of one authorization server."""
+
+    issuer: str
+    """The authorization server's issuer identifier."""
+
+    app: str
+    """The app, by its id in the policy; where no record names one, the client's id."""
+
+    server: NotRequired[str]
+    """The server, by its id in the policy."""
+
+    client_ids: NotRequired[list[str]]
+    """The app's client ids at the authorization server."""
+
+    resources: NotRequired[list[str]]
+    """The resources that were ever granted."""
+
+    scopes: NotRequired[list[str]]
+    """The scopes that were ever granted."""
+
+    details: NotRequired[list[str]]
+    """The types of authorization details that were ever granted."""
+
+    live_scopes: NotRequired[list[str]]
+    """The scopes of the tokens that are good now."""
+
+    since: NotRequired[int]
+    """The first token, in seconds since 1970."""
+
+    last_used: NotRequired[int]
+    """The last operation that was let through, in seconds since 1970."""
+
+    live_until: NotRequired[int]
+    """When the last token that is good now expires, in seconds since 1970."""
+
+    live_tokens: int
+    """How many tokens are good now, ID-JAGs among them."""
+
+    users: list[ConnectionUser]
+    """For whom."""
+
+    denied: int
+    """How often something was refused."""
+
+    last_denied: NotRequired[int]
+    """When last, in seconds since 1970."""
+
+    last_error: NotRequired[str]
+    """With which error code."""
+
+
 class ConnectionStatus(TypedDict):
     """Where a connection stands."""
 
@@ -967,6 +1098,50 @@ class ConnectionStatus(TypedDict):
 
     token: NotRequired[AccessTokenAnswer]
     """The access token in use: where it may be sent, and what for."""
+
+
+class ConnectionTable(TypedDict):
+    """Who can reach what."""
+
+    connections: list[ConnectionLine]
+    """A line for each app at each authorization server."""
+
+    elsewhere: list[RefusedElsewhere]
+    """What was refused to nobody in particular."""
+
+    left_out: int
+    """Records that were left out because too much was to be remembered."""
+
+
+class ConnectionUser(TypedDict):
+    """A user on whose behalf an app has access."""
+
+    issuer: str
+    """The issuer in whose namespace `subject` stands."""
+
+    subject: str
+    """The user."""
+
+    since: NotRequired[int]
+    """The first token, in seconds since 1970."""
+
+    last_used: NotRequired[int]
+    """The last operation that was let through, in seconds since 1970."""
+
+    live_until: NotRequired[int]
+    """When the last token that is good now expires, in seconds since 1970."""
+
+    accounts: NotRequired[list[str]]
+    """The user's accounts at the server."""
+
+    actors: NotRequired[list[str]]
+    """Who acted for the user."""
+
+    live_tokens: int
+    """How many tokens are good now."""
+
+    conversations: NotRequired[list[ConnectionConversation]]
+    """The conversations."""
 
 
 class Credentials(TypedDict):
@@ -996,11 +1171,17 @@ class Credentials(TypedDict):
 class DecisionRecord(TypedDict):
     """One decision: who asked for what, what was decided and why. Never token text; what is not known is left out."""
 
+    version: int
+    """The version of this format: 1."""
+
     time: int
     """When, in seconds since 1970."""
 
     role: str
-    """Who decided: `idp`, `resource_as` or `resource_server`."""
+    """Who decided: `idp`, `resource_as`, `resource_server` or `administrator`."""
+
+    action: str
+    """What was asked for: `exchange`, `redeem`, `derive`, `revoke` or `access`."""
 
     decided_by: str
     """The deciding party's own identifier."""
@@ -1014,14 +1195,38 @@ class DecisionRecord(TypedDict):
     error_detail: NotRequired[str]
     """The claim, parameter or setting at fault."""
 
+    error_token: NotRequired[str]
+    """The kind of token at fault."""
+
     rules: NotRequired[list[str]]
     """Ids of the policy rules that matched."""
+
+    agents: NotRequired[list[str]]
+    """The agents that whoever acts is, by their ids in the policy."""
+
+    details_asked: NotRequired[list[str]]
+    """The types of the authorization details asked for."""
+
+    details_granted: NotRequired[list[str]]
+    """The types of the authorization details granted."""
+
+    request_id: NotRequired[str]
+    """Your own name for the request, if you add one."""
+
+    oauth_error: NotRequired[str]
+    """The error that the sender was told."""
+
+    policy: NotRequired[str]
+    """The policy document that was asked: the SHA-256 of its bytes, in hexadecimal."""
 
     nearest: NotRequired[str]
     """On denial: the nearest permit and what it lacked."""
 
     app: NotRequired[str]
     """The app, by its id in the policy."""
+
+    server: NotRequired[str]
+    """The server, by its id in the policy."""
 
     client_id: NotRequired[str]
     """The client, as the deciding party knows it."""
@@ -1038,6 +1243,9 @@ class DecisionRecord(TypedDict):
     subject: NotRequired[str]
     """The user."""
 
+    target_subject: NotRequired[str]
+    """The user, as the token issued names it."""
+
     audience: NotRequired[str]
     """The resource authorization server the grant is for."""
 
@@ -1047,11 +1255,20 @@ class DecisionRecord(TypedDict):
     acr: NotRequired[str]
     """How the user signed on."""
 
+    session_id: NotRequired[str]
+    """The session of the sign-on: `sid` of the ID Token."""
+
+    subject_token_id: NotRequired[str]
+    """The ID Token: its `jti`."""
+
     token_id: NotRequired[str]
-    """The token issued or used."""
+    """The token issued, used or revoked."""
 
     grant_id: NotRequired[str]
-    """The ID-JAG it stems from."""
+    """The ID-JAG it is or stems from."""
+
+    parent_id: NotRequired[str]
+    """The access token it was derived from."""
 
     context: NotRequired[str]
     """The conversation."""
@@ -1062,14 +1279,17 @@ class DecisionRecord(TypedDict):
     sender_constrained: bool
     """Whether the token issued or used is bound to a key."""
 
+    jkt: NotRequired[str]
+    """The thumbprint of that key."""
+
     resources: NotRequired[list[str]]
     """The resources granted, or asked for when nothing was granted."""
 
     scope_asked: NotRequired[str]
-    """The scope asked for."""
+    """The scope asked for; at a resource, what the operation needs."""
 
     scope_granted: NotRequired[str]
-    """The scope granted."""
+    """The scope granted; at a resource, that of the token."""
 
     actor: NotRequired[Act]
     """Who acted for the user."""
@@ -1079,6 +1299,22 @@ class DecisionRecord(TypedDict):
 
     expires_at: NotRequired[int]
     """When the token issued or used expires, in seconds since 1970."""
+
+    revoked: NotRequired[RevocationEntry]
+    """What an administrator revoked."""
+
+
+class DelegationOptions(TypedDict):
+    """How access tokens become tokens for subagents: never more than their parents in anything, and dead with them."""
+
+    max_depth: NotRequired[int | None]
+    """How often one token may be derived from the other; 4 by default."""
+
+    max_lifetime: NotRequired[int | None]
+    """How long derived tokens live, in seconds, and never longer than their parents; by default as long as others."""
+
+    actor_profiles: NotRequired[list[ActorProfileOptions] | tuple[ActorProfileOptions, ...] | None]
+    """Whose actor tokens are accepted; without any, every request with an actor token is refused."""
 
 
 class DetailTypeOptions(TypedDict):
@@ -1252,13 +1488,16 @@ class GrantNeeds(TypedDict):
     """What to look up before a grant can be verified."""
 
     issuer: str
-    """Whose key set: one of the configured issuers."""
+    """Whose key set: one of the configured issuers, or this server itself."""
 
     kid: NotRequired[str]
     """The key the grant claims; a set without it is worth one refresh."""
 
     client_id: str
     """Whose registration."""
+
+    actor: NotRequired[ActorNeed]
+    """Whose key set, if there is an actor token."""
 
 
 class GrantToRedeem(TypedDict):
@@ -1383,6 +1622,9 @@ class IdJagClaims(TypedDict):
     act: NotRequired[Act | None]
     """Who acts for the user."""
 
+    may_act: NotRequired[dict[str, Any] | None]
+    """Who may act with the access token and those derived from it, where that is limited."""
+
     cnf: NotRequired[Cnf | None]
     """The key it is bound to."""
 
@@ -1446,6 +1688,12 @@ class IdTokenClaims(TypedDict):
 
     tenant: NotRequired[str | None]
     """The tenant of the issuer."""
+
+    sid: NotRequired[str | None]
+    """The session of the sign-on."""
+
+    jti: NotRequired[str | None]
+    """The token's own id."""
 
 
 class IdpAnswer(TypedDict):
@@ -1650,6 +1898,13 @@ class NonceOptions(TypedDict):
     """The one before, still accepted."""
 
 
+class OcsfEvent(TypedDict):
+    """An event of the Open Cybersecurity Schema Framework."""
+
+    event: dict[str, Any]
+    """The event."""
+
+
 class OutgoingRequest(TypedDict):
     """A request of your own that is to carry an access token."""
 
@@ -1718,6 +1973,19 @@ class ParsedJwks(TypedDict):
 
     skipped: list[SkippedKey]
     """The keys that cannot."""
+
+
+class PartyWithdrawal(TypedDict):
+    """What to add to the list of one party, and to no other's."""
+
+    server: NotRequired[str]
+    """The server's id in the policy; left out for the identity provider, whose entries end sign-ons."""
+
+    issuer: str
+    """The party's issuer identifier."""
+
+    entries: list[RevocationEntry]
+    """The entries."""
 
 
 class PendingToken(TypedDict):
@@ -1789,6 +2057,9 @@ class PolicyDecision(TypedDict):
 
     app: NotRequired[str]
     """The app, by its id in the policy, if it has one."""
+
+    agents: NotRequired[list[str]]
+    """The agents that whoever acts is, by their ids in the policy; left out when there are none."""
 
     server: NotRequired[str]
     """The server, by its id in the policy, if it has one."""
@@ -2004,6 +2275,26 @@ class PublishedResource(TypedDict):
     """The types of authorization details."""
 
 
+class ReceivedRevocations(TypedDict):
+    """How far an update has come."""
+
+    sequence: int
+    """The number of the other list up to which the copy is complete."""
+
+    size: int
+    """How many entries there are."""
+
+    missing_chunks: int
+    """How many chunks are still to come; none when the update has been applied."""
+
+
+class RecordSchema(TypedDict):
+    """A JSON Schema."""
+
+    schema: dict[str, Any]
+    """The schema."""
+
+
 class RefreshRequest(TypedDict):
     """A refresh."""
 
@@ -2022,6 +2313,22 @@ class RefreshTokenAnswer(TypedDict):
 
     expires_at: NotRequired[int]
     """When it expires, in seconds since 1970, if the identity provider says."""
+
+
+class RefusedElsewhere(TypedDict):
+    """Refusals that name no app and server."""
+
+    decided_by: str
+    """Who refused."""
+
+    denied: int
+    """How often."""
+
+    last_denied: NotRequired[int]
+    """When last, in seconds since 1970."""
+
+    last_error: NotRequired[str]
+    """With which error code."""
 
 
 class RegisteredClientAnswer(TypedDict):
@@ -2132,6 +2439,13 @@ class ResourceServerAnswer(TypedDict):
     """The claim that names a conversation."""
 
 
+class RevocationChunk(TypedDict):
+    """A chunk."""
+
+    chunk: str
+    """Its bytes, base64url."""
+
+
 class RevocationDocument(TypedDict):
     """A list of revocations as a document."""
 
@@ -2196,6 +2510,22 @@ class RevocationNeeds(TypedDict):
 
     kid: NotRequired[str]
     """The key the token claims, if it is a token at all."""
+
+
+class RevocationUpdateAnswer(TypedDict):
+    """What is told."""
+
+    sequence: int
+    """The number that the list has."""
+
+    base_sequence: NotRequired[int]
+    """Of a delta, the number that it starts after."""
+
+    size: int
+    """How many entries are told."""
+
+    chunks: int
+    """How many chunks follow the manifest."""
 
 
 class RevokedActor(TypedDict):
@@ -2525,6 +2855,12 @@ class UserClaims(TypedDict):
     tenant: NotRequired[str]
     """The tenant of the issuer."""
 
+    sid: NotRequired[str]
+    """The session of the sign-on at the OpenID provider."""
+
+    jti: NotRequired[str]
+    """The token's own id."""
+
     may_act: NotRequired[dict[str, Any]]
     """Who may act for the user, where the token limits it (RFC 8693 §4.4)."""
 
@@ -2568,6 +2904,9 @@ class VerifiedAccessTokenClaims(TypedDict):
 
     act: NotRequired[Act]
     """Who acts for the user."""
+
+    may_act: NotRequired[dict[str, Any]]
+    """Who may act in tokens derived from this one, where that is limited."""
 
     cnf: NotRequired[Cnf]
     """The key it is bound to."""
@@ -2666,6 +3005,9 @@ class VerifiedIdJagClaims(TypedDict):
 
     act: NotRequired[Act]
     """Who acts for the user."""
+
+    may_act: NotRequired[dict[str, Any]]
+    """Who may act with the access token and those derived from it, where that is limited."""
 
     cnf: NotRequired[Cnf]
     """The key it is bound to."""
@@ -2792,3 +3134,10 @@ class WindowOptions(TypedDict):
 
     max_age: NotRequired[int | None]
     """How long ago a token may have been issued, in seconds."""
+
+
+class Withdrawn(TypedDict):
+    """What must end."""
+
+    withdrawals: list[PartyWithdrawal]
+    """What to revoke, party by party."""

@@ -254,6 +254,8 @@ impl World {
             acr: None,
             amr: Vec::new(),
             tenant: None,
+            session_id: None,
+            token_id: None,
         };
         let token = token.to_unsigned().sign_with(&key("key-1", 1)).unwrap();
         Arc::new(Identity::new(self.idp.clone()).with_id_token(Secret::new(token.expose()), expires_at))

@@ -125,8 +125,20 @@ impl DetailTypes {
         })
     }
 
+    /// What of `details` goes into a token that is for the locations of which `is_here` holds, and for no other (R9396-005).
+    pub(crate) fn for_audience(
+        &self,
+        details: &AuthorizationDetails,
+        is_here: impl Fn(&str) -> bool,
+    ) -> AuthorizationDetails {
+        details.filter_map(|detail| {
+            let narrowed = detail.at_locations(&is_here)?;
+            Some(if self.may_change(detail) { narrowed } else { detail.clone() })
+        })
+    }
+
     /// Whether `detail` may have fewer locations than it says: not so of a type that is passed on unchanged.
-    pub(crate) fn may_change(&self, detail: &AuthorizationDetail) -> bool {
+    fn may_change(&self, detail: &AuthorizationDetail) -> bool {
         self.known.contains_key(detail.kind()) || !self.unchanged.contains(detail.kind())
     }
 

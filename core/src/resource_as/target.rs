@@ -52,7 +52,8 @@ impl<'s> Ceiling<'s> {
         let (scope_asked, scope) = select_scope(grant.scope.as_ref(), asked.scope.as_ref())?;
         let scope = scope.map(|scope| in_catalogue(&scope, &resources)).transpose()?;
         let details = select_details(config, grant, asked.details.as_ref())?;
-        let details = details.map(|details| for_audience(config, &details, &resources));
+        let is_ours = |location: &str| resources.iter().any(|resource| resource.id.as_str() == location);
+        let details = details.map(|details| config.detail_types.for_audience(&details, is_ours));
         Ok(Self { resources, scope_asked, scope, details })
     }
 }
@@ -61,7 +62,7 @@ fn is_same(config: &ResourceAsConfig, left: &ResourceId, right: &ResourceId) -> 
     left == right || (config.normalize_resources && left.is_equivalent(right))
 }
 
-fn find<'s>(config: &'s ResourceAsConfig, id: &ResourceId) -> Option<&'s ProtectedResource> {
+pub(super) fn find<'s>(config: &'s ResourceAsConfig, id: &ResourceId) -> Option<&'s ProtectedResource> {
     config.resources.iter().find(|guarded| is_same(config, &guarded.id, id))
 }
 
@@ -161,17 +162,4 @@ fn select_details(
         (_, Some(_)) => Err(Error::new(ErrorCode::DetailsNotGranted)),
         (claimed, None) => Ok(claimed.clone()),
     }
-}
-
-/// R9396-005: a detail that names locations goes only into tokens for one of them, and tells of no other.
-fn for_audience(
-    config: &ResourceAsConfig,
-    details: &AuthorizationDetails,
-    resources: &[&ProtectedResource],
-) -> AuthorizationDetails {
-    let is_ours = |location: &str| resources.iter().any(|resource| resource.id.as_str() == location);
-    details.filter_map(|detail| {
-        let narrowed = detail.at_locations(is_ours)?;
-        Some(if config.detail_types.may_change(detail) { narrowed } else { detail.clone() })
-    })
 }

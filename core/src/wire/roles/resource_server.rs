@@ -4,7 +4,8 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::material::{ArrivedRequest, DecisionRecord, NonceOptions, ParseStep, SpendStep};
+use super::material::{ArrivedRequest, NonceOptions, ParseStep, SpendStep};
+use super::record::DecisionRecord;
 use super::resource_server_config::ResourceServerOptions;
 use super::steps::in_order;
 use crate::replay::FirstUse;

@@ -93,6 +93,19 @@ impl Agent {
         Ok(connection)
     }
 
+    /// The same for one conversation: its tokens are good for no other.
+    pub(crate) async fn connect_in(
+        &self,
+        session: &Session,
+        server: &Server,
+        scope: &Scope,
+        conversation: &str,
+    ) -> Result<Connection, Failure> {
+        let mut connection = self.approach(session, server, scope).await?.with_context(conversation)?;
+        self.drive(&mut connection).await?;
+        Ok(connection)
+    }
+
     /// The same before anybody has been asked for a token.
     pub(crate) async fn approach(
         &self,

@@ -3,6 +3,7 @@
 //! This is where requests become decisions. Nothing here reads a clock or parses a token. The fourth role, the client, is
 //! `agent`.
 
+mod admin;
 mod authorization_server;
 mod hosting;
 mod identity_provider;
@@ -10,6 +11,7 @@ mod resource_server;
 mod signing;
 mod spent;
 
+pub(crate) use admin::end_conversation;
 pub(crate) use authorization_server::authorization;
 pub(crate) use hosting::{hosting, keys_of};
 pub(crate) use identity_provider::{IdentityProvider, SignOn};

@@ -17,12 +17,13 @@ pub fn detail(actions: &[&str]) -> Value {
     json!({"type": "channel", "channel": "general", "actions": actions})
 }
 
-fn granted(output: &Value, details: &Value) -> Value {
+fn granted(output: &Value, details: &Value, asked: &[&str]) -> Value {
     with(
         output,
         &[
             ("body/authorization_details", details.clone()),
             ("body/access_token/claims/authorization_details", details.clone()),
+            ("record/details_asked", json!(asked)),
         ],
     )
 }
@@ -148,12 +149,12 @@ pub fn details() -> Topic {
                 &["JAG-073", "JAG-048", "JAG-049"],
             ),
             claimed(both.clone()).input(),
-            granted(&output(), &both),
+            granted(&output(), &both, &["channel", "export"]),
         )
         .valid(
             case("locations", "A detail for this resource.", "RFC 9396 §3", &["JAG-048", "R9396-001"]),
             claimed(json!([{"type": "export", "locations": [RESOURCE]}])).input(),
-            granted(&output(), &json!([{"type": "export", "locations": [RESOURCE]}])),
+            granted(&output(), &json!([{"type": "export", "locations": [RESOURCE]}]), &["export"]),
         )
         .valid(
             case(
@@ -163,7 +164,7 @@ pub fn details() -> Topic {
                 &["R9396-004"],
             ),
             asked(&json!([detail(&["read"])])).input(),
-            granted(&output(), &json!([detail(&["read"])])),
+            granted(&output(), &json!([detail(&["read"])]), &["channel"]),
         )
         .valid(
             case(
@@ -173,7 +174,7 @@ pub fn details() -> Topic {
                 &["JAG-073"],
             ),
             claimed(json!([{"type": "export", "locations": [RESOURCE2]}, detail(&["read"])])).input(),
-            granted(&output(), &json!([detail(&["read"])])),
+            granted(&output(), &json!([detail(&["read"])]), &["export", "channel"]),
         );
     group.valid(
         case(
