@@ -21,6 +21,7 @@ mod read;
 mod table;
 mod trace;
 mod values;
+mod view;
 mod wish;
 
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use fault::{CompileErrors, PolicyError, PolicyFault};
 pub use names::{AppId, RuleId, ServerId};
 pub use parts::{App, Server};
 pub use trace::{Answer, RuleTrace, Share, Trace, Verdict};
+pub use view::{NamesView, RuleView, ScopesView, UsersView};
 
 use crate::uri::Transport;
 

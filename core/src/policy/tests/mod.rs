@@ -9,6 +9,7 @@ mod reference;
 mod schema;
 mod semantics;
 mod story;
+mod view;
 
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
