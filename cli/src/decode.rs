@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::DecodeArgs;
 use crate::operations::Operations;
-use crate::report::{Answer, Report, Trouble};
+use crate::report::{Answer, Report};
 use crate::screen::{Columns, shown};
 use crate::{input, moment};
 
@@ -56,27 +56,23 @@ struct Warning {
 pub(crate) fn run(args: &DecodeArgs) -> Answer {
     let token = input::token(args.token.as_deref())?;
     let now = moment::now(args.clock.now)?.as_secs();
-    let decoded = decode(&token, now)?;
-    Ok(Report::new(text(&decoded), &decoded))
+    Ok(match decode(&token, now) {
+        Ok(decoded) => Report::new(text(&decoded), &decoded),
+        Err(why) => {
+            Report::new(format!("this is no signed token: {why}"), &json!({ "error": why })).is(false)
+        }
+    })
 }
 
-fn decode(token: &str, now: u64) -> Result<Decoded, Trouble> {
+fn decode(token: &str, now: u64) -> Result<Decoded, &'static str> {
     let segments: Vec<&str> = token.split('.').collect();
     let (header, claims, signature) = match *segments.as_slice() {
         [header, claims, signature] => (header, claims, signature),
-        [_, _, _, _, _] => {
-            return Err(Trouble::new("this is an encrypted token (JWE), which nobody here can read"));
-        }
-        _ => {
-            return Err(Trouble::new(
-                "this is no signed token: three parts with dots between them are expected",
-            ));
-        }
+        [_, _, _, _, _] => return Err("it is encrypted (JWE), which nobody here can read"),
+        _ => return Err("three parts with dots between them are expected"),
     };
-    let header =
-        object(header).ok_or(Trouble::new("the header of the token is not a base64url JSON object"))?;
-    let claims =
-        object(claims).ok_or(Trouble::new("the claims of the token are not a base64url JSON object"))?;
+    let header = object(header).ok_or("its header is not a JSON object in base64url")?;
+    let claims = object(claims).ok_or("its claims are not a JSON object in base64url")?;
     let opened = Operations::default().call("token.decode_unverified", &[], &json!({ "token": token }));
     let mut warnings = Vec::new();
     let kind = match &opened {
@@ -131,6 +127,7 @@ fn warn(
     kind: Option<&str>,
     now: u64,
 ) {
+    let refused = !warnings.is_empty();
     let mut say = |code: &str, message: &str| {
         warnings.push(Warning { code: code.into(), message: message.into() });
     };
@@ -142,7 +139,7 @@ fn warn(
         }
         Some(_) => {}
     }
-    if kind.is_none() {
+    if kind.is_none() && !refused {
         say("typ_unknown", "its `typ` is that of no kind of token known here");
     }
     for name in ["jku", "x5u", "x5c"] {

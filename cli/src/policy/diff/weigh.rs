@@ -250,3 +250,6 @@ fn together(changed: BTreeMap<(Change, usize), Vec<bool>>, names: &[Right]) -> V
     }
     differences
 }
+
+#[cfg(test)]
+mod tests;
