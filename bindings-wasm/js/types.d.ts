@@ -61,6 +61,8 @@ export type ErrorCode =
   | 'token_revoked'
   | 'revocations_unavailable'
   | 'store_unavailable'
+  | 'context_required'
+  | 'context_mismatch'
   | 'confirmation_unsupported'
   | 'proof_missing'
   | 'proof_required'
@@ -275,6 +277,13 @@ export interface AccessTokenClaims {
   readonly amr?: readonly string[] | null | undefined;
   /** The ID-JAG it stems from, by its `jti`. */
   readonly jag_jti?: string | null | undefined;
+  /** The tokens it was derived from, by their `jti`, its parent first. */
+  readonly ancestors?: readonly string[] | null | undefined;
+<<<<<<< HEAD
+  /** The conversation it is for. */
+  readonly ctx?: string | null | undefined;
+=======
+>>>>>>> main
 }
 
 /** The user of a grant, as your own accounts know it. */
@@ -891,6 +900,8 @@ export interface ClientOptions {
    * default.
    */
   readonly stepUpLimit?: number | null | undefined;
+  /** The claim, and parameter of the exchange, that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Caps on responses. */
   readonly limits?: LimitOptions | null | undefined;
   /** Also take `http` addresses on this machine: for tests. */
@@ -981,6 +992,11 @@ export interface ConnectionOptions {
   readonly scope?: string | null | undefined;
   /** Authorization details to ask for; none by default. */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /**
+   * The conversation that its tokens are for, and for no other: 1 to 512 bytes. Each conversation has a connection of
+   * its own. None by default.
+   */
+  readonly context?: string | null | undefined;
   /** An object of `Client`. */
   readonly client: Client;
 }
@@ -991,6 +1007,8 @@ export interface ConnectionStatus {
   readonly ready: boolean;
   /** The MCP server. */
   readonly resource: string;
+  /** The conversation it is for. */
+  readonly context?: string;
   /** The authorization server's issuer identifier, once discovered. */
   readonly authorization_server?: string;
   /** The access token in use: where it may be sent, and what for. */
@@ -1056,6 +1074,8 @@ export interface DecisionRecord {
   readonly token_id?: string;
   /** The ID-JAG it stems from. */
   readonly grant_id?: string;
+  /** The conversation. */
+  readonly context?: string;
   /** Whether the client proved that it is this client. */
   readonly client_authenticated: boolean;
   /** Whether the token issued or used is bound to a key. */
@@ -1509,6 +1529,8 @@ export interface IdJagClaims {
   readonly email?: string | null | undefined;
   /** The user by another kind of name (RFC 9493). */
   readonly sub_id?: SubId | null | undefined;
+  /** The conversation it is for. */
+  readonly ctx?: string | null | undefined;
 }
 
 /** The claims of an ID Token (OpenID Connect Core §2). */
@@ -1571,6 +1593,8 @@ export interface IdpOptions {
    * by default.
    */
   readonly clientIdDocumentsAreGlobal?: boolean | null | undefined;
+  /** The claim that names a conversation, and the parameter that asks for one; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Report the granted resource in the response too; `false` by default. */
   readonly reportResource?: boolean | null | undefined;
   /** How long ID-JAGs live, in seconds: 300 by default, at most 3600. */
@@ -2090,6 +2114,8 @@ export interface PolicyTrace {
 export interface PrepareAccessToken {
   /** The claims. */
   readonly claims: AccessTokenClaims;
+  /** The claim as which `ctx` is written; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** The public JWK, with its `kid`, of the key that signs. */
@@ -2200,6 +2226,8 @@ export interface Question {
   readonly authAge?: number | null | undefined;
   /** Whether possession of a DPoP key was proven with the request; `false` by default. */
   readonly dpop?: boolean | null | undefined;
+  /** Whether it is for one conversation; `false` by default. */
+  readonly context?: boolean | null | undefined;
   /** Whether a verified actor acts for the user. */
   readonly actor?: boolean | null | undefined;
 }
@@ -2489,6 +2517,10 @@ export interface ResourceAsOptions {
   readonly severalResourcesPerToken?: boolean | null | undefined;
   /** The types of authorization details that are offered, by name. */
   readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. It is taken from the grant, and from nowhere else. */
+  readonly contextClaim?: string | null | undefined;
+  /** Whether a grant must be for one conversation; `optional` by default. */
+  readonly context?: 'optional' | 'required' | null | undefined;
   /** The rules of time for ID-JAGs; they may live an hour by default. */
   readonly grantWindow?: WindowOptions | null | undefined;
   /** The rules of time for client assertions. */
@@ -2567,6 +2599,10 @@ export interface ResourceServerOptions {
    * reaches no tool but those with `read_only`; nor does a token without scopes.
    */
   readonly readOnlyScopes?: string | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
+  /** Whether a token must be for one conversation; `optional` by default. */
+  readonly context?: 'optional' | 'required' | null | undefined;
   /** The rules of time for access tokens. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -2750,6 +2786,8 @@ export interface SelectedScopes {
 export interface SignAccessToken {
   /** The claims. */
   readonly claims: AccessTokenClaims;
+  /** The claim as which `ctx` is written; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** An object of `SigningKey`. */
@@ -2768,6 +2806,8 @@ export interface SignClientAssertion {
 export interface SignIdJag {
   /** The claims. */
   readonly claims: IdJagClaims;
+  /** The claim as which `ctx` is written; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** An object of `SigningKey`. */
@@ -3157,6 +3197,13 @@ export interface VerifiedAccessTokenClaims {
   readonly amr?: readonly string[];
   /** The ID-JAG it stems from, by its `jti`. */
   readonly jag_jti?: string;
+  /** The tokens it was derived from, by their `jti`, its parent first. */
+  readonly ancestors?: readonly string[];
+<<<<<<< HEAD
+  /** The conversation it is for. */
+  readonly ctx?: string;
+=======
+>>>>>>> main
 }
 
 /** An actor whose token holds. */
@@ -3233,6 +3280,8 @@ export interface VerifiedIdJagClaims {
   readonly email?: string;
   /** The user by another kind of name (RFC 9493). */
   readonly sub_id?: SubId;
+  /** The conversation it is for. */
+  readonly ctx?: string;
 }
 
 /** An ID Token that holds. */
@@ -3265,6 +3314,8 @@ export interface VerifiedProofAnswer {
 export interface VerifyAccessStep {
   /** The nonces that proofs must carry; leave it out when none is required. */
   readonly nonce?: NonceOptions | null | undefined;
+  /** The conversation that the request is part of, where you know: a token for another one, or for none, is refused. */
+  readonly context?: string | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
 }
@@ -3287,6 +3338,8 @@ export interface VerifyAccessToken {
   readonly keys?: KeySet | JsonDocument | null | undefined;
   /** Claims that may be absent. */
   readonly relaxed?: readonly ('sub' | 'client_id' | 'iat' | 'jti' | 'typ')[] | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** The rules of time. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -3325,6 +3378,8 @@ export interface VerifyActorToken {
 export interface VerifyBearerToken {
   /** The token, as it was sent. */
   readonly token: string;
+  /** The conversation that the request is part of, where you know: a token for another one, or for none, is refused. */
+  readonly context?: string | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
   /** An object of `KeySet`. */
@@ -3395,6 +3450,8 @@ export interface VerifyIdJag {
   readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
   /** The issuer's keys: a key set, or a JWK Set. */
   readonly keys?: KeySet | JsonDocument | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** The rules of time. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -3499,6 +3556,10 @@ export interface WantedIdJag {
   readonly scope?: string | null | undefined;
   /** Rich authorization (RFC 9396). */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /** The conversation it is for: a grant for another one, or for none, is refused. None by default. */
+  readonly context?: string | null | undefined;
+  /** The claim, and parameter, that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Also name resources whose identifier has a query component. */
   readonly dangerousAllowResourceQuery?: boolean | null | undefined;
 }

@@ -28,6 +28,8 @@ pub struct Limits {
     pub resources: usize,
     /// Actors nested in one `act` claim.
     pub actor_depth: usize,
+    /// Tokens from which one was derived, one from the other.
+    pub ancestors: usize,
 }
 
 impl Limits {
@@ -45,6 +47,7 @@ impl Limits {
         authorization_details: 32,
         resources: 16,
         actor_depth: 4,
+        ancestors: 16,
     };
 }
 

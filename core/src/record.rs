@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::scope::Scope;
 use crate::text::{Acr, ClientId, Subject, Tenant, TokenId};
 use crate::time::UnixTime;
-use crate::token::Actor;
+use crate::token::{Actor, Context};
 use crate::uri::{Issuer, ResourceId};
 
 /// Who decided.
@@ -94,6 +94,10 @@ pub struct DecisionRecord {
     pub token_id: Option<TokenId>,
     /// The ID-JAG it stems from.
     pub grant_id: Option<TokenId>,
+    /// The access token it was derived from.
+    pub parent_id: Option<TokenId>,
+    /// The conversation.
+    pub context: Option<Context>,
     /// When the token issued or used expires.
     pub expires_at: Option<UnixTime>,
 }
@@ -126,6 +130,8 @@ impl DecisionRecord {
             acr: None,
             token_id: None,
             grant_id: None,
+            parent_id: None,
+            context: None,
             expires_at: None,
         }
     }
@@ -160,6 +166,8 @@ impl DecisionRecord {
             ("acr", self.acr.as_ref().map(Acr::as_str)),
             ("token_id", self.token_id.as_ref().map(TokenId::as_str)),
             ("grant_id", self.grant_id.as_ref().map(TokenId::as_str)),
+            ("parent_id", self.parent_id.as_ref().map(TokenId::as_str)),
+            ("context", self.context.as_ref().map(Context::as_str)),
         ];
         for (name, text) in texts {
             if let Some(text) = text {

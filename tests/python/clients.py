@@ -114,7 +114,7 @@ def _grant(keys: Json, options: Json) -> Json:
 
 def _wanted(config: Json, options: Json) -> Json:
     client = {"client_id": config["client_id"]} if "client_id" in config else {}
-    asked = _taken(options, ("resource", "scope", "authorization_details"))
+    asked = _taken(options, ("resource", "scope", "authorization_details", "context", "context_claim"))
     return {**asked, "audience": config["audience"]["issuer"], **client}
 
 

@@ -195,7 +195,8 @@ def _admitting(config: Json, keys: Json, given: Json) -> Callable[[Json, str, in
         pending = server.parse(request, now=now)
         found = key_set(keys, pending.needs["issuer"])
         revoked = revocations(config, now)
-        verified = pending.verify(keys=found, nonce=config.get("nonce"), revocations=revoked, now=now)
+        options = {"nonce": config.get("nonce"), "context": given.get("context"), "revocations": revoked}
+        verified = pending.verify(keys=found, **options, now=now)
         authorized = verified.authorize(now=now)
         admitted = authorized.spend(answers=store.ask(authorized.replay_keys, now))
         return {"claims": admitted.claims, "record": admitted.record}
@@ -222,7 +223,8 @@ def bearer(config: Json, keys: Json, now: int, given: Json) -> Json:
     server = idjag.ResourceServer(**config["server"])
     needs = server.bearer_needs(token=given["token"], now=now)
     found = key_set(keys, needs["issuer"])
-    return _listed(server.verify_bearer(token=given["token"], keys=found, revocations=revocations(config, now), now=now))
+    options = {"context": given.get("context"), "revocations": revocations(config, now)}
+    return _listed(server.verify_bearer(token=given["token"], keys=found, **options, now=now))
 
 
 def access(config: Json, keys: Json, now: int, given: Json) -> Json:

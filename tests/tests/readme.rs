@@ -115,7 +115,7 @@ fn admit(
 ) -> Result<AuthorizedAccess, Rejection> {
     let pending = server.parse(request, now)?; // a rejection holds the finished 401 or 403
     let keys = host.keys(pending.needs().issuer);
-    let material = AccessMaterial { keys, revocations: None, nonce: NonceRule::NotRequired };
+    let material = AccessMaterial { keys, revocations: None, nonce: NonceRule::NotRequired, context: None };
     let verified = pending.verify(&material, now)?;
     verified.authorize_request(request, now)
 }

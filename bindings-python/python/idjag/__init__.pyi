@@ -146,6 +146,7 @@ class Client:
         dangerous_allowing_resource_query: bool | None = None,
         matching: Literal["exact", "dangerous_normalized", "dangerous_prefix"] | None = None,
         step_up_limit: int | None = None,
+        context_claim: str | None = None,
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
         signer: SigningKey | None = None,
@@ -170,6 +171,7 @@ class Client:
             matching: How a resource's stated identifier is compared; `exact` by default.
             step_up_limit: How many step-ups in a row are made for one operation, and how many sign-ons for one connection; 3 by
                 default.
+            context_claim: The claim, and parameter of the exchange, that names a conversation; `ctx` by default.
             limits: Caps on responses.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
             signer: A `SigningKey`.
@@ -279,6 +281,7 @@ class Connection:
         challenge: types.ArrivedResponse | None = None,
         scope: str | None = None,
         authorization_details: list[dict[str, Any]] | tuple[dict[str, Any], ...] | None = None,
+        context: str | None = None,
     ) -> None:
         """A connection to one MCP server. It sends nothing itself: it says what to send, and is told what came back.
 
@@ -288,6 +291,8 @@ class Connection:
             challenge: Its response to a request without token, if there was one: says where its metadata is, and what it needs.
             scope: The scope to ask for first, space-separated; what challenge or metadata name by default.
             authorization_details: Authorization details to ask for; none by default.
+            context: The conversation that its tokens are for, and for no other: 1 to 512 bytes. Each conversation has a connection of
+                its own. None by default.
         """
     @property
     def resource(self) -> str:
@@ -499,6 +504,7 @@ class IdentityProvider:
         multi_tenant: bool | None = None,
         mcp: bool | None = None,
         client_id_documents_are_global: bool | None = None,
+        context_claim: str | None = None,
         report_resource: bool | None = None,
         id_jag_lifetime: int | None = None,
         id_token_window: types.WindowOptions | None = None,
@@ -528,6 +534,7 @@ class IdentityProvider:
                 one. `true` by default.
             client_id_documents_are_global: A client whose identifier is the address of its metadata document has the same identifier everywhere; `false`
                 by default.
+            context_claim: The claim that names a conversation, and the parameter that asks for one; `ctx` by default.
             report_resource: Report the granted resource in the response too; `false` by default.
             id_jag_lifetime: How long ID-JAGs live, in seconds: 300 by default, at most 3600.
             id_token_window: The rules of time for ID Tokens.
@@ -772,6 +779,7 @@ class Policy:
         acr: str | None = None,
         auth_age: int | None = None,
         dpop: bool | None = None,
+        context: bool | None = None,
         actor: bool | None = None,
     ) -> types.PolicyDecision:
         """Decides a request: the cost does not grow with rules that cannot match.
@@ -788,6 +796,7 @@ class Policy:
             acr: The class of the user's sign-on.
             auth_age: Seconds since the user signed on.
             dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
+            context: Whether it is for one conversation; `false` by default.
             actor: Whether a verified actor acts for the user.
         """
     def explain(
@@ -804,6 +813,7 @@ class Policy:
         acr: str | None = None,
         auth_age: int | None = None,
         dpop: bool | None = None,
+        context: bool | None = None,
         actor: bool | None = None,
     ) -> types.PolicyTrace:
         """Decides a request and says how each rule took part, for people: the cost grows with every rule.
@@ -820,6 +830,7 @@ class Policy:
             acr: The class of the user's sign-on.
             auth_age: Seconds since the user signed on.
             dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
+            context: Whether it is for one conversation; `false` by default.
             actor: Whether a verified actor acts for the user.
         """
     def free(self) -> None:
@@ -934,6 +945,8 @@ class ResourceAuthorizationServer:
         normalize_resources: bool | None = None,
         several_resources_per_token: bool | None = None,
         detail_types: dict[str, types.DetailTypeOptions] | None = None,
+        context_claim: str | None = None,
+        context: Literal["optional", "required"] | None = None,
         grant_window: types.WindowOptions | None = None,
         assertion_window: types.WindowOptions | None = None,
         access_token_lifetime: int | None = None,
@@ -965,6 +978,8 @@ class ResourceAuthorizationServer:
             normalize_resources: Compare resources after RFC 3986 normalisation.
             several_resources_per_token: Issue one token for several resources when no scope belongs to two of them.
             detail_types: The types of authorization details that are offered, by name.
+            context_claim: The claim that names a conversation; `ctx` by default. It is taken from the grant, and from nowhere else.
+            context: Whether a grant must be for one conversation; `optional` by default.
             grant_window: The rules of time for ID-JAGs; they may live an hour by default.
             assertion_window: The rules of time for client assertions.
             access_token_lifetime: How long access tokens live, in seconds: 600 by default, at most 3600.
@@ -1041,6 +1056,8 @@ class ResourceServer:
         proof_single_use: bool | None = None,
         revocation: Literal["when_given", "required"] | None = None,
         read_only_scopes: str | None = None,
+        context_claim: str | None = None,
+        context: Literal["optional", "required"] | None = None,
         window: types.WindowOptions | None = None,
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
@@ -1064,6 +1081,8 @@ class ResourceServer:
             revocation: Whether tokens are held against revocations; `when_given` by default.
             read_only_scopes: The scopes that only read, space-separated. A token whose scopes, included ones among them, are all of these
                 reaches no tool but those with `read_only`; nor does a token without scopes.
+            context_claim: The claim that names a conversation; `ctx` by default.
+            context: Whether a token must be for one conversation; `optional` by default.
             window: The rules of time for access tokens.
             limits: Caps.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
@@ -1105,6 +1124,7 @@ class ResourceServer:
         *,
         token: str,
         now: float,
+        context: str | None = None,
         keys: KeySet | None = None,
         revocations: RevocationList | None = None,
     ) -> types.VerifiedBearer:
@@ -1114,6 +1134,7 @@ class ResourceServer:
         Arguments:
             token: The token, as it was sent.
             now: The present, in seconds since 1970.
+            context: The conversation that the request is part of, where you know: a token for another one, or for none, is refused.
             keys: A `KeySet`.
             revocations: A `RevocationList`.
         """
@@ -1650,6 +1671,7 @@ class PendingAccess:
         *,
         now: float,
         nonce: types.NonceOptions | None = None,
+        context: str | None = None,
         keys: KeySet | None = None,
         revocations: RevocationList | None = None,
     ) -> VerifiedAccess:
@@ -1658,6 +1680,7 @@ class PendingAccess:
         Arguments:
             now: The present, in seconds since 1970.
             nonce: The nonces that proofs must carry; leave it out when none is required.
+            context: The conversation that the request is part of, where you know: a token for another one, or for none, is refused.
             keys: A `KeySet`.
             revocations: A `RevocationList`.
         """
@@ -1817,6 +1840,7 @@ def verify_id_jag(
     now: float,
     audience_aliases: list[str] | tuple[str, ...] | None = None,
     keys: KeySet | dict[str, Any] | str | bytes | None = None,
+    context_claim: str | None = None,
     window: types.WindowOptions | None = None,
     limits: types.LimitOptions | None = None,
     dangerous_allow_http_loopback: bool | None = None,
@@ -1833,6 +1857,7 @@ def verify_id_jag(
         now: The present, in seconds since 1970.
         audience_aliases: Other spellings of `audience` that are accepted.
         keys: The issuer's keys: a key set, or a JWK Set.
+        context_claim: The claim that names a conversation; `ctx` by default.
         window: The rules of time.
         limits: Caps.
         dangerous_allow_http_loopback: Also take `http` issuers on this machine: for tests.
@@ -1842,6 +1867,7 @@ def sign_id_jag(
     *,
     claims: types.IdJagClaims,
     signer: SigningKey,
+    context_claim: str | None = None,
     extra: dict[str, Any] | None = None,
 ) -> types.SignedToken:
     """Builds and signs an ID-JAG from its claims. Use the identity provider's role instead, where you can: it asks
@@ -1850,6 +1876,7 @@ def sign_id_jag(
     Arguments:
         claims: The claims.
         signer: A `SigningKey`.
+        context_claim: The claim as which `ctx` is written; `ctx` by default.
         extra: Claims of your own, under names without a registered meaning.
     """
 
@@ -1864,6 +1891,7 @@ def verify_access_token(
     normalize_resource: bool | None = None,
     keys: KeySet | dict[str, Any] | str | bytes | None = None,
     relaxed: list[Literal["sub", "client_id", "iat", "jti", "typ"]] | tuple[Literal["sub", "client_id", "iat", "jti", "typ"], ...] | None = None,
+    context_claim: str | None = None,
     window: types.WindowOptions | None = None,
     limits: types.LimitOptions | None = None,
     dangerous_allow_http_loopback: bool | None = None,
@@ -1881,6 +1909,7 @@ def verify_access_token(
         normalize_resource: Compare resources after RFC 3986 normalisation.
         keys: The issuer's keys: a key set, or a JWK Set.
         relaxed: Claims that may be absent.
+        context_claim: The claim that names a conversation; `ctx` by default.
         window: The rules of time.
         limits: Caps.
         dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
@@ -1890,6 +1919,7 @@ def sign_access_token(
     *,
     claims: types.AccessTokenClaims,
     signer: SigningKey,
+    context_claim: str | None = None,
     extra: dict[str, Any] | None = None,
 ) -> types.SignedToken:
     """Builds and signs an access token from its claims. Use the resource authorization server's role instead, where
@@ -1898,6 +1928,7 @@ def sign_access_token(
     Arguments:
         claims: The claims.
         signer: A `SigningKey`.
+        context_claim: The claim as which `ctx` is written; `ctx` by default.
         extra: Claims of your own, under names without a registered meaning.
     """
 
@@ -1905,6 +1936,7 @@ def prepare_access_token(
     *,
     claims: types.AccessTokenClaims,
     key: dict[str, Any] | str | bytes,
+    context_claim: str | None = None,
     extra: dict[str, Any] | None = None,
     algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
 ) -> types.PendingToken:
@@ -1913,6 +1945,7 @@ def prepare_access_token(
     Arguments:
         claims: The claims.
         key: The public JWK, with its `kid`, of the key that signs.
+        context_claim: The claim as which `ctx` is written; `ctx` by default.
         extra: Claims of your own, under names without a registered meaning.
         algorithms: The algorithms that may be used; every one by default.
     """

@@ -200,6 +200,8 @@ ErrorCode = Literal[
     "token_revoked",
     "revocations_unavailable",
     "store_unavailable",
+    "context_required",
+    "context_mismatch",
     "confirmation_unsupported",
     "proof_missing",
     "proof_required",
@@ -429,6 +431,15 @@ class AccessTokenClaims(TypedDict):
     jag_jti: NotRequired[str | None]
     """The ID-JAG it stems from, by its `jti`."""
 
+    ancestors: NotRequired[list[str] | tuple[str, ...] | None]
+    """The tokens it was derived from, by their `jti`, its parent first."""
+
+<<<<<<< HEAD
+    ctx: NotRequired[str | None]
+    """The conversation it is for."""
+
+=======
+>>>>>>> main
 
 class Account(TypedDict):
     """The user of a grant, as your own accounts know it."""
@@ -951,6 +962,9 @@ class ConnectionStatus(TypedDict):
     resource: str
     """The MCP server."""
 
+    context: NotRequired[str]
+    """The conversation it is for."""
+
     authorization_server: NotRequired[str]
     """The authorization server's issuer identifier, once discovered."""
 
@@ -1041,6 +1055,9 @@ class DecisionRecord(TypedDict):
 
     grant_id: NotRequired[str]
     """The ID-JAG it stems from."""
+
+    context: NotRequired[str]
+    """The conversation."""
 
     client_authenticated: bool
     """Whether the client proved that it is this client."""
@@ -1376,6 +1393,9 @@ class IdJagClaims(TypedDict):
 
     sub_id: NotRequired[SubId | None]
     """The user by another kind of name (RFC 9493)."""
+
+    ctx: NotRequired[str | None]
+    """The conversation it is for."""
 
 
 class IdTokenClaims(TypedDict):
@@ -2545,6 +2565,15 @@ class VerifiedAccessTokenClaims(TypedDict):
     jag_jti: NotRequired[str]
     """The ID-JAG it stems from, by its `jti`."""
 
+    ancestors: NotRequired[list[str]]
+    """The tokens it was derived from, by their `jti`, its parent first."""
+
+<<<<<<< HEAD
+    ctx: NotRequired[str]
+    """The conversation it is for."""
+
+=======
+>>>>>>> main
 
 class VerifiedActorAnswer(TypedDict):
     """An actor whose token holds."""
@@ -2649,6 +2678,9 @@ class VerifiedIdJagClaims(TypedDict):
     sub_id: NotRequired[SubId]
     """The user by another kind of name (RFC 9493)."""
 
+    ctx: NotRequired[str]
+    """The conversation it is for."""
+
 
 class VerifiedIdTokenAnswer(TypedDict):
     """An ID Token that holds."""
@@ -2710,6 +2742,12 @@ class WantedIdJag(TypedDict):
 
     authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Rich authorization (RFC 9396)."""
+
+    context: NotRequired[str | None]
+    """The conversation it is for: a grant for another one, or for none, is refused. None by default."""
+
+    context_claim: NotRequired[str | None]
+    """The claim, and parameter, that names a conversation; `ctx` by default."""
 
     dangerous_allow_resource_query: NotRequired[bool | None]
     """Also name resources whose identifier has a query component."""

@@ -252,6 +252,7 @@ impl Inner {
             keys: keys.as_deref(),
             revocations: revoked.as_deref(),
             nonce: rule_of(nonces.as_ref()),
+            context: None,
         };
         Ok(pending.verify(&material, clock.now()?)?)
     }

@@ -14,6 +14,7 @@ use crate::limits::Limits;
 use crate::oauth::client_metadata::ClientIdUrl;
 use crate::oauth::discovery::{AuthorizationServerChoice, Registration, plan_registration};
 use crate::oauth::metadata::{AuthorizationServerMetadata, ResourceMatching};
+use crate::token::{Context, ContextClaim};
 use crate::uri::{Issuer, Transport};
 
 /// The configuration of a client. Immutable once connections use it; shared by reference count.
@@ -28,6 +29,7 @@ pub struct ClientConfig {
     pub(super) limits: Limits,
     pub(super) allows_resource_query: bool,
     pub(super) step_ups: u32,
+    pub(super) context_claim: ContextClaim,
 }
 
 /// What the client is to one authorization server.
@@ -91,6 +93,7 @@ impl ClientConfig {
             limits: Limits::default(),
             allows_resource_query: false,
             step_ups: 3,
+            context_claim: ContextClaim::default(),
         }
     }
 
@@ -160,6 +163,13 @@ impl ClientConfig {
     #[must_use]
     pub fn with_step_up_limit(self, step_ups: u32) -> Self {
         Self { step_ups, ..self }
+    }
+
+    /// The claim, and parameter of the exchange, that names a conversation: `ctx`, unless the identity provider and the
+    /// servers are told otherwise too.
+    #[must_use]
+    pub fn with_context_claim(self, context_claim: ContextClaim) -> Self {
+        Self { context_claim, ..self }
     }
 
     /// Also tries servers whose metadata does not list the ID-JAG profile (EMA-017); other grants have none.
@@ -235,6 +245,17 @@ impl ClientConfig {
                     .map(Standing::Unregistered)
             }
             _ => Err(Error::new(ErrorCode::CredentialsIssuerMismatch)),
+        }
+    }
+
+    /// The conversation as this client asks for it; fails with `text_invalid`, or with `config_invalid` where tokens come
+    /// by a grant that cannot carry one.
+    pub(super) fn context(&self, value: String) -> Result<Context, Error> {
+        match self.way {
+            Way::IdJag(_) => Context::new(self.context_claim.clone(), value),
+            Way::ClientCredentials | Way::Assertion | Way::AuthorizationCode(_) => {
+                Err(Error::config("only tokens by ID-JAG are for one conversation"))
+            }
         }
     }
 

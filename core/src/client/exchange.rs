@@ -20,7 +20,7 @@ use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::text::ClientId;
 use crate::time::UnixTime;
-use crate::token::{ClaimedIdJag, TokenKind};
+use crate::token::{ClaimedIdJag, Context, TokenKind};
 use crate::uri::{Issuer, ResourceId};
 
 /// A request for an ID-JAG.
@@ -33,6 +33,7 @@ pub struct ExchangeRequest {
     details: Option<AuthorizationDetails>,
     subject: SubjectToken,
     actor: Option<Secret>,
+    context: Option<Context>,
 }
 
 impl ExchangeRequest {
@@ -53,6 +54,7 @@ impl ExchangeRequest {
             details: None,
             subject,
             actor: None,
+            context: None,
         }
     }
 
@@ -92,6 +94,12 @@ impl ExchangeRequest {
         Self { actor: Some(token), ..self }
     }
 
+    /// For one conversation, and no grant for another one or none is taken (DESIGN §7).
+    #[must_use]
+    pub fn with_context(self, context: Context) -> Self {
+        Self { context: Some(context), ..self }
+    }
+
     /// The client as `server` knows it: a grant for another one is refused, for it could not be redeemed.
     #[must_use]
     pub fn expecting_client(self, client_id: ClientId) -> Self {
@@ -120,6 +128,9 @@ impl ExchangeRequest {
         }
         if let Some(details) = &self.details {
             form.push("authorization_details", details.to_json().to_string());
+        }
+        if let Some(context) = &self.context {
+            form.push(context.claim().as_str(), context.as_str());
         }
         self.subject.write(&mut form);
         if let Some(actor) = &self.actor {
@@ -223,7 +234,8 @@ impl fmt::Debug for ObtainedIdJag {
 ///
 /// `binding` says what was proven with it. Fails with the server's answer, or with an unusable one:
 /// `issued_token_type_mismatch`; `token_type_mismatch` unless it is `N_A`; as an ID-JAG's reader does, with
-/// `audience_mismatch` unless it is for the server asked for; `client_mismatch`; `grant_widened` when it says more
+/// `audience_mismatch` unless it is for the server asked for; `client_mismatch`; `context_required` or
+/// `context_mismatch` unless it is for the conversation asked for; `grant_widened` when it says more
 /// than was asked for; `binding_missing` (JAG-105) or `proof_missing`; `token_expired` when it is over already.
 pub fn process_exchange_response(
     response: &HttpResponse,
@@ -254,6 +266,11 @@ fn read(
     }
     if request.client_id.as_ref().is_some_and(|expected| *expected != claims.client_id) {
         return Err(Error::new(ErrorCode::ClientMismatch).of(TokenKind::IdJag));
+    }
+    if let Some(asked) = &request.context {
+        let claimed = ClaimedIdJag::context(token, asked.claim(), limits)?;
+        let expected = Context::expect(claimed.as_ref(), asked.as_str());
+        expected.map_err(|error| error.of(TokenKind::IdJag))?;
     }
     let requested = Some(&request.scope).filter(|scope| !scope.is_empty());
     let asked = Asked { resources: &request.resources, scope: requested, details: request.details.as_ref() };

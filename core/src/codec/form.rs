@@ -62,7 +62,7 @@ impl Form {
     }
 
     /// Every non-empty value of `name`, in order.
-    pub fn all<'a>(&'a self, name: &'static str) -> impl Iterator<Item = &'a str> {
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0
             .iter()
             .filter(move |(found, value)| found == name && !value.is_empty())

@@ -109,6 +109,9 @@ error_codes! {
     RevocationsUnavailable "revocations_unavailable" Is(TemporarilyUnavailable), Is(TemporarilyUnavailable), "what has been revoked is not known right now";
     StoreUnavailable "store_unavailable" Is(TemporarilyUnavailable), Is(TemporarilyUnavailable), "the server cannot decide this right now";
 
+    ContextRequired "context_required" OfToken, OfToken, "the token must be for one conversation";
+    ContextMismatch "context_mismatch" OfToken, OfToken, "the token is for another conversation";
+
     // Proof of possession.
     ConfirmationUnsupported "confirmation_unsupported" OfToken, OfToken, "the token is bound in a way that is not understood";
     ProofMissing "proof_missing" OfToken, OfToken, "the token is bound to a key and no proof was sent";

@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::revocation::RevocationCheck;
 use crate::text::{ClientId, Tenant};
 use crate::time::Seconds;
-use crate::token::Window;
+use crate::token::{ContextClaim, Window};
 use crate::uri::{Issuer, ResourceId, Url};
 
 /// Which subject tokens are exchanged. ID Tokens always are (JAG-034).
@@ -116,6 +116,8 @@ pub struct IdpConfig {
     pub mcp: bool,
     /// A client whose identifier is a metadata document URL has the same identifier everywhere (JAG-081).
     pub client_id_documents_are_global: bool,
+    /// The claim that names a conversation, and the parameter that asks for one.
+    pub context_claim: ContextClaim,
     /// Report the granted resource in the response too (AMB-011).
     pub report_resource: bool,
     /// How long ID-JAGs live; at most 3600 s (AMB-025).
@@ -161,6 +163,7 @@ impl IdpConfig {
             multi_tenant: false,
             mcp: true,
             client_id_documents_are_global: false,
+            context_claim: ContextClaim::default(),
             report_resource: false,
             id_jag_lifetime: Seconds(300),
             id_token_window: Window::default(),

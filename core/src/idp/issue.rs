@@ -13,7 +13,7 @@ use crate::replay::{FirstUse, ReplayKey, ReplayKeys};
 use crate::scope::Scope;
 use crate::text::{ClientId, Email, Nonce, Subject, Tenant, TokenId};
 use crate::time::{Seconds, UnixTime};
-use crate::token::{Actor, Confirmation, IdJag, SubjectIdentifier};
+use crate::token::{Actor, Confirmation, Context, IdJag, SubjectIdentifier, reserve_context};
 use crate::uri::{Issuer, ResourceId};
 
 /// An exchange that policy permits. What it grants is never more than what was asked.
@@ -36,6 +36,7 @@ pub struct AuthorizedExchange<'s> {
     pub(super) subject_identifier: Option<SubjectIdentifier>,
     pub(super) sign_on: VerifiedSubject,
     pub(super) lifetime: Seconds,
+    pub(super) context: Option<Context>,
     pub(super) extra: Object<'static>,
     pub(super) replay_keys: ReplayKeys,
     pub(super) nonce: Option<Nonce>,
@@ -107,6 +108,7 @@ impl SpentExchange<'_> {
             amr: spent.sign_on.amr,
             email: spent.email,
             subject_identifier: spent.subject_identifier,
+            context: spent.context,
             extra: spent.extra,
         };
         let mut members = Object::new();
@@ -128,7 +130,8 @@ impl SpentExchange<'_> {
         record.token_id = Some(token_id.clone());
         record.grant_id = Some(token_id);
         record.expires_at = Some(token.expires_at);
-        match token.to_unsigned() {
+        let reserved = reserve_context(&config.context_claim, &token.extra);
+        match reserved.and_then(|()| token.to_unsigned()) {
             Ok(unsigned) => Ok(UnsignedAnswer::new(unsigned, members, spent.nonce, record)),
             Err(error) => Err(Refusal::from(error).failing(record)),
         }

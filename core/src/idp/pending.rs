@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::config::{ActorProfile, IdpConfig};
 use super::{HostAttestedSubject, IdpAuthorizationServer, VerifiedSubject};
+use crate::codec::form::Form;
 use crate::crypto::Thumbprint;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
@@ -26,8 +27,8 @@ use crate::secret::Secret;
 use crate::text::{ClientId, KeyId, Nonce};
 use crate::time::UnixTime;
 use crate::token::{
-    ActorTokenRules, IdTokenRules, NonceRule, TokenKind, UnverifiedActorToken, UnverifiedIdToken,
-    VerifiedActor, VerifiedProof,
+    ActorTokenRules, Context, ContextClaim, IdTokenRules, NonceRule, TokenKind, UnverifiedActorToken,
+    UnverifiedIdToken, VerifiedActor, VerifiedProof,
 };
 use crate::uri::{Issuer, ResourceId};
 
@@ -53,6 +54,7 @@ pub(super) struct Wish {
     pub(super) resources: Vec<ResourceId>,
     pub(super) scope: Option<Scope>,
     pub(super) details: Option<AuthorizationDetails>,
+    pub(super) context: Option<Context>,
 }
 
 #[derive(Clone, Debug)]
@@ -204,8 +206,17 @@ impl Wish {
         }
         let scope = form.single("scope")?.map(|text| Scope::parse(text, &config.limits)).transpose()?;
         let details = requested_details(form, &config.limits)?;
-        Ok(Self { requested, audience, resources, scope, details })
+        let context = requested_context(form, &config.context_claim)?;
+        Ok(Self { requested, audience, resources, scope, details, context })
     }
+}
+
+/// The conversation asked for (DESIGN §7): one parameter, named like the claim.
+fn requested_context(form: &Form, claim: &ContextClaim) -> Result<Option<Context>, Error> {
+    // What occurs twice has been refused before.
+    let Some(text) = form.all(claim.as_str()).next() else { return Ok(None) };
+    let context = Context::new(claim.clone(), text);
+    context.map(Some).map_err(|_| Error::with_detail(ErrorCode::ParameterMalformed, "ctx"))
 }
 
 impl VerifiedExchange<'_> {
@@ -250,6 +261,7 @@ impl<'s> PendingExchange<'s> {
         let config = &self.server.config;
         let rules = authentication_rules(config);
         let (client, assertion_key) = admit(&self.request, material.client, &rules, record, now)?;
+        record.context.clone_from(&self.wish.context);
         let proof = self.request.check_proof(&proof_rules(config), material.nonce, now)?;
         let public = !client.is_confidential() && !config.dangerous_public_clients_without_proof;
         if proof.is_none() && (client.dpop_bound_access_tokens || public) {
@@ -315,9 +327,10 @@ impl<'s> PendingExchange<'s> {
                 issuer: &config.issuer,
                 token_id: None,
                 grant_id: None,
+                ancestors: &[],
                 subject: Some(&token.subject),
                 client_id: Some(&client.client_id),
-                context: None,
+                context: self.wish.context.as_ref().map(Context::as_str),
                 actor: None,
                 issued_at: Some(token.issued_at),
             };

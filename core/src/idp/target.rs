@@ -195,6 +195,7 @@ impl<'s> TargetedExchange<'s, '_> {
             subject_identifier: identifier.map(SubjectIdentifier::SamlNameId),
             sign_on: self.exchange.subject,
             lifetime: grant.lifetime.map_or(lifetime, |granted| granted.min(lifetime)),
+            context: self.exchange.wish.context,
             extra: subject.extra.clone(),
             replay_keys: ReplayKeys::new(self.exchange.spends),
             nonce: self.exchange.nonce,
@@ -231,6 +232,7 @@ impl<'s> TargetedExchange<'s, '_> {
                 acr: exchange.subject.acr.as_ref(),
                 auth_age: exchange.subject.auth_time.map(|auth_time| now.since(auth_time)),
                 dpop: exchange.binding.is_some(),
+                context: exchange.wish.context.is_some(),
                 acting: Some(acting),
             },
         };

@@ -123,7 +123,10 @@ fn unmet_by_request(require: &Require, facts: &Facts<'_>) -> Option<Reason> {
         (Some(true), Some(_)) => return Some(Reason::ActorMissing),
         (Some(false), Some(_)) => return Some(Reason::ActorPresent),
     }
-    (require.dpop && !facts.dpop).then_some(Reason::Dpop)
+    if require.dpop && !facts.dpop {
+        return Some(Reason::Dpop);
+    }
+    (require.context && !facts.context).then_some(Reason::Context)
 }
 
 fn unmet_by_sign_on(require: &Require, facts: &Facts<'_>) -> Option<Reason> {

@@ -57,6 +57,8 @@ pub struct Facts<'a> {
     pub auth_age: Option<Seconds>,
     /// Whether possession of a DPoP key was proven with the request.
     pub dpop: bool,
+    /// Whether the request is for one conversation.
+    pub context: bool,
     /// Whether the app passes on an actor's request.
     pub acting: Option<Acting>,
 }
@@ -259,6 +261,7 @@ reasons! {
     ActorMissing "actor_missing" "it requires an actor";
     ActorPresent "actor_present" "it requires that no actor is involved";
     Dpop "dpop" "it requires DPoP";
+    Context "context" "it requires a conversation";
     AcrUnknown "acr_unknown" "it requires a class of sign-on, and the class was not said";
     Acr "acr" "it requires another class of sign-on";
     AuthAgeUnknown "auth_age_unknown" "it requires a fresh sign-on, and the age was not said";

@@ -36,7 +36,7 @@ pub(super) const SELECTOR: &[&str] = &["any", "ids", "labels"];
 /// The members of a selection of users.
 pub(super) const SUBJECTS: &[&str] = &["any", "ids", "groups_any", "groups_all"];
 /// The members of `require`.
-pub(super) const REQUIRE: &[&str] = &["acr", "max_auth_age", "dpop", "actor"];
+pub(super) const REQUIRE: &[&str] = &["acr", "max_auth_age", "dpop", "context", "actor"];
 
 /// A document whose every value is well-formed. Items that were not are left out.
 #[derive(Debug, Default)]
@@ -196,5 +196,6 @@ pub(super) struct Require {
     pub(super) acr: Vec<Acr>,
     pub(super) max_auth_age: Option<Seconds>,
     pub(super) dpop: bool,
+    pub(super) context: bool,
     pub(super) actor: Option<bool>,
 }

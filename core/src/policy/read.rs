@@ -214,8 +214,15 @@ impl Reader<'_> {
         let acr = self.optional(at, object, "acr", |reader, at, json| reader.strings(at, json, Self::acr));
         let max_auth_age = self.optional(at, object, "max_auth_age", Self::count);
         let dpop = self.optional(at, object, "dpop", Self::truth);
+        let context = self.optional(at, object, "context", Self::truth);
         let actor = self.optional(at, object, "actor", Self::boolean);
-        Some(Require { acr: acr.unwrap_or_default(), max_auth_age, dpop: dpop.is_some(), actor })
+        Some(Require {
+            acr: acr.unwrap_or_default(),
+            max_auth_age,
+            dpop: dpop.is_some(),
+            context: context.is_some(),
+            actor,
+        })
     }
 
     fn status(&mut self, at: &At<'_>, json: &Json<'_>) -> Option<Status> {

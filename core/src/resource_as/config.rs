@@ -13,7 +13,7 @@ use crate::revocation::RevocationCheck;
 use crate::scope::Scope;
 use crate::text::{ClientId, Tenant};
 use crate::time::Seconds;
-use crate::token::{SamlNameIdRule, Window};
+use crate::token::{ContextClaim, ContextRule, SamlNameIdRule, Window};
 use crate::uri::{Issuer, ResourceId, Url};
 
 /// Which clients may redeem the grants of one issuer (JAG-024).
@@ -110,6 +110,10 @@ pub struct ResourceAsConfig {
     pub several_resources_per_token: bool,
     /// The types of authorization details that are offered.
     pub detail_types: DetailTypes,
+    /// The claim that names a conversation: taken from the grant, and from nowhere else.
+    pub context_claim: ContextClaim,
+    /// Whether a grant must be for one conversation.
+    pub context: ContextRule,
     /// The rules of time for ID-JAGs: `max_lifetime` 3600 s (AMB-025).
     pub grant_window: Window,
     /// The rules of time for client assertions.
@@ -158,6 +162,8 @@ impl ResourceAsConfig {
             normalize_resources: false,
             several_resources_per_token: false,
             detail_types: DetailTypes::default(),
+            context_claim: ContextClaim::default(),
+            context: ContextRule::default(),
             grant_window: Window { max_lifetime: hour, ..Window::default() },
             assertion_window: Window { max_lifetime: Some(Seconds(600)), ..Window::default() },
             access_token_lifetime: Seconds(600),

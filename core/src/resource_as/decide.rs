@@ -178,6 +178,7 @@ impl<'s> VerifiedGrant<'s> {
                 acr: grant.acr.as_ref(),
                 auth_age: grant.auth_time.map(|auth_time| now.since(auth_time)),
                 dpop: self.binding.is_some(),
+                context: grant.context.is_some(),
                 acting: Some(acting),
             },
         };

@@ -11,7 +11,7 @@ use crate::record::Outcome;
 use crate::rejection::{Refusal, Rejection};
 use crate::text::TokenId;
 use crate::time::UnixTime;
-use crate::token::{AccessToken, Confirmation};
+use crate::token::{AccessToken, Confirmation, reserve_context};
 
 impl SpentGrant<'_> {
     /// Writes the token. `token_id` is a fresh, unpredictable `jti` of the host's.
@@ -40,6 +40,8 @@ impl SpentGrant<'_> {
             acr: grant.acr.clone(),
             amr: grant.amr.clone(),
             grant_id: Some(grant.token_id.clone()),
+            ancestors: Vec::new(),
+            context: grant.context.clone(),
             extra: spent.subject.extra,
         };
         let mut members = Object::new();
@@ -59,7 +61,8 @@ impl SpentGrant<'_> {
         record.token_id = Some(token_id);
         record.expires_at = Some(token.expires_at);
         record.sender_constrained = spent.binding.is_some();
-        match token.to_unsigned() {
+        let reserved = reserve_context(&spent.server.config().context_claim, &token.extra);
+        match reserved.and_then(|()| token.to_unsigned()) {
             Ok(unsigned) => Ok(UnsignedAnswer::new(unsigned, members, spent.nonce, record)),
             Err(error) => Err(Refusal::from(error).failing(record)),
         }

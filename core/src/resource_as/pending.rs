@@ -137,6 +137,8 @@ impl<'s> PendingGrant<'s> {
         {
             return Err(Error::with_detail(ErrorCode::ClientMismatch, "issuer").of(TokenKind::IdJag));
         }
+        let context = config.context.check(grant.context.as_ref());
+        context.map_err(|error| error.of(TokenKind::IdJag))?;
         check_tenants(config, self.trusted, client, grant).map_err(|error| error.of(TokenKind::IdJag))?;
         if let Some(rule) = &self.trusted.saml_nameid {
             rule.select(grant.subject_identifier.as_ref()).map_err(|error| error.of(TokenKind::IdJag))?;
@@ -189,6 +191,7 @@ impl<'s> PendingGrant<'s> {
             client_id: &client.client_id,
             algorithms: &self.trusted.algorithms,
             window: config.grant_window,
+            context: &config.context_claim,
             limits: &config.limits,
         };
         let unverified = UnverifiedIdJag::parse(self.assertion.expose(), &config.limits)?;
@@ -274,4 +277,5 @@ fn record_grant(record: &mut DecisionRecord, grant: &IdJag) {
     record.auth_time = grant.auth_time;
     record.acr.clone_from(&grant.acr);
     record.grant_id = Some(grant.token_id.clone());
+    record.context.clone_from(&grant.context);
 }

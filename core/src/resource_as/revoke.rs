@@ -175,7 +175,9 @@ impl<'s> PendingRevocation<'s> {
         let unverified = UnverifiedAccessToken::parse(self.token.expose(), &config.limits);
         // What this server takes for expired, a resource server may still accept.
         let window = Window::WIDEST;
-        Ok(unverified.and_then(|token| token.verify_own(keys, &config.issuer, window, &config.limits, now)))
+        Ok(unverified.and_then(|token| {
+            token.verify_own(keys, &config.issuer, window, &config.context_claim, &config.limits, now)
+        }))
     }
 
     fn entry(

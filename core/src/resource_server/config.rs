@@ -10,7 +10,7 @@ use crate::limits::Limits;
 use crate::revocation::RevocationCheck;
 use crate::scope::Scope;
 use crate::time::Seconds;
-use crate::token::{RelaxedClaims, Window};
+use crate::token::{ContextClaim, ContextRule, RelaxedClaims, Window};
 use crate::uri::{Issuer, ResourceId, Url};
 
 /// An authorization server whose tokens are accepted.
@@ -67,6 +67,10 @@ pub struct ResourceServerConfig {
     /// The scopes that only read: a token whose scopes, included ones among them, are all of these reaches no tool but
     /// those that only read; nor does a token without scopes.
     pub read_only_scopes: Scope,
+    /// The claim that names a conversation.
+    pub context_claim: ContextClaim,
+    /// Whether a token must be for one conversation.
+    pub context: ContextRule,
     /// The rules of time for access tokens.
     pub window: Window,
     /// Caps.
@@ -93,6 +97,8 @@ impl ResourceServerConfig {
             proof_single_use: false,
             revocation: RevocationCheck::default(),
             read_only_scopes: Scope::empty(),
+            context_claim: ContextClaim::default(),
+            context: ContextRule::default(),
             window: Window::default(),
             limits: Limits::DEFAULT,
         }

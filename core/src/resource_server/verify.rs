@@ -18,7 +18,8 @@ use crate::scope::Scope;
 use crate::text::KeyId;
 use crate::time::{Seconds, UnixTime};
 use crate::token::{
-    AccessToken, AccessTokenRules, NonceRule, ProofRules, TokenKind, UnverifiedAccessToken, VerifiedProof,
+    AccessToken, AccessTokenRules, Context, NonceRule, ProofRules, TokenKind, UnverifiedAccessToken,
+    VerifiedProof,
 };
 use crate::uri::{Issuer, Transport, Url};
 
@@ -51,6 +52,8 @@ pub struct AccessMaterial<'m> {
     pub revocations: Option<&'m RevocationList>,
     /// The nonces that proofs must carry.
     pub nonce: NonceRule<'m>,
+    /// The conversation that the request is part of, where the host knows: the token must be for this one.
+    pub context: Option<&'m str>,
 }
 
 /// A token that holds, with its proof if it is bound. What it may do has not been decided.
@@ -121,6 +124,7 @@ impl ResourceServer {
             algorithms: &trusted.algorithms,
             window: config.window,
             relaxed: trusted.relaxed,
+            context: &config.context_claim,
             limits: &config.limits,
         };
         let unverified = UnverifiedAccessToken::parse(token, &config.limits)?;
@@ -129,6 +133,9 @@ impl ResourceServer {
         if let Some(list) = revocations {
             list.check_access_token(&claims, now).map_err(|error| error.of(TokenKind::AccessToken))?;
         }
+        let context = claims.context.as_ref();
+        let expected = material.context.map_or(Ok(()), |expected| Context::expect(context, expected));
+        expected.and(config.context.check(context)).map_err(|error| error.of(TokenKind::AccessToken))?;
         Ok(claims)
     }
 
@@ -217,6 +224,8 @@ fn record_token(record: &mut DecisionRecord, claims: &AccessToken) {
     record.sender_constrained = claims.confirmation.is_some();
     record.token_id.clone_from(&claims.token_id);
     record.grant_id.clone_from(&claims.grant_id);
+    record.parent_id = claims.ancestors.first().cloned();
+    record.context.clone_from(&claims.context);
     record.expires_at = Some(claims.expires_at);
 }
 

@@ -163,7 +163,8 @@ impl RevocationList {
                 kept.retain_until > now && token.issued_at.is_none_or(|issued_at| issued_at <= kept.until)
             })
         };
-        if selectors(token).into_iter().any(is_hit) {
+        let ancestors = token.ancestors.iter().cloned().map(Selector::Token).map(Some);
+        if selectors(token).into_iter().chain(ancestors).any(is_hit) {
             return Err(Error::new(ErrorCode::TokenRevoked));
         }
         Ok(())

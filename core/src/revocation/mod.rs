@@ -14,7 +14,7 @@ pub use list::RevocationList;
 use crate::error::{Error, ErrorCode};
 use crate::text::{ClientId, Subject, TokenId};
 use crate::time::UnixTime;
-use crate::token::{AccessToken, Actor, IdJag};
+use crate::token::{AccessToken, Actor, Context, IdJag};
 use crate::uri::Issuer;
 
 /// Whether tokens are held against a list.
@@ -43,6 +43,8 @@ pub(crate) struct Revocable<'t> {
     pub(crate) issuer: &'t Issuer,
     pub(crate) token_id: Option<&'t TokenId>,
     pub(crate) grant_id: Option<&'t TokenId>,
+    /// The tokens it was derived from.
+    pub(crate) ancestors: &'t [TokenId],
     pub(crate) subject: Option<&'t Subject>,
     pub(crate) client_id: Option<&'t ClientId>,
     pub(crate) context: Option<&'t str>,
@@ -52,9 +54,6 @@ pub(crate) struct Revocable<'t> {
     pub(crate) issued_at: Option<UnixTime>,
 }
 
-/// The claim that names a conversation (DESIGN §7).
-const CONTEXT: &str = "ctx";
-
 impl<'t> From<&'t AccessToken> for Revocable<'t> {
     fn from(token: &'t AccessToken) -> Self {
         Self {
@@ -63,7 +62,8 @@ impl<'t> From<&'t AccessToken> for Revocable<'t> {
             grant_id: token.grant_id.as_ref(),
             subject: token.subject.as_ref(),
             client_id: token.client_id.as_ref(),
-            context: token.extra.get(CONTEXT).and_then(|context| context.as_str()),
+            ancestors: &token.ancestors,
+            context: token.context.as_ref().map(Context::as_str),
             actor: token.actor.as_ref(),
             issued_at: token.issued_at,
         }
@@ -78,7 +78,8 @@ impl<'t> From<&'t IdJag> for Revocable<'t> {
             grant_id: None,
             subject: Some(&grant.subject),
             client_id: Some(&grant.client_id),
-            context: grant.extra.get(CONTEXT).and_then(|context| context.as_str()),
+            ancestors: &[],
+            context: grant.context.as_ref().map(Context::as_str),
             actor: grant.actor.as_ref(),
             issued_at: Some(grant.issued_at),
         }

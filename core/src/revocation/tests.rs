@@ -37,6 +37,7 @@ struct Token {
     issuer: Issuer,
     token_id: Option<TokenId>,
     grant_id: Option<TokenId>,
+    ancestors: Vec<TokenId>,
     subject: Option<Subject>,
     client_id: Option<ClientId>,
     context: Option<String>,
@@ -50,6 +51,7 @@ impl Token {
             issuer: &self.issuer,
             token_id: self.token_id.as_ref(),
             grant_id: self.grant_id.as_ref(),
+            ancestors: &self.ancestors,
             subject: self.subject.as_ref(),
             client_id: self.client_id.as_ref(),
             context: self.context.as_deref(),
@@ -61,7 +63,7 @@ impl Token {
     /// Whether `entry` is about this token, read off the documentation of [`Revocation`].
     fn is_meant_by(&self, entry: &Revocation, now: UnixTime) -> bool {
         let named = match &entry.revoked {
-            Revoked::Token(jti) => self.token_id.as_ref() == Some(jti),
+            Revoked::Token(jti) => self.token_id.as_ref() == Some(jti) || self.ancestors.contains(jti),
             Revoked::Grant(jti) => self.grant_id.as_ref() == Some(jti),
             Revoked::IssuedTo { holder, until } => {
                 let old_enough = self.issued_at.is_none_or(|issued_at| issued_at <= *until);
@@ -93,12 +95,15 @@ fn tokens() -> impl Strategy<Value = Token> {
     let maybe = || prop::option::of(0..2_u8);
     let names = (maybe(), maybe(), maybe(), maybe(), maybe());
     let actor = prop::option::of((prop::option::of(0..2_u8), 0..2_u8));
-    (0..2_u8, names, actor, prop::option::of(NOW - 3..NOW + 3)).prop_map(|(from, names, actor, issued_at)| {
+    let ancestors = prop::collection::vec(0..4_u8, 0..3);
+    let at_times = prop::option::of(NOW - 3..NOW + 3);
+    (0..2_u8, names, actor, ancestors, at_times).prop_map(|(from, names, actor, ancestors, issued_at)| {
         let (token_id, grant_id, sub, client_id, context) = names;
         Token {
             issuer: issuer(from),
             token_id: token_id.map(id),
             grant_id: grant_id.map(id),
+            ancestors: ancestors.into_iter().map(id).collect(),
             subject: sub.map(subject),
             client_id: client_id.map(client),
             context: context.map(|context| format!("conversation:{context}")),
@@ -187,6 +192,7 @@ fn a_copy_serves_while_it_is_new_enough() {
         issuer: issuer(0),
         token_id: None,
         grant_id: None,
+        ancestors: Vec::new(),
         subject: None,
         client_id: None,
         context: None,

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::claims::{self, Claims, add_extra, check_extra, one_or_many};
-use super::{Actor, Confirmation, TokenKind, Window};
+use super::{Actor, Confirmation, Context, ContextClaim, TokenKind, Window};
 use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
 use crate::details::AuthorizationDetails;
@@ -17,7 +17,7 @@ use crate::text::{Acr, Amr, ClientId, KeyId, Subject, TokenId};
 use crate::time::UnixTime;
 use crate::uri::{Issuer, ResourceId};
 
-const REGISTERED: [&str; 18] = [
+const REGISTERED: [&str; 19] = [
     "iss",
     "sub",
     "aud",
@@ -35,6 +35,7 @@ const REGISTERED: [&str; 18] = [
     "acr",
     "amr",
     "jag_jti",
+    "ancestors",
     "resource",
 ];
 
@@ -71,6 +72,11 @@ pub struct AccessToken {
     pub amr: Vec<Amr>,
     /// `jag_jti`: the ID-JAG this token was issued for; joins the records of both.
     pub grant_id: Option<TokenId>,
+    /// `ancestors`: the token this one was derived from, the one that was derived from, and so on to the first; empty
+    /// when it was not derived. With any of them it dies.
+    pub ancestors: Vec<TokenId>,
+    /// `ctx`, or as it is named here: the conversation, carried unchanged.
+    pub context: Option<Context>,
     /// Claims without a registered meaning here.
     pub extra: Object<'static>,
 }
@@ -79,7 +85,7 @@ impl AccessToken {
     /// The token, ready to be signed; fails with `claim_reserved`, or with `claim_missing` when one of the
     /// claims that RFC 9068 §2.2 requires was left out.
     pub fn to_unsigned(&self) -> Result<Unsigned, Error> {
-        check_extra(&self.extra, &REGISTERED)?;
+        check_extra(&self.extra, &REGISTERED, self.context.as_ref())?;
         let required = [
             ("sub", self.subject.is_some()),
             ("aud", !self.audience.is_empty()),
@@ -138,6 +144,13 @@ impl AccessToken {
         if let Some(grant_id) = &self.grant_id {
             out.set_str("jag_jti", String::from(grant_id.as_str()));
         }
+        if !self.ancestors.is_empty() {
+            let ids = self.ancestors.iter().map(|id| String::from(id.as_str()));
+            out.set("ancestors", Json::strings(ids));
+        }
+        if let Some(context) = &self.context {
+            out.set_str(String::from(context.claim().as_str()), String::from(context.as_str()));
+        }
         add_extra(&mut out, &self.extra);
         out
     }
@@ -175,6 +188,8 @@ pub struct AccessTokenRules<'r> {
     pub window: Window,
     /// What the issuer is excused from.
     pub relaxed: RelaxedClaims,
+    /// The claim that names a conversation.
+    pub context: &'r ContextClaim,
     /// Caps.
     pub limits: &'r Limits,
 }
@@ -240,7 +255,7 @@ impl<'t> UnverifiedAccessToken<'t> {
         if !claims.audience()?.into_iter().any(mine) {
             return Err(Error::new(ErrorCode::AudienceMismatch));
         }
-        read(claims, rules.issuer, rules.relaxed, rules.window, now)
+        read(claims, rules.issuer, rules.relaxed, rules.window, rules.context, now)
     }
 
     /// Verifies that the token is one of `issuer`'s own, for whichever resource. `keys` are its own.
@@ -249,6 +264,7 @@ impl<'t> UnverifiedAccessToken<'t> {
         keys: &KeySet,
         issuer: &Issuer,
         window: Window,
+        context: &ContextClaim,
         limits: &Limits,
         now: UnixTime,
     ) -> Result<AccessToken, Error> {
@@ -261,7 +277,7 @@ impl<'t> UnverifiedAccessToken<'t> {
             }
             let jws = self.jws.verify_own(keys.keys())?;
             let claims = Claims::parse(jws.payload(), limits)?;
-            read(claims, issuer, RelaxedClaims::default(), window, now)
+            read(claims, issuer, RelaxedClaims::default(), window, context, now)
         };
         check().map_err(|error: Error| error.of(TokenKind::AccessToken))
     }
@@ -273,6 +289,7 @@ fn read(
     issuer: &Issuer,
     relaxed: RelaxedClaims,
     window: Window,
+    context: &ContextClaim,
     now: UnixTime,
 ) -> Result<AccessToken, Error> {
     let subject = unless(relaxed.subject, claims.text("sub", Subject::new)?, "sub")?;
@@ -297,7 +314,9 @@ fn read(
         acr: claims.acr()?,
         amr: claims.amr()?,
         grant_id: claims.text("jag_jti", TokenId::new)?,
-        extra: claims.extra(&REGISTERED),
+        ancestors: claims.ancestors()?,
+        context: claims.context(context)?,
+        extra: claims.extra(&REGISTERED, context),
     })
 }
 

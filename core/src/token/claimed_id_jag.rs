@@ -7,7 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::claims::Claims;
-use super::{Confirmation, TokenKind, UnverifiedIdJag};
+use super::{Confirmation, Context, ContextClaim, TokenKind, UnverifiedIdJag};
 use crate::crypto::Thumbprint;
 use crate::details::AuthorizationDetails;
 use crate::error::Error;
@@ -33,6 +33,19 @@ impl ClaimedIdJag {
     /// `claim_malformed`.
     pub(crate) fn parse(token: &str, limits: &Limits) -> Result<Self, Error> {
         Self::read(token, limits).map_err(|error| error.of(TokenKind::IdJag))
+    }
+
+    /// The conversation that `token` claims under `claim`. Fails as [`Self::parse`].
+    pub(crate) fn context(
+        token: &str,
+        claim: &ContextClaim,
+        limits: &Limits,
+    ) -> Result<Option<Context>, Error> {
+        let read = || {
+            let token = UnverifiedIdJag::parse(token, limits)?;
+            Claims::parse(token.claimed_payload(), limits)?.context(claim)
+        };
+        read().map_err(|error: Error| error.of(TokenKind::IdJag))
     }
 
     fn read(token: &str, limits: &Limits) -> Result<Self, Error> {

@@ -3,12 +3,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::{Context, ContextClaim};
 use crate::codec::json::{Json, Object};
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::scope::Scope;
-use crate::text::{Acr, Amr};
+use crate::text::{Acr, Amr, TokenId};
 use crate::time::UnixTime;
 use crate::uri::ResourceId;
 
@@ -127,6 +128,27 @@ impl<'a> Claims<'a> {
         }
     }
 
+    /// The conversation, under the name that was agreed upon.
+    pub(crate) fn context(&self, claim: &ContextClaim) -> Result<Option<Context>, Error> {
+        let read = |value: &Json<'a>| Context::new(claim.clone(), value.as_str()?).ok();
+        match self.members.get(claim.as_str()) {
+            None => Ok(None),
+            Some(value) => read(value).map(Some).ok_or(malformed("ctx")),
+        }
+    }
+
+    /// `ancestors`: distinct token ids, the parent's first.
+    pub(crate) fn ancestors(&self) -> Result<Vec<TokenId>, Error> {
+        let one = |item: &Json<'a>| TokenId::new(item.as_str()?).ok();
+        let read = self.read("ancestors", |value| match value.as_array() {
+            Some(items) if !items.is_empty() && items.len() <= self.limits.ancestors => {
+                items.iter().map(one).collect::<Option<Vec<_>>>()
+            }
+            _ => None,
+        })?;
+        Ok(read.unwrap_or_default())
+    }
+
     /// `acr`.
     pub(crate) fn acr(&self) -> Result<Option<Acr>, Error> {
         self.text("acr", Acr::new)
@@ -144,10 +166,11 @@ impl<'a> Claims<'a> {
         self.members.get(name)
     }
 
-    /// Every claim that is not among `registered`, owned.
-    pub(crate) fn extra(self, registered: &[&str]) -> Object<'static> {
+    /// Every claim that is not among `registered` and does not name the conversation, owned.
+    pub(crate) fn extra(self, registered: &[&str], context: &ContextClaim) -> Object<'static> {
         let mut extra = Object::new();
-        for (name, value) in self.members.iter().filter(|(name, _)| !registered.contains(name)) {
+        let is_extra = |name: &str| !registered.contains(&name) && name != context.as_str();
+        for (name, value) in self.members.iter().filter(|(name, _)| is_extra(name)) {
             extra.set(String::from(name), value.clone().into_owned());
         }
         extra
@@ -164,8 +187,13 @@ pub(crate) const fn missing(name: &'static str) -> Error {
 }
 
 /// Fails with `claim_reserved` when one of the host's own claims has a registered name.
-pub(crate) fn check_extra(extra: &Object<'static>, registered: &[&str]) -> Result<(), Error> {
-    if extra.iter().any(|(name, _)| registered.contains(&name)) {
+pub(crate) fn check_extra(
+    extra: &Object<'static>,
+    registered: &[&str],
+    context: Option<&Context>,
+) -> Result<(), Error> {
+    let names_context = |name: &str| context.is_some_and(|context| context.claim().as_str() == name);
+    if extra.iter().any(|(name, _)| registered.contains(&name) || names_context(name)) {
         return Err(Error::new(ErrorCode::ClaimReserved));
     }
     Ok(())

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::claims::{self, Claims, add_extra, check_extra, one_or_many};
-use super::{Actor, Confirmation, SubjectIdentifier, TokenKind, Window};
+use super::{Actor, Confirmation, Context, ContextClaim, SubjectIdentifier, TokenKind, Window};
 use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
 use crate::details::AuthorizationDetails;
@@ -90,6 +90,8 @@ pub struct IdJag {
     pub email: Option<Email>,
     /// `sub_id`.
     pub subject_identifier: Option<SubjectIdentifier>,
+    /// `ctx`, or as it is named here: the conversation.
+    pub context: Option<Context>,
     /// Claims without a registered meaning here.
     pub extra: Object<'static>,
 }
@@ -97,7 +99,7 @@ pub struct IdJag {
 impl IdJag {
     /// The token, ready to be signed; fails with `claim_reserved`.
     pub fn to_unsigned(&self) -> Result<Unsigned, Error> {
-        check_extra(&self.extra, &REGISTERED)?;
+        check_extra(&self.extra, &REGISTERED, self.context.as_ref())?;
         Ok(Unsigned::new(TYP_ID_JAG, self.to_json()))
     }
 
@@ -148,6 +150,9 @@ impl IdJag {
         if let Some(identifier) = &self.subject_identifier {
             out.set("sub_id", identifier.to_json());
         }
+        if let Some(context) = &self.context {
+            out.set_str(String::from(context.claim().as_str()), String::from(context.as_str()));
+        }
         add_extra(&mut out, &self.extra);
         out
     }
@@ -168,6 +173,8 @@ pub struct IdJagRules<'r> {
     pub algorithms: &'r Algorithms,
     /// The rules of time.
     pub window: Window,
+    /// The claim that names a conversation.
+    pub context: &'r ContextClaim,
     /// Caps.
     pub limits: &'r Limits,
 }
@@ -269,7 +276,8 @@ impl<'t> UnverifiedIdJag<'t> {
             amr: claims.amr()?,
             email: claims.text("email", Email::new)?,
             subject_identifier,
-            extra: claims.extra(&REGISTERED),
+            context: claims.context(rules.context)?,
+            extra: claims.extra(&REGISTERED, rules.context),
         };
         let retain_until = verified.expires_at.plus(rules.window.tolerance.as_seconds());
         Ok(VerifiedIdJag { claims: verified, retain_until })

@@ -7,12 +7,12 @@ use idjag::uri::Issuer;
 
 use crate::agent::{Agent, Browser, Tokens};
 use crate::clock::Clock;
-use crate::company::{Company, Policy, Records, person, register};
+use crate::company::{Company, Policy, Records, Revoked, person, register};
 use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::mcp::Host;
 use crate::servers;
-use crate::trust::{AuthorizationServer, IdentityProvider, KeyRing, TRANSPORT, guard};
+use crate::trust::{IdentityProvider, TRANSPORT, authorization, guard, hosting};
 use crate::web::{Port, Web};
 
 /// How long a day at Acme is, in seconds. The company opens that long ago, so that the story ends now.
@@ -38,8 +38,9 @@ impl World {
         // Two kinds of signature among the servers, so that nobody can get away with expecting one.
         let algorithms = [Algorithm::EdDsa, Algorithm::Es256].into_iter().cycle();
         for ((host, server), algorithm) in hosts.into_iter().zip(&company.servers).zip(algorithms) {
-            let authorization = AuthorizationServer::new(&company, server, algorithm, KeyRing::new(&web))?;
-            host.serve(authorization, &guard(&company, server, &clock)?, &clock);
+            let hosting = hosting(&company, server, &clock);
+            let authorization = authorization(&company, server, algorithm, hosting.clone(), &clock)?;
+            host.serve(authorization, &guard(server, hosting, &clock)?);
         }
         let idp = Idp::new(company.clone(), IdentityProvider::new(&company)?);
         idp_port.serve(idp.into_router(&clock));
@@ -63,5 +64,6 @@ fn found(issuer: &str, hosts: &[Host]) -> Result<Company, Failure> {
     let ids: Vec<_> = servers.iter().map(|server| server.id).collect();
     let apps = register(&ids);
     let policy = Policy::new(&apps, &servers).map_err(Failure::broken)?;
-    Ok(Company { issuer, servers, apps, policy, records: Records::default() })
+    let revoked = Revoked::nothing_at(&ids);
+    Ok(Company { issuer, servers, apps, policy, records: Records::default(), revoked })
 }

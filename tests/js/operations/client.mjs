@@ -28,9 +28,10 @@ function withGrant(host, input) {
 }
 
 /** What is asked for in exchange. */
-function withExchange(host, { resource, scope, authorization_details, ...options }) {
+function withExchange(host, { resource, scope, authorization_details, context, context_claim, ...options }) {
   const { audience, client_id } = host.config;
-  const exchange = { resource, scope, authorization_details, audience: audience.issuer, client_id };
+  const asked = { resource, scope, authorization_details, context, context_claim };
+  const exchange = { ...asked, audience: audience.issuer, client_id };
   return { ...options, exchange, now: host.now };
 }
 

@@ -25,7 +25,7 @@ export function bearer(host) {
   const { issuer } = host.ask(server, 'resource_server.bearer_needs', token);
   const jwks = host.sets[issuer];
   const keys = jwks === undefined ? undefined : host.keySet(issuer, jwks);
-  const found = { keys, revocations: revocations(host, host.now) };
+  const found = { keys, revocations: revocations(host, host.now), context: host.input.context };
   const { claims, scopes } = host.ask(server, 'resource_server.verify_bearer', { ...token, ...found });
   return { claims: listed(claims), scopes };
 }
@@ -48,7 +48,8 @@ class Resource {
     const { issuer } = pending.needs;
     const jwks = host.sets[issuer];
     const keys = jwks === undefined ? undefined : host.keySet(issuer, jwks);
-    const found = { keys, nonce: host.config.nonce, revocations: revocations(host, now) };
+    const { context } = host.input;
+    const found = { keys, nonce: host.config.nonce, context, revocations: revocations(host, now) };
     const verified = host.step(pending, OPERATION, 'verify', { ...found, now });
     const authorized = host.step(verified, OPERATION, 'authorize', { now });
     const answers = this.store.ask(authorized.replayKeys, now);

@@ -7,8 +7,8 @@ use idjag::oauth::challenge::AccessScheme;
 use idjag::oauth::params::{SCHEME_BEARER, SCHEME_DPOP, TYP_ACCESS_TOKEN, TYP_ID_JAG, TYP_JWT};
 use idjag::text::{ClientId, Nonce};
 use idjag::token::{
-    AccessTokenRules, Confirmation, IdJagRules, IdTokenRules, NonceRule, ProofRules, RelaxedClaims,
-    UnverifiedAccessToken, UnverifiedIdJag, UnverifiedIdToken, VerifiedProof, Window,
+    AccessTokenRules, Confirmation, ContextClaim, IdJagRules, IdTokenRules, NonceRule, ProofRules,
+    RelaxedClaims, UnverifiedAccessToken, UnverifiedIdJag, UnverifiedIdToken, VerifiedProof, Window,
 };
 use idjag::uri::{Issuer, ResourceId, Transport, Url};
 use idjag::{Error, ErrorCode, Limits, Seconds, Tolerance, UnixTime};
@@ -99,6 +99,7 @@ impl<'c> Verifier<'c> {
             client_id: &client_id,
             algorithms: self.allowed,
             window: self.window,
+            context: &ContextClaim::CTX,
             limits: &self.limits,
         };
         let token = UnverifiedIdJag::parse(&self.case.token, &self.limits)?;
@@ -125,6 +126,7 @@ impl<'c> Verifier<'c> {
             algorithms: self.allowed,
             window: self.window,
             relaxed: RelaxedClaims { typ: untyped, ..RelaxedClaims::default() },
+            context: &ContextClaim::CTX,
             limits: &self.limits,
         };
         let token = UnverifiedAccessToken::parse(&self.case.token, &self.limits)?;

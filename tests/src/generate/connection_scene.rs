@@ -94,6 +94,15 @@ pub fn exchange_event_with(
     json!({"send": "exchange", "request": post(IDP_TOKEN_ENDPOINT, &form, headers)})
 }
 
+/// The same with parameters more.
+pub fn exchange_event_also(scope: &str, at: u64, more: &[(&str, Value)]) -> Value {
+    let mut event = exchange_event(scope, at, &[]);
+    let form = event["request"]["form"].as_array_mut().expect("a form");
+    form.extend(more.iter().map(|(name, value)| json!([name, value])));
+    form.sort_by_key(|pair| pair[0].as_str().map(String::from));
+    event
+}
+
 /// A request to the resource authorization server with the usual grant.
 pub fn grant_event(scope: &str, at: u64) -> Value {
     grant_event_with(&id_jag(&[]).compact(), scope, at, &[])

@@ -1,19 +1,21 @@
 //! `access_token.verify`: an access token at the resource, before proof, scope and policy.
 //!
-//! config `{issuer, resource, resource_aliases?, normalize_resource?, key_set_issuer?, algorithms, window?, relaxed?,
-//! limits?}`, `relaxed` a list of `sub`, `client_id`, `iat`, `jti`, `typ` · key set `issuer` · input `{token}` ·
+//! config `{issuer, resource, resource_aliases?, normalize_resource?, key_set_issuer?, algorithms, context_claim?, window?,
+//! relaxed?, limits?}`, `relaxed` a list of `sub`, `client_id`, `iat`, `jti`, `typ` · key set `issuer` · input `{token}` ·
 //! output `{claims}`
 //!
-//! `access_token.sign`: an access token built from its claims. config `{}` · input `{claims, extra?, signer}`
+//! `access_token.sign`: an access token built from its claims. config `{}` · input `{claims, context_claim?, extra?, signer}`
 
 use idjag::text::{Acr, Amr, ClientId, Subject, TokenId};
-use idjag::token::{AccessToken, AccessTokenRules, RelaxedClaims, UnverifiedAccessToken};
+use idjag::token::{
+    AccessToken, AccessTokenRules, Context, ContextClaim, RelaxedClaims, UnverifiedAccessToken,
+};
 use idjag::uri::{ResourceId, Transport};
 use idjag::{Error, UnixTime};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::settings::{LimitSettings, WindowSettings, algorithms, issuer, key_set};
+use super::settings::{LimitSettings, WindowSettings, algorithms, context_claim, issuer, key_set};
 use super::signing::{self, Act, Cnf, OneOrMany, time};
 use super::{at_resource, value};
 use crate::format::{Config, Input, Keys};
@@ -30,6 +32,7 @@ struct Settings {
     normalize_resource: bool,
     key_set_issuer: Option<String>,
     algorithms: Vec<String>,
+    context_claim: Option<String>,
     #[serde(default)]
     window: WindowSettings,
     #[serde(default)]
@@ -79,6 +82,7 @@ fn verified(settings: &Settings, token: &str, keys: &Keys, now: u64) -> Result<A
             token_id: relaxes(Relaxation::Jti),
             typ: relaxes(Relaxation::Typ),
         },
+        context: &context_claim(settings.context_claim.as_deref())?,
         limits: &limits,
     };
     let token = UnverifiedAccessToken::parse(token, &limits)?;
@@ -90,6 +94,7 @@ fn verified(settings: &Settings, token: &str, keys: &Keys, now: u64) -> Result<A
 #[serde(deny_unknown_fields)]
 struct Draft {
     claims: AccessTokenClaims,
+    context_claim: Option<String>,
     #[serde(default)]
     extra: Map<String, Value>,
     signer: String,
@@ -115,11 +120,14 @@ pub(super) struct AccessTokenClaims {
     #[serde(default)]
     amr: Vec<String>,
     jag_jti: Option<String>,
+    #[serde(default)]
+    ancestors: Vec<String>,
+    ctx: Option<String>,
 }
 
 impl AccessTokenClaims {
     /// The library's type, with the host's own claims.
-    pub(super) fn build(self, extra: &Map<String, Value>) -> Result<AccessToken, Error> {
+    pub(super) fn build(self, claim: ContextClaim, extra: &Map<String, Value>) -> Result<AccessToken, Error> {
         Ok(AccessToken {
             issuer: issuer(&self.iss)?,
             subject: self.sub.map(Subject::new).transpose()?,
@@ -136,6 +144,8 @@ impl AccessTokenClaims {
             acr: self.acr.map(Acr::new).transpose()?,
             amr: signing::each(&self.amr, Amr::new)?,
             grant_id: self.jag_jti.map(TokenId::new).transpose()?,
+            ancestors: signing::each(&self.ancestors, TokenId::new)?,
+            context: self.ctx.map(|text| Context::new(claim, text)).transpose()?,
             extra: signing::object(extra),
         })
     }
@@ -143,5 +153,8 @@ impl AccessTokenClaims {
 
 pub(super) fn sign(_config: &Config, keys: &Keys, _now: u64, input: &Input) -> Outcome {
     let draft: Draft = input.read();
-    signing::signed(keys, &draft.signer, || draft.claims.build(&draft.extra)?.to_unsigned())
+    signing::signed(keys, &draft.signer, || {
+        let claim = context_claim(draft.context_claim.as_deref())?;
+        draft.claims.build(claim, &draft.extra)?.to_unsigned()
+    })
 }

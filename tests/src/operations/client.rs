@@ -14,7 +14,7 @@ use idjag::oauth::metadata::AuthorizationServerMetadata;
 use idjag::scope::Scope;
 use idjag::secret::Secret;
 use idjag::text::{ClientId, Nonce};
-use idjag::token::DpopProof;
+use idjag::token::{Context, DpopProof};
 use idjag::uri::{Issuer, ResourceId, Url};
 use idjag::{Error, UnixTime};
 use serde::Deserialize;
@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use super::client_tools::{Bound, Credentials, HTTPS, LIMITS, Server, opened_request, signer, token_id};
 use super::http::{Reading, Response, scope, sparse};
 use super::locally;
+use super::settings::context_claim;
 use crate::format::{Config, Input, Keys};
 use crate::json::strict;
 use crate::run::Outcome;
@@ -34,6 +35,8 @@ struct Wanted {
     resource: Vec<String>,
     scope: Option<String>,
     authorization_details: Option<Value>,
+    context: Option<String>,
+    context_claim: Option<String>,
 }
 
 impl Wanted {
@@ -54,6 +57,10 @@ impl Wanted {
         let mut request = ExchangeRequest::new(server, subject).with_scope(self.scope()?);
         for resource in &self.resource {
             request = request.with_resource(ResourceId::new(resource, HTTPS)?)?;
+        }
+        if let Some(conversation) = &self.context {
+            let claim = context_claim(self.context_claim.as_deref())?;
+            request = request.with_context(Context::new(claim, conversation.as_str())?);
         }
         Ok(match self.details()? {
             Some(details) => request.with_details(details),

@@ -24,6 +24,7 @@ use super::client_tools::{
 use super::http::{Response, scope, sparse};
 use super::locally;
 use super::metadata::Matching;
+use super::settings::context_claim;
 use crate::format::{Config, Failure, Input, Keys};
 use crate::run::Outcome;
 
@@ -49,6 +50,7 @@ struct Setting {
     #[serde(default)]
     matching: Matching,
     step_up_limit: Option<u32>,
+    context_claim: Option<String>,
 }
 
 #[derive(Clone, Copy, Deserialize, Default)]
@@ -83,7 +85,10 @@ impl Setting {
     }
 
     fn config(&self, keys: &Keys) -> Result<ClientConfig, Error> {
-        let mut config = self.of_grant(keys)?.with_matching(self.matching.of_library());
+        let mut config = self
+            .of_grant(keys)?
+            .with_matching(self.matching.of_library())
+            .with_context_claim(context_claim(self.context_claim.as_deref())?);
         for credentials in &self.credentials {
             config = config.with_credentials(credentials.of_library(keys)?);
         }
@@ -114,6 +119,8 @@ struct Script {
     /// The resource's answer to a request without token.
     challenge: Option<Response>,
     scope: Option<String>,
+    /// The conversation.
+    context: Option<String>,
     steps: Vec<At>,
 }
 
@@ -179,10 +186,13 @@ pub(super) fn run(config: &Config, keys: &Keys, now: u64, input: &Input) -> Outc
     let connect = || -> Result<Connection, Error> {
         let config = Arc::new(setting.config(keys)?);
         let server = ResourceId::new(&script.resource, HTTPS)?;
-        let connection = match &script.challenge {
+        let mut connection = match &script.challenge {
             Some(response) => Connection::challenged(config, server, &response.to_http())?,
             None => Connection::new(config, server),
         };
+        if let Some(conversation) = &script.context {
+            connection = connection.with_context(conversation.as_str())?;
+        }
         Ok(match &script.scope {
             Some(text) => connection.with_scope(scope(text)?),
             None => connection,

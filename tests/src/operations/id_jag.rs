@@ -1,18 +1,20 @@
 //! `id_jag.verify`: an ID-JAG at the resource authorization server, before policy, proof and replay.
 //!
-//! config `{issuer, audience, audience_aliases?, key_set_issuer?, algorithms, window?, limits?}` · key set `issuer` ·
+//! config `{issuer, audience, audience_aliases?, key_set_issuer?, algorithms, context_claim?, window?, limits?}` · key set `issuer` ·
 //! input `{token, client_id}`, the authenticated client · output `{claims, replay_key: {kind, name, retain_until}}`
 //!
-//! `id_jag.sign`: an ID-JAG built from its claims. config `{}` · input `{claims, extra?, signer}`
+//! `id_jag.sign`: an ID-JAG built from its claims. config `{}` · input `{claims, context_claim?, extra?, signer}`
 
 use idjag::text::{Acr, Amr, ClientId, Email, Subject, Tenant, TokenId};
-use idjag::token::{IdJag, IdJagRules, SamlNameId, SubjectIdentifier, UnverifiedIdJag, VerifiedIdJag};
+use idjag::token::{
+    Context, ContextClaim, IdJag, IdJagRules, SamlNameId, SubjectIdentifier, UnverifiedIdJag, VerifiedIdJag,
+};
 use idjag::uri::{ResourceId, Transport};
 use idjag::{Error, UnixTime};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::settings::{LimitSettings, WindowSettings, algorithms, issuer, key_set};
+use super::settings::{LimitSettings, WindowSettings, algorithms, context_claim, issuer, key_set};
 use super::signing::{self, Act, Cnf, OneOrMany, time};
 use super::{at_token_endpoint, replay_key, value};
 use crate::format::{Config, Input, Keys};
@@ -27,6 +29,7 @@ struct Settings {
     audience_aliases: Vec<String>,
     key_set_issuer: Option<String>,
     algorithms: Vec<String>,
+    context_claim: Option<String>,
     #[serde(default)]
     window: WindowSettings,
     #[serde(default)]
@@ -64,6 +67,7 @@ fn verified(
         client_id: &ClientId::new(presented.client_id.as_str())?,
         algorithms: &allowed,
         window: settings.window.read()?,
+        context: &context_claim(settings.context_claim.as_deref())?,
         limits: &limits,
     };
     let token = UnverifiedIdJag::parse(&presented.token, &limits)?;
@@ -75,6 +79,7 @@ fn verified(
 #[serde(deny_unknown_fields)]
 struct Draft {
     claims: IdJagClaims,
+    context_claim: Option<String>,
     #[serde(default)]
     extra: Map<String, Value>,
     signer: String,
@@ -104,6 +109,7 @@ struct IdJagClaims {
     amr: Vec<String>,
     email: Option<String>,
     sub_id: Option<SubId>,
+    ctx: Option<String>,
 }
 
 /// The format of `sub_id` that is understood.
@@ -141,7 +147,7 @@ impl SubId {
 }
 
 impl IdJagClaims {
-    fn build(self, extra: &Map<String, Value>) -> Result<IdJag, Error> {
+    fn build(self, claim: ContextClaim, extra: &Map<String, Value>) -> Result<IdJag, Error> {
         let resource = |text| ResourceId::new(text, Transport::HttpsOnly);
         Ok(IdJag {
             issuer: issuer(&self.iss)?,
@@ -169,6 +175,7 @@ impl IdJagClaims {
             amr: signing::each(&self.amr, Amr::new)?,
             email: self.email.map(Email::new).transpose()?,
             subject_identifier: self.sub_id.map(SubId::build),
+            context: self.ctx.map(|text| Context::new(claim, text)).transpose()?,
             extra: signing::object(extra),
         })
     }
@@ -176,5 +183,8 @@ impl IdJagClaims {
 
 pub(super) fn sign(_config: &Config, keys: &Keys, _now: u64, input: &Input) -> Outcome {
     let draft: Draft = input.read();
-    signing::signed(keys, &draft.signer, || draft.claims.build(&draft.extra)?.to_unsigned())
+    signing::signed(keys, &draft.signer, || {
+        let claim = context_claim(draft.context_claim.as_deref())?;
+        draft.claims.build(claim, &draft.extra)?.to_unsigned()
+    })
 }

@@ -7,6 +7,7 @@
 //! config `{algorithms}` · input `{claims, extra?, jwk, signature}` · output `{token}`
 
 use idjag::jose::{PublicKey, PublicKeys, UnverifiedJws};
+use idjag::token::ContextClaim;
 use idjag::{Error, Limits};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -62,7 +63,7 @@ pub(super) fn attach(config: &Config, _keys: &Keys, _now: u64, input: &Input) ->
     let attached = || -> Result<String, Error> {
         let allowed = algorithms(&settings.algorithms)?;
         let key = PublicKey::parse(attachment.jwk.to_string().as_bytes(), &allowed, &Limits::DEFAULT)?;
-        let unsigned = attachment.claims.build(&attachment.extra)?.to_unsigned()?;
+        let unsigned = attachment.claims.build(ContextClaim::CTX, &attachment.extra)?.to_unsigned()?;
         let signature = signing::decode(&attachment.signature).expect("a vector's signature is base64url");
         Ok(unsigned.signing_input(&key).attach(&signature)?.expose().to_owned())
     };

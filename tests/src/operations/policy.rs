@@ -121,6 +121,8 @@ struct Asked {
     auth_age: Option<u64>,
     #[serde(default)]
     dpop: bool,
+    #[serde(default)]
+    context: bool,
     actor: Option<bool>,
 }
 
@@ -153,6 +155,7 @@ impl Asked {
                 acr: acr.as_ref(),
                 auth_age: self.auth_age.map(Seconds),
                 dpop: self.dpop,
+                context: self.context,
                 acting: self.actor.map(acting),
             },
         }))

@@ -3,7 +3,7 @@
 use idjag::crypto::Algorithms;
 use idjag::crypto::rustcrypto::PROVIDER;
 use idjag::jose::{KeySet, PublicKeys};
-use idjag::token::Window;
+use idjag::token::{ContextClaim, Window};
 use idjag::uri::{Issuer, Transport};
 use idjag::{Error, Limits, Seconds, Tolerance};
 use serde::Deserialize;
@@ -66,6 +66,11 @@ pub(super) fn algorithms(names: &[String]) -> Result<Algorithms, Error> {
         idjag::crypto::Algorithm::from_name(name).unwrap_or_else(|| panic!("no algorithm `{name}`"))
     };
     PROVIDER.allow(&names.iter().map(named).collect::<Vec<_>>())
+}
+
+/// The claim that names a conversation, by name; `ctx` where none is given.
+pub(super) fn context_claim(name: Option<&str>) -> Result<ContextClaim, Error> {
+    name.map_or(Ok(ContextClaim::CTX), ContextClaim::new)
 }
 
 /// An issuer identifier.

@@ -62,7 +62,11 @@ fn grant(caller: &mut Caller, keys: &Keys, input: &mut Value) -> Result<Value, R
 fn wanted(config: &Value, input: &mut Value) -> Value {
     let audience = json!({"audience": config["audience"]["issuer"]});
     let client = config.get("client_id").map_or(json!({}), |client| json!({"client_id": client}));
-    merged(&[&taken(input, &["resource", "scope", "authorization_details"]), &audience, &client])
+    merged(&[
+        &taken(input, &["resource", "scope", "authorization_details", "context", "context_claim"]),
+        &audience,
+        &client,
+    ])
 }
 
 /// How a vector's configuration says what to read: a flag, and caps.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::caller::{ALL_ALGORITHMS, Caller, Number, Refusal};
+use super::caller::{ALL_ALGORITHMS, Caller, Number, Refusal, merged};
 use super::role::{Store, earlier, response_of, revocations};
 use crate::format::{Config, Input, Keys};
 use crate::run::Outcome;
@@ -31,6 +31,7 @@ pub(super) fn bearer(_: &str, config: &Config, keys: &Keys, now: u64, input: &In
     let list = revocations(&mut caller, &config.0, now)?;
     let token = json!({"token": input.0["token"], "now": now});
     let needs = caller.call("resource_server.bearer_needs", &[server], &token)?;
+    let token = merged(&[&token, &json!({"context": input.0.get("context")})]);
     let issuer = needs["issuer"].as_str().expect("an issuer");
     let key_set = match keys.sets.get(issuer) {
         Some(jwks) => caller.key_set(issuer, jwks, json!(ALL_ALGORITHMS))?,
@@ -53,15 +54,16 @@ struct Resource<'v> {
     server: Number,
     store: Store,
     config: &'v Value,
+    context: Option<&'v Value>,
     keys: &'v Keys,
 }
 
 impl<'v> Resource<'v> {
-    fn new(config: &'v Config, keys: &'v Keys, input: &Input) -> Result<Self, Refusal> {
+    fn new(config: &'v Config, keys: &'v Keys, input: &'v Input) -> Result<Self, Refusal> {
         let mut caller = Caller::default();
         let server = caller.make("resource_server.new", &[], &config.0["server"])?;
         let store = Store::new(&mut caller, input)?;
-        Ok(Self { caller, server, store, config: &config.0, keys })
+        Ok(Self { caller, server, store, config: &config.0, context: input.0.get("context"), keys })
     }
 
     fn handle(&mut self, request: &Value, now: u64) -> Result<Value, Refusal> {
@@ -77,7 +79,7 @@ impl<'v> Resource<'v> {
         if let Some(jwks) = self.keys.sets.get(issuer) {
             numbers[1] = self.caller.key_set(issuer, jwks, json!(ALL_ALGORITHMS))?;
         }
-        let verify = json!({"nonce": self.config.get("nonce"), "now": now});
+        let verify = json!({"nonce": self.config.get("nonce"), "context": self.context, "now": now});
         take(&mut self.caller, &numbers, "verify", verify)?;
         let authorized = take(&mut self.caller, &numbers, "authorize", json!({"now": now}))?;
         let answers = self.store.ask(&mut self.caller, &authorized["replay_keys"], now)?;

@@ -1,16 +1,19 @@
-//! `cargo xtask test`: every step in order, a line each, one closing line for all of them.
+//! `cargo xtask test`: every step, a line each as it ends, one closing line for all of them.
 
 mod no_std;
 mod steps;
 
+use std::panic;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Instant;
 
 use crate::counts::Counts;
 pub(crate) use no_std::ensure_installed;
 pub(crate) use steps::{of_command, of_node_tests, of_result};
 
-use steps::STEPS;
+use steps::LANES;
 
 /// What a step came to.
 pub(crate) struct Outcome {
@@ -51,29 +54,42 @@ impl Outcome {
 
 /// Runs the steps named, or all of them.
 pub(crate) fn run(names: &[String]) -> ExitCode {
-    if let Some(unknown) = names.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
-        let known: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+    let steps = || LANES.iter().copied().flatten();
+    if let Some(unknown) = names.iter().find(|name| steps().all(|step| step.name != **name)) {
+        let known: Vec<&str> = steps().map(|step| step.name).collect();
         eprintln!("xtask: no step `{unknown}`; there are {}", known.join(", "));
         return ExitCode::from(2);
     }
-    let mut sum = Counts::default();
-    for step in STEPS.iter().filter(|step| names.is_empty() || names.iter().any(|name| name == step.name)) {
-        let started = Instant::now();
-        let outcome = (step.run)();
-        let counts = settle(&outcome);
-        sum = sum.plus(counts);
-        let verdict = if counts.failed == 0 { "ok    " } else { "FAILED" };
-        let seconds = started.elapsed().as_secs_f64();
-        println!(
-            "{verdict} {:<12} {seconds:>7.1} s  {:>6} passed, {} failed",
-            step.name, counts.passed, counts.failed
-        );
-        if counts.failed > 0 {
-            println!("{}\n", outcome.output.trim_end());
+    let is_wanted = |step: &&Step| names.is_empty() || names.iter().any(|name| name == step.name);
+    let sum = Mutex::new(Counts::default());
+    thread::scope(|scope| {
+        for lane in LANES {
+            scope.spawn(|| lane.iter().filter(is_wanted).for_each(|step| report(step, &sum)));
         }
-    }
+    });
+    let sum = *sum.lock().unwrap_or_else(PoisonError::into_inner);
     println!("{} passed, {} failed", sum.passed, sum.failed);
     if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Runs a step, adds its counts to `sum`, and prints its line, with what it printed where it failed.
+fn report(step: &Step, sum: &Mutex<Counts>) {
+    let started = Instant::now();
+    let outcome =
+        panic::catch_unwind(step.run).unwrap_or_else(|_| Outcome::single(false, "the step panicked".into()));
+    let counts = settle(&outcome);
+    let verdict = if counts.failed == 0 { "ok    " } else { "FAILED" };
+    let seconds = started.elapsed().as_secs_f64();
+    // One step's lines stay together.
+    let mut sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
+    *sum = sum.plus(counts);
+    println!(
+        "{verdict} {:<14} {seconds:>7.1} s  {:>6} passed, {} failed",
+        step.name, counts.passed, counts.failed
+    );
+    if counts.failed > 0 {
+        println!("{}\n", outcome.output.trim_end());
+    }
 }
 
 /// The counts of a step, at least one of them a failure when the step as a whole failed.

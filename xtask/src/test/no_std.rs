@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -40,6 +41,9 @@ fn build_for(target: &str) -> Outcome {
 
 /// Adds `target` to the toolchain when it is missing.
 pub(crate) fn ensure_installed(target: &str) -> Result<(), String> {
+    // The lanes of the test may want it at the same moment.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let libraries = capture(Command::new("rustc").args(["--print", "target-libdir", "--target", target]));
     if libraries.success && Path::new(libraries.output.trim()).is_dir() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The steps of `cargo xtask test`, in the order in which they run.
+//! The steps of `cargo xtask test`, in the order in which they start.
 
 use super::{Outcome, Step, no_std};
 use crate::bans;
@@ -9,7 +9,8 @@ use crate::process::{Command, capture, cargo};
 use crate::python;
 use crate::{ADAPTERS, tests_program};
 
-pub(super) const STEPS: &[Step] = &[
+/// What is built and tested with the workspace's own debug builds.
+const WORKSPACE: &[Step] = &[
     Step { name: "fmt", run: || succeeds(&mut cargo(&["fmt", "--all", "--check"])) },
     Step { name: "clippy", run: clippy },
     Step { name: "doc", run: doc },
@@ -18,9 +19,13 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "bans", run: bans },
     Step { name: "generated", run: || of_command(tests_program("vectors").arg("--check")) },
     Step { name: "vectors", run: || of_command(&mut tests_program("vector-runner")) },
+    Step { name: "demo", run: demo },
+];
+
+/// What is packed first, and what runs on the packages.
+const PACKAGES: &[Step] = &[
     Step { name: "python", run: python::run },
     Step { name: "mcp-python", run: python::mcp },
-    Step { name: "demo", run: demo },
     Step { name: "node", run: js::node },
     Step { name: "wasm", run: js::wasm },
     Step { name: "workerd", run: js::workerd },
@@ -37,6 +42,10 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "conformance-as", run: conformance::resource_as_step },
     Step { name: "third-party", run: third_party },
 ];
+
+/// Two lanes, side by side: much of what runs on packages waits for a network or for another program. Steps of one lane
+/// build on what those before them left behind; steps of different lanes share nothing but cargo, which takes turns.
+pub(super) const LANES: [&[Step]; 2] = [WORKSPACE, PACKAGES];
 
 /// A command that succeeds or fails as one case.
 pub(super) fn succeeds(command: &mut Command) -> Outcome {

@@ -125,6 +125,9 @@ impl Connection {
         if let Some(details) = &self.details {
             request = request.with_details(details.clone());
         }
+        if let Some(context) = &self.context {
+            request = request.with_context(context.clone());
+        }
         let (credentials, proof) = self.authenticate(&cross_app.credentials, &cross_app.idp, entropy, now)?;
         let http = request.to_http(&credentials, proof.as_ref())?;
         let endpoint = credentials.endpoint().clone();

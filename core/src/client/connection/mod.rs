@@ -22,6 +22,7 @@ mod resource;
 mod step;
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -49,6 +50,7 @@ use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::text::TokenId;
 use crate::time::UnixTime;
+use crate::token::Context;
 use crate::uri::{ResourceId, Url};
 
 /// A client's connection to one MCP server.
@@ -59,6 +61,7 @@ pub struct Connection {
     challenged: Option<Scope>,
     wanted: Option<Scope>,
     details: Option<AuthorizationDetails>,
+    context: Option<Context>,
     state: State,
     identity: Option<Arc<Identity>>,
     refused: Vec<SubjectKind>,
@@ -231,6 +234,7 @@ impl Connection {
             challenged,
             wanted: None,
             details: None,
+            context: None,
             state: State::Discover(Box::new(discovery)),
             identity: None,
             refused: Vec::new(),
@@ -259,6 +263,22 @@ impl Connection {
     #[must_use]
     pub fn with_details(self, details: AuthorizationDetails) -> Self {
         Self { details: Some(details), ..self }
+    }
+
+    /// For one conversation, such as `conversation:01JD8ZK`: its tokens are good for that one, are told apart from those of
+    /// every other, and can be revoked alone. Each conversation has a connection of its own.
+    ///
+    /// Fails with `text_invalid` when it is empty, longer than [`Context::MAX_BYTES`] or holds a control character, and
+    /// with `config_invalid` where tokens do not come by ID-JAG.
+    pub fn with_context(self, conversation: impl Into<String>) -> Result<Self, Error> {
+        let context = Some(self.config.context(conversation.into())?);
+        Ok(Self { context, ..self })
+    }
+
+    /// The conversation it is for.
+    #[must_use]
+    pub const fn context(&self) -> Option<&Context> {
+        self.context.as_ref()
     }
 
     /// Whether requests can be authorized at `now`.

@@ -148,6 +148,7 @@ fn id_jag() -> IdJag {
         amr: vec![],
         email: None,
         subject_identifier: None,
+        context: None,
         extra: Object::new(),
     }
 }

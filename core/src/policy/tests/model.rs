@@ -81,6 +81,7 @@ pub(super) struct Require {
     pub(super) acr: Set<u8>,
     pub(super) max_auth_age: Option<u64>,
     pub(super) dpop: bool,
+    pub(super) context: bool,
     pub(super) actor: Option<bool>,
 }
 
@@ -98,6 +99,7 @@ pub(super) struct Ask {
     pub(super) acr: Option<u8>,
     pub(super) auth_age: Option<u64>,
     pub(super) dpop: bool,
+    pub(super) context: bool,
     pub(super) actor: Option<bool>,
 }
 
@@ -138,9 +140,16 @@ fn require() -> impl Strategy<Value = Require> {
         subset(2, 0..=2),
         proptest::option::of(1..4_u64),
         any::<bool>(),
+        proptest::bool::weighted(0.3),
         proptest::option::of(any::<bool>()),
     )
-        .prop_map(|(acr, max_auth_age, dpop, actor)| Require { acr, max_auth_age, dpop, actor });
+        .prop_map(|(acr, max_auth_age, dpop, context, actor)| Require {
+            acr,
+            max_auth_age,
+            dpop,
+            context,
+            actor,
+        });
     let sign_on = (subset(2, 0..=2), proptest::option::of(1..4_u64))
         .prop_map(|(acr, max_auth_age)| Require { acr, max_auth_age, ..Require::default() });
     prop_oneof![Just(Require::default()), some, sign_on]
@@ -205,10 +214,11 @@ pub(super) fn ask() -> impl Strategy<Value = Ask> {
         proptest::option::of(0..3_u8),
         proptest::option::of(0..5_u64),
         any::<bool>(),
+        any::<bool>(),
         proptest::option::of(any::<bool>()),
     );
     (what, facts).prop_map(
-        |((app, by, server, scope, types), (subject, groups, acr, auth_age, dpop, actor))| Ask {
+        |((app, by, server, scope, types), (subject, groups, acr, auth_age, dpop, context, actor))| Ask {
             app,
             by,
             server,
@@ -219,6 +229,7 @@ pub(super) fn ask() -> impl Strategy<Value = Ask> {
             acr,
             auth_age,
             dpop,
+            context,
             actor,
         },
     )
@@ -292,6 +303,7 @@ impl Ask {
                 acr: acr.as_ref(),
                 auth_age: self.auth_age.map(Seconds),
                 dpop: self.dpop,
+                context: self.context,
                 acting: self.actor.map(acting),
             },
         })

@@ -87,13 +87,14 @@ impl Rule {
         let number = |name: &str, value: Option<u64>| {
             value.map_or(String::new(), |value| format!(r#", "{name}": {value}"#))
         };
-        let Require { acr, max_auth_age, dpop, actor } = &self.require;
+        let Require { acr, max_auth_age, dpop, context, actor } = &self.require;
         let require = object(
             "require",
             &[
                 member("acr", "c", acr),
                 number("max_auth_age", *max_auth_age),
                 dpop.then(|| r#", "dpop": true"#.to_string()).unwrap_or_default(),
+                context.then(|| r#", "context": true"#.to_string()).unwrap_or_default(),
                 actor.map_or(String::new(), |actor| format!(r#", "actor": {actor}"#)),
             ],
         );

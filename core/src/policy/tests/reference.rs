@@ -100,6 +100,7 @@ fn unmet(rule: &Rule, ask: &Ask, acr: Option<u8>, age: Option<u64>) -> Option<Re
         (require.actor == Some(true) && ask.actor == Some(false), Reason::ActorMissing),
         (require.actor == Some(false) && ask.actor == Some(true), Reason::ActorPresent),
         (require.dpop && !ask.dpop, Reason::Dpop),
+        (require.context && !ask.context, Reason::Context),
         (!require.acr.is_empty() && acr.is_none(), Reason::AcrUnknown),
         (!require.acr.is_empty() && acr.is_some_and(|acr| !require.acr.contains(&acr)), Reason::Acr),
         (require.max_auth_age.is_some() && age.is_none(), Reason::AuthAgeUnknown),

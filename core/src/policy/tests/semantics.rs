@@ -154,13 +154,14 @@ fn users_are_selected_by_id_or_by_groups() {
 fn a_permit_grants_only_when_everything_it_requires_holds() {
     let rule = permit(
         "p",
-        r#""scopes": ["*"], "require": {"acr": ["phr", "phrh"], "max_auth_age": 60, "dpop": true, "actor": false}"#,
+        r#""scopes": ["*"], "require": {"acr": ["phr", "phrh"], "max_auth_age": 60, "dpop": true, "context": true, "actor": false}"#,
     );
     let (phr, pwd) = (Acr::new("phr").unwrap(), Acr::new("pwd").unwrap());
     let good = Facts {
         acr: Some(&phr),
         auth_age: Some(Seconds(60)),
         dpop: true,
+        context: true,
         acting: Some(Acting::Directly),
         ..Facts::default()
     };
@@ -169,6 +170,7 @@ fn a_permit_grants_only_when_everything_it_requires_holds() {
     assert_eq!(reason(Facts { acting: None, ..good }), Some(Reason::ActorUnknown));
     assert_eq!(reason(Facts { acting: Some(Acting::ThroughActor), ..good }), Some(Reason::ActorPresent));
     assert_eq!(reason(Facts { dpop: false, ..good }), Some(Reason::Dpop));
+    assert_eq!(reason(Facts { context: false, ..good }), Some(Reason::Context));
     assert_eq!(reason(Facts { acr: None, ..good }), Some(Reason::AcrUnknown));
     assert_eq!(reason(Facts { acr: Some(&pwd), ..good }), Some(Reason::Acr));
     assert_eq!(reason(Facts { auth_age: None, ..good }), Some(Reason::AuthAgeUnknown));

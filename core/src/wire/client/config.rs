@@ -18,6 +18,7 @@ use crate::wire::operation::{Operation, operations};
 use crate::wire::read::Document;
 use crate::wire::roles::ClientAuthMethod;
 use crate::wire::shared::{LimitOptions, transport};
+use crate::wire::tokens::context::context_claim;
 use crate::wire::write::output;
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
@@ -57,6 +58,8 @@ input! {
         /// How many step-ups in a row are made for one operation, and how many sign-ons for one connection; 3 by
         /// default.
         step_up_limit: Option<u32>,
+        /// The claim, and parameter of the exchange, that names a conversation; `ctx` by default.
+        context_claim: Option<String>,
         /// Caps on responses.
         limits: Option<LimitOptions>,
         /// Also take `http` addresses on this machine: for tests.
@@ -131,6 +134,7 @@ fn new(mut options: ClientOptions, held: &Held) -> Result<(Handle, ClientAnswer)
     let mut config = of_grant(&mut options, transport, held)?
         .with_transport(transport)
         .with_limits(LimitOptions::over_default(options.limits.as_ref()))
+        .with_context_claim(context_claim(options.context_claim.as_deref())?)
         .with_matching(options.matching.map(Into::into).unwrap_or_default());
     for credentials in options.credentials.into_iter().flatten() {
         config = config.with_credentials(credentials.build(transport, held, 0)?);

@@ -66,6 +66,9 @@ input! {
         scope: Option<String>,
         /// Authorization details to ask for; none by default.
         authorization_details: Option<Details>,
+        /// The conversation that its tokens are for, and for no other: 1 to 512 bytes. Each conversation has a connection of
+        /// its own. None by default.
+        context: Option<String>,
     }
 }
 
@@ -89,6 +92,9 @@ fn new(options: ConnectionOptions, held: &Held) -> Result<(Machine, ConnectionAn
     }
     if let Some(wanted) = &options.authorization_details {
         connection = connection.with_details(details(wanted)?);
+    }
+    if let Some(conversation) = options.context {
+        connection = connection.with_context(conversation)?;
     }
     let answer = ConnectionAnswer { resource: String::from(connection.server().as_str()) };
     Ok((Machine::Connection(Box::new(connection)), answer))
@@ -253,6 +259,8 @@ output! {
         ready: bool,
         /// The MCP server.
         resource: String,
+        /// The conversation it is for.
+        context: Option<String>,
         /// The authorization server's issuer identifier, once discovered.
         authorization_server: Option<String>,
         /// The access token in use: where it may be sent, and what for.
@@ -266,6 +274,7 @@ fn status(call: At, _: &Held, machine: &mut Machine) -> Result<ConnectionStatus,
     Ok(ConnectionStatus {
         ready: connection.is_ready(call.now),
         resource: String::from(connection.server().as_str()),
+        context: connection.context().map(|context| String::from(context.as_str())),
         authorization_server: server.map(|server| String::from(server.issuer.as_str())),
         token: connection.access_token().map(AccessTokenAnswer::from),
     })

@@ -15,6 +15,7 @@ use crate::oauth::http::HttpResponse;
 use crate::secret::Secret;
 use crate::text::ClientId;
 use crate::time::UnixTime;
+use crate::token::Context;
 use crate::uri::{Issuer, ResourceId, Transport};
 use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
@@ -22,6 +23,7 @@ use crate::wire::handle::Held;
 use crate::wire::read::{Bytes, Details, OneOrMany};
 use crate::wire::shared::{LimitOptions, transport};
 use crate::wire::tokens::claims::{details, scope};
+use crate::wire::tokens::context::context_claim;
 use crate::wire::write::output;
 
 input! {
@@ -38,6 +40,10 @@ input! {
         scope: Option<String>,
         /// Rich authorization (RFC 9396).
         authorization_details: Option<Details>,
+        /// The conversation it is for: a grant for another one, or for none, is refused. None by default.
+        context: Option<String>,
+        /// The claim, and parameter, that names a conversation; `ctx` by default.
+        context_claim: Option<String>,
         /// Also name resources whose identifier has a query component.
         dangerous_allow_resource_query: Option<bool>,
     }
@@ -59,6 +65,10 @@ impl WantedIdJag {
         }
         if let Some(wanted) = &self.authorization_details {
             request = request.with_details(details(wanted)?);
+        }
+        if let Some(conversation) = self.context {
+            let claim = context_claim(self.context_claim.as_deref())?;
+            request = request.with_context(Context::new(claim, conversation)?);
         }
         Ok(match self.client_id {
             Some(client_id) => request.expecting_client(client_id),

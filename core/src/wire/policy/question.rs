@@ -40,6 +40,8 @@ input! {
         auth_age: Option<Seconds>,
         /// Whether possession of a DPoP key was proven with the request; `false` by default.
         dpop: Option<bool>,
+        /// Whether it is for one conversation; `false` by default.
+        context: Option<bool>,
         /// Whether a verified actor acts for the user.
         actor: Option<bool>,
     }
@@ -72,6 +74,7 @@ impl Question {
                 acr: self.acr.as_ref(),
                 auth_age: self.auth_age,
                 dpop: self.dpop.unwrap_or_default(),
+                context: self.context.unwrap_or_default(),
                 acting: self.actor.map(acting),
             },
         }))

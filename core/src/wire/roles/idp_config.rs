@@ -15,6 +15,7 @@ use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, overwrite, transport};
 use crate::wire::state::RevocationCheckName;
+use crate::wire::tokens::context::context_claim;
 
 input! {
     Arguments
@@ -44,6 +45,8 @@ input! {
         /// A client whose identifier is the address of its metadata document has the same identifier everywhere; `false`
         /// by default.
         client_id_documents_are_global: Option<bool>,
+        /// The claim that names a conversation, and the parameter that asks for one; `ctx` by default.
+        context_claim: Option<String>,
         /// Report the granted resource in the response too; `false` by default.
         report_resource: Option<bool>,
         /// How long ID-JAGs live, in seconds: 300 by default, at most 3600.
@@ -150,6 +153,7 @@ impl IdpOptions {
         config.denial = self.denial.map_or(config.denial, OAuthError::from);
         config.subject_fault = self.subject_fault.map_or(config.subject_fault, OAuthError::from);
         config.revocation = RevocationCheckName::check(self.revocation);
+        config.context_claim = context_claim(self.context_claim.as_deref())?;
         config.limits = LimitOptions::over_default(self.limits.as_ref());
         overwrite!(config from self: saml_clients, multi_tenant, mcp, client_id_documents_are_global,
             report_resource, id_jag_lifetime, proof_window, dangerous_public_clients_without_proof,

@@ -320,6 +320,8 @@ described! {
         token_id: Option<String>,
         /// The ID-JAG it stems from.
         grant_id: Option<String>,
+        /// The conversation.
+        context: Option<String>,
         /// Whether the client proved that it is this client.
         client_authenticated: bool,
         /// Whether the token issued or used is bound to a key.

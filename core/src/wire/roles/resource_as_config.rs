@@ -20,6 +20,7 @@ use crate::wire::handle::Held;
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, overwrite, transport};
 use crate::wire::state::RevocationCheckName;
 use crate::wire::tokens::claims::scope;
+use crate::wire::tokens::context::{ContextRuleName, context_claim};
 
 input! {
     Arguments
@@ -49,6 +50,10 @@ input! {
         several_resources_per_token: Option<bool>,
         /// The types of authorization details that are offered, by name.
         detail_types: Option<BTreeMap<String, DetailTypeOptions>>,
+        /// The claim that names a conversation; `ctx` by default. It is taken from the grant, and from nowhere else.
+        context_claim: Option<String>,
+        /// Whether a grant must be for one conversation; `optional` by default.
+        context: Option<ContextRuleName>,
         /// The rules of time for ID-JAGs; they may live an hour by default.
         grant_window: Option<WindowOptions>,
         /// The rules of time for client assertions.
@@ -231,6 +236,8 @@ impl ResourceAsOptions {
             Some(SelfIssuedRule::AcrossTenants) => SelfIssued::AcrossTenants,
         };
         config.denial = self.denial.map_or(config.denial, OAuthError::from);
+        config.context_claim = context_claim(self.context_claim.as_deref())?;
+        config.context = ContextRuleName::rule(self.context);
         config.limits = LimitOptions::over_default(self.limits.as_ref());
         overwrite!(config from self: audience_aliases, resource_required, normalize_resources,
             several_resources_per_token, access_token_lifetime, multi_tenant, jwt_dpop, bind_to_proof,

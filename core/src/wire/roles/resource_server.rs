@@ -115,6 +115,8 @@ input! {
     pub(in crate::wire) struct VerifyAccessStep {
         /// The nonces that proofs must carry; leave it out when none is required.
         nonce: Option<NonceOptions>,
+        /// The conversation that the request is part of, where you know: a token for another one, or for none, is refused.
+        context: Option<String>,
         /// The present, in seconds since 1970.
         now: UnixTime,
     }
@@ -205,15 +207,20 @@ fn access(call: AccessRequest, held: &Held) -> Result<AccessProgress, Fault> {
 
 impl VerifyAccessStep {
     fn take<'s>(&self, pending: PendingAccess<'s, '_>, held: &Held) -> Result<VerifiedAccess<'s>, Fault> {
-        Ok(pending.verify(&material(held, self.nonce.as_ref())?, self.now)?)
+        Ok(pending.verify(&material(held, self.nonce.as_ref(), self.context.as_deref())?, self.now)?)
     }
 }
 
-fn material<'m>(held: &'m Held, nonce: Option<&'m NonceOptions>) -> Result<AccessMaterial<'m>, Fault> {
+fn material<'m>(
+    held: &'m Held,
+    nonce: Option<&'m NonceOptions>,
+    context: Option<&'m str>,
+) -> Result<AccessMaterial<'m>, Fault> {
     Ok(AccessMaterial {
         keys: held.maybe_key_set(1)?.map(AsRef::as_ref),
         revocations: held.maybe_revocations(2)?.map(AsRef::as_ref),
         nonce: NonceOptions::rule(nonce),
+        context,
     })
 }
 
@@ -276,6 +283,8 @@ input! {
     pub(in crate::wire) struct VerifyBearerToken {
         /// The token, as it was sent.
         token: String,
+        /// The conversation that the request is part of, where you know: a token for another one, or for none, is refused.
+        context: Option<String>,
         /// The present, in seconds since 1970.
         now: UnixTime,
     }
@@ -293,7 +302,7 @@ output! {
 
 fn verify_bearer(call: VerifyBearerToken, held: &Held) -> Result<VerifiedBearer, Fault> {
     let pending = held.resource_server(0)?.parse_bearer(&call.token, call.now)?;
-    let verified = pending.verify(&material(held, None)?, call.now)?;
+    let verified = pending.verify(&material(held, None, call.context.as_deref())?, call.now)?;
     Ok(VerifiedBearer {
         claims: As::new(verified.claims().to_json()),
         scopes: verified.scope().iter().map(ScopeToken::as_str).map(String::from).collect(),

@@ -21,6 +21,7 @@ use crate::wire::handle::Held;
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, overwrite, transport};
 use crate::wire::state::RevocationCheckName;
 use crate::wire::tokens::claims::scope;
+use crate::wire::tokens::context::{ContextRuleName, context_claim};
 
 input! {
     Arguments
@@ -56,6 +57,10 @@ input! {
         /// The scopes that only read, space-separated. A token whose scopes, included ones among them, are all of these
         /// reaches no tool but those with `read_only`; nor does a token without scopes.
         read_only_scopes: Option<String>,
+        /// The claim that names a conversation; `ctx` by default.
+        context_claim: Option<String>,
+        /// Whether a token must be for one conversation; `optional` by default.
+        context: Option<ContextRuleName>,
         /// The rules of time for access tokens.
         window: Option<WindowOptions>,
         /// Caps.
@@ -174,6 +179,8 @@ impl ResourceServerOptions {
         config.read_only_scopes =
             self.read_only_scopes.as_deref().map(scope).transpose()?.unwrap_or_default();
         config.window = WindowOptions::over(self.window.as_ref(), config.window)?;
+        config.context_claim = context_claim(self.context_claim.as_deref())?;
+        config.context = ContextRuleName::rule(self.context);
         config.limits = LimitOptions::over_default(self.limits.as_ref());
         overwrite!(config from self: resource_aliases, normalize_resource, proof_window, proof_single_use);
         Ok(config)

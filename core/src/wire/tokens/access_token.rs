@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::jose::Unsigned;
 use crate::text::{Acr, Amr, ClientId, Subject, TokenId};
 use crate::time::UnixTime;
-use crate::token::{AccessToken, AccessTokenRules, RelaxedClaims, UnverifiedAccessToken};
+use crate::token::{AccessToken, AccessTokenRules, Context, RelaxedClaims, UnverifiedAccessToken};
 use crate::uri::{ResourceId, Transport};
 use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
@@ -19,6 +19,7 @@ use crate::wire::handle::Held;
 use crate::wire::operation::{Operation, operations};
 use crate::wire::read::{Details, Document, OneOrMany};
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, key_set, transport};
+use crate::wire::tokens::context::context_claim;
 use crate::wire::write::{As, extended, output};
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
@@ -80,6 +81,8 @@ input! {
         keys: Option<Document>,
         /// Claims that may be absent.
         relaxed: Option<Vec<Relaxation>>,
+        /// The claim that names a conversation; `ctx` by default.
+        context_claim: Option<String>,
         /// The rules of time.
         window: Option<WindowOptions>,
         /// Caps.
@@ -112,6 +115,7 @@ fn verify(options: VerifyAccessToken, held: &Held) -> Result<VerifiedAccessToken
         algorithms: &algorithms,
         window: WindowOptions::over(options.window.as_ref(), Default::default())?,
         relaxed: relaxed(options.relaxed.as_ref()),
+        context: &context_claim(options.context_claim.as_deref())?,
         limits: &limits,
     };
     let token = UnverifiedAccessToken::parse(&options.token, &limits).map_err(Fault::at_resource)?;
@@ -159,11 +163,16 @@ input! {
         amr: Option<Vec<Amr>>,
         /// The ID-JAG it stems from, by its `jti`.
         jag_jti: Option<TokenId>,
+        /// The tokens it was derived from, by their `jti`, its parent first.
+        ancestors: Option<Vec<TokenId>>,
+        /// The conversation it is for.
+        ctx: Option<String>,
     }
 }
 
 impl AccessTokenClaims {
-    fn unsigned(self, extra: Option<Object<'static>>) -> Result<Unsigned, Error> {
+    fn unsigned(self, claim: Option<&str>, extra: Option<Object<'static>>) -> Result<Unsigned, Error> {
+        let claim = context_claim(claim)?;
         let token = AccessToken {
             issuer: issuer(&self.iss, Transport::HttpsOnly)?,
             subject: self.sub,
@@ -180,6 +189,8 @@ impl AccessTokenClaims {
             acr: self.acr,
             amr: self.amr.unwrap_or_default(),
             grant_id: self.jag_jti,
+            ancestors: self.ancestors.unwrap_or_default(),
+            context: self.ctx.map(|text| Context::new(claim, text)).transpose()?,
             extra: extra.unwrap_or_default(),
         };
         token.to_unsigned()
@@ -192,13 +203,15 @@ input! {
     pub(in crate::wire) struct SignAccessToken {
         /// The claims.
         claims: AccessTokenClaims,
+        /// The claim as which `ctx` is written; `ctx` by default.
+        context_claim: Option<String>,
         /// Claims of your own, under names without a registered meaning.
         extra: Option<Object<'static>>,
     }
 }
 
 fn sign(options: SignAccessToken, held: &Held) -> Result<SignedToken, Fault> {
-    signed(held, 0, &options.claims.unsigned(options.extra)?)
+    signed(held, 0, &options.claims.unsigned(options.context_claim.as_deref(), options.extra)?)
 }
 
 input! {
@@ -207,6 +220,8 @@ input! {
     pub(in crate::wire) struct PrepareAccessToken {
         /// The claims.
         claims: AccessTokenClaims,
+        /// The claim as which `ctx` is written; `ctx` by default.
+        context_claim: Option<String>,
         /// Claims of your own, under names without a registered meaning.
         extra: Option<Object<'static>>,
         /// The public JWK, with its `kid`, of the key that signs.
@@ -218,5 +233,6 @@ input! {
 
 fn prepare(options: PrepareAccessToken, held: &Held) -> Result<PendingToken, Fault> {
     let algorithms = some_or_all(options.algorithms.as_deref(), held)?;
-    pending(&options.key, &algorithms, options.claims.unsigned(options.extra)?)
+    let unsigned = options.claims.unsigned(options.context_claim.as_deref(), options.extra)?;
+    pending(&options.key, &algorithms, unsigned)
 }

@@ -8,7 +8,7 @@ use crate::codec::json::Object;
 use crate::error::Error;
 use crate::text::{Acr, Amr, ClientId, Email, Subject, Tenant, TokenId};
 use crate::time::UnixTime;
-use crate::token::{IdJag, IdJagRules, UnverifiedIdJag, VerifiedIdJag};
+use crate::token::{Context, ContextClaim, IdJag, IdJagRules, UnverifiedIdJag, VerifiedIdJag};
 use crate::uri::Transport;
 use crate::wire::answer::ReplayKeyAnswer;
 use crate::wire::declare::input;
@@ -18,6 +18,7 @@ use crate::wire::operation::{Operation, operations};
 use crate::wire::read::{Details, Document, OneOrMany};
 use crate::wire::shared::{Alg, LimitOptions, WindowOptions, allowed, issuer, key_set, transport};
 use crate::wire::tokens::claims::SignedToken;
+use crate::wire::tokens::context::context_claim;
 use crate::wire::write::{As, extended, output};
 
 pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
@@ -47,6 +48,8 @@ input! {
         algorithms: Vec<Alg>,
         /// The issuer's keys: a key set, or a JWK Set.
         keys: Option<Document>,
+        /// The claim that names a conversation; `ctx` by default.
+        context_claim: Option<String>,
         /// The rules of time.
         window: Option<WindowOptions>,
         /// Caps.
@@ -88,6 +91,7 @@ fn verified(options: &VerifyIdJag, held: &Held) -> Result<VerifiedIdJag, Fault> 
         client_id: &options.client_id,
         algorithms: &algorithms,
         window: WindowOptions::over(options.window.as_ref(), Default::default())?,
+        context: &context_claim(options.context_claim.as_deref())?,
         limits: &limits,
     };
     let token = UnverifiedIdJag::parse(&options.token, &limits).map_err(Fault::at_token_endpoint)?;
@@ -144,6 +148,8 @@ input! {
         email: Option<Email>,
         /// The user by another kind of name (RFC 9493).
         sub_id: Option<SubId>,
+        /// The conversation it is for.
+        ctx: Option<String>,
     }
 }
 
@@ -153,17 +159,20 @@ input! {
     pub(in crate::wire) struct SignIdJag {
         /// The claims.
         claims: IdJagClaims,
+        /// The claim as which `ctx` is written; `ctx` by default.
+        context_claim: Option<String>,
         /// Claims of your own, under names without a registered meaning.
         extra: Option<Object<'static>>,
     }
 }
 
 fn sign_id_jag(options: SignIdJag, held: &Held) -> Result<SignedToken, Fault> {
-    sign(held, 0, &options.claims.build(options.extra)?.to_unsigned()?)
+    let claim = context_claim(options.context_claim.as_deref())?;
+    sign(held, 0, &options.claims.build(&claim, options.extra)?.to_unsigned()?)
 }
 
 impl IdJagClaims {
-    fn build(self, extra: Option<Object<'static>>) -> Result<IdJag, Error> {
+    fn build(self, claim: &ContextClaim, extra: Option<Object<'static>>) -> Result<IdJag, Error> {
         let https = Transport::HttpsOnly;
         Ok(IdJag {
             issuer: issuer(&self.iss, https)?,
@@ -186,6 +195,7 @@ impl IdJagClaims {
             amr: self.amr.unwrap_or_default(),
             email: self.email,
             subject_identifier: self.sub_id.map(SubId::build),
+            context: self.ctx.map(|text| Context::new(claim.clone(), text)).transpose()?,
             extra: extra.unwrap_or_default(),
         })
     }

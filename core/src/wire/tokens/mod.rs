@@ -4,6 +4,7 @@ pub(super) mod access_token;
 pub(super) mod actor_token;
 pub(super) mod claims;
 pub(super) mod client_assertion;
+pub(super) mod context;
 pub(super) mod dpop;
 pub(super) mod id_jag;
 pub(super) mod id_token;

@@ -11,6 +11,7 @@ use idjag::scope::Scope;
 use idjag::secret::Secret;
 use idjag::text::KeyId;
 use idjag::uri::Issuer;
+use idjag_http::{KeySetFetcher, discover_issuer};
 
 use super::sign_on::Session;
 use crate::clock::Clock;
@@ -18,7 +19,7 @@ use crate::company::{App, Company, Credentials, Method, Server};
 use crate::failure::Failure;
 use crate::mcp::{HeadersFor, McpClient};
 use crate::random;
-use crate::trust::{KeyRing, TRANSPORT, discover};
+use crate::trust::{TRANSPORT, keys_of};
 use crate::web::Web;
 
 /// How an installation holds its tokens.
@@ -44,7 +45,7 @@ pub(crate) struct Agent {
     /// What its tokens are bound to.
     pub(super) key: Option<Arc<SigningKey>>,
     /// The identity provider's keys, for ID Tokens.
-    pub(super) keys: Arc<KeyRing>,
+    pub(super) keys: Arc<KeySetFetcher>,
     pub(super) web: Web,
     pub(super) clock: Clock,
 }
@@ -58,7 +59,7 @@ impl Agent {
         web: &Web,
         clock: &Clock,
     ) -> Result<Self, Failure> {
-        let idp = discover(web, &company.issuer).await?;
+        let idp = discover_issuer(web.plain(), &company.issuer, TRANSPORT).await.map_err(Failure::broken)?;
         let credentials = credentials_at(&company.issuer, &app.at_idp);
         let at = |server: &Server| credentials_at(&server.issuer, app.at(server.id));
         let at_servers: Vec<_> = company.servers.iter().map(at).collect();
@@ -74,7 +75,7 @@ impl Agent {
             credentials,
             at_servers,
             key,
-            keys: Arc::new(KeyRing::new(web)),
+            keys: keys_of(&company.issuer, clock)?,
             web: web.clone(),
             clock: clock.clone(),
         })
@@ -88,6 +89,19 @@ impl Agent {
         scope: &Scope,
     ) -> Result<Connection, Failure> {
         let mut connection = self.approach(session, server, scope).await?;
+        self.drive(&mut connection).await?;
+        Ok(connection)
+    }
+
+    /// The same for one conversation: its tokens are good for no other.
+    pub(crate) async fn connect_in(
+        &self,
+        session: &Session,
+        server: &Server,
+        scope: &Scope,
+        conversation: &str,
+    ) -> Result<Connection, Failure> {
+        let mut connection = self.approach(session, server, scope).await?.with_context(conversation)?;
         self.drive(&mut connection).await?;
         Ok(connection)
     }

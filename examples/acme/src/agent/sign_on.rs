@@ -144,7 +144,7 @@ impl Agent {
     ) -> Result<VerifiedIdToken, Failure> {
         let (limits, now) = (Limits::default(), self.clock.now());
         let unverified = UnverifiedIdToken::parse(id_token.expose(), &limits)?;
-        let keys = self.keys.of(&self.idp.issuer, unverified.claimed_kid(), now).await;
+        let keys = self.keys.keys(unverified.claimed_kid()).await.map_err(Failure::broken)?;
         let keys = keys.ok_or_else(|| Failure::broken("the provider's keys cannot be had"))?;
         let rules = IdTokenRules {
             issuer: &self.idp.issuer,

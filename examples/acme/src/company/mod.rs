@@ -4,6 +4,7 @@ mod apps;
 mod people;
 mod policy;
 mod records;
+mod revoked;
 
 use idjag::scope::Scope;
 use idjag::uri::{Issuer, ResourceId};
@@ -12,6 +13,7 @@ pub(crate) use apps::{App, Credentials, Method, register};
 pub(crate) use people::{Person, person};
 pub(crate) use policy::Policy;
 pub(crate) use records::Records;
+pub(crate) use revoked::Revoked;
 
 /// Everything that those who decide may know beforehand. Built once the ports are open, shared by all roles.
 pub(crate) struct Company {
@@ -21,6 +23,7 @@ pub(crate) struct Company {
     pub(crate) apps: Vec<App>,
     pub(crate) policy: Policy,
     pub(crate) records: Records,
+    pub(crate) revoked: Revoked,
 }
 
 /// An MCP server as its neighbours know it: names and scopes, no data.

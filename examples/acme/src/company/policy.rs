@@ -40,9 +40,23 @@ impl Policy {
 
     /// The admin adds a rule. A document that does not compile changes nothing: the old one stays in force.
     pub(crate) fn add_rule(&self, rule: Value) -> Result<(), CompileErrors> {
+        self.edit(|document| document["rules"].as_array_mut().expect("`rules` is a list").push(rule))
+    }
+
+    /// The admin withdraws an app: from the next decision on nothing is permitted to it.
+    pub(crate) fn restrict(&self, app: &str) -> Result<(), CompileErrors> {
+        self.edit(|document| {
+            let apps = document["apps"].as_array_mut().expect("`apps` is a list");
+            apps.iter_mut()
+                .filter(|known| known["id"] == app)
+                .for_each(|known| known["status"] = json!("restricted"));
+        })
+    }
+
+    fn edit(&self, edit: impl FnOnce(&mut Value)) -> Result<(), CompileErrors> {
         let mut edition = self.edition.write().unwrap_or_else(PoisonError::into_inner);
         let mut document = edition.document.clone();
-        document["rules"].as_array_mut().expect("`rules` is a list").push(rule);
+        edit(&mut document);
         *edition = Edition::of(document)?;
         Ok(())
     }

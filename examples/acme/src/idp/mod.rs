@@ -56,7 +56,10 @@ impl Idp {
             .get("/jwks", move |_, _| jwks.role.jwks())
             .get("/authorize", move |request, now| show.show_sign_on(request, now))
             .post("/authorize", move |request, now| ready(submit.submit_sign_on(&request, now)))
-            .post("/token", move |request, now| ready(token.answer_token(&request, now)))
+            .post("/token", move |request, now| {
+                let token = token.clone();
+                async move { token.answer_token(&request, now).await }
+            })
             .into_router()
     }
 }

@@ -21,10 +21,10 @@ pub(crate) struct Code {
 }
 
 impl Idp {
-    pub(super) fn answer_token(&self, request: &HttpRequest, now: UnixTime) -> HttpResponse {
+    pub(super) async fn answer_token(&self, request: &HttpRequest, now: UnixTime) -> HttpResponse {
         match grant_type(&request.body).as_deref() {
             // Token exchange may repeat `resource`, so the role reads the body for itself.
-            Some(GRANT_TOKEN_EXCHANGE) => self.role.exchange(request, now),
+            Some(GRANT_TOKEN_EXCHANGE) => self.role.exchange(request, now).await,
             Some("authorization_code") => self.answer_signed_on(request, now, Self::redeem_code),
             Some("refresh_token") => self.answer_signed_on(request, now, Self::redeem_refresh_token),
             Some(_) => oauth_error("unsupported_grant_type"),

@@ -11,11 +11,10 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 
 use super::handler::ProductServer;
-use crate::clock::Clock;
 use crate::company::{Server, ToolAccess};
 use crate::servers::{Product, Tool};
-use crate::trust::{AuthorizationServer, TRANSPORT};
-use crate::web::{Port, Site};
+use crate::trust::TRANSPORT;
+use crate::web::Port;
 
 /// A product whose ports are open but not yet answered.
 pub(crate) struct Host {
@@ -47,11 +46,10 @@ impl Host {
     }
 
     /// Starts to answer on both ports.
-    pub(crate) fn serve(self, authorization: AuthorizationServer, guard: &Guard, clock: &Clock) {
+    pub(crate) fn serve(self, authorization: Router, guard: &Guard) {
         let mcp = mcp_router(self.product, guard);
-        let site = authorization_router(&self.authorization.origin, Arc::new(authorization), clock);
         self.mcp.serve(mcp);
-        self.authorization.serve(site);
+        self.authorization.serve(authorization);
     }
 }
 
@@ -65,16 +63,4 @@ fn mcp_router(product: Arc<Product>, guard: &Guard) -> Router {
         config,
     );
     guard.router(service)
-}
-
-fn authorization_router(origin: &str, role: Arc<AuthorizationServer>, clock: &Clock) -> Router {
-    let (metadata, jwks) = (role.clone(), role.clone());
-    Site::new(origin, clock)
-        .get("/.well-known/oauth-authorization-server", move |_, _| metadata.metadata())
-        .get("/jwks", move |_, _| jwks.jwks())
-        .post("/token", move |request, now| {
-            let role = role.clone();
-            async move { role.token(&request, now).await }
-        })
-        .into_router()
 }

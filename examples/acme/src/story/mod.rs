@@ -3,6 +3,8 @@
 
 mod approval_required;
 mod claims;
+mod conversations;
+mod cut_conversation;
 mod errands;
 mod nine_servers;
 mod one_sign_on;
@@ -43,6 +45,9 @@ pub(crate) async fn tell(narrator: &mut Narrator, world: &World) {
     reported(step_up::tell(narrator, world, &mut alice).await, narrator);
     reported(stolen_grants::tell(narrator, world, &alice).await, narrator);
     reported(policy_edit::tell(narrator, world).await, narrator);
+    if let Some(talks) = reported(conversations::tell(narrator, world, &alice).await, narrator) {
+        reported(cut_conversation::tell(narrator, world, &alice, &talks).await, narrator);
+    }
     records::tell(narrator, world);
 }
 

@@ -1,102 +1,66 @@
 //! The authorization server of one MCP server: it redeems the identity provider's ID-JAGs for access tokens.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
+use core::future::ready;
 
-use idjag::answer::SignedAnswer;
+use axum::Router;
 use idjag::codec::json::Object;
 use idjag::crypto::Algorithm;
-use idjag::oauth::http::{HttpRequest, HttpResponse};
 use idjag::oauth::metadata::AuthorizationServerMetadata;
-use idjag::rejection::Rejection;
 use idjag::resource_as::{
-    ClientAssociation, GrantMaterial, IssuerTenants, ProtectedResource, ResolvedSubject, ResourceAsConfig,
+    ClientAssociation, IssuerTenants, ProtectedResource, ResolvedSubject, ResourceAsConfig,
     ResourceAuthorizationServer, TrustedIssuer,
 };
-use idjag::text::Subject;
-use idjag::token::NonceRule;
-use idjag::{Error, UnixTime};
+use idjag::token::IdJag;
+use idjag_http::server::{Accounts, AuthorizationServer, Hosting, Issuing, StaticClients, TokenSigner};
+use idjag_http::{KeySets, Looked};
 
 use super::signing::{ALGORITHMS, Signing};
-use super::spent::Spent;
-use super::{Clients, KeyRing, address, algorithms, answer, token_id};
+use super::{address, algorithms, keys_of, registered};
+use crate::clock::Clock;
 use crate::company::{Company, Person, Server};
+use crate::failure::Failure;
 
-pub(crate) struct AuthorizationServer {
-    company: Arc<Company>,
-    guarded: Server,
-    server: ResourceAuthorizationServer,
-    signing: Signing,
-    clients: Clients,
-    /// The identity provider's keys.
-    keys: KeyRing,
-    spent: Spent,
+/// The authorization server of `guarded`, signing with `algorithm`.
+pub(crate) fn authorization(
+    company: &Company,
+    guarded: &Server,
+    algorithm: Algorithm,
+    hosting: Hosting,
+    clock: &Clock,
+) -> Result<Router, Failure> {
+    let Signing { current, published } = Signing::of(&guarded.issuer, algorithm);
+    let clients = company.apps.iter().map(|app| registered(app.at(guarded.id)));
+    let server = AuthorizationServer {
+        server: Arc::new(ResourceAuthorizationServer::new(configure(company, guarded))?),
+        issuing: Issuing {
+            signers: Arc::new(TokenSigner::local(current)),
+            jwks: published,
+            metadata: metadata(guarded),
+        },
+        keys: Arc::new(KeySets::new().with_fetched(keys_of(&company.issuer, clock)?)),
+        clients: Arc::new(StaticClients::from_iter(clients)),
+        accounts: Arc::new(Employees(guarded.clone())),
+        // The company's policy was the identity provider's to ask: what is left here is the scope catalogue.
+        policy: None,
+        hosting,
+    };
+    server.into_router().map_err(Failure::broken)
 }
 
-impl AuthorizationServer {
-    /// For `guarded`, signing with `algorithm`.
-    pub(crate) fn new(
-        company: &Arc<Company>,
-        guarded: &Server,
-        algorithm: Algorithm,
-        keys: KeyRing,
-    ) -> Result<Self, Error> {
-        Ok(Self {
-            company: company.clone(),
-            guarded: guarded.clone(),
-            server: ResourceAuthorizationServer::new(configure(company, guarded))?,
-            signing: Signing::of(&guarded.issuer, algorithm),
-            clients: Clients::register(company.apps.iter().map(|app| app.at(guarded.id))),
-            keys,
-            spent: Spent::default(),
-        })
-    }
+/// This product's own accounts: whoever it does not know gets no token.
+struct Employees(Server);
 
-    /// The RFC 8414 document.
-    pub(crate) fn metadata(&self) -> HttpResponse {
-        let issuer = &self.guarded.issuer;
-        let mut document = AuthorizationServerMetadata::for_resource_authorization_server(
-            issuer.clone(),
-            address(issuer, "/token"),
-            address(issuer, "/jwks"),
-        );
-        document.token_endpoint_auth_methods_supported =
-            vec!["private_key_jwt".into(), "client_secret_basic".into()];
-        document.token_endpoint_auth_signing_alg_values_supported = Some(ALGORITHMS.into());
-        document.dpop_signing_alg_values_supported = Some(ALGORITHMS.into());
-        document.scopes_supported = self.guarded.both();
-        document.to_response()
-    }
-
-    pub(crate) fn jwks(&self) -> HttpResponse {
-        self.signing.published.to_response()
-    }
-
-    /// RFC 7523: an ID-JAG for an access token.
-    pub(crate) async fn token(&self, request: &HttpRequest, now: UnixTime) -> HttpResponse {
-        answer(self.decide(request, now).await, &self.company.records)
-    }
-
-    async fn decide(&self, request: &HttpRequest, now: UnixTime) -> Result<SignedAnswer, Rejection> {
-        let pending = self.server.parse(request, now)?;
-        let keys = self.keys.of(pending.needs().issuer, pending.needs().kid, now).await;
-        let material = GrantMaterial {
-            keys: keys.as_ref(),
-            client: self.clients.find(pending.needs().client_id),
-            revocations: None,
-            nonce: NonceRule::NotRequired,
-        };
-        let verified = pending.verify(&material, now)?;
-        let account = self.account(&verified.claims().subject);
-        // The company's policy was the identity provider's to ask: what is left here is the scope catalogue.
-        let authorized = verified.authorize(None, account.as_ref(), now)?;
-        let spent = authorized.first_use(|key| self.spent.first_use(key, now))?;
-        spent.access_token(token_id(), now)?.sign_with(&self.signing.current)
-    }
-
-    /// This product's own account of the person: whoever it does not know gets no token.
-    fn account(&self, subject: &Subject) -> Option<ResolvedSubject> {
-        Person::known_as(subject, &self.guarded.issuer)?;
-        Some(ResolvedSubject { subject: subject.clone(), groups: None, extra: Object::new() })
+impl Accounts for Employees {
+    fn account<'a>(&'a self, grant: &'a IdJag) -> Looked<'a, Option<ResolvedSubject>> {
+        let subject = || grant.subject.clone();
+        let account = Person::known_as(&grant.subject, &self.0.issuer).map(|_| ResolvedSubject {
+            subject: subject(),
+            groups: None,
+            extra: Object::new(),
+        });
+        Box::pin(ready(Ok(account)))
     }
 }
 
@@ -117,4 +81,20 @@ fn configure(company: &Company, guarded: &Server) -> ResourceAsConfig {
         dpop_required: false,
     }];
     config
+}
+
+/// The RFC 8414 document.
+fn metadata(guarded: &Server) -> AuthorizationServerMetadata {
+    let issuer = &guarded.issuer;
+    let mut document = AuthorizationServerMetadata::for_resource_authorization_server(
+        issuer.clone(),
+        address(issuer, "/token"),
+        address(issuer, "/jwks"),
+    );
+    document.token_endpoint_auth_methods_supported =
+        vec!["private_key_jwt".into(), "client_secret_basic".into()];
+    document.token_endpoint_auth_signing_alg_values_supported = Some(ALGORITHMS.into());
+    document.dpop_signing_alg_values_supported = Some(ALGORITHMS.into());
+    document.scopes_supported = guarded.both();
+    document
 }

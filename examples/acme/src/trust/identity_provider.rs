@@ -9,14 +9,17 @@ use idjag::jose::Jwt;
 use idjag::oauth::http::{HttpRequest, HttpResponse};
 use idjag::oauth::metadata::AuthorizationServerMetadata;
 use idjag::rejection::Rejection;
+use idjag::revocation::RevocationList;
 use idjag::text::{ClientId, Nonce};
 use idjag::token::{IdToken, NonceRule};
 use idjag::{Error, Seconds, UnixTime};
+use idjag_http::server::Revocations as _;
 
 use super::signing::{ALGORITHMS, Signing};
 use super::spent::Spent;
 use super::{Clients, address, algorithms, answer, token_id};
 use crate::company::{Company, Person};
+use crate::web::oauth_error;
 
 const ID_TOKEN_LIFETIME: Seconds = Seconds(300);
 
@@ -110,18 +113,26 @@ impl IdentityProvider {
     }
 
     /// RFC 8693: an ID Token for an ID-JAG, if the policy in force permits it.
-    pub(crate) fn exchange(&self, request: &HttpRequest, now: UnixTime) -> HttpResponse {
-        answer(self.decide(request, now), &self.company.records)
+    pub(crate) async fn exchange(&self, request: &HttpRequest, now: UnixTime) -> HttpResponse {
+        match self.company.revoked.at_idp().list().await {
+            Ok(revoked) => answer(self.decide(request, &revoked, now), &self.company.records),
+            Err(_) => oauth_error("temporarily_unavailable"),
+        }
     }
 
-    fn decide(&self, request: &HttpRequest, now: UnixTime) -> Result<SignedAnswer, Rejection> {
+    fn decide(
+        &self,
+        request: &HttpRequest,
+        revoked: &RevocationList,
+        now: UnixTime,
+    ) -> Result<SignedAnswer, Rejection> {
         let pending = self.server.parse(request, now)?;
         let material = ExchangeMaterial {
             client: self.clients.find(pending.needs().client_id),
             own_keys: Some(&self.signing.published),
             attested: None,
             actor_keys: None,
-            revocations: None,
+            revocations: Some(revoked),
             nonce: NonceRule::NotRequired,
         };
         let verified = pending.verify(&material, now)?;

@@ -1,18 +1,20 @@
 //! The roles that decide, each made of `idjag`: the identity provider, the authorization servers, the MCP servers.
 //!
-//! This is where the web stack hands plain requests in and gets finished responses out. Nothing here reads a clock or
-//! parses a token; the only errand is fetching another party's keys. The fourth role, the client, is `agent`.
+//! This is where requests become decisions. Nothing here reads a clock or parses a token. The fourth role, the client, is
+//! `agent`.
 
+mod admin;
 mod authorization_server;
+mod hosting;
 mod identity_provider;
-mod key_ring;
 mod resource_server;
 mod signing;
 mod spent;
 
-pub(crate) use authorization_server::AuthorizationServer;
+pub(crate) use admin::end_conversation;
+pub(crate) use authorization_server::authorization;
+pub(crate) use hosting::{hosting, keys_of};
 pub(crate) use identity_provider::{IdentityProvider, SignOn};
-pub(crate) use key_ring::{KeyRing, discover};
 pub(crate) use resource_server::{caller_of, guard};
 pub(crate) use signing::{algorithms, token_id};
 

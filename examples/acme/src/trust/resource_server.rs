@@ -1,60 +1,27 @@
 //! The part of an MCP server that decides whether a call may happen.
 
-use alloc::boxed::Box;
-use alloc::sync::Arc;
-use core::future::ready;
-
-use idjag::record::DecisionRecord;
 use idjag::resource_server::{
     AccessTable, AuthorizedAccess, Requirement, ResourceServer, ResourceServerConfig,
     TrustedAuthorizationServer,
 };
 use idjag::token::RelaxedClaims;
-use idjag_http::server::{Guard, Hosting, MemoryReplay, Records};
-use idjag_http::{Failures, Http, KeySetFetcher, KeySetOptions, KeySets, Looked, Surroundings};
+use idjag_http::KeySets;
+use idjag_http::server::{Guard, Hosting};
 
-use super::{TRANSPORT, algorithms};
+use super::{algorithms, keys_of};
 use crate::clock::Clock;
-use crate::company::{Company, Server};
+use crate::company::Server;
 use crate::failure::Failure;
 use crate::servers::Caller;
 
-/// Tool arguments are small here; a larger body is not a tool call.
-const MAX_BODY_BYTES: usize = 256 << 10;
-/// Proofs that one server remembers at a time: far more than a run of the story needs.
-const CAPACITY: usize = 100_000;
-
 /// What stands before `guarded`: nothing passes that its tokens do not permit, and every decision is written down.
-pub(crate) fn guard(company: &Arc<Company>, guarded: &Server, clock: &Clock) -> Result<Guard, Failure> {
+pub(crate) fn guard(guarded: &Server, hosting: Hosting, clock: &Clock) -> Result<Guard, Failure> {
     let server = ResourceServer::new(configure(guarded))?;
     let mut metadata = server.metadata()?;
     metadata.resource_name = Some(guarded.title.into());
-    let time = clock.clone();
-    let surroundings = Surroundings::system().with_clock(move || time.now());
-    let keys = KeySetFetcher::in_surroundings(
-        guarded.issuer.clone(),
-        KeySetOptions { transport: TRANSPORT, ..KeySetOptions::new(algorithms()) },
-        Http::new().map_err(Failure::broken)?,
-        surroundings.clone(),
-        Failures::ignored(),
-    )?;
-    let hosting = Hosting::new()
-        .with_replay(MemoryReplay::new(CAPACITY))
-        .with_records(Written(company.clone()))
-        .with_surroundings(surroundings)
-        .with_max_body_bytes(MAX_BODY_BYTES);
-    let guard = Guard::new(server, KeySets::new().with_fetched(keys)).map_err(Failure::broken)?;
+    let keys = KeySets::new().with_fetched(keys_of(&guarded.issuer, clock)?);
+    let guard = Guard::new(server, keys).map_err(Failure::broken)?;
     Ok(guard.with_metadata(&metadata).with_hosting(hosting))
-}
-
-/// The company's records, where the guard writes.
-struct Written(Arc<Company>);
-
-impl Records for Written {
-    fn keep<'a>(&'a self, record: &'a DecisionRecord) -> Looked<'a, ()> {
-        self.0.records.add(record);
-        Box::pin(ready(Ok(())))
-    }
 }
 
 fn configure(guarded: &Server) -> ResourceServerConfig {

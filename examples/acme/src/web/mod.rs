@@ -10,4 +10,4 @@ pub(crate) use plain::{
     Fields, get, html, json_of, oauth_error, post_form, query_of, redirect, secret_json, sentence,
 };
 pub(crate) use send::Web;
-pub(crate) use site::{Port, Site, read_headers};
+pub(crate) use site::{Port, Site};

@@ -110,7 +110,7 @@ async fn collect(body: Body, limit: usize) -> Result<Bytes, HttpResponse> {
 }
 
 /// `None` when a value is not text: dropping it would hide it from whoever decides.
-pub(crate) fn read_headers(headers: &HeaderMap) -> Option<Headers> {
+fn read_headers(headers: &HeaderMap) -> Option<Headers> {
     headers.iter().map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect()
 }
 

@@ -13,11 +13,11 @@ const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-fn config(credentials: Value) -> Value {
+pub(super) fn config(credentials: Value) -> Value {
     json!({"audience": ras(), "idp": idp(), "credentials": credentials})
 }
 
-fn asked() -> Value {
+pub(super) fn asked() -> Value {
     json!({"subject_token": "eyJ.id.token", "subject_token_type": ID_TOKEN, "random": RANDOM})
 }
 
@@ -36,7 +36,7 @@ fn form(more: &[(&'static str, Value)]) -> Vec<(&'static str, Value)> {
 }
 
 /// The same, signed.
-fn signed(more: &[(&'static str, Value)]) -> Vec<(&'static str, Value)> {
+pub(super) fn signed(more: &[(&'static str, Value)]) -> Vec<(&'static str, Value)> {
     let mut form = form(more);
     form.extend([
         ("client_id", json!(CLIENT_AT_IDP)),

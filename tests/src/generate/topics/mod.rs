@@ -4,6 +4,7 @@ pub mod challenge_build;
 pub mod challenge_parse;
 pub mod client_answer;
 pub mod client_choices;
+pub mod client_conversations;
 pub mod client_document;
 pub mod client_documents;
 pub mod client_exchange;

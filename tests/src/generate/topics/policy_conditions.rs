@@ -73,6 +73,14 @@ pub fn requirements() -> Topic {
                 ],
             ),
             (
+                "A conversation.",
+                vec![needs("p", json!({"context": true}))],
+                vec![
+                    ("context", json!({"context": true}), yes()),
+                    ("context-missing", json!({}), denied("p", "context")),
+                ],
+            ),
+            (
                 "An actor.",
                 vec![needs("p", json!({"actor": true}))],
                 vec![

@@ -17,7 +17,8 @@ use super::clients::ClientRecord;
 use super::resource_as_config::groups;
 use super::settings::{
     DetailTypeSettings, NameId, NonceSettings, RevocationSettings, WindowSettings, algorithms_or_es256,
-    detail_types, extra, issuer, oauth_error, overwrite, resource, revocation_check, scope, url,
+    context_claim, detail_types, extra, issuer, oauth_error, overwrite, resource, revocation_check, scope,
+    url,
 };
 
 /// A provider and its host.
@@ -54,6 +55,7 @@ pub(super) struct ServerSettings {
     multi_tenant: Option<bool>,
     mcp: Option<bool>,
     client_id_documents_are_global: Option<bool>,
+    context_claim: Option<String>,
     report_resource: Option<bool>,
     id_jag_lifetime: Option<u64>,
     #[serde(default)]
@@ -229,6 +231,7 @@ impl ServerSettings {
         config.audiences = self.audiences.into_iter().map(Audience::build).collect::<Result<_, _>>()?;
         config.id_jag_lifetime = self.id_jag_lifetime.map_or(config.id_jag_lifetime, Seconds);
         config.revocation = revocation_check(self.revocation.as_deref());
+        config.context_claim = context_claim(self.context_claim.as_deref())?;
         config.id_token_window = self.id_token_window.over(config.id_token_window)?;
         config.assertion_window = self.assertion_window.over(config.assertion_window)?;
         config.proof_window = self.proof_window.map_or(config.proof_window, Seconds);

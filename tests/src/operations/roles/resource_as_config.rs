@@ -17,7 +17,8 @@ use serde_json::Value;
 use super::clients::ClientRecord;
 use super::settings::{
     DetailTypeSettings, NameId, NonceSettings, RevocationSettings, WindowSettings, algorithms_or_es256,
-    detail_types, extra, issuer, oauth_error, overwrite, resource, revocation_check, scope, url,
+    context_claim, context_rule, detail_types, extra, issuer, oauth_error, overwrite, resource,
+    revocation_check, scope, url,
 };
 
 /// A server and its host.
@@ -50,6 +51,8 @@ pub(super) struct ServerSettings {
     several_resources_per_token: Option<bool>,
     #[serde(default)]
     detail_types: BTreeMap<String, DetailTypeSettings>,
+    context_claim: Option<String>,
+    context: Option<String>,
     #[serde(default)]
     grant_window: WindowSettings,
     #[serde(default)]
@@ -196,6 +199,8 @@ impl ServerSettings {
         config.revocation_endpoint = self.revocation_endpoint.as_deref().map(url).transpose()?;
         config.revocation = revocation_check(self.revocation.as_deref());
         config.detail_types = detail_types(self.detail_types);
+        config.context_claim = context_claim(self.context_claim.as_deref())?;
+        config.context = context_rule(self.context.as_deref());
         config.grant_window = self.grant_window.over(config.grant_window)?;
         config.assertion_window = self.assertion_window.over(config.assertion_window)?;
         config.access_token_lifetime =

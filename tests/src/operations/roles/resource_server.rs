@@ -1,10 +1,10 @@
 //! `resource_server.access`: a request at a protected resource.
 //!
-//! config `{server, nonce?, revocations?}` · key sets by issuer · input `{request, earlier?, store?}`, the operation being what the
+//! config `{server, nonce?, revocations?}` · key sets by issuer · input `{request, earlier?, store?, context?}`, the operation being what the
 //! body says · output `{claims, record, earlier?}`.
 //!
 //! `resource_server.response`: the same, for requests that are refused; the output is the refusal.
-//! `resource_server.bearer`: a bearer token without its request; input `{token}` · output `{claims, scopes}`.
+//! `resource_server.bearer`: a bearer token without its request; input `{token, context?}` · output `{claims, scopes}`.
 //! `resource_server.metadata`: input `{}` · output the RFC 9728 document.
 
 use idjag::UnixTime;
@@ -31,6 +31,8 @@ struct Call {
     earlier: Vec<Earlier>,
     #[serde(default)]
     store: StoreKind,
+    /// The conversation that the host knows the requests for.
+    context: Option<String>,
 }
 
 /// A resource and its host.
@@ -38,6 +40,7 @@ struct Resource<'k> {
     server: ResourceServer,
     nonces: Nonces,
     revocations: Option<RevocationList>,
+    context: Option<String>,
     keys: &'k Keys,
     store: Store,
 }
@@ -77,21 +80,28 @@ pub(in crate::operations) fn metadata(config: &Config, _: &Keys, _: u64, _: &Inp
 #[serde(deny_unknown_fields)]
 struct Bearer {
     token: String,
+    /// The conversation that the host knows it for.
+    context: Option<String>,
 }
 
 pub(in crate::operations) fn bearer(config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
     let (settings, call): (Settings, Bearer) = (config.read(), input.read());
-    check_bearer(settings, keys, now, &call.token).map_err(|refused| refused.failure())
+    check_bearer(settings, keys, now, &call).map_err(|refused| refused.failure())
 }
 
-fn check_bearer(settings: Settings, keys: &Keys, now: u64, token: &str) -> Result<Value, Refused> {
+fn check_bearer(settings: Settings, keys: &Keys, now: u64, call: &Bearer) -> Result<Value, Refused> {
     let now = UnixTime::now(now)?;
     let revocations = settings.revocations.map(|list| list.build(now));
     let server = settings.server.build()?;
-    let pending = server.parse_bearer(token, now)?;
+    let pending = server.parse_bearer(&call.token, now)?;
     let key_set = key_set(keys, pending.needs().issuer);
     let nonce = NonceRule::NotRequired;
-    let material = AccessMaterial { keys: key_set.as_ref(), revocations: revocations.as_ref(), nonce };
+    let material = AccessMaterial {
+        keys: key_set.as_ref(),
+        revocations: revocations.as_ref(),
+        nonce,
+        context: call.context.as_deref(),
+    };
     let verified = pending.verify(&material, now)?;
     let scopes: Vec<&str> = verified.scope().iter().map(ScopeToken::as_str).collect();
     Ok(json!({"claims": claims(verified.claims()), "scopes": scopes}))
@@ -107,6 +117,7 @@ fn handle_all(config: &Config, keys: &Keys, now: u64, call: &Call) -> Result<Han
         server: settings.server.build()?,
         nonces: Nonces::new(settings.nonce),
         revocations: settings.revocations.map(|list| list.build(present)),
+        context: call.context.clone(),
         keys,
         store: Store::new(call.store),
     };
@@ -130,6 +141,7 @@ impl Resource<'_> {
             keys: key_set.as_ref(),
             revocations: self.revocations.as_ref(),
             nonce: self.nonces.rule(),
+            context: self.context.as_deref(),
         };
         let mut verified = pending.verify(&material, now)?;
         let operation = verified.operation_of(&request, now)?;
@@ -167,6 +179,11 @@ fn claims(token: &AccessToken) -> Value {
     let amr: Vec<&str> = token.amr.iter().map(|amr| amr.as_str()).collect();
     put("amr", Some(amr).filter(|amr| !amr.is_empty()).map(Value::from));
     put("jag_jti", token.grant_id.as_ref().map(|id| id.as_str().into()));
+    let ancestors: Vec<&str> = token.ancestors.iter().map(|id| id.as_str()).collect();
+    put("ancestors", Some(ancestors).filter(|ids| !ids.is_empty()).map(Value::from));
+    if let Some(context) = &token.context {
+        put(context.claim().as_str(), Some(context.as_str().into()));
+    }
     if let Value::Object(extra) = to_json(&token.extra) {
         members.extend(extra);
     }

@@ -13,8 +13,8 @@ use idjag::{Error, Seconds};
 use serde::Deserialize;
 
 use super::settings::{
-    NonceSettings, RevocationSettings, WindowSettings, algorithms_or_es256, issuer, overwrite, resource,
-    revocation_check, scope, url,
+    NonceSettings, RevocationSettings, WindowSettings, algorithms_or_es256, context_claim, context_rule,
+    issuer, overwrite, resource, revocation_check, scope, url,
 };
 
 /// A resource and its host.
@@ -45,6 +45,8 @@ pub(super) struct ServerSettings {
     proof_single_use: Option<bool>,
     revocation: Option<String>,
     read_only_scopes: Option<String>,
+    context_claim: Option<String>,
+    context: Option<String>,
     #[serde(default)]
     window: WindowSettings,
 }
@@ -158,6 +160,8 @@ impl ServerSettings {
         config.proof_window = self.proof_window.map_or(config.proof_window, Seconds);
         config.revocation = revocation_check(self.revocation.as_deref());
         config.read_only_scopes = self.read_only_scopes.as_deref().map(scope).unwrap_or_default();
+        config.context_claim = context_claim(self.context_claim.as_deref())?;
+        config.context = context_rule(self.context.as_deref());
         config.window = self.window.over(config.window)?;
         overwrite!(config from self: resource_aliases, normalize_resource, proof_single_use);
         ResourceServer::new(config)

@@ -9,7 +9,7 @@ use idjag::error::{Error, OAuthError};
 use idjag::revocation::{Revocation, RevocationCheck, RevocationList};
 use idjag::scope::Scope;
 use idjag::text::Nonce;
-use idjag::token::{NonceRule, SamlNameId, Window};
+use idjag::token::{ContextClaim, ContextRule, NonceRule, SamlNameId, Window};
 use idjag::uri::{Issuer, ResourceId, Transport, Url};
 use idjag::{Limits, Seconds, Tolerance, UnixTime};
 use serde::Deserialize;
@@ -102,6 +102,20 @@ pub(super) fn revocation_check(name: Option<&str>) -> RevocationCheck {
         None | Some("when_given") => RevocationCheck::WhenGiven,
         Some("required") => RevocationCheck::Required,
         Some(other) => panic!("no check `{other}`"),
+    }
+}
+
+/// The claim that names a conversation, by name; `ctx` where none is given.
+pub(super) fn context_claim(name: Option<&str>) -> Result<ContextClaim, Error> {
+    name.map_or(Ok(ContextClaim::CTX), ContextClaim::new)
+}
+
+/// Whether there must be a conversation.
+pub(super) fn context_rule(name: Option<&str>) -> ContextRule {
+    match name {
+        None | Some("optional") => ContextRule::Optional,
+        Some("required") => ContextRule::Required,
+        Some(other) => panic!("no rule `{other}`"),
     }
 }
 

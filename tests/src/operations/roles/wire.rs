@@ -170,7 +170,7 @@ pub(super) fn issued(request: &Request, answer: &HttpResponse, record: &Decision
 }
 
 /// Fields of a record that hold what was asked for or proven, each in its own grammar.
-const CHECKED_FIELDS: [&str; 17] = [
+const CHECKED_FIELDS: [&str; 18] = [
     "decided_by",
     "client_id",
     "target_client_id",
@@ -188,6 +188,7 @@ const CHECKED_FIELDS: [&str; 17] = [
     "scope_granted",
     "actor",
     "auth_time",
+    "context",
 ];
 
 /// What must hold of every refusal, whatever it refuses.

@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod configuration;
+pub mod conversations;
 pub mod hosts;
 pub mod policy;
 pub mod replay;

@@ -2,6 +2,7 @@
 
 pub mod binding;
 pub mod configuration;
+pub mod conversations;
 pub mod details;
 pub mod grants;
 pub mod policy;

@@ -2,6 +2,7 @@
 
 pub mod bearer;
 pub mod configured;
+pub mod conversations;
 pub mod documents;
 pub mod operations;
 pub mod read_only;

@@ -27,6 +27,7 @@ fn answer() -> Value {
             ("claims/ctx", json!("conversation:1")),
             ("claims/act", with(&act, &[("prior", json!([{"sub": "agent-1"}]))])),
             ("record/grant_id", json!("jag-1")),
+            ("record/context", json!("conversation:1")),
             ("record/actor", with(&act, &[("act", json!({"sub": "agent-1"}))])),
         ],
     )

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{claims, group, output, parsed, refuse, signers};
 use crate::format::Topic;
-use crate::generate::dsl::{TopicBuilder, case, fails_locally, with};
+use crate::generate::dsl::{GroupBuilder, TopicBuilder, case, fails_locally, with};
 use crate::generate::keys::{IDP, RAS};
 
 const ID_JAG: &str = "oauth-id-jag+jwt";
@@ -35,8 +35,8 @@ pub fn id_jag() -> Topic {
     let nameid: &[&str] = &["JAG4-004", "JAG4-003"];
     let unsorted = with(&claims(JAG), &[("claims/scope", json!("chat.read chat.history chat.read"))]);
     let sorted = extended(JAG, r#""scope":"chat.history chat.read""#);
-    let with_extra = with(&claims(JAG), &[("extra", json!({"ctx": "conversation:01JD"}))]);
-    let extra = extended(JAG, r#""ctx":"conversation:01JD""#);
+    let with_extra = with(&claims(JAG), &[("extra", json!({"task": "t-1"}))]);
+    let extra = extended(JAG, r#""task":"t-1""#);
     group(&mut topic, IDP.eddsa()).valid(
         case("eddsa", "The required claims, by EdDSA.", "JAG §3.1", times),
         claims(JAG),
@@ -79,6 +79,9 @@ pub fn id_jag() -> Topic {
             with_extra.clone(),
             output(IDP.es256(), ID_JAG, &extra),
         );
+    conversations(&mut es256, &claims(JAG), |claim| {
+        output(IDP.es256(), ID_JAG, &extended(JAG, &format!(r#""{claim}":"conversation:01JD""#)))
+    });
     refuse(
         &mut es256,
         "required",
@@ -140,12 +143,44 @@ pub fn id_jag() -> Topic {
     topic.finish()
 }
 
+/// The conversation, under the usual name and another.
+fn conversations(group: &mut GroupBuilder<'_>, claims: &Value, output: impl Fn(&str) -> Value) {
+    let ctx = with(claims, &[("claims/ctx", json!("conversation:01JD"))]);
+    let txn = with(&ctx, &[("context_claim", json!("txn"))]);
+    group.valid(case("ctx", "A conversation.", "DESIGN §7", &[]), ctx.clone(), output("ctx")).valid(
+        case("txn", "Under the name of RFC 8417.", "DESIGN §7", &[]),
+        txn.clone(),
+        output("txn"),
+    );
+    for (id, value) in [("empty", json!("")), ("longer", json!("c".repeat(513))), ("control", json!("a\n"))] {
+        group.invalid(
+            case(&format!("ctx-{id}"), "No conversation.", "DESIGN §7", &[]),
+            "ctx",
+            with(&ctx, &[("claims/ctx", value)]),
+            fails_locally("text_invalid"),
+        );
+    }
+    group
+        .invalid(
+            case("context-claim-taken", "A name that is taken.", "DESIGN §7", &[]),
+            "txn",
+            with(&txn, &[("context_claim", json!("act"))]),
+            fails_locally("config_invalid"),
+        )
+        .invalid(
+            case("extra-conversation", "A conversation beside the conversation.", "DESIGN §7", &[]),
+            "txn",
+            with(&txn, &[("extra", json!({"txn": "conversation:2"}))]),
+            fails_locally("claim_reserved"),
+        );
+}
+
 /// Access tokens.
 pub fn access_token() -> Topic {
     let mut topic = TopicBuilder::new("access_token.sign", "tokens");
     let required: &[&str] = &["R9068-004", "R9068-001", "R9068-003"];
-    let with_extra = with(&claims(AT), &[("extra", json!({"ctx": "conversation:01JD"}))]);
-    let extra = extended(AT, r#""ctx":"conversation:01JD""#);
+    let with_extra = with(&claims(AT), &[("extra", json!({"task": "t-1"}))]);
+    let extra = extended(AT, r#""task":"t-1""#);
     group(&mut topic, RAS.eddsa()).valid(
         case("eddsa", "The required claims, by EdDSA.", "RFC 9068 §2.2", required),
         claims(AT),
@@ -178,6 +213,9 @@ pub fn access_token() -> Topic {
             with_extra.clone(),
             output(RAS.es256(), ACCESS_TOKEN, &extra),
         );
+    conversations(&mut es256, &claims(AT), |claim| {
+        output(RAS.es256(), ACCESS_TOKEN, &extended(AT, &format!(r#""{claim}":"conversation:01JD""#)))
+    });
     let left_out = |id, path| (id, path, Value::Null, &["R9068-004"][..], "claim_missing");
     refuse(
         &mut es256,

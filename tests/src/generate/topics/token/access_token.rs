@@ -172,7 +172,8 @@ pub fn optional_claims() -> Topic {
             ("amr", "amr", json!(["hwk"]), "RFC 9068 §2.2.1", &["R9068-006"]),
             ("jag-jti", "jag_jti", json!("jag-1"), "DESIGN §7", &[]),
             ("details", "authorization_details", json!([{"type": "chat_channel"}]), "RFC 9396 §9.1", &[]),
-            ("extra", "ctx", json!("conversation:01JD"), "DESIGN §7", &["R7519-008"]),
+            ("ctx", "ctx", json!("conversation:01JD"), "DESIGN §7", &[]),
+            ("extra", "txn", json!("conversation:01JD"), "DESIGN §7", &["R7519-008"]),
         ])
         .refuses_claims(
             "good",
@@ -184,6 +185,10 @@ pub fn optional_claims() -> Topic {
                 ("auth-time-string", "auth_time", json!("now"), "RFC 9068 §2.2.1", &["R7519-006"]),
                 ("amr-string", "amr", json!("hwk"), "RFC 9068 §2.2.1", malformed),
                 ("jag-jti-number", "jag_jti", Value::from(1), "DESIGN §7", &[]),
+                ("ctx-number", "ctx", Value::from(1), "DESIGN §7", &[]),
+                ("ctx-array", "ctx", json!(["conversation:01JD"]), "DESIGN §7", &[]),
+                ("ctx-empty", "ctx", json!(""), "DESIGN §7", &[]),
+                ("ctx-longer", "ctx", json!("c".repeat(513)), "DESIGN §7", &[]),
             ],
         )
         .refuses_claims(

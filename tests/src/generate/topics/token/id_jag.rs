@@ -172,6 +172,7 @@ pub fn optional_claims() -> Topic {
             ("acr", "acr", json!("phr"), CLAIMS, &["JAG-017"]),
             ("amr", "amr", json!(["pwd", "hwk"]), CLAIMS, &["JAG-017"]),
             ("email", "email", json!("jane@acme.example"), CLAIMS, &["JAG-022"]),
+            ("ctx", "ctx", json!("conversation:01JD"), "DESIGN §7", &[]),
         ])
         .accepts_reading(
             case("scope-repeated", "A scope is a set.", CLAIMS, &["JAG-013"]),
@@ -249,6 +250,10 @@ fn malformed() -> Vec<(&'static str, &'static str, Value, &'static str, &'static
     const TENANT: &[&str] = &["JAG-016"];
     const SIGN_ON: &[&str] = &["JAG-017"];
     vec![
+        ("ctx-number", "ctx", json!(1), "DESIGN §7", &[]),
+        ("ctx-array", "ctx", json!(["conversation:01JD"]), "DESIGN §7", &[]),
+        ("ctx-empty", "ctx", json!(""), "DESIGN §7", &[]),
+        ("ctx-longer", "ctx", json!("c".repeat(513)), "DESIGN §7", &[]),
         ("resource-number", "resource", json!(1), CLAIMS, RESOURCE_FORM),
         ("resource-object", "resource", json!({}), CLAIMS, RESOURCE_FORM),
         ("resource-empty-array", "resource", json!([]), CLAIMS, RESOURCE_FORM),
