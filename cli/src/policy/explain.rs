@@ -60,6 +60,9 @@ pub(crate) struct ExplainArgs {
     /// The app proved possession of a key.
     #[arg(long)]
     dpop: bool,
+    /// The token is to be for one conversation.
+    #[arg(long)]
+    context: bool,
     /// Whether an actor acts through the app.
     #[arg(long, value_name = "true|false")]
     actor: Option<bool>,
@@ -112,6 +115,7 @@ fn request(args: &ExplainArgs) -> Members {
         request.insert("actor".into(), actor.into());
     }
     request.insert("dpop".into(), args.dpop.into());
+    request.insert("context".into(), args.context.into());
     Members(request)
 }
 

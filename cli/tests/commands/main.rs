@@ -7,5 +7,6 @@ mod diff;
 mod hostile;
 mod keys;
 mod policy;
+mod readme;
 mod revoke;
 mod support;

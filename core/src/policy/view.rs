@@ -37,6 +37,8 @@ pub struct RuleView<'p> {
     pub max_auth_age: Option<Seconds>,
     /// Whether it requires DPoP.
     pub dpop: bool,
+    /// Whether it requires a conversation.
+    pub context: bool,
     /// Whether it requires an actor, or that there is none.
     pub actor: Option<bool>,
 }
@@ -121,9 +123,11 @@ impl Policy {
             Cap::Seconds(seconds) => Some(Seconds(*seconds)),
             Cap::Unlimited => None,
         };
-        let (acr, max_auth_age, dpop, actor): (&[Acr], _, _, _) = match require.as_deref() {
-            None => (&[], None, false, None),
-            Some(Require { acr, max_auth_age, dpop, actor }) => (acr, *max_auth_age, *dpop, *actor),
+        let (acr, max_auth_age, dpop, context, actor): (&[Acr], _, _, _, _) = match require.as_deref() {
+            None => (&[], None, false, false, None),
+            Some(Require { acr, max_auth_age, dpop, context, actor }) => {
+                (acr, *max_auth_age, *dpop, *context, *actor)
+            }
         };
         RuleView {
             id,
@@ -135,6 +139,7 @@ impl Policy {
             acr,
             max_auth_age,
             dpop,
+            context,
             actor,
         }
     }

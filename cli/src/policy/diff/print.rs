@@ -262,6 +262,8 @@ fn when(space: &Space<'_>, within: &Region) -> String {
         limits(space, within).filter_map(|(dimension, states)| match (dimension, states.as_slice()) {
             (Dimension::Dpop, [true, false]) => Some(String::from("without DPoP")),
             (Dimension::Dpop, _) => Some(String::from("with DPoP")),
+            (Dimension::Context, [true, false]) => Some(String::from("in no conversation")),
+            (Dimension::Context, _) => Some(String::from("in a conversation")),
             (Dimension::Actor, states) => {
                 let names = ["nobody knows who acts", "the app acts itself", "an actor acts"];
                 let named = names.iter().zip(states).filter_map(|(name, is)| is.then_some(*name));

@@ -22,6 +22,8 @@ pub(super) enum Dimension<'p> {
     People(Vec<Alike>),
     /// Without DPoP, with it.
     Dpop,
+    /// In no conversation, in one.
+    Context,
     /// Unknown, the app itself, an actor.
     Actor,
     /// Another class of sign-on, or one of these.
@@ -53,6 +55,7 @@ pub(super) struct Cell {
     acr: Option<Acr>,
     age: Option<Seconds>,
     dpop: bool,
+    context: bool,
     acting: Option<Acting>,
 }
 
@@ -64,6 +67,7 @@ impl Cell {
             acr: self.acr.as_ref(),
             auth_age: self.age,
             dpop: self.dpop,
+            context: self.context,
             acting: self.acting,
         }
     }
@@ -108,6 +112,7 @@ impl<'p> Space<'p> {
             acr: None,
             age: None,
             dpop: false,
+            context: false,
             acting: None,
         };
         for (dimension, state) in self.dimensions.iter().zip(states) {
@@ -123,7 +128,7 @@ impl Dimension<'_> {
         match self {
             Self::Subject(classes) => classes.len() + 1,
             Self::Groups { members, one, all } if members.len() > 1 && *one && *all => 3,
-            Self::Groups { .. } | Self::Dpop => 2,
+            Self::Groups { .. } | Self::Dpop | Self::Context => 2,
             Self::People(people) => people.len(),
             Self::Actor => 3,
             Self::Acr(classes) => classes.len() + 1,
@@ -154,6 +159,7 @@ impl Dimension<'_> {
                 }
             }
             Self::Dpop => cell.dpop = state == 1,
+            Self::Context => cell.context = state == 1,
             Self::Actor => cell.acting = [None, Some(Acting::Directly), Some(Acting::ThroughActor)][state],
             Self::Acr(classes) => {
                 let acr = class.and_then(|class| classes.get(class)?.first());
@@ -224,6 +230,9 @@ fn requests<'p>(rules: &[RuleView<'p>]) -> Vec<Dimension<'p>> {
     let mut dimensions = Vec::new();
     if rules.iter().any(|rule| rule.dpop) {
         dimensions.push(Dimension::Dpop);
+    }
+    if rules.iter().any(|rule| rule.context) {
+        dimensions.push(Dimension::Context);
     }
     if rules.iter().any(|rule| rule.actor.is_some()) {
         dimensions.push(Dimension::Actor);

@@ -9,7 +9,7 @@ fn a_view_says_what_the_rule_says_with_the_scope_sets_of_the_server() {
         r#"{"id": "a", "effect": "permit", "apps": {"labels": ["bot"]}, "servers": {"any": true},
             "subjects": {"groups_any": ["y", "x"], "groups_all": ["z"]}, "scopes": ["@write", "r"],
             "authorization_details_types": ["t"], "max_lifetime": 60,
-            "require": {"acr": ["phr"], "max_auth_age": 5, "dpop": true, "actor": false}},
+            "require": {"acr": ["phr"], "max_auth_age": 5, "dpop": true, "context": true, "actor": false}},
            {"id": "b", "effect": "deny", "servers": {"ids": ["chat"]}, "subjects": {"ids": ["alice"]}},
            {"id": "c", "effect": "deny", "servers": {"ids": ["db"]}, "scopes_except": ["@read"]}"#,
     ));
@@ -31,6 +31,7 @@ fn a_view_says_what_the_rule_says_with_the_scope_sets_of_the_server() {
     assert_eq!(at_db[0].detail_types, Some(NamesView::These(vec!["t"])));
     assert_eq!(at_db[0].max_lifetime, Some(Seconds(60)));
     assert_eq!(at_db[0].acr.iter().map(|acr| acr.as_str()).collect::<Vec<_>>(), ["phr"]);
+    assert!(at_db[0].context && !at_db[1].context);
     assert_eq!((at_db[0].max_auth_age, at_db[0].dpop, at_db[0].actor), (Some(Seconds(5)), true, Some(false)));
     assert!(matches!(at_db[1].scopes, ScopesView::Except(_)));
     assert_eq!(tokens(&at_db[1].scopes), ["r"]);

@@ -17,6 +17,7 @@ struct Asker {
     acr: Option<u8>,
     age: Option<u64>,
     dpop: bool,
+    context: bool,
     actor: Option<bool>,
 }
 
@@ -52,13 +53,15 @@ fn scopes() -> impl Strategy<Value = String> {
 fn permit() -> impl Strategy<Value = String> {
     let require = (
         any::<bool>(),
+        any::<bool>(),
         prop::option::of(any::<bool>()),
         prop::option::of(0..2_u8),
         prop::option::of(1..3_u64),
     );
-    let require = require.prop_map(|(dpop, actor, acr, age)| {
+    let require = require.prop_map(|(dpop, context, actor, acr, age)| {
         let members = [
             dpop.then(|| String::from(r#""dpop": true"#)),
+            context.then(|| String::from(r#""context": true"#)),
             actor.map(|actor| format!(r#""actor": {actor}"#)),
             acr.map(|acr| format!(r#""acr": ["a{acr}"]"#)),
             age.map(|age| format!(r#""max_auth_age": {}"#, age * 100)),
@@ -121,14 +124,16 @@ fn askers() -> impl Strategy<Value = Asker> {
         prop::option::of(0..3_u8),
         prop::option::of(prop_oneof![Just(99), Just(100), Just(101), Just(200), Just(201)]),
         any::<bool>(),
+        any::<bool>(),
         prop::option::of(any::<bool>()),
     )
-        .prop_map(|(subject, groups, acr, age, dpop, actor)| Asker {
+        .prop_map(|(subject, groups, acr, age, dpop, context, actor)| Asker {
             subject,
             groups,
             acr,
             age,
             dpop,
+            context,
             actor,
         })
 }
@@ -156,6 +161,7 @@ fn granted(policy: &Policy, scope: &str, types: &[&str], asker: &Asker) -> Optio
             acr: acr.as_ref(),
             auth_age: asker.age.map(Seconds),
             dpop: asker.dpop,
+            context: asker.context,
             acting: asker.actor.map(acting),
         },
     };
@@ -187,6 +193,7 @@ fn number_of(space: &Space<'_>, asker: &Asker) -> usize {
             }
             Dimension::People(_) => unreachable!("nobody was listed, and there are few groups"),
             Dimension::Dpop => usize::from(asker.dpop),
+            Dimension::Context => usize::from(asker.context),
             Dimension::Actor => asker.actor.map_or(0, |actor| 1 + usize::from(actor)),
             Dimension::Acr(classes) => place(classes.iter().position(|class| {
                 class.iter().any(|acr| Some(acr.as_str()) == asker.acr.map(|of| format!("a{of}")).as_deref())
