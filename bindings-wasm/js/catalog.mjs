@@ -15,11 +15,12 @@ export const CLASSES = {
   resource_as: 'ResourceAuthorizationServer',
   resource_server: 'ResourceServer',
   revocation_list: 'RevocationList',
+  revocation_update: 'RevocationUpdate',
   signing_key: 'SigningKey',
 };
 
 // Members that are bytes.
-export const BYTES = ['assertion_signature', 'body_bytes', 'client_secret_sha256', 'random', 'signature', 'signing_input'];
+export const BYTES = ['assertion_signature', 'body_bytes', 'chunk', 'client_secret_sha256', 'random', 'signature', 'signing_input'];
 
 // An operation, then: `slot`, `@member` that is an HTTP message, `=name` of the function where it is not
 // `verb_noun`, `+Class` of the object that a method makes; and the steps, after `>` of a role, after `?` those before something that is asked.
@@ -29,6 +30,7 @@ export const OPERATIONS = [
   'policy.check',
   'policy.evaluate policy',
   'policy.explain policy',
+  'policy.withdrawals policy former',
   'replay_key.new',
   'replay_store.new',
   'replay_store.first_use store',
@@ -36,6 +38,12 @@ export const OPERATIONS = [
   'revocation_list.add revocation_list',
   'revocation_list.synchronize revocation_list',
   'revocation_list.export revocation_list',
+  'revocation_list.receive revocation_list keys',
+  'revocation_list.receive_chunk revocation_list',
+  'revocation_update.new revocations',
+  'revocation_update.sign revocation_update signer',
+  'revocation_update.prepare revocation_update',
+  'revocation_update.chunk revocation_update',
   'key_set_cache.new',
   'key_set_cache.lookup cache',
   'key_set_cache.keys cache +KeySet',
@@ -99,6 +107,12 @@ export const OPERATIONS = [
   'resource_server.bearer_needs server',
   'resource_server.verify_bearer server keys revocations',
   'resource_server.metadata server',
+  'record.schema =record_schema',
+  'record.read',
+  'record.of_revocation =record_of_revocation',
+  'record.to_ocsf =record_to_ocsf',
+  'records.connections =connections_of_records',
+  'records.chain =chain_of_records',
   'client.exchange_request signer dpop =exchange_request',
   'client.exchange_response @response =exchange_response',
   'client.refresh_request signer dpop =refresh_request',

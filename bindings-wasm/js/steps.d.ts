@@ -64,15 +64,19 @@ export declare class PendingGrant {
   /** What to look up. */
   readonly needs: GrantNeeds;
   /** Verifies client, proof and grant. */
-  verify(options: Omit<VerifyGrantStep, 'client'> & WithKeys & WithClient & WithRevocations): VerifiedGrant;
+  verify(
+    options: Omit<VerifyGrantStep, 'client'> & WithKeys & WithActorKeys & WithClient & WithRevocations,
+  ): VerifiedGrant;
 }
 
 /** A grant that holds. */
 export declare class VerifiedGrant {
   #private;
   private constructor();
-  /** The claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone. */
-  readonly claims: IdJagClaims;
+  /** The claims of an ID-JAG, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone. */
+  readonly claims?: IdJagClaims;
+  /** Where a token is to be derived: its parent's claims, for finding the user by `sub`, your own name for the user. */
+  readonly parent?: AccessTokenClaims;
   /** Decides what is granted. */
   authorize(options: AuthorizeGrantStep & { readonly policy?: Policy | null | undefined }): AuthorizedGrant;
 }

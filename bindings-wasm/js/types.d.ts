@@ -61,8 +61,6 @@ export type ErrorCode =
   | 'token_revoked'
   | 'revocations_unavailable'
   | 'store_unavailable'
-  | 'context_required'
-  | 'context_mismatch'
   | 'confirmation_unsupported'
   | 'proof_missing'
   | 'proof_required'
@@ -142,6 +140,7 @@ export type ErrorCode =
   | 'identity_expired'
   | 'step_up_limit'
   | 'revocation_malformed'
+  | 'record_malformed'
   | 'client_document_invalid'
   | 'invalid_now'
   | 'config_invalid'
@@ -279,11 +278,6 @@ export interface AccessTokenClaims {
   readonly jag_jti?: string | null | undefined;
   /** The tokens it was derived from, by their `jti`, its parent first. */
   readonly ancestors?: readonly string[] | null | undefined;
-<<<<<<< HEAD
-  /** The conversation it is for. */
-  readonly ctx?: string | null | undefined;
-=======
->>>>>>> main
 }
 
 /** The user of a grant, as your own accounts know it. */
@@ -480,6 +474,8 @@ export interface AttestedSubject {
   readonly amr?: readonly string[] | null | undefined;
   /** The user's tenant. */
   readonly tenant?: string | null | undefined;
+  /** The session of the user's sign-on, for records. */
+  readonly sessionId?: string | null | undefined;
 }
 
 /** What is particular about one audience. */
@@ -752,6 +748,28 @@ export interface CalledBack {
   readonly url: string;
 }
 
+/** What belongs to an id. */
+export interface Chain {
+  /** The steps, each after the one it came from. */
+  readonly steps: readonly ChainStep[];
+}
+
+/** A step of a chain. */
+export interface ChainStep {
+  /** How many steps it came from, one from the other. */
+  readonly level: number;
+  /** `session`, `id_token`, `grant` or `token`. */
+  readonly link: string;
+  /** Whose namespace `id` stands in. */
+  readonly issuer: string;
+  /** The id. */
+  readonly id: string;
+  /** Whether it was asked for. */
+  readonly matched: boolean;
+  /** What was decided about it, in the order of time. */
+  readonly records: readonly DecisionRecord[];
+}
+
 /** Whose response it is. */
 export interface CheckedIssuer {
   /** The issuer. */
@@ -900,8 +918,6 @@ export interface ClientOptions {
    * default.
    */
   readonly stepUpLimit?: number | null | undefined;
-  /** The claim, and parameter of the exchange, that names a conversation; `ctx` by default. */
-  readonly contextClaim?: string | null | undefined;
   /** Caps on responses. */
   readonly limits?: LimitOptions | null | undefined;
   /** Also take `http` addresses on this machine: for tests. */
@@ -982,6 +998,56 @@ export interface ConnectionAnswer {
   readonly resource: string;
 }
 
+/** A conversation of a user with an app. */
+export interface ConnectionConversation {
+  /** Its name. */
+  readonly context: string;
+  /** The first token, in seconds since 1970. */
+  readonly since?: number;
+  /** The last operation that was let through, in seconds since 1970. */
+  readonly last_used?: number;
+  /** When the last token that is good now expires, in seconds since 1970. */
+  readonly live_until?: number;
+  /** How many tokens are good now. */
+  readonly live_tokens: number;
+}
+
+/** An app at the resources of one authorization server. */
+export interface ConnectionLine {
+  /** The authorization server's issuer identifier. */
+  readonly issuer: string;
+  /** The app, by its id in the policy; where no record names one, the client's id. */
+  readonly app: string;
+  /** The server, by its id in the policy. */
+  readonly server?: string;
+  /** The app's client ids at the authorization server. */
+  readonly client_ids?: readonly string[];
+  /** The resources that were ever granted. */
+  readonly resources?: readonly string[];
+  /** The scopes that were ever granted. */
+  readonly scopes?: readonly string[];
+  /** The types of authorization details that were ever granted. */
+  readonly details?: readonly string[];
+  /** The scopes of the tokens that are good now. */
+  readonly live_scopes?: readonly string[];
+  /** The first token, in seconds since 1970. */
+  readonly since?: number;
+  /** The last operation that was let through, in seconds since 1970. */
+  readonly last_used?: number;
+  /** When the last token that is good now expires, in seconds since 1970. */
+  readonly live_until?: number;
+  /** How many tokens are good now, ID-JAGs among them. */
+  readonly live_tokens: number;
+  /** For whom. */
+  readonly users: readonly ConnectionUser[];
+  /** How often something was refused. */
+  readonly denied: number;
+  /** When last, in seconds since 1970. */
+  readonly last_denied?: number;
+  /** With which error code. */
+  readonly last_error?: string;
+}
+
 /** A connection to one MCP server. */
 export interface ConnectionOptions {
   /** The MCP server's address. */
@@ -992,11 +1058,6 @@ export interface ConnectionOptions {
   readonly scope?: string | null | undefined;
   /** Authorization details to ask for; none by default. */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
-  /**
-   * The conversation that its tokens are for, and for no other: 1 to 512 bytes. Each conversation has a connection of
-   * its own. None by default.
-   */
-  readonly context?: string | null | undefined;
   /** An object of `Client`. */
   readonly client: Client;
 }
@@ -1007,12 +1068,42 @@ export interface ConnectionStatus {
   readonly ready: boolean;
   /** The MCP server. */
   readonly resource: string;
-  /** The conversation it is for. */
-  readonly context?: string;
   /** The authorization server's issuer identifier, once discovered. */
   readonly authorization_server?: string;
   /** The access token in use: where it may be sent, and what for. */
   readonly token?: AccessTokenAnswer;
+}
+
+/** Who can reach what. */
+export interface ConnectionTable {
+  /** A line for each app at each authorization server. */
+  readonly connections: readonly ConnectionLine[];
+  /** What was refused to nobody in particular. */
+  readonly elsewhere: readonly RefusedElsewhere[];
+  /** Records that were left out because too much was to be remembered. */
+  readonly left_out: number;
+}
+
+/** A user on whose behalf an app has access. */
+export interface ConnectionUser {
+  /** The issuer in whose namespace `subject` stands. */
+  readonly issuer: string;
+  /** The user. */
+  readonly subject: string;
+  /** The first token, in seconds since 1970. */
+  readonly since?: number;
+  /** The last operation that was let through, in seconds since 1970. */
+  readonly last_used?: number;
+  /** When the last token that is good now expires, in seconds since 1970. */
+  readonly live_until?: number;
+  /** The user's accounts at the server. */
+  readonly accounts?: readonly string[];
+  /** Who acted for the user. */
+  readonly actors?: readonly string[];
+  /** How many tokens are good now. */
+  readonly live_tokens: number;
+  /** The conversations. */
+  readonly conversations?: readonly ConnectionConversation[];
 }
 
 /**
@@ -1036,10 +1127,14 @@ export interface Credentials {
 
 /** One decision: who asked for what, what was decided and why. Never token text; what is not known is left out. */
 export interface DecisionRecord {
+  /** The version of this format: 1. */
+  readonly version: number;
   /** When, in seconds since 1970. */
   readonly time: number;
-  /** Who decided: `idp`, `resource_as` or `resource_server`. */
+  /** Who decided: `idp`, `resource_as`, `resource_server` or `administrator`. */
   readonly role: string;
+  /** What was asked for: `exchange`, `redeem`, `revoke` or `access`. */
+  readonly action: string;
   /** The deciding party's own identifier. */
   readonly decided_by: string;
   /** `permit`, `deny`, `step_up`, `refuse`, `revoke` or `ignore`. */
@@ -1048,12 +1143,26 @@ export interface DecisionRecord {
   readonly error?: string;
   /** The claim, parameter or setting at fault. */
   readonly error_detail?: string;
+  /** The kind of token at fault. */
+  readonly error_token?: string;
   /** Ids of the policy rules that matched. */
   readonly rules?: readonly string[];
+  /** The types of the authorization details asked for. */
+  readonly details_asked?: readonly string[];
+  /** The types of the authorization details granted. */
+  readonly details_granted?: readonly string[];
+  /** Your own name for the request, if you add one. */
+  readonly request_id?: string;
+  /** The error that the sender was told. */
+  readonly oauth_error?: string;
+  /** The policy document that was asked: the SHA-256 of its bytes, in hexadecimal. */
+  readonly policy?: string;
   /** On denial: the nearest permit and what it lacked. */
   readonly nearest?: string;
   /** The app, by its id in the policy. */
   readonly app?: string;
+  /** The server, by its id in the policy. */
+  readonly server?: string;
   /** The client, as the deciding party knows it. */
   readonly client_id?: string;
   /** The client, as the target server knows it. */
@@ -1064,27 +1173,37 @@ export interface DecisionRecord {
   readonly tenant?: string;
   /** The user. */
   readonly subject?: string;
+  /** The user, as the token issued names it. */
+  readonly target_subject?: string;
   /** The resource authorization server the grant is for. */
   readonly audience?: string;
   /** The operation, at a resource. */
   readonly operation?: string;
   /** How the user signed on. */
   readonly acr?: string;
-  /** The token issued or used. */
+  /** The session of the sign-on: `sid` of the ID Token. */
+  readonly session_id?: string;
+  /** The ID Token: its `jti`. */
+  readonly subject_token_id?: string;
+  /** The token issued, used or revoked. */
   readonly token_id?: string;
-  /** The ID-JAG it stems from. */
+  /** The ID-JAG it is or stems from. */
   readonly grant_id?: string;
+  /** The access token it was derived from. */
+  readonly parent_id?: string;
   /** The conversation. */
   readonly context?: string;
   /** Whether the client proved that it is this client. */
   readonly client_authenticated: boolean;
   /** Whether the token issued or used is bound to a key. */
   readonly sender_constrained: boolean;
+  /** The thumbprint of that key. */
+  readonly jkt?: string;
   /** The resources granted, or asked for when nothing was granted. */
   readonly resources?: readonly string[];
-  /** The scope asked for. */
+  /** The scope asked for; at a resource, what the operation needs. */
   readonly scope_asked?: string;
-  /** The scope granted. */
+  /** The scope granted; at a resource, that of the token. */
   readonly scope_granted?: string;
   /** Who acted for the user. */
   readonly actor?: Act;
@@ -1092,6 +1211,8 @@ export interface DecisionRecord {
   readonly auth_time?: number;
   /** When the token issued or used expires, in seconds since 1970. */
   readonly expires_at?: number;
+  /** What an administrator revoked. */
+  readonly revoked?: RevocationEntry;
 }
 
 /** A token to look into. */
@@ -1529,8 +1650,6 @@ export interface IdJagClaims {
   readonly email?: string | null | undefined;
   /** The user by another kind of name (RFC 9493). */
   readonly sub_id?: SubId | null | undefined;
-  /** The conversation it is for. */
-  readonly ctx?: string | null | undefined;
 }
 
 /** The claims of an ID Token (OpenID Connect Core §2). */
@@ -1555,6 +1674,10 @@ export interface IdTokenClaims {
   readonly amr?: readonly string[] | null | undefined;
   /** The tenant of the issuer. */
   readonly tenant?: string | null | undefined;
+  /** The session of the sign-on. */
+  readonly sid?: string | null | undefined;
+  /** The token's own id. */
+  readonly jti?: string | null | undefined;
 }
 
 /** An identity provider. */
@@ -1593,8 +1716,6 @@ export interface IdpOptions {
    * by default.
    */
   readonly clientIdDocumentsAreGlobal?: boolean | null | undefined;
-  /** The claim that names a conversation, and the parameter that asks for one; `ctx` by default. */
-  readonly contextClaim?: string | null | undefined;
   /** Report the granted resource in the response too; `false` by default. */
   readonly reportResource?: boolean | null | undefined;
   /** How long ID-JAGs live, in seconds: 300 by default, at most 3600. */
@@ -1873,6 +1994,12 @@ export interface NonceOptions {
 export interface Nothing {
 }
 
+/** An event of the Open Cybersecurity Schema Framework. */
+export interface OcsfEvent {
+  /** The event. */
+  readonly event: JsonObject;
+}
+
 /** A request of your own that is to carry an access token. */
 export interface OutgoingRequest {
   /** The method. */
@@ -2114,8 +2241,6 @@ export interface PolicyTrace {
 export interface PrepareAccessToken {
   /** The claims. */
   readonly claims: AccessTokenClaims;
-  /** The claim as which `ctx` is written; `ctx` by default. */
-  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** The public JWK, with its `kid`, of the key that signs. */
@@ -2226,8 +2351,6 @@ export interface Question {
   readonly authAge?: number | null | undefined;
   /** Whether possession of a DPoP key was proven with the request; `false` by default. */
   readonly dpop?: boolean | null | undefined;
-  /** Whether it is for one conversation; `false` by default. */
-  readonly context?: boolean | null | undefined;
   /** Whether a verified actor acts for the user. */
   readonly actor?: boolean | null | undefined;
 }
@@ -2282,6 +2405,18 @@ export interface ReceivedForClient {
   readonly now: number;
 }
 
+/** A JSON Schema. */
+export interface RecordSchema {
+  /** The schema. */
+  readonly schema: JsonObject;
+}
+
+/** A decision record. */
+export interface RecordToRead {
+  /** The record, or its text: a line of a log. */
+  readonly record: JsonDocument;
+}
+
 /** A use to record. */
 export interface RecordUse {
   /** The name of the replay key. */
@@ -2289,6 +2424,28 @@ export interface RecordUse {
   /** Until when to remember it, in seconds since 1970. */
   readonly retainUntil: number;
   /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** Decision records, and an id to look for in them. */
+export interface RecordsOfId {
+  /** The records, or their texts. */
+  readonly records: readonly JsonDocument[];
+  /** The id of a token, an ID-JAG, an ID Token or a session; a conversation; or a request id. */
+  readonly id: string;
+}
+
+/** Decision records to fold. */
+export interface RecordsToFold {
+  /** The records, or their texts; those that come twice count once. */
+  readonly records: readonly JsonDocument[];
+  /** How many tokens are remembered; 100000 by default. */
+  readonly maxTokens?: number | null | undefined;
+  /** How many refusals are remembered; 100000 by default. */
+  readonly maxDenials?: number | null | undefined;
+  /** How many revocations are remembered; 100000 by default. */
+  readonly maxRevocations?: number | null | undefined;
+  /** The present, in seconds since 1970: what is good then is live. */
   readonly now: number;
 }
 
@@ -2375,6 +2532,18 @@ export interface Refreshed {
   readonly response: ArrivedResponse;
   /** The present, in seconds since 1970. */
   readonly now: number;
+}
+
+/** Refusals that name no app and server. */
+export interface RefusedElsewhere {
+  /** Who refused. */
+  readonly decided_by: string;
+  /** How often. */
+  readonly denied: number;
+  /** When last, in seconds since 1970. */
+  readonly last_denied?: number;
+  /** With which error code. */
+  readonly last_error?: string;
 }
 
 /** A client that has been read. */
@@ -2517,10 +2686,6 @@ export interface ResourceAsOptions {
   readonly severalResourcesPerToken?: boolean | null | undefined;
   /** The types of authorization details that are offered, by name. */
   readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
-  /** The claim that names a conversation; `ctx` by default. It is taken from the grant, and from nowhere else. */
-  readonly contextClaim?: string | null | undefined;
-  /** Whether a grant must be for one conversation; `optional` by default. */
-  readonly context?: 'optional' | 'required' | null | undefined;
   /** The rules of time for ID-JAGs; they may live an hour by default. */
   readonly grantWindow?: WindowOptions | null | undefined;
   /** The rules of time for client assertions. */
@@ -2599,10 +2764,6 @@ export interface ResourceServerOptions {
    * reaches no tool but those with `read_only`; nor does a token without scopes.
    */
   readonly readOnlyScopes?: string | null | undefined;
-  /** The claim that names a conversation; `ctx` by default. */
-  readonly contextClaim?: string | null | undefined;
-  /** Whether a token must be for one conversation; `optional` by default. */
-  readonly context?: 'optional' | 'required' | null | undefined;
   /** The rules of time for access tokens. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -2713,6 +2874,16 @@ export interface RevocationProgress {
   readonly record?: DecisionRecord;
 }
 
+/** A revocation to record. */
+export interface RevocationToRecord {
+  /** The revocation. */
+  readonly entry: RevocationEntry;
+  /** Who revokes, or which program. */
+  readonly decidedBy: string;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
 /** A revocation request, and the steps to take. */
 export interface RevokeToken {
   /** The request. */
@@ -2786,8 +2957,6 @@ export interface SelectedScopes {
 export interface SignAccessToken {
   /** The claims. */
   readonly claims: AccessTokenClaims;
-  /** The claim as which `ctx` is written; `ctx` by default. */
-  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** An object of `SigningKey`. */
@@ -2806,8 +2975,6 @@ export interface SignClientAssertion {
 export interface SignIdJag {
   /** The claims. */
   readonly claims: IdJagClaims;
-  /** The claim as which `ctx` is written; `ctx` by default. */
-  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** An object of `SigningKey`. */
@@ -3155,6 +3322,10 @@ export interface UserClaims {
   readonly amr: readonly string[];
   /** The tenant of the issuer. */
   readonly tenant?: string;
+  /** The session of the sign-on at the OpenID provider. */
+  readonly sid?: string;
+  /** The token's own id. */
+  readonly jti?: string;
   /** Who may act for the user, where the token limits it (RFC 8693 §4.4). */
   readonly may_act?: JsonObject;
 }
@@ -3199,11 +3370,6 @@ export interface VerifiedAccessTokenClaims {
   readonly jag_jti?: string;
   /** The tokens it was derived from, by their `jti`, its parent first. */
   readonly ancestors?: readonly string[];
-<<<<<<< HEAD
-  /** The conversation it is for. */
-  readonly ctx?: string;
-=======
->>>>>>> main
 }
 
 /** An actor whose token holds. */
@@ -3280,8 +3446,6 @@ export interface VerifiedIdJagClaims {
   readonly email?: string;
   /** The user by another kind of name (RFC 9493). */
   readonly sub_id?: SubId;
-  /** The conversation it is for. */
-  readonly ctx?: string;
 }
 
 /** An ID Token that holds. */
@@ -3314,8 +3478,6 @@ export interface VerifiedProofAnswer {
 export interface VerifyAccessStep {
   /** The nonces that proofs must carry; leave it out when none is required. */
   readonly nonce?: NonceOptions | null | undefined;
-  /** The conversation that the request is part of, where you know: a token for another one, or for none, is refused. */
-  readonly context?: string | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
 }
@@ -3338,8 +3500,6 @@ export interface VerifyAccessToken {
   readonly keys?: KeySet | JsonDocument | null | undefined;
   /** Claims that may be absent. */
   readonly relaxed?: readonly ('sub' | 'client_id' | 'iat' | 'jti' | 'typ')[] | null | undefined;
-  /** The claim that names a conversation; `ctx` by default. */
-  readonly contextClaim?: string | null | undefined;
   /** The rules of time. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -3378,8 +3538,6 @@ export interface VerifyActorToken {
 export interface VerifyBearerToken {
   /** The token, as it was sent. */
   readonly token: string;
-  /** The conversation that the request is part of, where you know: a token for another one, or for none, is refused. */
-  readonly context?: string | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
   /** An object of `KeySet`. */
@@ -3450,8 +3608,6 @@ export interface VerifyIdJag {
   readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
   /** The issuer's keys: a key set, or a JWK Set. */
   readonly keys?: KeySet | JsonDocument | null | undefined;
-  /** The claim that names a conversation; `ctx` by default. */
-  readonly contextClaim?: string | null | undefined;
   /** The rules of time. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -3556,10 +3712,6 @@ export interface WantedIdJag {
   readonly scope?: string | null | undefined;
   /** Rich authorization (RFC 9396). */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
-  /** The conversation it is for: a grant for another one, or for none, is refused. None by default. */
-  readonly context?: string | null | undefined;
-  /** The claim, and parameter, that names a conversation; `ctx` by default. */
-  readonly contextClaim?: string | null | undefined;
   /** Also name resources whose identifier has a query component. */
   readonly dangerousAllowResourceQuery?: boolean | null | undefined;
 }
@@ -3858,6 +4010,48 @@ export declare function selectScope(options: ScopeHistory): SelectedScopes;
  * @throws {IdJagError} whose `code` says why.
  */
 export declare function checkAuthorizationResponseIssuer(options: ResponseIssuer): CheckedIssuer;
+
+/**
+ * The JSON Schema of decision records.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function recordSchema(options?: Nothing): RecordSchema;
+
+/**
+ * Reads a decision record back: fails on whatever is not one.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function readRecord(options: RecordToRead): DecisionRecord;
+
+/**
+ * The record of a revocation that an administrator, or a program for one, put on the lists.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function recordOfRevocation(options: RevocationToRecord): DecisionRecord;
+
+/**
+ * A decision record as an event of the Open Cybersecurity Schema Framework.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function recordToOcsf(options: RecordToRead): OcsfEvent;
+
+/**
+ * Which apps can reach which servers, since when and for whom: what these records tell, in whatever order.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function connectionsOfRecords(options: RecordsToFold): ConnectionTable;
+
+/**
+ * Everything that belongs to one id: from the sign-on over the ID-JAG and the tokens to what was done with them.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function chainOfRecords(options: RecordsOfId): Chain;
 
 /**
  * The request for an ID-JAG, to send to the identity provider's token endpoint without following redirects. Client

@@ -15,6 +15,9 @@ pub(crate) fn consult(
 ) -> Result<Grant, Refusal> {
     let decision = policy.evaluate(request);
     record.app = decision.app.as_ref().map(ToString::to_string);
+    record.server = decision.server.as_ref().map(ToString::to_string);
+    record.policy = Some(policy.digest().clone());
+    record.agents = decision.agents.iter().map(ToString::to_string).collect();
     record.rules = decision.matched.iter().map(ToString::to_string).collect();
     record.nearest = match (&decision.bar, &decision.nearest) {
         (Some(bar), _) => Some(bar.sentence().to_string()),

@@ -26,6 +26,7 @@ pub mod client_documents;
 pub mod codec;
 mod consult;
 pub mod crypto;
+pub mod delegation;
 pub mod details;
 pub mod error;
 pub mod idp;

@@ -47,6 +47,7 @@ impl Refusal {
     ) -> Rejection {
         // Whatever had been decided when the request was refused: nothing is granted.
         record.scope_granted = None;
+        record.details_granted.clear();
         let oauth = wire.of(&self.error);
         let mut body = Object::new();
         body.set_str("error", oauth.as_str());
@@ -101,9 +102,7 @@ pub(crate) struct WireChoices {
 impl WireChoices {
     fn of(self, error: &Error) -> OAuthError {
         match (error.code(), error.token()) {
-            (ErrorCode::PolicyDenied | ErrorCode::ApprovalRequired | ErrorCode::AppRestricted, _) => {
-                self.denial
-            }
+            (code, _) if is_denial(code) => self.denial,
             (ErrorCode::SubjectTokenRefused, _) => self.subject_fault,
             (_, Some(TokenKind::IdToken)) if error.at_token_endpoint() == OAuthError::InvalidGrant => {
                 self.subject_fault
@@ -111,6 +110,17 @@ impl WireChoices {
             _ => error.at_token_endpoint(),
         }
     }
+}
+
+/// Whether it is an administrator who says no.
+const fn is_denial(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::PolicyDenied
+            | ErrorCode::ApprovalRequired
+            | ErrorCode::AppRestricted
+            | ErrorCode::AgentRestricted
+    )
 }
 
 impl Rejection {
@@ -151,8 +161,9 @@ impl Rejection {
         mut record: DecisionRecord,
     ) -> Self {
         record.error = Some(error);
+        record.oauth_error = Some(oauth);
         record.outcome = match error.code() {
-            ErrorCode::PolicyDenied | ErrorCode::ApprovalRequired | ErrorCode::AppRestricted => Outcome::Deny,
+            code if is_denial(code) => Outcome::Deny,
             ErrorCode::StepUpRequired
             | ErrorCode::AuthenticationTooOld
             | ErrorCode::AuthenticationTooWeak => Outcome::StepUp,

@@ -105,6 +105,14 @@ text_type!(
     /// A nonce: `DPoP-Nonce` of RFC 9449 §8 or the ID Token's `nonce`.
     Nonce, 512, "nonce"
 );
+text_type!(
+    /// The `sid` of an ID Token: the user's session at the OpenID provider.
+    SessionId, 256, "sid"
+);
+text_type!(
+    /// A host's own name for a request, such as a trace id: for joining logs.
+    RequestId, 256, "request_id"
+);
 
 impl TokenId {
     /// The fewest random bytes a `jti` is made of: 96 bits (RFC 9449 §4.2).

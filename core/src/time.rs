@@ -7,11 +7,19 @@ use crate::error::{Error, ErrorCode};
 pub struct UnixTime(u64);
 
 impl UnixTime {
+    /// The first second of 1970: before any time that matters.
+    pub(crate) const EPOCH: Self = Self(0);
+
     /// Later than any time that anybody states.
     pub(crate) const MAX: Self = Self(u64::MAX);
 
     /// The greatest accepted `now`: beyond it the caller has passed milliseconds.
     pub const NOW_LIMIT: u64 = 100_000_000_000;
+
+    /// A time that was written here, and read again.
+    pub(crate) const fn at(seconds: u64) -> Self {
+        Self(seconds)
+    }
 
     /// The present, as the caller states it, in seconds.
     ///

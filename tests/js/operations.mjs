@@ -53,6 +53,7 @@ export const OPERATIONS = {
   'policy.compile': policy.compile,
   'policy.evaluate': policy.ask,
   'policy.explain': policy.ask,
+  'policy.withdrawals': policy.withdrawals,
   'protected_resource_metadata.build': (host) => documents.built(host),
   'protected_resource_metadata.read': documents.read,
   'registration.plan': documents.registration,

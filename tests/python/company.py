@@ -300,7 +300,7 @@ class Company:
         now = self.now()
         return {"issuer": IDP, "id_token": id_token(iat=now, exp=now + 300, auth_time=now), "expires_at": now + 300}
 
-    async def connection(self, dpop: Any = None) -> idjag.Connection:
+    async def connection(self, dpop: Any = None, **wanted: Any) -> idjag.Connection:
         def credentials(issuer: str, client_id: str) -> Any:
             method = "client_secret_basic"
             return {
@@ -314,4 +314,4 @@ class Company:
             credentials=[credentials(AS, "desk-at-data")],
             dpop=dpop,
         )
-        return idjag.Connection(client=app, resource=MCP)
+        return idjag.Connection(client=app, resource=MCP, **wanted)

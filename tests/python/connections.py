@@ -69,6 +69,18 @@ async def bound_to_a_key_with_nonces() -> None:
         assert len(tokens(company)) == 4, "each endpoint asked for its nonce once"
 
 
+async def two_conversations_have_two_tokens() -> None:
+    async with Company() as company:
+        for name in ("conversation:1", "conversation:2"):
+            ours = app(company, await company.connection(context=name))
+            assert (await ours.post(MCP, **call("read"))).status_code == 200
+        told = [(record["role"], record["context"]) for record in company.records]
+        roles = ("idp", "resource_as", "resource_server")
+        assert told == [(role, name) for name in ("conversation:1", "conversation:2") for role in roles], told
+        assert len({record["token_id"] for record in company.records if record["role"] == "resource_as"}) == 2
+        assert (await refused(company.connection(context=""))).code == "text_invalid"
+
+
 async def more_where_a_tool_needs_it() -> None:
     async with Company() as company:
         ours = app(company, await company.connection())
@@ -136,6 +148,6 @@ async def what_it_connects_to_has_an_end() -> None:
 
 
 CASES = [
-    from_sign_on_to_answer, bound_to_a_key_with_nonces, more_where_a_tool_needs_it, a_no_is_final,
-    a_server_that_was_away_is_tried_again, no_redirect_takes_the_token_along, what_it_connects_to_has_an_end,
+    from_sign_on_to_answer, bound_to_a_key_with_nonces, two_conversations_have_two_tokens,
+    more_where_a_tool_needs_it, a_no_is_final, a_server_that_was_away_is_tried_again, no_redirect_takes_the_token_along, what_it_connects_to_has_an_end,
 ]  # fmt: skip

@@ -41,6 +41,31 @@ async def who_may_passes_with_what_was_decided_on() -> None:
         assert b"authorization" not in headers and len([one for one, _ in scope["headers"] if one == b"host"]) == 1
 
 
+async def a_token_serves_its_own_conversation() -> None:
+    def conversation(headers: dict[str, str]) -> str | None:
+        session = headers.get("mcp-session-id")
+        if session == "lost":
+            raise OSError("the sessions are lost")
+        return None if session is None else f"conversation:{session}"
+
+    own, of_none = access_token(ctx="conversation:1"), access_token()
+    cases: list[tuple[str | None, str, int, str | None]] = [
+        ("1", own, 200, None), ("2", own, 401, "context_mismatch"), ("1", of_none, 401, "context_required"),
+        (None, of_none, 200, None), ("lost", own, 503, None),
+    ]  # fmt: skip
+    for session, token, status, error in cases:
+        async with guarded(conversation=conversation) as company:
+            fields = {} if session is None else {"Mcp-Session-Id": session}
+            response = await company.call("read", token, fields)
+            errors = [record.get("error") for record in company.records]
+            assert (response.status_code, errors) == (status, [] if status == 503 else [error]), (session, errors)
+            assert len(company.calls) == (1 if status == 200 else 0)
+    async with guarded({"context": "required", "context_claim": "txn"}) as company:
+        assert (await company.call("read", access_token(txn="conversation:1"))).status_code == 200
+        assert (await company.call("read", access_token(ctx="conversation:1"))).status_code == 401
+        assert [record.get("context") for record in company.records] == ["conversation:1", None]
+
+
 async def everybody_else_is_told_what_is_missing() -> None:
     now = int(time.time())
     cases: list[tuple[str, str | None, int, str, str]] = [
@@ -258,7 +283,7 @@ async def other_protocols_do_not_pass() -> None:
 
 
 CASES = [
-    who_may_passes_with_what_was_decided_on, everybody_else_is_told_what_is_missing,
+    who_may_passes_with_what_was_decided_on, a_token_serves_its_own_conversation, everybody_else_is_told_what_is_missing,
     what_cannot_be_decided_is_not_granted, a_bound_token_needs_its_proof_and_the_nonce, its_metadata_is_for_everybody,
     bodies_end_in_size_and_time, a_strangers_body_is_not_read, what_is_not_below_the_resource_is_not_found,
     the_session_has_no_body, what_is_behind_may_fail_and_stream, other_protocols_do_not_pass,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any, Callable
 
@@ -108,6 +109,16 @@ def compiled(config: Json, keys: Json, now: int, given: Json) -> Json:
         return policy.describe()
 
 
+def withdrawn(config: Json, keys: Json, now: int, given: Json) -> Json:
+    options = dict(given)
+    document = options.pop("former", None)
+    with idjag.Policy(**config) as policy:
+        if document is None:
+            return policy.withdrawals(**options, now=now)
+        with idjag.Policy(document=document) as former:
+            return policy.withdrawals(**options, former=former, now=now)
+
+
 def checked(config: Json, keys: Json, now: int, given: Json) -> Json:
     answer = idjag.check_policy(**config, **given)
     # The sentences are for people; the vectors compare the stable names.
@@ -182,8 +193,17 @@ def _played(given: Json, take: Callable[[Json], Json]) -> Json:
 
 
 def revocation_list(config: Json, keys: Json, now: int, given: Json) -> Json:
+    config = dict(config)
+    updates = config.pop("updates", {})
+
     def take(step: Json) -> Json:
         at = step["at"]
+        if "receive" in step:
+            return revoked.receive(**updates, manifest=step["receive"], keys=keys["sets"]["authority"], now=at)
+        if "chunk" in step:
+            return revoked.receive_chunk(chunk=step["chunk"], now=at)
+        if "publish" in step:
+            return _publish(revoked, keys["signers"]["authority"], issuer=updates["issuer"], **step["publish"], now=at)
         if "add" in step:
             return revoked.add(entries=step["add"], now=at)
         if "synchronize" in step:
@@ -192,6 +212,19 @@ def revocation_list(config: Json, keys: Json, now: int, given: Json) -> Json:
 
     with idjag.RevocationList(**config, now=now) as revoked:
         return _played(given, take)
+
+
+def _publish(revoked: idjag.RevocationList, jwk: Json, **options: Any) -> Json:
+    with idjag.RevocationUpdate(revocations=revoked, **options) as update, idjag.SigningKey(jwk=jwk) as signer:
+        signed = update.sign(signer=signer)
+        pending = update.prepare(key={name: value for name, value in jwk.items() if name != "d"})
+        signing_input = base64.urlsafe_b64decode(pending["signing_input"] + "==").decode()
+        assert signing_input == signed["token"].rpartition(".")[0]
+        claims = signed["claims"]
+        assert (update.sequence, update.size) == (claims["sequence"], claims["size"])
+        assert getattr(update, "base_sequence", None) == claims.get("base_sequence")
+        chunks = [update.chunk(number=number)["chunk"] for number in range(update.chunks)]
+        return {"manifest": signed["token"], "chunks": chunks}
 
 
 def client_documents(config: Json, keys: Json, now: int, given: Json) -> Json:
@@ -281,6 +314,7 @@ OPERATIONS: dict[str, Adapter] = {
     "policy.compile": compiled,
     "policy.evaluate": asked("evaluate"),
     "policy.explain": asked("explain"),
+    "policy.withdrawals": withdrawn,
     "protected_resource_metadata.build": built(idjag.build_protected_resource_metadata),
     "protected_resource_metadata.read": read(idjag.read_protected_resource_metadata),
     "registration.plan": registration,

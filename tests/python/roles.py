@@ -123,14 +123,17 @@ def _redeeming(config: Json, keys: Json, given: Json) -> Callable[[Json, str, in
 
     def handle(request: Json, token_id: str, now: int) -> Json:
         pending = server.parse(request, now=now)
+        actor = pending.needs.get("actor")
         verified = pending.verify(
             keys=key_set(keys, pending.needs["issuer"]),
+            actor_keys=key_set(keys, actor["issuer"]) if actor else None,
             client=registered(config, pending.needs["client_id"]),
             nonce=config.get("nonce"),
             revocations=revocations(config, now),
             now=now,
         )
-        granted = verified.authorize(policy=policy, account=_account(config, verified.claims), now=now)
+        account = _account(config, verified.parent or verified.claims)
+        granted = verified.authorize(policy=policy, account=account, now=now)
         spent = granted.spend(answers=store.ask(granted.replay_keys, now))
         return spent.issue(signer=signer, token_id=token_id, now=now)
 
@@ -139,7 +142,7 @@ def _redeeming(config: Json, keys: Json, given: Json) -> Callable[[Json, str, in
 
 def _account(config: Json, claims: Json) -> Json:
     """The user of a grant: by NameID where the issuer's rule says so, else by issuer, tenant and subject."""
-    trusted = next(one for one in config["server"]["trusted_issuers"] if one["issuer"] == claims["iss"])
+    trusted = next((one for one in config["server"]["trusted_issuers"] if one["issuer"] == claims["iss"]), {})
     for known in config.get("accounts", []):
         if "saml_nameid" in trusted:
             is_same = "name_id" in known and idjag.is_same_saml_nameid(

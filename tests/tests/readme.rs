@@ -308,6 +308,8 @@ fn sign_on(host: &Host, now: UnixTime) -> Arc<Identity> {
         acr: None,
         amr: Vec::new(),
         tenant: None,
+        session_id: None,
+        token_id: None,
     };
     let id_token = id_token.to_unsigned().sign_with(&host.key).unwrap();
     let identity = Identity::new(https(Issuer::new, IDP));

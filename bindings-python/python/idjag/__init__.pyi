@@ -36,6 +36,7 @@ __all__ = [
     "ResourceAuthorizationServer",
     "ResourceServer",
     "RevocationList",
+    "RevocationUpdate",
     "SigningKey",
     "SpentAccess",
     "SpentClient",
@@ -53,8 +54,10 @@ __all__ = [
     "build_challenge",
     "build_client_metadata",
     "build_protected_resource_metadata",
+    "chain_of_records",
     "check_authorization_response_issuer",
     "check_policy",
+    "connections_of_records",
     "decode_unverified_token",
     "digest_client_secret",
     "exchange_request",
@@ -74,6 +77,10 @@ __all__ = [
     "read_authorization_server_metadata",
     "read_client_document",
     "read_protected_resource_metadata",
+    "read_record",
+    "record_of_revocation",
+    "record_schema",
+    "record_to_ocsf",
     "refresh_request",
     "refresh_response",
     "select_scope",
@@ -833,6 +840,34 @@ class Policy:
             context: Whether it is for one conversation; `false` by default.
             actor: Whether a verified actor acts for the user.
         """
+    def withdrawals(
+        self,
+        *,
+        idp: str,
+        now: float,
+        clock_skew: int | None = None,
+        id_jag_lifetime: int | None = None,
+        access_token_lifetime: int | None = None,
+        id_token_lifetime: int | None = None,
+        tolerance: int | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+        former: Policy | None = None,
+    ) -> types.Withdrawn:
+        """What to revoke when a policy takes the place of `former`: for each server, and for the identity provider, what to add
+        to its list, and to no other's. Without `former`, what to revoke of the apps that may not be used.
+
+        Arguments:
+            idp: The identity provider's issuer identifier.
+            now: The present, in seconds since 1970.
+            clock_skew: How far the clocks of issuers may be ahead, in seconds; 60 by default. What they issue for so long is revoked with
+                the rest.
+            id_jag_lifetime: The longest lifetime of an ID-JAG, in seconds; an hour by default.
+            access_token_lifetime: The longest lifetime of an access token, in seconds; an hour by default.
+            id_token_lifetime: The longest lifetime of an ID Token, in seconds; a day by default.
+            tolerance: How long after its end somebody may still take a token, in seconds; 300 by default.
+            dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+            former: A `Policy`.
+        """
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
     def __enter__(self) -> Policy: ...
@@ -1096,6 +1131,9 @@ class ResourceServer:
     @property
     def authorization_servers(self) -> list[str]:
         """The authorization servers it trusts."""
+    @property
+    def context_claim(self) -> str:
+        """The claim that names a conversation."""
     def parse(
         self,
         request: types.ArrivedRequest,
@@ -1211,9 +1249,125 @@ class RevocationList:
         Arguments:
             now: The present, in seconds since 1970.
         """
+    def receive(
+        self,
+        *,
+        manifest: str,
+        issuer: str,
+        algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...],
+        now: float,
+        keys: KeySet | dict[str, Any] | str | bytes | None = None,
+        tolerance: int | None = None,
+        max_interval: int | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> types.ReceivedRevocations:
+        """Of a copy: begins to take a signed snapshot or delta, in place of one that it was still taking. The chunks are to
+        follow; what has none is applied at once.
+
+        Arguments:
+            manifest: The manifest.
+            issuer: The one who may tell what is revoked.
+            algorithms: The algorithms that may be used.
+            now: The present, in seconds since 1970.
+            keys: The issuer's keys: a key set, or a JWK Set.
+            tolerance: How far the issuer's clock may be ahead, in seconds; 60 by default.
+            max_interval: How many seconds after it was issued an update may be followed by the next; an hour by default.
+            dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+        """
+    def receive_chunk(
+        self,
+        *,
+        chunk: bytes | str,
+        now: float,
+    ) -> types.ReceivedRevocations:
+        """Of a copy: takes the next chunk. With the last the update is applied, all of it or nothing.
+
+        Arguments:
+            chunk: Its bytes.
+            now: The present, in seconds since 1970.
+        """
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
     def __enter__(self) -> RevocationList: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
+class RevocationUpdate:
+    """A list as it is now, or what changed of it, to be signed and sent to copies."""
+
+    def __init__(
+        self,
+        *,
+        issuer: str,
+        next_update: float,
+        now: float,
+        revocations: RevocationList,
+        since: int | None = None,
+        dangerous_allow_http_loopback: bool | None = None,
+    ) -> None:
+        """A list as it is now, or what changed of it, to be signed and sent to copies.
+
+        Arguments:
+            issuer: Who tells it: the issuer that copies are configured with.
+            next_update: When to ask again, in seconds since 1970: copies serve until then, and for their `max_stale` after it.
+            now: The present, in seconds since 1970.
+            revocations: A `RevocationList`.
+            since: Only what changed after the list had this number, where that is still known; else everything.
+            dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+        """
+    @property
+    def sequence(self) -> int:
+        """The number that the list has."""
+    @property
+    def base_sequence(self) -> int | None:
+        """Of a delta, the number that it starts after."""
+    @property
+    def size(self) -> int:
+        """How many entries are told."""
+    @property
+    def chunks(self) -> int:
+        """How many chunks follow the manifest."""
+    def sign(
+        self,
+        *,
+        signer: SigningKey,
+    ) -> types.SignedToken:
+        """Signs the manifest.
+
+        Arguments:
+            signer: A `SigningKey`.
+        """
+    def prepare(
+        self,
+        *,
+        key: dict[str, Any] | str | bytes,
+        algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
+    ) -> types.PendingToken:
+        """Shows what a signer elsewhere has to sign; `attach_jws` makes the manifest of it.
+
+        Arguments:
+            key: The public JWK of the key that will sign.
+            algorithms: The algorithms that may be used; every one by default.
+        """
+    def chunk(
+        self,
+        *,
+        number: int,
+    ) -> types.RevocationChunk:
+        """One of the chunks that follow the manifest.
+
+        Arguments:
+            number: Its number, from 0.
+        """
+    def free(self) -> None:
+        """Gives the object up. Doing it twice, or not at all, does no harm."""
+    def __enter__(self) -> RevocationUpdate: ...
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -2469,6 +2623,74 @@ def check_authorization_response_issuer(
         authorization_response_iss_parameter_supported: What the metadata says about `iss` in responses.
         iss: The decoded `iss` of the response, if it has one.
         dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.
+    """
+
+def record_schema(
+) -> types.RecordSchema:
+    """The JSON Schema of decision records."""
+
+def read_record(
+    *,
+    record: dict[str, Any] | str | bytes,
+) -> types.DecisionRecord:
+    """Reads a decision record back: fails on whatever is not one.
+
+    Arguments:
+        record: The record, or its text: a line of a log.
+    """
+
+def record_of_revocation(
+    *,
+    entry: types.RevocationEntry,
+    decided_by: str,
+    now: float,
+) -> types.DecisionRecord:
+    """The record of a revocation that an administrator, or a program for one, put on the lists.
+
+    Arguments:
+        entry: The revocation.
+        decided_by: Who revokes, or which program.
+        now: The present, in seconds since 1970.
+    """
+
+def record_to_ocsf(
+    *,
+    record: dict[str, Any] | str | bytes,
+) -> types.OcsfEvent:
+    """A decision record as an event of the Open Cybersecurity Schema Framework.
+
+    Arguments:
+        record: The record, or its text: a line of a log.
+    """
+
+def connections_of_records(
+    *,
+    records: list[dict[str, Any] | str | bytes] | tuple[dict[str, Any] | str | bytes, ...],
+    now: float,
+    max_tokens: int | None = None,
+    max_denials: int | None = None,
+    max_revocations: int | None = None,
+) -> types.ConnectionTable:
+    """Which apps can reach which servers, since when and for whom: what these records tell, in whatever order.
+
+    Arguments:
+        records: The records, or their texts; those that come twice count once.
+        now: The present, in seconds since 1970: what is good then is live.
+        max_tokens: How many tokens are remembered; 100000 by default.
+        max_denials: How many refusals are remembered; 100000 by default.
+        max_revocations: How many revocations are remembered; 100000 by default.
+    """
+
+def chain_of_records(
+    *,
+    records: list[dict[str, Any] | str | bytes] | tuple[dict[str, Any] | str | bytes, ...],
+    id: str,
+) -> types.Chain:
+    """Everything that belongs to one id: from the sign-on over the ID-JAG and the tokens to what was done with them.
+
+    Arguments:
+        records: The records, or their texts.
+        id: The id of a token, an ID-JAG, an ID Token or a session; a conversation; or a request id.
     """
 
 def exchange_request(

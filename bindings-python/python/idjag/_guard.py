@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from . import ResourceServer, RevocationList
 from ._http import (
+    Answer,
     App,
     Handler,
     Keys,
@@ -20,6 +21,7 @@ from ._http import (
     Receive,
     Scope,
     Send,
+    consult,
     demand,
     is_below,
     path_of,
@@ -37,6 +39,8 @@ from .types import DecisionRecord, VerifiedAccessTokenClaims
 
 # More than the messages of most MCP servers; servers that take more say so.
 _RPC_BYTES = 4 * 1024 * 1024
+
+Conversation = Callable[[dict[str, str]], Answer["str | None"]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,9 @@ class Guard(Handler):
     token nor its proof; the lists of tools in its answers are cut down to those that the token may call. The metadata
     document of RFC 9728 is served at its address, and by `metadata` for hosts that route themselves. `keys(issuer, kid)`
     finds an authorization server's keys (`fetch.KeySets`), `nonce()` the nonces that DPoP proofs must carry. Tokens are held
-    against `revocations`: the store of the authorization server, or one that shares its data. `url` is the public address of
+    against `revocations`: the store of the authorization server, or one that shares its data. `conversation(headers)` names
+    the conversation that a request with these header fields, by lower-case name, is part of, such as that of its MCP session,
+    or nothing where you do not know: a token for another one, or for none, is refused. `url` is the public address of
     the endpoint, the resource's identifier by default: proofs name it, or what is asked for below it. What is neither at its
     path nor below is not found, unless you set `dangerous_any_path`: then whoever has a token for this resource reaches
     everything in `app`.
@@ -78,6 +84,7 @@ class Guard(Handler):
         url: str | None = None,
         store: ReplayStore | None = None,
         revocations: RevocationStore | None = None,
+        conversation: Conversation | None = None,
         nonce: Nonce | None = None,
         on_record: OnRecord | None = None,
         on_error: OnError | None = None,
@@ -94,6 +101,7 @@ class Guard(Handler):
         self._server = server
         self._keys = keys
         self._revocations = revocations
+        self._conversation = conversation
         self._url = server.resource if url is None else url
         self._reachable = None if dangerous_any_path else self._url
         self._metadata_path = path_of(server.metadata_url)
@@ -167,7 +175,8 @@ class Guard(Handler):
         needs = pending.needs
         keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
         revoked = await revocations_of(self._revocations, self._now())
-        found = {"keys": keys, "nonce": await demand(self._nonce), "revocations": revoked}
+        context = await consult(self._conversation, _fields(head["headers"]))
+        found = {"keys": keys, "nonce": await demand(self._nonce), "revocations": revoked, "context": context}
         pending.verify(**found, now=self._now())
         return found
 
@@ -186,6 +195,15 @@ class Guard(Handler):
             return verified.permits_tools(tools=names)["tools"]
 
         return Access(admitted.claims, admitted.record, operation, permits_tools)
+
+
+def _fields(headers: list[list[str]]) -> dict[str, str]:
+    """The fields by name; one that is repeated has all its values, as if sent once."""
+    fields: dict[str, str] = {}
+    for name, value in headers:
+        known = fields.get(name.lower())
+        fields[name.lower()] = value if known is None else f"{known}, {value}"
+    return fields
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -43,6 +43,7 @@ from .types import (
     DirectoryUser,
     ExchangeSubject,
     SubjectNeed,
+    VerifiedAccessTokenClaims,
     VerifiedIdJagClaims,
 )
 
@@ -63,6 +64,7 @@ Policies = Union[Policy, Callable[[], Answer[Policy]]]
 Users = Callable[[ExchangeSubject, str, str], Answer["DirectoryUser | None"]]
 Attest = Callable[[SubjectNeed, str], Answer["AttestedSubject | None"]]
 Accounts = Callable[[VerifiedIdJagClaims], Answer["Account | None"]]
+Holders = Callable[[VerifiedAccessTokenClaims], Answer["Account | None"]]
 
 # More than any token request has; the library's own cap is far below it.
 _FORM_BYTES = 256 * 1024
@@ -73,14 +75,15 @@ def _random() -> bytes:
 
 
 class RedeemEndpoint(TokenServer):
-    """A resource authorization server: its token endpoint, where an ID-JAG becomes an access token, once, its metadata
-    (RFC 8414) and its keys; and, where the metadata has a `revocation_endpoint`, that, where clients give their access
+    """A resource authorization server: its token endpoint, where an ID-JAG becomes an access token, once, and that one
+    narrower ones for subagents (RFC 8693) where `delegation` is configured, its metadata (RFC 8414) and its keys; and, where the metadata has a `revocation_endpoint`, that, where clients give their access
     tokens up (RFC 7009).
 
     It answers at the addresses in `metadata`, the arguments of `build_authorization_server_metadata`; `token`,
-    `revocation`, `metadata` and `jwks` are its parts for hosts that route themselves. `keys(issuer, kid)` finds an identity
-    provider's keys (`fetch.KeySets`), `clients(client_id)` a registration, `accounts(claims)` the user by `iss`, `tenant`
-    and `sub`, never by `sub` alone; each answers `None` when there is none. `nonce()` answers the nonces that DPoP proofs must carry.
+    `revocation`, `metadata` and `jwks` are its parts for hosts that route themselves. `keys(issuer, kid)` finds the keys of an
+    identity provider or of an issuer of actor tokens (`fetch.KeySets`), `clients(client_id)` a registration, `accounts(claims)` the user by `iss`, `tenant`
+    and `sub`, never by `sub` alone; `users(claims)` the user of one of your own tokens by `sub`, and without it no token is
+    derived from another; each answers `None` when there is none. `nonce()` answers the nonces that DPoP proofs must carry.
     Grants are held against `revocations`: give the same store to `Guard`. A revocation endpoint needs one, and without it
     the constructor raises a `ValueError`.
     """
@@ -95,6 +98,7 @@ class RedeemEndpoint(TokenServer):
         keys: Keys,
         clients: Clients,
         accounts: Accounts,
+        users: Holders | None = None,
         policy: Policies | None = None,
         store: ReplayStore | None = None,
         revocations: RevocationStore | None = None,
@@ -115,6 +119,7 @@ class RedeemEndpoint(TokenServer):
         self._keys = keys
         self._clients = clients
         self._accounts = accounts
+        self._users = users
         self._policy = policy
         self._revocations = MemoryRevocations() if revocations is None else revocations
         if "revocation_endpoint" in self._document:
@@ -160,16 +165,26 @@ class RedeemEndpoint(TokenServer):
     async def _decide(self, request: Any) -> Any:
         pending = self._server.parse(request, now=self._now())
         needs = pending.needs
-        keys = await self._keys_of(self._keys, needs["issuer"], needs.get("kid"))
-        client = await consult(self._clients, needs["client_id"])
-        nonce = await demand(self._nonce)
-        revoked = await revocations_of(self._revocations, self._now())
-        verified = pending.verify(keys=keys, client=client, nonce=nonce, revocations=revoked, now=self._now())
-        account = await consult(self._accounts, verified.claims)
+        found = {"keys": await self._verifying(needs), "client": await consult(self._clients, needs["client_id"])}
+        if (actor := needs.get("actor")) is not None:
+            found["actor_keys"] = await self._verifying(actor)
+        found["nonce"] = await demand(self._nonce)
+        found["revocations"] = await revocations_of(self._revocations, self._now())
+        verified = pending.verify(**found, now=self._now())
+        if verified.parent is None:
+            account = await consult(self._accounts, verified.claims)
+        else:
+            account = await consult(self._users, verified.parent)
         policy = await current(self._policy)
         granted = verified.authorize(policy=policy, account=account, now=self._now())
         answers = await ask(self._store, granted.replay_keys, now=self._now())
         return await self._issue(granted.spend(answers=answers))
+
+    async def _verifying(self, need: Any) -> KeySet | None:
+        """The keys that a token needs to be verified: this server's own, or another's."""
+        if need["issuer"] == self._document["issuer"]:
+            return self._jwks
+        return await self._keys_of(self._keys, need["issuer"], need.get("kid"))
 
 
 class NewRefreshToken(TypedDict):

@@ -33,6 +33,8 @@ __all__ = [
     "BindingOptions",
     "CacheGeneration",
     "CachedKeys",
+    "Chain",
+    "ChainStep",
     "CheckedIssuer",
     "ClientAnswer",
     "ClientAssertionClaims",
@@ -44,7 +46,11 @@ __all__ = [
     "ClientSecretDigest",
     "Cnf",
     "ConnectionAnswer",
+    "ConnectionConversation",
+    "ConnectionLine",
     "ConnectionStatus",
+    "ConnectionTable",
+    "ConnectionUser",
     "Credentials",
     "DecisionRecord",
     "DetailTypeOptions",
@@ -79,6 +85,7 @@ __all__ = [
     "NextRequest",
     "NextStep",
     "NonceOptions",
+    "OcsfEvent",
     "OutgoingRequest",
     "ParsedChallenge",
     "ParsedChallenges",
@@ -99,8 +106,10 @@ __all__ = [
     "ProtectedResourceDocument",
     "ProtectedResourceOptions",
     "PublishedResource",
+    "RecordSchema",
     "RefreshRequest",
     "RefreshTokenAnswer",
+    "RefusedElsewhere",
     "RegisteredClientAnswer",
     "RegistrationPlan",
     "RelaxedOptions",
@@ -200,8 +209,6 @@ ErrorCode = Literal[
     "token_revoked",
     "revocations_unavailable",
     "store_unavailable",
-    "context_required",
-    "context_mismatch",
     "confirmation_unsupported",
     "proof_missing",
     "proof_required",
@@ -281,6 +288,7 @@ ErrorCode = Literal[
     "identity_expired",
     "step_up_limit",
     "revocation_malformed",
+    "record_malformed",
     "client_document_invalid",
     "invalid_now",
     "config_invalid",
@@ -434,12 +442,6 @@ class AccessTokenClaims(TypedDict):
     ancestors: NotRequired[list[str] | tuple[str, ...] | None]
     """The tokens it was derived from, by their `jti`, its parent first."""
 
-<<<<<<< HEAD
-    ctx: NotRequired[str | None]
-    """The conversation it is for."""
-
-=======
->>>>>>> main
 
 class Account(TypedDict):
     """The user of a grant, as your own accounts know it."""
@@ -627,6 +629,9 @@ class AttestedSubject(TypedDict):
     tenant: NotRequired[str | None]
     """The user's tenant."""
 
+    session_id: NotRequired[str | None]
+    """The session of the user's sign-on, for records."""
+
 
 class AudienceOptions(TypedDict):
     """What is particular about one audience."""
@@ -792,6 +797,35 @@ class CachedKeys(TypedDict):
     """Which keys: they are the same while it stays the same."""
 
 
+class Chain(TypedDict):
+    """What belongs to an id."""
+
+    steps: list[ChainStep]
+    """The steps, each after the one it came from."""
+
+
+class ChainStep(TypedDict):
+    """A step of a chain."""
+
+    level: int
+    """How many steps it came from, one from the other."""
+
+    link: str
+    """`session`, `id_token`, `grant` or `token`."""
+
+    issuer: str
+    """Whose namespace `id` stands in."""
+
+    id: str
+    """The id."""
+
+    matched: bool
+    """Whether it was asked for."""
+
+    records: list[DecisionRecord]
+    """What was decided about it, in the order of time."""
+
+
 class CheckedIssuer(TypedDict):
     """Whose response it is."""
 
@@ -953,6 +987,77 @@ class ConnectionAnswer(TypedDict):
     """The MCP server."""
 
 
+class ConnectionConversation(TypedDict):
+    """A conversation of a user with an app."""
+
+    context: str
+    """Its name."""
+
+    since: NotRequired[int]
+    """The first token, in seconds since 1970."""
+
+    last_used: NotRequired[int]
+    """The last operation that was let through, in seconds since 1970."""
+
+    live_until: NotRequired[int]
+    """When the last token that is good now expires, in seconds since 1970."""
+
+    live_tokens: int
+    """How many tokens are good now."""
+
+
+class ConnectionLine(TypedDict):
+    """An app at the resources of one authorization server."""
+
+    issuer: str
+    """The authorization server's issuer identifier."""
+
+    app: str
+    """The app, by its id in the policy; where no record names one, the client's id."""
+
+    server: NotRequired[str]
+    """The server, by its id in the policy."""
+
+    client_ids: NotRequired[list[str]]
+    """The app's client ids at the authorization server."""
+
+    resources: NotRequired[list[str]]
+    """The resources that were ever granted."""
+
+    scopes: NotRequired[list[str]]
+    """The scopes that were ever granted."""
+
+    details: NotRequired[list[str]]
+    """The types of authorization details that were ever granted."""
+
+    live_scopes: NotRequired[list[str]]
+    """The scopes of the tokens that are good now."""
+
+    since: NotRequired[int]
+    """The first token, in seconds since 1970."""
+
+    last_used: NotRequired[int]
+    """The last operation that was let through, in seconds since 1970."""
+
+    live_until: NotRequired[int]
+    """When the last token that is good now expires, in seconds since 1970."""
+
+    live_tokens: int
+    """How many tokens are good now, ID-JAGs among them."""
+
+    users: list[ConnectionUser]
+    """For whom."""
+
+    denied: int
+    """How often something was refused."""
+
+    last_denied: NotRequired[int]
+    """When last, in seconds since 1970."""
+
+    last_error: NotRequired[str]
+    """With which error code."""
+
+
 class ConnectionStatus(TypedDict):
     """Where a connection stands."""
 
@@ -962,14 +1067,55 @@ class ConnectionStatus(TypedDict):
     resource: str
     """The MCP server."""
 
-    context: NotRequired[str]
-    """The conversation it is for."""
-
     authorization_server: NotRequired[str]
     """The authorization server's issuer identifier, once discovered."""
 
     token: NotRequired[AccessTokenAnswer]
     """The access token in use: where it may be sent, and what for."""
+
+
+class ConnectionTable(TypedDict):
+    """Who can reach what."""
+
+    connections: list[ConnectionLine]
+    """A line for each app at each authorization server."""
+
+    elsewhere: list[RefusedElsewhere]
+    """What was refused to nobody in particular."""
+
+    left_out: int
+    """Records that were left out because too much was to be remembered."""
+
+
+class ConnectionUser(TypedDict):
+    """A user on whose behalf an app has access."""
+
+    issuer: str
+    """The issuer in whose namespace `subject` stands."""
+
+    subject: str
+    """The user."""
+
+    since: NotRequired[int]
+    """The first token, in seconds since 1970."""
+
+    last_used: NotRequired[int]
+    """The last operation that was let through, in seconds since 1970."""
+
+    live_until: NotRequired[int]
+    """When the last token that is good now expires, in seconds since 1970."""
+
+    accounts: NotRequired[list[str]]
+    """The user's accounts at the server."""
+
+    actors: NotRequired[list[str]]
+    """Who acted for the user."""
+
+    live_tokens: int
+    """How many tokens are good now."""
+
+    conversations: NotRequired[list[ConnectionConversation]]
+    """The conversations."""
 
 
 class Credentials(TypedDict):
@@ -999,11 +1145,17 @@ class Credentials(TypedDict):
 class DecisionRecord(TypedDict):
     """One decision: who asked for what, what was decided and why. Never token text; what is not known is left out."""
 
+    version: int
+    """The version of this format: 1."""
+
     time: int
     """When, in seconds since 1970."""
 
     role: str
-    """Who decided: `idp`, `resource_as` or `resource_server`."""
+    """Who decided: `idp`, `resource_as`, `resource_server` or `administrator`."""
+
+    action: str
+    """What was asked for: `exchange`, `redeem`, `revoke` or `access`."""
 
     decided_by: str
     """The deciding party's own identifier."""
@@ -1017,14 +1169,35 @@ class DecisionRecord(TypedDict):
     error_detail: NotRequired[str]
     """The claim, parameter or setting at fault."""
 
+    error_token: NotRequired[str]
+    """The kind of token at fault."""
+
     rules: NotRequired[list[str]]
     """Ids of the policy rules that matched."""
+
+    details_asked: NotRequired[list[str]]
+    """The types of the authorization details asked for."""
+
+    details_granted: NotRequired[list[str]]
+    """The types of the authorization details granted."""
+
+    request_id: NotRequired[str]
+    """Your own name for the request, if you add one."""
+
+    oauth_error: NotRequired[str]
+    """The error that the sender was told."""
+
+    policy: NotRequired[str]
+    """The policy document that was asked: the SHA-256 of its bytes, in hexadecimal."""
 
     nearest: NotRequired[str]
     """On denial: the nearest permit and what it lacked."""
 
     app: NotRequired[str]
     """The app, by its id in the policy."""
+
+    server: NotRequired[str]
+    """The server, by its id in the policy."""
 
     client_id: NotRequired[str]
     """The client, as the deciding party knows it."""
@@ -1041,6 +1214,9 @@ class DecisionRecord(TypedDict):
     subject: NotRequired[str]
     """The user."""
 
+    target_subject: NotRequired[str]
+    """The user, as the token issued names it."""
+
     audience: NotRequired[str]
     """The resource authorization server the grant is for."""
 
@@ -1050,11 +1226,20 @@ class DecisionRecord(TypedDict):
     acr: NotRequired[str]
     """How the user signed on."""
 
+    session_id: NotRequired[str]
+    """The session of the sign-on: `sid` of the ID Token."""
+
+    subject_token_id: NotRequired[str]
+    """The ID Token: its `jti`."""
+
     token_id: NotRequired[str]
-    """The token issued or used."""
+    """The token issued, used or revoked."""
 
     grant_id: NotRequired[str]
-    """The ID-JAG it stems from."""
+    """The ID-JAG it is or stems from."""
+
+    parent_id: NotRequired[str]
+    """The access token it was derived from."""
 
     context: NotRequired[str]
     """The conversation."""
@@ -1065,14 +1250,17 @@ class DecisionRecord(TypedDict):
     sender_constrained: bool
     """Whether the token issued or used is bound to a key."""
 
+    jkt: NotRequired[str]
+    """The thumbprint of that key."""
+
     resources: NotRequired[list[str]]
     """The resources granted, or asked for when nothing was granted."""
 
     scope_asked: NotRequired[str]
-    """The scope asked for."""
+    """The scope asked for; at a resource, what the operation needs."""
 
     scope_granted: NotRequired[str]
-    """The scope granted."""
+    """The scope granted; at a resource, that of the token."""
 
     actor: NotRequired[Act]
     """Who acted for the user."""
@@ -1082,6 +1270,9 @@ class DecisionRecord(TypedDict):
 
     expires_at: NotRequired[int]
     """When the token issued or used expires, in seconds since 1970."""
+
+    revoked: NotRequired[RevocationEntry]
+    """What an administrator revoked."""
 
 
 class DetailTypeOptions(TypedDict):
@@ -1394,9 +1585,6 @@ class IdJagClaims(TypedDict):
     sub_id: NotRequired[SubId | None]
     """The user by another kind of name (RFC 9493)."""
 
-    ctx: NotRequired[str | None]
-    """The conversation it is for."""
-
 
 class IdTokenClaims(TypedDict):
     """The claims of an ID Token (OpenID Connect Core §2)."""
@@ -1430,6 +1618,12 @@ class IdTokenClaims(TypedDict):
 
     tenant: NotRequired[str | None]
     """The tenant of the issuer."""
+
+    sid: NotRequired[str | None]
+    """The session of the sign-on."""
+
+    jti: NotRequired[str | None]
+    """The token's own id."""
 
 
 class IdpAnswer(TypedDict):
@@ -1632,6 +1826,13 @@ class NonceOptions(TypedDict):
 
     previous: NotRequired[str | None]
     """The one before, still accepted."""
+
+
+class OcsfEvent(TypedDict):
+    """An event of the Open Cybersecurity Schema Framework."""
+
+    event: dict[str, Any]
+    """The event."""
 
 
 class OutgoingRequest(TypedDict):
@@ -1988,6 +2189,13 @@ class PublishedResource(TypedDict):
     """The types of authorization details."""
 
 
+class RecordSchema(TypedDict):
+    """A JSON Schema."""
+
+    schema: dict[str, Any]
+    """The schema."""
+
+
 class RefreshRequest(TypedDict):
     """A refresh."""
 
@@ -2006,6 +2214,22 @@ class RefreshTokenAnswer(TypedDict):
 
     expires_at: NotRequired[int]
     """When it expires, in seconds since 1970, if the identity provider says."""
+
+
+class RefusedElsewhere(TypedDict):
+    """Refusals that name no app and server."""
+
+    decided_by: str
+    """Who refused."""
+
+    denied: int
+    """How often."""
+
+    last_denied: NotRequired[int]
+    """When last, in seconds since 1970."""
+
+    last_error: NotRequired[str]
+    """With which error code."""
 
 
 class RegisteredClientAnswer(TypedDict):
@@ -2506,6 +2730,12 @@ class UserClaims(TypedDict):
     tenant: NotRequired[str]
     """The tenant of the issuer."""
 
+    sid: NotRequired[str]
+    """The session of the sign-on at the OpenID provider."""
+
+    jti: NotRequired[str]
+    """The token's own id."""
+
     may_act: NotRequired[dict[str, Any]]
     """Who may act for the user, where the token limits it (RFC 8693 §4.4)."""
 
@@ -2568,12 +2798,6 @@ class VerifiedAccessTokenClaims(TypedDict):
     ancestors: NotRequired[list[str]]
     """The tokens it was derived from, by their `jti`, its parent first."""
 
-<<<<<<< HEAD
-    ctx: NotRequired[str]
-    """The conversation it is for."""
-
-=======
->>>>>>> main
 
 class VerifiedActorAnswer(TypedDict):
     """An actor whose token holds."""
@@ -2678,9 +2902,6 @@ class VerifiedIdJagClaims(TypedDict):
     sub_id: NotRequired[SubId]
     """The user by another kind of name (RFC 9493)."""
 
-    ctx: NotRequired[str]
-    """The conversation it is for."""
-
 
 class VerifiedIdTokenAnswer(TypedDict):
     """An ID Token that holds."""
@@ -2742,12 +2963,6 @@ class WantedIdJag(TypedDict):
 
     authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Rich authorization (RFC 9396)."""
-
-    context: NotRequired[str | None]
-    """The conversation it is for: a grant for another one, or for none, is refused. None by default."""
-
-    context_claim: NotRequired[str | None]
-    """The claim, and parameter, that names a conversation; `ctx` by default."""
 
     dangerous_allow_resource_query: NotRequired[bool | None]
     """Also name resources whose identifier has a query component."""

@@ -22,6 +22,7 @@ mod driver;
 mod failure;
 mod sign_on;
 
+use alloc::string::String;
 use alloc::sync::Arc;
 
 pub use authorized::AuthorizedHttp;
@@ -60,6 +61,18 @@ impl Client {
     #[must_use]
     pub fn to(&self, server: ResourceId) -> AuthorizedHttp {
         self.over(Connection::new(self.config.clone(), server))
+    }
+
+    /// The same for one conversation: its tokens are good for that one and can be revoked alone. Requests of another
+    /// conversation go through another.
+    ///
+    /// Fails as [`Connection::with_context`] does.
+    pub fn to_conversation(
+        &self,
+        server: ResourceId,
+        conversation: impl Into<String>,
+    ) -> Result<AuthorizedHttp, Error> {
+        Ok(self.over(Connection::new(self.config.clone(), server).with_context(conversation)?))
     }
 
     /// The same after the server refused a request without token, as `response` says.

@@ -31,8 +31,8 @@ use super::issue::{document, path_of};
 use super::listing::{Listing, is_list};
 use super::message::{head_of, read_body};
 use super::resource_as::keys_of;
-use super::{Hosting, SetupFailure};
-use crate::KeySource;
+use super::{Conversations, Hosting, SetupFailure};
+use crate::{HostFailure, KeySource};
 
 /// More than the messages of most MCP servers; servers that take more say so.
 const MAX_BODY_BYTES: usize = 4 << 20;
@@ -59,6 +59,7 @@ struct Inner {
     metadata_path: String,
     metadata: HttpResponse,
     any_path: bool,
+    conversations: Option<Arc<dyn Conversations>>,
 }
 
 impl Guard {
@@ -77,6 +78,7 @@ impl Guard {
             hosting: Hosting::new(),
             metadata,
             any_path: false,
+            conversations: None,
         })))
     }
 
@@ -99,6 +101,12 @@ impl Guard {
     #[must_use]
     pub fn with_metadata(self, metadata: &ProtectedResourceMetadata) -> Self {
         self.with(|inner| inner.metadata = metadata.to_response())
+    }
+
+    /// Who knows which conversation a request is part of: its token must be for that one.
+    #[must_use]
+    pub fn with_conversations(self, conversations: impl Conversations + 'static) -> Self {
+        self.with(|inner| inner.conversations = Some(Arc::new(conversations)))
     }
 
     /// Takes requests at any path for requests to the public address, which is what their proofs must name: for hosts
@@ -242,19 +250,27 @@ impl Inner {
         let clock = &self.hosting.surroundings;
         let pending = self.server.parse(head, clock.now()?)?;
         let needs = pending.needs();
-        let (keys, nonces, revoked) = tokio::join!(
+        let (keys, nonces, revoked, context) = tokio::join!(
             keys_of(self.keys.as_ref(), needs.issuer, needs.kid, &self.hosting),
             self.hosting.nonces(),
             self.hosting.revoked(),
+            self.conversation(head),
         );
-        let (nonces, revoked) = (nonces?, revoked?);
+        let (nonces, revoked, context) = (nonces?, revoked?, context?);
         let material = AccessMaterial {
             keys: keys.as_deref(),
             revocations: revoked.as_deref(),
             nonce: rule_of(nonces.as_ref()),
-            context: None,
+            context: context.as_deref(),
         };
         Ok(pending.verify(&material, clock.now()?)?)
+    }
+
+    async fn conversation(&self, head: &HttpRequest) -> Result<Option<String>, HostFailure> {
+        match &self.conversations {
+            Some(conversations) => conversations.of(head).await,
+            None => Ok(None),
+        }
     }
 
     /// Decides, on what holds now: a body may take its time, in which tokens expire and are revoked.

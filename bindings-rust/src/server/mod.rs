@@ -4,6 +4,7 @@
 //! is no record, where records are kept.
 
 mod answer;
+mod conversations;
 mod documents;
 mod guard;
 mod handed_on;
@@ -23,6 +24,7 @@ mod setup;
 
 #[cfg(feature = "redis")]
 pub use self::redis::RedisReplay;
+pub use conversations::Conversations;
 pub use documents::DocumentClients;
 pub use guard::{Guard, Guarded};
 pub use hosting::{CurrentNonces, Hosting, Nonces, Records};

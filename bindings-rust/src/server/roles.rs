@@ -13,7 +13,7 @@ use idjag::resource_as::ResolvedSubject;
 use idjag::scope::Scope;
 use idjag::secret::Secret;
 use idjag::text::ClientId;
-use idjag::token::IdJag;
+use idjag::token::{AccessToken, IdJag};
 use idjag::uri::Issuer;
 
 use crate::Looked;
@@ -59,6 +59,13 @@ pub trait Accounts: Send + Sync {
     /// The account of a grant's user, found by issuer, tenant and subject, never by the subject alone; `None` when there
     /// is none.
     fn account<'a>(&'a self, grant: &'a IdJag) -> Looked<'a, Option<ResolvedSubject>>;
+
+    /// The account of the user of one of the server's own tokens, found by its subject; `None` when there is none any more.
+    /// Where it is not implemented, no token is derived from another.
+    fn user<'a>(&'a self, parent: &'a AccessToken) -> Looked<'a, Option<ResolvedSubject>> {
+        let _ = parent;
+        Box::pin(core::future::ready(Ok(None)))
+    }
 }
 
 /// The users of an identity provider.

@@ -4,6 +4,7 @@ extern crate alloc;
 
 mod authorization;
 mod client;
+mod conversation;
 mod documents;
 mod guard;
 mod keys;

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use axum::Router;
 use axum::response::Response;
-use idjag::client::{ClientConfig, ClientCredentials, ClientMethod, Identity};
+use idjag::client::{ClientConfig, ClientCredentials, ClientMethod, Connection, Identity};
 use idjag::client_documents::{ClientDocumentsConfig, DocumentFor};
 use idjag::codec::json::Object;
 use idjag::crypto::rustcrypto::{PROVIDER, SigningKey};
@@ -141,6 +141,7 @@ pub(crate) struct World {
     pub(crate) resource: ResourceId,
     pub(crate) ledger: Ledger,
     pub(crate) accounts: Users,
+    pub(crate) revocations: MemoryRevocations,
     pub(crate) http: Http,
     pub(crate) guard: Guard,
     idp_metadata: AuthorizationServerMetadata,
@@ -207,6 +208,7 @@ impl World {
             resource,
             ledger,
             accounts,
+            revocations: revocations.clone(),
             http,
             guard: guard.clone(),
             idp_metadata,
@@ -248,6 +250,8 @@ impl World {
             acr: None,
             amr: Vec::new(),
             tenant: None,
+            session_id: None,
+            token_id: None,
         };
         let token = token.to_unsigned().sign_with(&key("key-1", 1)).unwrap();
         Arc::new(Identity::new(self.idp.clone()).with_id_token(Secret::new(token.expose()), expires_at))
@@ -274,8 +278,16 @@ impl World {
 
     /// The `Authorization` field of a token for `wanted`.
     pub(crate) async fn token(&self, wanted: &str) -> String {
-        let connection = idjag::client::Connection::new(Arc::new(self.config()), self.resource.clone());
-        let mut connection = connection.with_scope(scope(wanted));
+        self.token_over(self.connection().with_scope(scope(wanted))).await
+    }
+
+    /// A connection to the MCP server.
+    pub(crate) fn connection(&self) -> Connection {
+        Connection::new(Arc::new(self.config()), self.resource.clone())
+    }
+
+    /// The `Authorization` field of what `connection` obtains.
+    pub(crate) async fn token_over(&self, mut connection: Connection) -> String {
         connection.identify(self.sign_on()).unwrap();
         idjag_http::client::Driver::new(self.http.clone()).connect(&mut connection).await.unwrap();
         let bare = HttpRequest {

@@ -285,7 +285,7 @@ export interface TokenServerHandler extends Handler {
 /** The options of {@link resourceAuthorizationServer}. */
 export interface ResourceAuthorizationServerOptions extends TokenServerOptions {
   server: ResourceAuthorizationServer;
-  /** The keys of the identity providers. */
+  /** The keys of the identity providers, and of the issuers of actor tokens. */
   keys: KeySource;
   /**
    * The policy, if this server has one of its own. A function where it changes over time; one that answers nothing is a
@@ -295,6 +295,11 @@ export interface ResourceAuthorizationServerOptions extends TokenServerOptions {
   /** The account of a grant's user, found by `iss`, `tenant` and `sub`, never by `sub` alone; nothing when there is none. */
   accounts: (claims: IdJagClaims) => Awaitable<Account | undefined>;
   /**
+   * The account of the user of one of your own tokens, found by `sub`; nothing when there is none any more. Without it no
+   * token is derived from another (RFC 8693).
+   */
+  users?: (claims: AccessTokenClaims) => Awaitable<Account | undefined>;
+  /**
    * What was revoked: grants are held against it, and the revocation endpoint adds to it, which needs one. Give the guards of
    * the resources the same store: they refuse what is in it.
    */
@@ -302,8 +307,8 @@ export interface ResourceAuthorizationServerOptions extends TokenServerOptions {
 }
 
 /**
- * A resource authorization server: its token endpoint, where ID-JAGs become access tokens, its metadata and its keys; and,
- * where the metadata has a `revocationEndpoint`, that, where clients give their access tokens up (RFC 7009).
+ * A resource authorization server: its token endpoint, where ID-JAGs become access tokens, and those narrower ones for
+ * subagents where `delegation` is configured, its metadata and its keys; and, where the metadata has a `revocationEndpoint`, that, where clients give their access tokens up (RFC 7009).
  */
 export declare function resourceAuthorizationServer(options: ResourceAuthorizationServerOptions): TokenServerHandler;
 
@@ -408,6 +413,11 @@ export interface ProtectResourceOptions extends Omit<HandlerOptions, 'random'> {
    * before this sees them. `next` must then not decide by path what it does.
    */
   dangerousAnyPath?: boolean;
+  /**
+   * The conversation that a request with these header fields is part of, such as that of its MCP session, where you know it:
+   * a token for another one, or for none, is refused. Nothing where you do not know.
+   */
+  conversation?: (headers: Headers) => Awaitable<string | undefined>;
   /**
    * Answers what may pass. The request stands at its public address, has the body that was decided on, in no encoding and
    * none at all where the method is GET, HEAD or DELETE, and no credentials any more.

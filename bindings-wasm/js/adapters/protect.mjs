@@ -6,7 +6,7 @@ import { checkOptions, invalid } from './options.mjs';
 import { firstUses } from './replay.mjs';
 import { keysOf } from './resource-as.mjs';
 import { nothingRevoked, revocationsOf } from './revocations.mjs';
-import { answer, demand, failed, serveDocument } from './respond.mjs';
+import { answer, consult, demand, failed, serveDocument } from './respond.mjs';
 
 /** More than the messages of most MCP servers; servers that take more say so. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -18,15 +18,15 @@ export function protectResource(options) {
   return guard(options, (passed, access) => options.next(passed, access));
 }
 
-/** The options that say where the endpoint is, and what was revoked there. */
-export const PLACE = ['url', 'dangerousAnyPath', 'revocations'];
+/** The options that say where the endpoint is, what was revoked there, and which conversation a request is part of. */
+export const PLACE = ['url', 'dangerousAnyPath', 'revocations', 'conversation'];
 
 /**
  * A handler that hands what may pass to `pass`: the request as it goes on, who may do what, and the request as it came, with
  * its credentials.
  */
 export function guard(options, pass) {
-  const { server, keys, replay, revocations, nonce, now = clock, url = server.resource } = options;
+  const { server, keys, replay, revocations, nonce, conversation, now = clock, url = server.resource } = options;
   const { maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
   const { dangerousAnyPath = false } = options;
   if (typeof dangerousAnyPath !== 'boolean') throw invalid('dangerousAnyPath', 'true or false is expected');
@@ -37,13 +37,13 @@ export function guard(options, pass) {
    * Verifies token and proof by the header fields alone, and answers what was looked up for that: a stranger's body is
    * not worth reading. Throws the refusal.
    */
-  const recognize = async (request) => {
+  const recognize = async (request, headers) => {
     const pending = server.parse(request, { now: now() });
     const { issuer, kid } = pending.needs;
-    const [keySet, nonces, revoked] = await Promise.all([
-      keysOf(keys, issuer, kid), demand(nonce), revocationsOf(revocations, now()),
+    const [keySet, nonces, revoked, context] = await Promise.all([
+      keysOf(keys, issuer, kid), demand(nonce), revocationsOf(revocations, now()), consult(conversation, headers),
     ]);
-    const found = { keys: keySet, nonce: nonces, revocations: revoked };
+    const found = { keys: keySet, nonce: nonces, revocations: revoked, context };
     pending.verify({ ...found, now: now() });
     return found;
   };
@@ -72,7 +72,7 @@ export function guard(options, pass) {
       if (!dangerousAnyPath && !covers(protectedPath, pathname)) return new Response(null, { status: 404 });
       const address = (dangerousAnyPath ? url : origin + pathname) + search;
       return await answer(async () => {
-        const found = await recognize(withoutBody(request, address));
+        const found = await recognize(withoutBody(request, address), request.headers);
         const message = await readMessage(request, address, { maxBodyBytes, bodyTimeoutMs });
         const access = Object.freeze(await admit(message, found));
         const passed = handedOn(request, origin + pathname + search, message.body);

@@ -11,19 +11,22 @@ import { issue } from './sign.mjs';
 /** A handler for the addresses of a resource authorization server; see `index.d.ts` for the options. */
 export function resourceAuthorizationServer(options) {
   const required = ['server', 'metadata', 'jwks', 'signer', 'keys', 'clients', 'accounts'];
-  checkOptions(options, required, ['policy', 'random', 'revocations']);
-  const { server, policy, signer, jwks, keys, clients, accounts, replay, nonce, onError } = options;
+  checkOptions(options, required, ['policy', 'random', 'revocations', 'users']);
+  const { server, policy, signer, jwks, keys, clients, accounts, users, replay, nonce, onError } = options;
   const { now = clock, random = randomBytes, revocations } = options;
   checkRevocation(options);
 
   const token = async (request) => {
     const pending = server.parse(request, { now: now() });
-    const { issuer, kid, client_id: clientId } = pending.needs;
-    const [keySet, client, nonces, revoked] = await Promise.all([
-      keysOf(keys, issuer, kid), consult(clients, clientId), demand(nonce), revocationsOf(revocations, now()),
+    const { issuer, kid, client_id: clientId, actor } = pending.needs;
+    const [keySet, actorKeys, client, nonces, revoked] = await Promise.all([
+      issuer === options.metadata.issuer ? jwks : keysOf(keys, issuer, kid), actor && keysOf(keys, actor.issuer, actor.kid),
+      consult(clients, clientId), demand(nonce), revocationsOf(revocations, now()),
     ]);
-    const verified = pending.verify({ keys: keySet, client, nonce: nonces, revocations: revoked, now: now() });
-    const account = await consult(accounts, verified.claims);
+    const found = { keys: keySet, actorKeys, client, nonce: nonces, revocations: revoked };
+    const verified = pending.verify({ ...found, now: now() });
+    const { claims, parent } = verified;
+    const account = await (parent ? consult(users, parent) : consult(accounts, claims));
     const granted = verified.authorize({ policy: await current(policy), account, now: now() });
     const answers = await firstUses(replay, granted.replayKeys, now());
     return issue(granted.spend({ answers }), signer, { random: random(), now: now() });

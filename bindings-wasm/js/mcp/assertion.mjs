@@ -9,7 +9,7 @@ import { sharedIdentity } from './identity.mjs';
 
 const REQUIRED = ['idp', 'credentials', 'identity'];
 const OPTIONAL = [
-  'clientId', 'signer', 'dpop', 'authorizationDetails', 'dangerousAllowHttpLoopback', 'limits',
+  'clientId', 'signer', 'dpop', 'authorizationDetails', 'context', 'contextClaim', 'dangerousAllowHttpLoopback', 'limits',
   'fetch', 'timeoutMs', 'maxBytes', 'now', 'random',
 ];
 /** Requests for one answer: nonces and sign-ons that are asked for again. */
@@ -19,8 +19,8 @@ const TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:';
 /** An `assertion` callback; see `client.d.ts` for the options. */
 export function assertion(options) {
   checkMembers(options, REQUIRED, OPTIONAL);
-  const { idp, credentials, clientId, signer, dpop, authorizationDetails, limits, dangerousAllowHttpLoopback } = options;
-  const { now = clock, random = randomBytes, fetch, timeoutMs, maxBytes } = options;
+  const { idp, credentials, clientId, signer, dpop, authorizationDetails, context, contextClaim } = options;
+  const { limits, dangerousAllowHttpLoopback, now = clock, random = randomBytes, fetch, timeoutMs, maxBytes } = options;
   const identityFor = sharedIdentity(options.identity, { now });
   let found;
   /** The identity provider's metadata: given, or discovered once. */
@@ -36,7 +36,7 @@ export function assertion(options) {
   return async ({ authorizationServerUrl: audience, resourceUrl: resource, scope, fetchFn }) => {
     const sending = { fetch: fetch ?? fetchFn, timeoutMs, maxBytes };
     const server = await provider(sending);
-    const exchange = { audience, clientId, resource, scope, authorizationDetails };
+    const exchange = { audience, clientId, resource, scope, authorizationDetails, context, contextClaim };
     const identity = identityFor();
     let subjects = subjectsOf(await identity({ step: 'need_identity', reason: 'sign_on' }), now());
     let nonce;

@@ -2,7 +2,7 @@
 
 /** The `AuthInfo` of a verified `token` with these claims and scopes, at the resource server `server`. */
 export function authInfoOf(server, token, claims, scopes = claims.scope?.split(' ') ?? []) {
-  const { client_id: clientId, exp, sub, iss, ctx, act } = claims;
+  const { client_id: clientId, exp, sub, iss, [server.contextClaim]: ctx, act } = claims;
   return {
     token,
     clientId,

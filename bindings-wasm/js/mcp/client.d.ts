@@ -47,6 +47,10 @@ export interface AssertionOptions extends Surroundings, Sending {
   dpop?: SigningKey;
   /** Authorization details to ask for (RFC 9396). */
   authorizationDetails?: readonly JsonObject[];
+  /** The conversation that ID-JAGs are for; one for another, or for none, is refused. Each conversation has a provider of its own. */
+  context?: string;
+  /** The claim, and parameter, that names a conversation; `ctx` by default. */
+  contextClaim?: string;
   /** Caps on responses. */
   limits?: LimitOptions;
   /** Also take `http` addresses on this machine: for tests. */

@@ -138,6 +138,7 @@ error_codes! {
     SubjectTokenTypeUnsupported "subject_token_type_unsupported" Is(InvalidRequest), Local, "the subject token type is not supported";
     SubjectTokenRefused "subject_token_refused" Is(InvalidGrant), Local, "the subject token was refused";
     ActorTokenUnsupported "actor_token_unsupported" Is(InvalidRequest), Local, "actor tokens are not accepted";
+    DepthExceeded "depth_exceeded" OfToken, Local, "the token was derived too often to be derived again";
     ActorUnauthorized "actor_unauthorized" Is(InvalidRequest), Local, "the actor may not act for this subject";
 
     // Client authentication. One sentence for all of it: an answer must not tell which client ids exist.
@@ -169,6 +170,7 @@ error_codes! {
     PolicyDenied "policy_denied" Is(AccessDenied), Is(AccessDenied), "the policy does not permit this";
     ApprovalRequired "approval_required" Is(AccessDenied), Is(AccessDenied), "the app awaits the approval of an administrator";
     AppRestricted "app_restricted" Is(AccessDenied), Is(AccessDenied), "the app is restricted by an administrator";
+    AgentRestricted "agent_restricted" Is(AccessDenied), Is(AccessDenied), "the agent is restricted by an administrator";
     StepUpRequired "step_up_required" Is(InsufficientUserAuthentication), Is(InsufficientUserAuthentication), "a fresher or stronger sign-on is required";
 
     // A protected resource.
@@ -204,6 +206,13 @@ error_codes! {
 
     // Lists of what was revoked.
     RevocationMalformed "revocation_malformed" Local, Local, "the revocation is malformed";
+    RevocationsOutdated "revocations_outdated" Local, Local, "the update is older than what is known";
+    RevocationsBaseMismatch "revocations_base_mismatch" Local, Local, "the update starts from another state than the known one";
+    RevocationsStale "revocations_stale" Local, Local, "the update should have been followed by another too long ago";
+    RevocationsDigestMismatch "revocations_digest_mismatch" Local, Local, "the entries are not those that were signed";
+
+    // Decision records, read back.
+    RecordMalformed "record_malformed" Local, Local, "the decision record is malformed";
 
     // Clients by metadata document.
     ClientDocumentInvalid "client_document_invalid" Is(InvalidClient), Local, "the client metadata document is not acceptable";

@@ -8,6 +8,7 @@ use crate::crypto::Algorithms;
 use crate::details::DetailTypes;
 use crate::error::{Error, OAuthError};
 use crate::limits::Limits;
+use crate::oauth::ActorProfile;
 use crate::revocation::RevocationCheck;
 use crate::text::{ClientId, Tenant};
 use crate::time::Seconds;
@@ -21,17 +22,6 @@ pub struct SubjectTokens {
     pub refresh_token: bool,
     /// SAML 2.0 assertions, which the host verifies.
     pub saml2: bool,
-}
-
-/// A party whose actor tokens are accepted (AMB-024).
-#[derive(Clone, Debug)]
-pub struct ActorProfile {
-    /// Who vouches for actors.
-    pub issuer: Issuer,
-    /// The `typ` of its tokens.
-    pub typ: String,
-    /// The algorithms it may sign with.
-    pub algorithms: Algorithms,
 }
 
 /// How the resource authorization server knows clients.

@@ -99,6 +99,7 @@ impl SpentExchange<'_> {
             scope: spent.scope,
             details: spent.details,
             actor: spent.actor,
+            may_act: None,
             confirmation: spent.confirmation,
             tenant: spent.tenant,
             audience_tenant: spent.audience_tenant,

@@ -12,12 +12,14 @@ mod subject;
 mod target;
 
 pub use client::PendingClient;
-pub use config::{ActorProfile, AudienceSettings, ClientIdModel, IdpConfig, SubjectTokens};
+pub use config::{AudienceSettings, ClientIdModel, IdpConfig, SubjectTokens};
 pub use issue::{AuthorizedExchange, SpentExchange};
 pub use pending::{ExchangeMaterial, ExchangeNeeds, PendingExchange, SubjectNeed, VerifiedExchange};
 pub use refresh::{AuthorizedRefresh, SpentRefresh};
 pub use subject::{DirectorySubject, HostAttestedSubject, VerifiedSubject, Vouched};
 pub use target::TargetedExchange;
+
+pub use crate::oauth::ActorProfile;
 
 use crate::error::Error;
 use crate::record::{DecisionRecord, Role};

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::config::{ActorProfile, IdpConfig};
+use super::config::IdpConfig;
 use super::{HostAttestedSubject, IdpAuthorizationServer, VerifiedSubject};
 use crate::codec::form::Form;
 use crate::crypto::Thumbprint;
@@ -11,14 +11,14 @@ use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
 use crate::jose::KeySet;
 use crate::oauth::RegisteredClient;
+use crate::oauth::actor::PresentedActor;
 use crate::oauth::client_auth::{AuthenticationRules, admit};
 use crate::oauth::http::HttpRequest;
 use crate::oauth::params::{
-    GRANT_TOKEN_EXCHANGE, TOKEN_TYPE_ID_JAG, TOKEN_TYPE_ID_TOKEN, TOKEN_TYPE_JWT, TOKEN_TYPE_REFRESH_TOKEN,
-    TOKEN_TYPE_SAML2,
+    GRANT_TOKEN_EXCHANGE, TOKEN_TYPE_ID_JAG, TOKEN_TYPE_ID_TOKEN, TOKEN_TYPE_REFRESH_TOKEN, TOKEN_TYPE_SAML2,
 };
 use crate::oauth::token_request::{EndpointProofRules, TokenRequest, current_nonce, requested_details};
-use crate::record::DecisionRecord;
+use crate::record::{DecisionRecord, types};
 use crate::rejection::Rejection;
 use crate::replay::ReplayKey;
 use crate::revocation::{Revocable, RevocationList};
@@ -27,8 +27,8 @@ use crate::secret::Secret;
 use crate::text::{ClientId, KeyId, Nonce};
 use crate::time::UnixTime;
 use crate::token::{
-    ActorTokenRules, Context, ContextClaim, IdTokenRules, NonceRule, TokenKind, UnverifiedActorToken,
-    UnverifiedIdToken, VerifiedActor, VerifiedProof,
+    Context, ContextClaim, IdTokenRules, NonceRule, TokenKind, UnverifiedIdToken, VerifiedActor,
+    VerifiedProof,
 };
 use crate::uri::{Issuer, ResourceId};
 
@@ -57,13 +57,6 @@ pub(super) struct Wish {
     pub(super) context: Option<Context>,
 }
 
-#[derive(Clone, Debug)]
-struct ActorToken<'s> {
-    token: Secret,
-    profile: &'s ActorProfile,
-    kid: Option<KeyId>,
-}
-
 /// A request that has been taken apart; nothing in it is trusted yet.
 #[derive(Clone, Debug)]
 pub struct PendingExchange<'s> {
@@ -72,7 +65,7 @@ pub struct PendingExchange<'s> {
     subject_token: Secret,
     subject_type: SubjectTokenType,
     subject_kid: Option<KeyId>,
-    actor: Option<ActorToken<'s>>,
+    actor: Option<PresentedActor<'s>>,
     wish: Wish,
 }
 
@@ -162,29 +155,9 @@ impl IdpAuthorizationServer {
             }
             _ => None,
         };
-        let actor = self.actor_token(&request)?;
+        let actor = PresentedActor::parse(form, &config.actor_profiles, &config.limits)?;
         let wish = Wish::parse(requested, &request, config)?;
         Ok(PendingExchange { server: self, request, subject_token, subject_type, subject_kid, actor, wish })
-    }
-
-    /// AMB-024: an actor token without a profile that can validate it is refused, never ignored.
-    fn actor_token(&self, request: &TokenRequest) -> Result<Option<ActorToken<'_>>, Error> {
-        let declared = request.form.single("actor_token_type")?;
-        let Some(token) = request.form.single("actor_token")? else {
-            return match declared {
-                None => Ok(None),
-                Some(_) => Err(Error::with_detail(ErrorCode::ParameterMalformed, "actor_token_type")),
-            };
-        };
-        let declared = declared.ok_or(Error::with_detail(ErrorCode::ParameterMissing, "actor_token_type"))?;
-        if self.config.actor_profiles.is_empty() || declared != TOKEN_TYPE_JWT {
-            return Err(Error::new(ErrorCode::ActorTokenUnsupported));
-        }
-        let unverified = UnverifiedActorToken::parse(token, &self.config.limits)?;
-        let issuer = unverified.claimed_issuer();
-        let profile = self.config.actor_profiles.iter().find(|profile| profile.issuer.as_str() == issuer);
-        let profile = profile.ok_or(Error::new(ErrorCode::IssuerUntrusted).of(TokenKind::ActorToken))?;
-        Ok(Some(ActorToken { token: Secret::new(token), profile, kid: unverified.claimed_kid().cloned() }))
     }
 }
 
@@ -236,7 +209,7 @@ impl<'s> PendingExchange<'s> {
             SubjectTokenType::RefreshToken => SubjectNeed::RefreshToken(&self.subject_token),
             SubjectTokenType::Saml2 => SubjectNeed::Saml2(&self.subject_token),
         };
-        let actor = self.actor.as_ref().map(|actor| (&actor.profile.issuer, actor.kid.as_ref()));
+        let actor = self.actor.as_ref().map(PresentedActor::needs);
         ExchangeNeeds { client_id: &self.request.client_id, subject, actor }
     }
 
@@ -273,6 +246,9 @@ impl<'s> PendingExchange<'s> {
         record.subject = Some(subject.subject.clone());
         record.auth_time = subject.auth_time;
         record.acr.clone_from(&subject.acr);
+        record.session_id.clone_from(&subject.session_id);
+        record.subject_token_id.clone_from(&subject.token_id);
+        record.details_asked = types(self.wish.details.as_ref());
         record.scope_asked.clone_from(&self.wish.scope);
         let actor = self.check_actor(material, &subject, binding, now)?;
         record.actor = actor.as_ref().map(|actor| actor.actor.clone());
@@ -348,17 +324,8 @@ impl<'s> PendingExchange<'s> {
     ) -> Result<Option<VerifiedActor>, Error> {
         let config = &self.server.config;
         let Some(actor) = &self.actor else { return Ok(None) };
-        let keys = material.actor_keys.ok_or(Error::new(ErrorCode::KeysUnavailable))?;
-        let rules = ActorTokenRules {
-            issuer: &actor.profile.issuer,
-            audience: &config.issuer,
-            typ: &actor.profile.typ,
-            algorithms: &actor.profile.algorithms,
-            window: config.assertion_window,
-            limits: &config.limits,
-        };
-        let unverified = UnverifiedActorToken::parse(actor.token.expose(), &config.limits)?;
-        let verified = unverified.verify(keys, &rules, now)?;
+        let window = config.assertion_window;
+        let verified = actor.verify(material.actor_keys, &config.issuer, window, &config.limits, now)?;
         // A bound actor token is worth nothing to whoever cannot prove its key.
         if let Some(bound) = verified.confirmation {
             bound.proven_by(proof).map_err(|error| error.of(TokenKind::ActorToken))?;

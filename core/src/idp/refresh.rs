@@ -49,6 +49,7 @@ impl<'s> VerifiedExchange<'s> {
         let mut record = self.record;
         let app = policy.app_by_client_id(&self.client_id);
         record.app = app.map(|app| alloc::string::ToString::to_string(app.id()));
+        record.policy = Some(policy.digest().clone());
         let error = match app.map(|app| app.status()) {
             _ if self.wish.requested != Requested::RefreshToken || !self.is_saml => {
                 Some(ErrorCode::RequestedTokenTypeUnsupported)
@@ -63,7 +64,7 @@ impl<'s> VerifiedExchange<'s> {
         }
         let scope = self.wish.scope.map_or_else(|| offered.clone(), |asked| asked.intersection(offered));
         record.scope_granted = Some(scope.clone());
-        record.sender_constrained = self.binding.is_some();
+        record.jkt = self.binding;
         Ok(AuthorizedRefresh {
             server: self.server,
             record,

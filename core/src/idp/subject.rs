@@ -9,7 +9,7 @@ use crate::codec::json::Object;
 use crate::crypto::Thumbprint;
 use crate::error::{Error, ErrorCode};
 use crate::scope::Scope;
-use crate::text::{Acr, Amr, ClientId, Email, Group, Subject, Tenant};
+use crate::text::{Acr, Amr, ClientId, Email, Group, SessionId, Subject, Tenant, TokenId};
 use crate::time::UnixTime;
 use crate::token::{Confirmation, SamlNameId, TokenKind, VerifiedIdToken};
 
@@ -28,6 +28,8 @@ pub struct HostAttestedSubject {
     pub amr: Vec<Amr>,
     /// The user's tenant.
     pub tenant: Option<Tenant>,
+    /// The session of the user's sign-on, for records.
+    pub session_id: Option<SessionId>,
 }
 
 /// The kinds of subject token that a host vouches for.
@@ -75,6 +77,10 @@ pub struct VerifiedSubject {
     pub amr: Vec<Amr>,
     /// The user's tenant, where the token says.
     pub tenant: Option<Tenant>,
+    /// The session of the user's sign-on, where the token says.
+    pub session_id: Option<SessionId>,
+    /// The token's own id, where it has one.
+    pub token_id: Option<TokenId>,
     pub(super) may_act: Option<Object<'static>>,
     pub(super) scope: Option<Scope>,
     pub(super) audiences: Option<BTreeSet<String>>,
@@ -126,6 +132,8 @@ impl From<VerifiedIdToken> for VerifiedSubject {
             acr: token.acr,
             amr: token.amr,
             tenant: token.tenant,
+            session_id: token.session_id,
+            token_id: token.token_id,
             may_act: token.may_act,
             scope: None,
             audiences: None,
@@ -193,6 +201,8 @@ impl HostAttestedSubject {
             acr: self.acr.clone(),
             amr: self.amr.clone(),
             tenant: self.tenant.clone(),
+            session_id: self.session_id.clone(),
+            token_id: None,
             may_act: None,
             scope: limits.0,
             audiences: limits.1,

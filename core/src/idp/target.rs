@@ -10,7 +10,8 @@ use super::{DirectorySubject, VerifiedSubject};
 use crate::consult::consult;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
-use crate::policy::{Acting, ClientAt, Facts, Grant, Policy, Request, Server};
+use crate::policy::{Acting, Chain, ClientAt, Facts, Grant, Policy, Request, Server};
+use crate::record::types;
 use crate::rejection::{Refusal, Rejection};
 use crate::replay::ReplayKeys;
 use crate::text::{ClientId, Tenant};
@@ -159,7 +160,9 @@ impl<'s> TargetedExchange<'s, '_> {
         let client_id = self.target_client_id(subject.tenant.as_ref())?;
         record.target_client_id = Some(client_id.clone());
         record.scope_granted = Some(grant.scope.clone());
-        record.sender_constrained = self.exchange.binding.is_some();
+        record.details_granted = types(details.as_ref());
+        record.target_subject = Some(subject.subject.clone());
+        record.jkt = self.exchange.binding;
         let settings = &self.settings;
         let config = &self.exchange.server.config;
         let required = Error::new(ErrorCode::TenantRequired);
@@ -234,6 +237,11 @@ impl<'s> TargetedExchange<'s, '_> {
                 dpop: exchange.binding.is_some(),
                 context: exchange.wish.context.is_some(),
                 acting: Some(acting),
+                chain: Chain {
+                    actor: exchange.actor.as_ref().map(|actor| &actor.actor),
+                    client: None,
+                    depth: Some(0),
+                },
             },
         };
         let mut grant = consult(self.policy, &request, record)?;

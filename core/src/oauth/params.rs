@@ -22,6 +22,8 @@ pub const TOKEN_TYPE_SAML2: &str = "urn:ietf:params:oauth:token-type:saml2";
 /// RFC 8693 §3.
 pub const TOKEN_TYPE_REFRESH_TOKEN: &str = "urn:ietf:params:oauth:token-type:refresh_token";
 /// RFC 8693 §3.
+pub const TOKEN_TYPE_ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+/// RFC 8693 §3.
 pub const TOKEN_TYPE_JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 
 /// RFC 7523 §2.2.
@@ -33,6 +35,8 @@ pub const GRANT_PROFILE_ID_JAG: &str = "urn:ietf:params:oauth:grant-profile:id-j
 pub const TYP_ID_JAG: &str = "oauth-id-jag+jwt";
 /// RFC 9068 §2.1.
 pub const TYP_ACCESS_TOKEN: &str = "at+jwt";
+/// A list of revocations, or what changed of it: a name of our own (docs/decisions/010).
+pub const TYP_REVOCATIONS: &str = "idjag-revocations+jwt";
 /// RFC 9449 §4.2.
 pub const TYP_DPOP: &str = "dpop+jwt";
 /// rfc7523bis.

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::agents::Acts;
 use super::compile::Policy;
 use super::decision::{Acting, Bar, ClientAt, Facts, Reason, Request};
 use super::document::{Effect, Require, Status};
@@ -14,6 +15,7 @@ pub(super) struct Case<'p, 'r> {
     pub(super) request: &'r Request<'r>,
     pub(super) app: &'p App,
     pub(super) server: &'p Server,
+    pub(super) acts: Acts<'p>,
     /// The user's groups that the policy mentions, sorted; `None` when they are unknown.
     groups: Option<Vec<u32>>,
     /// The user, if the policy mentions it; `None` when unknown.
@@ -50,13 +52,14 @@ impl<'p, 'r> Case<'p, 'r> {
             Status::ApprovalRequired => return Err(barred(Bar::ApprovalRequired)),
             Status::Restricted => return Err(barred(Bar::AppRestricted)),
         }
+        let acts = Acts::of(policy.agents.as_ref(), request, app).map_err(barred)?;
         if !request.resources.iter().all(|resource| server.resources().contains(resource)) {
             return Err(barred(Bar::ResourceForeign));
         }
         let Facts { groups, subject, .. } = request.facts;
         let groups = groups.map(|groups| policy.groups.numbers_of_ascending(groups.iter()));
         let subject = subject.map(|subject| policy.subjects.number_of(subject));
-        Ok(Self { policy, request, app, server, groups, subject })
+        Ok(Self { policy, request, app, server, acts, groups, subject })
     }
 
     /// Every rule of this effect that is about this app, server and user, in ascending order.
@@ -78,7 +81,7 @@ impl<'p, 'r> Case<'p, 'r> {
         candidates.into_iter().filter_map(hit).collect()
     }
 
-    /// Why the rule is not about this app, server and user, if it is not.
+    /// Why the rule is not about this app, server, user and agent, if it is not.
     pub(super) fn misses(&self, rule: &Rule) -> Option<Reason> {
         if !rule.apps.selects(&self.app.atoms) {
             return Some(Reason::App);
@@ -86,7 +89,14 @@ impl<'p, 'r> Case<'p, 'r> {
         if !rule.servers.selects(&self.server.atoms) {
             return Some(Reason::Server);
         }
-        self.misses_user(rule)
+        self.misses_user(rule).or_else(|| self.misses_agent(rule))
+    }
+
+    fn misses_agent(&self, rule: &Rule) -> Option<Reason> {
+        match self.acts.are(rule.agents.as_deref()?) {
+            None => (rule.effect == Effect::Permit).then_some(Reason::AgentUnknown),
+            Some(is_about) => (!is_about).then_some(Reason::Agent),
+        }
     }
 
     /// An unknown fact fails the condition of a permit and satisfies that of a deny.

@@ -10,6 +10,7 @@ use crate::ordered;
 
 const ROOT: At<'static> = At::Root;
 const APPS: At<'static> = At::Member(&ROOT, "apps");
+const AGENTS: At<'static> = At::Member(&ROOT, "agents");
 const SERVERS: At<'static> = At::Member(&ROOT, "servers");
 const RULES: At<'static> = At::Member(&ROOT, "rules");
 
@@ -22,12 +23,25 @@ pub(super) fn check(document: &Document, faults: &mut Faults) {
     for server in &document.servers {
         names.check_mapping(server, faults);
     }
+    let app_unknown = [PolicyFault::AppUnknown, PolicyFault::AppLabelUnknown];
+    let agent_unknown = [PolicyFault::AgentUnknown, PolicyFault::AgentLabelUnknown];
+    if document.apps_complete {
+        for agent in document.agents.iter().flatten() {
+            let at = AGENTS.item(agent.position);
+            let known = [&names.apps, &names.app_labels];
+            check_selector(&at.member("apps"), &agent.apps, known, app_unknown, faults);
+        }
+    }
     let mut sets = ScopeSets::of(&document.servers);
     for rule in &document.rules {
         let at = RULES.item(rule.position);
         if document.apps_complete {
-            let unknown = [PolicyFault::AppUnknown, PolicyFault::AppLabelUnknown];
-            check_selector(&at.member("apps"), &rule.apps, [&names.apps, &names.app_labels], unknown, faults);
+            let known = [&names.apps, &names.app_labels];
+            check_selector(&at.member("apps"), &rule.apps, known, app_unknown, faults);
+        }
+        if let Some(agents) = rule.agents.as_ref().filter(|_| document.agents_complete) {
+            let known = [&names.agents, &names.agent_labels];
+            check_selector(&at.member("agents"), agents, known, agent_unknown, faults);
         }
         if document.servers_complete {
             let at_servers = at.member("servers");
@@ -49,6 +63,8 @@ fn distinct_ids(document: &Document, faults: &mut Faults) {
         }
     }
     check(&APPS, document.apps.iter().map(|app| (app.position, &app.id)), faults);
+    let agents = document.agents.iter().flatten();
+    check(&AGENTS, agents.map(|agent| (agent.position, &agent.id)), faults);
     check(&SERVERS, document.servers.iter().map(|server| (server.position, &server.id)), faults);
     check(&RULES, document.rules.iter().map(|rule| (rule.position, &rule.id)), faults);
 }
@@ -103,6 +119,8 @@ fn distinct_servers(document: &Document, faults: &mut Faults) {
 struct Names<'d> {
     apps: BTreeSet<&'d str>,
     app_labels: BTreeSet<&'d str>,
+    agents: BTreeSet<&'d str>,
+    agent_labels: BTreeSet<&'d str>,
     servers: BTreeSet<&'d str>,
     server_labels: BTreeSet<&'d str>,
     apps_complete: bool,
@@ -113,6 +131,10 @@ impl<'d> Names<'d> {
         Self {
             apps: ordered::set(document.apps.iter().map(|app| app.id.as_str())),
             app_labels: ordered::set(document.apps.iter().flat_map(|app| &app.labels).map(String::as_str)),
+            agents: ordered::set(document.agents.iter().flatten().map(|agent| agent.id.as_str())),
+            agent_labels: ordered::set(
+                document.agents.iter().flatten().flat_map(|agent| &agent.labels).map(String::as_str),
+            ),
             servers: ordered::set(document.servers.iter().map(|server| server.id.as_str())),
             server_labels: ordered::set(
                 document.servers.iter().flat_map(|one| &one.labels).map(String::as_str),

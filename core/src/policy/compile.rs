@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::agents::Agents;
 use super::document::{Document, Effect};
 use super::fault::CompileErrors;
 use super::index::Index;
@@ -21,6 +22,8 @@ use crate::uri::Issuer;
 /// decide and explain alike.
 pub struct Policy {
     pub(super) apps: Vec<App>,
+    /// `None` when the document does not speak of agents.
+    pub(super) agents: Option<Agents>,
     pub(super) servers: Vec<Server>,
     /// Sorted by id, so that nothing depends on the order in the document.
     pub(super) rules: Vec<Rule>,
@@ -34,6 +37,23 @@ pub struct Policy {
     client_ids: Vec<(ClientId, u32)>,
     /// Every issuer, sorted, and the server's number.
     issuers: Vec<(Issuer, u32)>,
+    digest: PolicyDigest,
+}
+
+/// Which document a policy was compiled from: the SHA-256 of its bytes, in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyDigest(String);
+
+impl PolicyDigest {
+    fn of(text: &[u8]) -> Self {
+        Self(crate::crypto::sha256(text).iter().map(|byte| alloc::format!("{byte:02x}")).collect())
+    }
+
+    /// The digest, as `sha256sum` prints it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl Policy {
@@ -45,7 +65,13 @@ impl Policy {
     pub fn compile(text: &[u8], options: &PolicyOptions) -> Result<Self, CompileErrors> {
         let (document, mut faults) = read::read(text, options)?;
         check::check(&document, &mut faults);
-        faults.or(()).map(|()| Self::of(document))
+        faults.or(()).map(|()| Self::of(document, PolicyDigest::of(text)))
+    }
+
+    /// Which document this is, for records.
+    #[must_use]
+    pub const fn digest(&self) -> &PolicyDigest {
+        &self.digest
     }
 
     /// The app with this client id at the identity provider; compared code point by code point.
@@ -104,12 +130,15 @@ impl Policy {
     }
 
     /// Puts together a document that has no fault.
-    fn of(mut document: Document) -> Self {
+    fn of(mut document: Document, digest: PolicyDigest) -> Self {
         document.apps = sorted_by(document.apps, |left, right| left.id.cmp(&right.id));
+        document.agents =
+            document.agents.map(|agents| sorted_by(agents, |left, right| left.id.cmp(&right.id)));
         document.servers = sorted_by(document.servers, |left, right| left.id.cmp(&right.id));
         document.rules = sorted_by(document.rules, |left, right| left.id.cmp(&right.id));
         let tables = Tables::of(&document);
         let apps: Vec<App> = document.apps.into_iter().map(|app| tables.app(app)).collect();
+        let agents = document.agents.map(|agents| tables.agents(agents));
         let servers: Vec<Server> = document.servers.into_iter().map(|server| tables.server(server)).collect();
         let rules: Vec<Rule> = document.rules.into_iter().map(|rule| tables.rule(rule)).collect();
         let of_effect = |effect| {
@@ -127,6 +156,7 @@ impl Policy {
         let Tables { groups, subjects, scopes, detail_types, .. } = tables;
         Self {
             apps,
+            agents,
             servers,
             rules,
             permits,
@@ -137,6 +167,7 @@ impl Policy {
             detail_types,
             client_ids,
             issuers,
+            digest,
         }
     }
 }

@@ -5,11 +5,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::names::{AppId, RuleId, ServerId};
+use super::names::{AgentId, AppId, RuleId, ServerId};
 use crate::error::{Error, ErrorCode};
 use crate::scope::Scope;
 use crate::text::{Acr, ClientId, Group, Subject};
 use crate::time::Seconds;
+use crate::token::Actor;
 use crate::uri::ResourceId;
 
 /// What an app asks for on behalf of a user (JAG-044).
@@ -61,6 +62,19 @@ pub struct Facts<'a> {
     pub context: bool,
     /// Whether the app passes on an actor's request.
     pub acting: Option<Acting>,
+    /// Who acts, and how far the token is from the grant.
+    pub chain: Chain<'a>,
+}
+
+/// Who acts with a token, and how it was derived.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Chain<'a> {
+    /// The actor that was verified: the outermost one (R8693-015). Where the document lists agents, it must be one.
+    pub actor: Option<&'a Actor>,
+    /// A client that asks although the token was issued to another: it must be an agent, whatever the document lists.
+    pub client: Option<&'a ClientId>,
+    /// How many tokens it is derived from; zero is one issued for a grant, or the grant.
+    pub depth: Option<usize>,
 }
 
 /// Who acts for the user.
@@ -82,6 +96,8 @@ pub struct Decision {
     pub app: Option<AppId>,
     /// The server, if the document has it.
     pub server: Option<ServerId>,
+    /// The agents that whoever acts is, if the document lists any.
+    pub agents: Vec<AgentId>,
     /// Why the rules were not asked, if they were not.
     pub bar: Option<Bar>,
     /// Every rule that matched, permits and denies, in ascending order: one whose selections and requirements
@@ -160,6 +176,16 @@ pub enum Bar {
     ApprovalRequired,
     /// The app is restricted.
     AppRestricted,
+    /// Whoever acts is no agent of the document, or it was not said who acts.
+    AgentUnknown,
+    /// The agent awaits approval.
+    AgentApprovalRequired,
+    /// The agent is restricted.
+    AgentRestricted,
+    /// The app may not let the agent act.
+    AgentForeign,
+    /// The token would be derived from more others than the agent may be given.
+    AgentTooDeep,
     /// A resource is not one of the server's.
     ResourceForeign,
 }
@@ -173,6 +199,11 @@ impl Bar {
             Self::AppUnknown => "app_unknown",
             Self::ApprovalRequired => "approval_required",
             Self::AppRestricted => "app_restricted",
+            Self::AgentUnknown => "agent_unknown",
+            Self::AgentApprovalRequired => "agent_approval_required",
+            Self::AgentRestricted => "agent_restricted",
+            Self::AgentForeign => "agent_foreign",
+            Self::AgentTooDeep => "agent_too_deep",
             Self::ResourceForeign => "resource_foreign",
         }
     }
@@ -181,8 +212,14 @@ impl Bar {
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         match self {
-            Self::ServerUnknown | Self::AppUnknown | Self::ResourceForeign => ErrorCode::PolicyDenied,
-            Self::ApprovalRequired => ErrorCode::ApprovalRequired,
+            Self::ServerUnknown
+            | Self::AppUnknown
+            | Self::AgentUnknown
+            | Self::AgentForeign
+            | Self::AgentTooDeep
+            | Self::ResourceForeign => ErrorCode::PolicyDenied,
+            Self::ApprovalRequired | Self::AgentApprovalRequired => ErrorCode::ApprovalRequired,
+            Self::AgentRestricted => ErrorCode::AgentRestricted,
             Self::AppRestricted => ErrorCode::AppRestricted,
         }
     }
@@ -195,6 +232,11 @@ impl Bar {
             Self::AppUnknown => "no app of the policy has this client id",
             Self::ApprovalRequired => "the app awaits the approval of an administrator",
             Self::AppRestricted => "the app is restricted by an administrator",
+            Self::AgentUnknown => "whoever acts is no agent of the policy",
+            Self::AgentApprovalRequired => "the agent awaits the approval of an administrator",
+            Self::AgentRestricted => "the agent is restricted by an administrator",
+            Self::AgentForeign => "the app may not let this agent act",
+            Self::AgentTooDeep => "the token is derived too often for this agent",
             Self::ResourceForeign => "a resource asked for is not one of the server's",
         }
     }
@@ -254,6 +296,8 @@ reasons! {
     Subject "subject" "it is about other users";
     GroupsUnknown "groups_unknown" "it is about groups, and which groups the user is in was not said";
     Groups "groups" "the user is not in its groups";
+    AgentUnknown "agent_unknown" "it is about agents, and who acts was not said";
+    Agent "agent" "it is about other agents, or about agents at all";
     Scope "scope" "it grants none of the scopes asked for";
     Details "details" "it grants none of the authorization details asked for";
     Denied "denied" "a deny takes away what it grants";

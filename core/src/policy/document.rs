@@ -11,9 +11,23 @@ use crate::time::Seconds;
 use crate::uri::{Issuer, ResourceId};
 
 /// The members of the document. `$schema` is for the admin's editor and means nothing here.
-pub(super) const DOCUMENT: &[&str] = &["$schema", "version", "apps", "servers", "rules"];
+pub(super) const DOCUMENT: &[&str] = &["$schema", "version", "apps", "agents", "servers", "rules"];
 /// The members of an app.
 pub(super) const APP: &[&str] = &["id", "name", "client_ids", "labels", "status"];
+/// The members of an agent.
+pub(super) const AGENT: &[&str] = &[
+    "id",
+    "name",
+    "issuer",
+    "subjects",
+    "sub_profiles",
+    "client_ids",
+    "labels",
+    "status",
+    "apps",
+    "max_depth",
+    "max_lifetime",
+];
 /// The members of a server.
 pub(super) const SERVER: &[&str] =
     &["id", "name", "issuer", "resources", "labels", "scope_sets", "client_ids"];
@@ -23,6 +37,7 @@ pub(super) const RULE: &[&str] = &[
     "description",
     "effect",
     "apps",
+    "agents",
     "servers",
     "subjects",
     "scopes",
@@ -42,10 +57,14 @@ pub(super) const REQUIRE: &[&str] = &["acr", "max_auth_age", "dpop", "context", 
 #[derive(Debug, Default)]
 pub(super) struct Document {
     pub(super) apps: Vec<App>,
+    /// `None` when the document does not speak of agents.
+    pub(super) agents: Option<Vec<Agent>>,
     pub(super) servers: Vec<Server>,
     pub(super) rules: Vec<Rule>,
     /// No app was left out, so that an id that none has is unknown.
     pub(super) apps_complete: bool,
+    /// No agent was left out.
+    pub(super) agents_complete: bool,
     /// No server was left out.
     pub(super) servers_complete: bool,
 }
@@ -60,6 +79,28 @@ pub(super) struct App {
     pub(super) client_ids: Vec<ClientId>,
     pub(super) labels: Vec<String>,
     pub(super) status: Status,
+}
+
+/// An agent, or a kind of agents: who may act for users through apps.
+#[derive(Debug)]
+pub(super) struct Agent {
+    /// Its place in the document's list.
+    pub(super) position: usize,
+    pub(super) id: String,
+    /// Who vouches for it.
+    pub(super) issuer: Option<Issuer>,
+    /// Which of that issuer's it is; none is all.
+    pub(super) subjects: Vec<Subject>,
+    /// Of which kinds; none is any.
+    pub(super) sub_profiles: Vec<String>,
+    /// Its client ids at servers.
+    pub(super) client_ids: Vec<ClientId>,
+    pub(super) labels: Vec<String>,
+    pub(super) status: Status,
+    /// The apps that may let it act.
+    pub(super) apps: Selector,
+    pub(super) max_depth: Option<u64>,
+    pub(super) max_lifetime: Option<Seconds>,
 }
 
 /// A server: an authorization server and the resources it guards.
@@ -85,6 +126,8 @@ pub(super) struct Rule {
     pub(super) id: String,
     pub(super) effect: Effect,
     pub(super) apps: Selector,
+    /// `None`: whoever acts.
+    pub(super) agents: Option<Selector>,
     pub(super) servers: Selector,
     pub(super) subjects: Subjects,
     /// A permit's are [`Scopes::Only`].
@@ -95,7 +138,7 @@ pub(super) struct Rule {
     pub(super) require: Require,
 }
 
-/// Whether an app may be used at all.
+/// Whether an app or an agent may be used at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// The rules decide.

@@ -43,6 +43,7 @@ pub(super) fn turn_away(barred: &Barred<'_>) -> Decision {
         outcome: Outcome::Deny(barred.bar.code()),
         app: barred.app.map(|app| app.id().clone()),
         server: barred.server.map(|server| server.id().clone()),
+        agents: Vec::new(),
         bar: Some(barred.bar),
         matched: Vec::new(),
         nearest: None,
@@ -71,6 +72,7 @@ pub(super) fn decide(case: &Case<'_, '_>) -> Decision {
         outcome,
         app: Some(case.app.id().clone()),
         server: Some(case.server.id().clone()),
+        agents: case.acts.agents().iter().map(|agent| agent.id.clone()).collect(),
         bar: None,
         matched,
         nearest,
@@ -101,7 +103,7 @@ fn grant(case: &Case<'_, '_>, wish: &Wish<'_>, permits: &[&Rule]) -> Grant {
     if scope.is_empty() && detail_types.is_empty() {
         keep(most(&|permit| wish.from(permit).scope));
     }
-    let lifetime = match lifetime {
+    let lifetime = match lifetime.map(|lifetime| lifetime.min(case.acts.cap())) {
         Some(Cap::Seconds(seconds)) => Some(Seconds(seconds)),
         Some(Cap::Unlimited) | None => None,
     };

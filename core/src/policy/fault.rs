@@ -74,6 +74,8 @@ faults! {
     OnlyInDenies "only_in_denies" "only a deny can say this";
     ScopesTwice "scopes_twice" "a deny has `scopes` or `scopes_except`, not both";
     StarNotAlone "star_not_alone" "`*` stands for everything and stands alone";
+    AgentIssuerMissing "agent_issuer_missing" "this means something only within an issuer";
+    AgentUnspecific "agent_unspecific" "an agent is recognised by `issuer` or by `client_ids`";
     NothingRequired "nothing_required" "nothing is required; leave the member out";
     StarExcepted "star_excepted" "an exception for everything would deny nothing";
 
@@ -84,8 +86,10 @@ faults! {
     IssuerTaken "issuer_taken" "the issuer belongs to another server";
     ResourceTaken "resource_taken" "the resource belongs to another server";
     AppUnknown "app_unknown" "no app has this id";
+    AgentUnknown "agent_unknown" "no agent has this id";
     ServerUnknown "server_unknown" "no server has this id";
     AppLabelUnknown "app_label_unknown" "no app carries this label";
+    AgentLabelUnknown "agent_label_unknown" "no agent carries this label";
     ServerLabelUnknown "server_label_unknown" "no server carries this label";
     ScopeSetUndefined "scope_set_undefined" "no server that the rule selects defines this scope set";
     ScopeSetPartial "scope_set_partial" "a deny takes away only what is defined: every server the rule selects must define this scope set";

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::agents::Agents;
 use super::document::{self, Document, Require, ScopeList, ScopeName, Scopes, Selector, Subjects, Types};
 use super::names::{AppId, RuleId, ServerId};
 use super::parts::{App, Cap, Listed, Rule, ScopeNames, ScopeRule, Selection, Server, Who};
@@ -15,6 +16,7 @@ use crate::text::{Group, Subject};
 /// The numbers of all names.
 pub(super) struct Tables {
     apps: Atoms,
+    agents: Atoms,
     servers: Atoms,
     sets: Table<String>,
     pub(super) groups: Table<Group>,
@@ -47,6 +49,7 @@ impl Atoms {
 impl Tables {
     pub(super) fn of(document: &Document) -> Self {
         let Document { apps, servers, rules, .. } = document;
+        let agents = || document.agents.iter().flatten();
         let sets = || servers.iter().flat_map(|server| &server.scope_sets);
         let names = || rules.iter().flat_map(|rule| scope_names(&rule.scopes));
         let tokens = names().filter_map(|name| match name {
@@ -57,6 +60,10 @@ impl Tables {
             apps: Atoms {
                 ids: Table::of(apps.iter().map(|app| &app.id)),
                 labels: Table::of(apps.iter().flat_map(|app| &app.labels)),
+            },
+            agents: Atoms {
+                ids: Table::of(agents().map(|agent| &agent.id)),
+                labels: Table::of(agents().flat_map(|agent| &agent.labels)),
             },
             servers: Atoms {
                 ids: Table::of(servers.iter().map(|server| &server.id)),
@@ -78,6 +85,12 @@ impl Tables {
             client_ids: app.client_ids,
             status: app.status,
         }
+    }
+
+    pub(super) fn agents(&self, agents: Vec<document::Agent>) -> Agents {
+        Agents::of(agents, |agent| {
+            (self.apps.selection(&agent.apps), self.agents.numbers([&agent.id], &agent.labels))
+        })
     }
 
     pub(super) fn server(&self, server: document::Server) -> Server {
@@ -105,6 +118,7 @@ impl Tables {
             id: RuleId::of(&rule.id),
             effect: rule.effect,
             apps: self.apps.selection(&rule.apps),
+            agents: rule.agents.as_ref().map(|agents| Box::new(self.agents.selection(agents))),
             servers: self.servers.selection(&rule.servers),
             who: match &rule.subjects {
                 Subjects::Any => Who::Any,

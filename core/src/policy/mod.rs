@@ -1,10 +1,11 @@
 //! What the IT admin writes, compiled once and evaluated totally (DESIGN §6).
 //!
-//! A policy document lists apps, servers and rules; [`POLICY_SCHEMA`] describes it. [`Policy::compile`]
+//! A policy document lists apps, agents, servers and rules; [`POLICY_SCHEMA`] describes it. [`Policy::compile`]
 //! refuses a document with any fault and names them all. [`Policy::evaluate`] answers a [`Request`] with a
 //! [`Decision`]: there is an answer to every request, it depends on nothing but the document and the request,
 //! and the cost does not grow with rules that cannot match. [`Policy::explain`] says how each rule took part.
 
+mod agents;
 mod case;
 mod check;
 mod compile;
@@ -18,25 +19,28 @@ mod lower;
 mod names;
 mod parts;
 mod read;
+mod read_agents;
 mod table;
 mod trace;
 mod values;
 mod view;
 mod wish;
+mod withdraw;
 
 #[cfg(test)]
 mod tests;
 
-pub use compile::Policy;
+pub use compile::{Policy, PolicyDigest};
 pub use decision::{
-    Acting, Bar, ClientAt, Decision, Facts, Grant, NearMiss, Outcome, Reason, Request, StepUp,
+    Acting, Bar, Chain, ClientAt, Decision, Facts, Grant, NearMiss, Outcome, Reason, Request, StepUp,
 };
 pub use document::{Effect, Status};
 pub use fault::{CompileErrors, PolicyError, PolicyFault};
-pub use names::{AppId, RuleId, ServerId};
+pub use names::{AgentId, AppId, RuleId, ServerId};
 pub use parts::{App, Server};
 pub use trace::{Answer, RuleTrace, Share, Trace, Verdict};
-pub use view::{NamesView, RuleView, ScopesView, UsersView};
+pub use view::{AgentView, AgentsView, NamesView, RuleView, ScopesView, UsersView};
+pub use withdraw::{Withdrawal, WithdrawalTimes};
 
 use crate::uri::Transport;
 

@@ -65,6 +65,10 @@ id_type!(
     AppId
 );
 id_type!(
+    /// The `id` of an agent in a policy document.
+    AgentId
+);
+id_type!(
     /// The `id` of a server in a policy document.
     ServerId
 );

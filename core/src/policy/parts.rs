@@ -114,6 +114,8 @@ pub(super) struct Rule {
     pub(super) id: RuleId,
     pub(super) effect: Effect,
     pub(super) apps: Selection,
+    /// `None`: whoever acts.
+    pub(super) agents: Option<Box<Selection>>,
     pub(super) servers: Selection,
     pub(super) who: Who,
     pub(super) scopes: ScopeRule,

@@ -10,8 +10,8 @@ use super::locate::locate;
 use super::{PolicyOptions, names};
 use crate::codec::json::{Json, Object};
 use crate::error::{Error, ErrorCode};
-use crate::text::{ClientId, is_plain};
-use crate::uri::{Issuer, ResourceId};
+use crate::text::{Amr, ClientId, is_plain};
+use crate::uri::{Issuer, ResourceId, Transport};
 
 /// Nesting beyond what any document needs; deeper text is refused before it is kept.
 const MAX_DEPTH: usize = 16;
@@ -67,6 +67,9 @@ impl Reader<'_> {
         document.apps = self.items(&root, object, "apps", Self::app);
         document.apps_complete = self.faults.count() == before;
         let before = self.faults.count();
+        document.agents = object.contains("agents").then(|| self.items(&root, object, "agents", Self::agent));
+        document.agents_complete = self.faults.count() == before;
+        let before = self.faults.count();
         document.servers = self.items(&root, object, "servers", Self::server);
         document.servers_complete = self.faults.count() == before;
         let rules = object.get("rules").and_then(Json::as_array).map_or(0, <[_]>::len);
@@ -103,7 +106,7 @@ impl Reader<'_> {
     fn app(&mut self, position: usize, at: &At<'_>, json: &Json<'_>) -> Option<App> {
         let object = self.object(at, json, document::APP)?;
         let id = self.required(at, object, "id", Self::name);
-        let name = self.optional(at, object, "name", |reader, at, json| reader.plain(at, json, NAME_BYTES));
+        let name = self.optional(at, object, "name", Self::display_name);
         let client_ids = self
             .required(at, object, "client_ids", |reader, at, json| reader.strings(at, json, Self::client_id));
         let labels =
@@ -116,7 +119,7 @@ impl Reader<'_> {
     fn server(&mut self, position: usize, at: &At<'_>, json: &Json<'_>) -> Option<Server> {
         let object = self.object(at, json, document::SERVER)?;
         let id = self.required(at, object, "id", Self::name);
-        let name = self.optional(at, object, "name", |reader, at, json| reader.plain(at, json, NAME_BYTES));
+        let name = self.optional(at, object, "name", Self::display_name);
         let issuer = self.required(at, object, "issuer", |reader, at, json| {
             let text = reader.text(at, json)?;
             let issuer = Issuer::new(text, reader.options.transport);
@@ -158,6 +161,7 @@ impl Reader<'_> {
             self.fits_effect(at, object, effect);
         }
         let apps = self.optional(at, object, "apps", Self::selector);
+        let agents = self.optional(at, object, "agents", Self::selector);
         let servers = self.optional(at, object, "servers", Self::selector);
         let subjects = self.optional(at, object, "subjects", Self::subjects);
         let only = self.optional(at, object, "scopes", Self::scopes);
@@ -170,6 +174,7 @@ impl Reader<'_> {
             id: id?,
             effect: effect?,
             apps: apps.unwrap_or(document::Selector::Any),
+            agents,
             servers: servers.unwrap_or(document::Selector::Any),
             subjects: subjects.unwrap_or(document::Subjects::Any),
             scopes: match (only, except) {
@@ -225,7 +230,7 @@ impl Reader<'_> {
         })
     }
 
-    fn status(&mut self, at: &At<'_>, json: &Json<'_>) -> Option<Status> {
+    pub(super) fn status(&mut self, at: &At<'_>, json: &Json<'_>) -> Option<Status> {
         let all = [Status::Approved, Status::ApprovalRequired, Status::Restricted];
         let text = self.text(at, json)?;
         let status = all.into_iter().find(|status| status.as_str() == text);
@@ -238,7 +243,7 @@ impl Reader<'_> {
         self.known(at, text, effect, PolicyFault::EffectUnknown)
     }
 
-    fn name(&mut self, at: &At<'_>, json: &Json<'_>) -> Option<String> {
+    pub(super) fn name(&mut self, at: &At<'_>, json: &Json<'_>) -> Option<String> {
         let text = self.text(at, json)?;
         self.name_text(at, text)
     }
@@ -254,7 +259,7 @@ impl Reader<'_> {
         self.known(at, text, plain, PolicyFault::TextMalformed)
     }
 
-    fn client_id(&mut self, at: &At<'_>, text: &str) -> Option<ClientId> {
+    pub(super) fn client_id(&mut self, at: &At<'_>, text: &str) -> Option<ClientId> {
         self.known(at, text, ClientId::new(text).ok(), PolicyFault::ClientIdMalformed)
     }
 
@@ -263,7 +268,23 @@ impl Reader<'_> {
         self.url(at, text, resource)
     }
 
-    fn url<T>(&mut self, at: &At<'_>, text: &str, url: Result<T, Error>) -> Option<T> {
+    /// The kind of an actor, as tokens have it.
+    pub(super) fn kind(&mut self, at: &At<'_>, text: &str) -> Option<String> {
+        let kind = Amr::new(text).ok().map(|_| text.to_owned());
+        self.known(at, text, kind, PolicyFault::TextMalformed)
+    }
+
+    /// A name for people.
+    pub(super) fn display_name(&mut self, at: &At<'_>, json: &Json<'_>) -> Option<String> {
+        self.plain(at, json, NAME_BYTES)
+    }
+
+    /// Which schemes issuers and resources may have.
+    pub(super) const fn transport(&self) -> Transport {
+        self.options.transport
+    }
+
+    pub(super) fn url<T>(&mut self, at: &At<'_>, text: &str, url: Result<T, Error>) -> Option<T> {
         let fault = match &url {
             Err(error) if error.code() == ErrorCode::UrlInsecure => PolicyFault::UrlInsecure,
             _ => PolicyFault::UrlMalformed,

@@ -284,7 +284,7 @@ impl Reader<'_> {
         self.strings(at, json, Self::name_text)
     }
 
-    fn subject(&mut self, at: &At<'_>, text: &str) -> Option<Subject> {
+    pub(super) fn subject(&mut self, at: &At<'_>, text: &str) -> Option<Subject> {
         self.known(at, text, Subject::new(text).ok(), PolicyFault::TextMalformed)
     }
 

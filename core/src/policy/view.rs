@@ -3,17 +3,20 @@
 //! Every condition of a rule is here. The patterns below name every field, so that a condition that is added to rules
 //! does not compile until it is added here too: what compares two policies would be silent about it.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::agents::{Agent, Agents};
 use super::compile::Policy;
-use super::document::{Effect, Require};
-use super::names::RuleId;
-use super::parts::{App, Cap, Listed, Rule, ScopeNames, ScopeRule, Server, Who};
+use super::document::{Effect, Require, Status};
+use super::names::{AgentId, RuleId};
+use super::parts::{App, Cap, Listed, Rule, ScopeNames, ScopeRule, Selection, Server, Who};
 use super::table::Table;
 use crate::ordered;
 use crate::scope::ScopeToken;
-use crate::text::{Acr, Group, Subject};
+use crate::text::{Acr, ClientId, Group, Subject};
 use crate::time::Seconds;
+use crate::uri::Issuer;
 
 /// A rule that is about a certain app and a certain server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub struct RuleView<'p> {
     pub effect: Effect,
     /// The users it is about.
     pub users: UsersView<'p>,
+    /// The agents it is about; `None` when it does not say who acts.
+    pub agents: Option<AgentsView<'p>>,
     /// The scopes it is about, with what its scope sets mean at this server.
     pub scopes: ScopesView<'p>,
     /// The types of authorization details it is about; `None` when it does not mention any.
@@ -57,6 +62,39 @@ pub enum UsersView<'p> {
         /// Every one of these.
         all: Vec<&'p Group>,
     },
+}
+
+/// The agents of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AgentsView<'p> {
+    /// Whoever acts, as long as somebody does.
+    Any,
+    /// These.
+    These(Vec<&'p AgentId>),
+}
+
+/// An agent as it bears on one app: how it is recognised, and what it may be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AgentView<'p> {
+    /// The agent.
+    pub id: &'p AgentId,
+    /// Whether it may act at all.
+    pub status: Status,
+    /// Whether the app may let it act.
+    pub is_of_app: bool,
+    /// Who vouches for it.
+    pub issuer: Option<&'p Issuer>,
+    /// Which of that issuer's it is; none is all.
+    pub subjects: Vec<&'p Subject>,
+    /// Of which kinds; none is any.
+    pub sub_profiles: &'p [String],
+    /// Its client ids at servers.
+    pub client_ids: Vec<&'p ClientId>,
+    /// From how many others its tokens may be derived.
+    pub max_depth: Option<u64>,
+    /// How long its tokens may live.
+    pub max_lifetime: Option<Seconds>,
 }
 
 /// The scopes of a rule at one server, ascending.
@@ -93,9 +131,31 @@ impl Policy {
         self.rules.iter().filter(about).map(|rule| self.view(rule, server))
     }
 
+    /// The agents that the document lists, as they bear on this app; `None` when it does not speak of agents.
+    #[must_use]
+    pub fn agents_for<'p>(&'p self, app: &App) -> Option<Vec<AgentView<'p>>> {
+        let agents = self.agents.as_ref()?;
+        let view = |agent: &'p Agent| {
+            let Agent { id, status, apps, atoms: _, sub_profiles, max_depth, max_lifetime } = agent;
+            let (issuer, subjects, client_ids) = agents.names_of(agent);
+            AgentView {
+                id,
+                status: *status,
+                is_of_app: apps.selects(&app.atoms),
+                issuer,
+                subjects,
+                sub_profiles,
+                client_ids,
+                max_depth: *max_depth,
+                max_lifetime: seconds(*max_lifetime),
+            }
+        };
+        Some(agents.all().iter().map(view).collect())
+    }
+
     fn view<'p>(&'p self, rule: &'p Rule, server: &'p Server) -> RuleView<'p> {
         // The selections of apps and servers have been applied.
-        let Rule { id, effect, apps: _, servers: _, who, scopes, detail_types, cap, require } = rule;
+        let Rule { id, effect, apps: _, agents, servers: _, who, scopes, detail_types, cap, require } = rule;
         let users = match who {
             Who::Any => UsersView::Any,
             Who::Ids(ids) => UsersView::Subjects(values(&self.subjects, ids)),
@@ -119,10 +179,15 @@ impl Policy {
                 NamesView::These(values(&self.detail_types, types).into_iter().map(|text| &**text).collect())
             }
         });
-        let max_lifetime = match cap {
-            Cap::Seconds(seconds) => Some(Seconds(*seconds)),
-            Cap::Unlimited => None,
-        };
+        let agents = agents.as_deref().map(|selection| match selection {
+            Selection::Any => AgentsView::Any,
+            listed => {
+                let all = self.agents.as_ref().map(Agents::all).unwrap_or_default();
+                let selected = all.iter().filter(|agent| listed.selects(&agent.atoms));
+                AgentsView::These(selected.map(|agent| &agent.id).collect())
+            }
+        });
+        let max_lifetime = seconds(*cap);
         let (acr, max_auth_age, dpop, context, actor): (&[Acr], _, _, _, _) = match require.as_deref() {
             None => (&[], None, false, false, None),
             Some(Require { acr, max_auth_age, dpop, context, actor }) => {
@@ -133,6 +198,7 @@ impl Policy {
             id,
             effect: *effect,
             users,
+            agents,
             scopes,
             detail_types,
             max_lifetime,
@@ -142,6 +208,13 @@ impl Policy {
             context,
             actor,
         }
+    }
+}
+
+const fn seconds(cap: Cap) -> Option<Seconds> {
+    match cap {
+        Cap::Seconds(seconds) => Some(Seconds(seconds)),
+        Cap::Unlimited => None,
     }
 }
 

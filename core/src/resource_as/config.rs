@@ -4,6 +4,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::DelegationConfig;
 use crate::crypto::Algorithms;
 use crate::details::DetailTypes;
 use crate::error::{Error, OAuthError};
@@ -134,6 +135,8 @@ pub struct ResourceAsConfig {
     pub dangerous_public_clients_without_proof: bool,
     /// Accept the token endpoint as the audience of client assertions (R7523B-002).
     pub dangerous_token_endpoint_audience: bool,
+    /// Tokens for subagents, derived from this server's own; without it, none are.
+    pub delegation: Option<DelegationConfig>,
     /// The algorithms of proofs and client assertions.
     pub client_algorithms: Algorithms,
     /// How far a proof's `iat` may lie from now.
@@ -174,6 +177,7 @@ impl ResourceAsConfig {
             bind_to_proof: true,
             dangerous_public_clients_without_proof: false,
             dangerous_token_endpoint_audience: false,
+            delegation: None,
             client_algorithms,
             proof_window: Seconds(60),
             denial: OAuthError::AccessDenied,
@@ -224,6 +228,9 @@ impl ResourceAsConfig {
         }
         if self.proof_window > Seconds(300) {
             return Err(Error::config("the window of proofs is at most 300 seconds"));
+        }
+        if let Some(delegation) = &self.delegation {
+            delegation.check(self)?;
         }
         if !matches!(self.denial, OAuthError::AccessDenied | OAuthError::InvalidGrant) {
             return Err(Error::config("a denial is `access_denied` or `invalid_grant`"));

@@ -11,8 +11,8 @@ use crate::consult::consult;
 use crate::crypto::Thumbprint;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
-use crate::policy::{Acting, ClientAt, Facts, Policy, Request};
-use crate::record::DecisionRecord;
+use crate::policy::{Acting, Chain, ClientAt, Facts, Policy, Request};
+use crate::record::{DecisionRecord, types};
 use crate::rejection::{Refusal, Rejection};
 use crate::replay::{FirstUse, ReplayKey, ReplayKeys};
 use crate::scope::Scope;
@@ -98,6 +98,7 @@ impl<'s> VerifiedGrant<'s> {
             Err(refusal) => return Err(self.server.reject(refusal, record, None)),
         };
         record.scope_granted = Some(granted.scope.clone());
+        record.details_granted = types(granted.details.as_ref());
         let config = &self.server.config;
         let grant_key = self.grant.replay_key();
         let replay_keys = match config.replay {
@@ -180,6 +181,7 @@ impl<'s> VerifiedGrant<'s> {
                 dpop: self.binding.is_some(),
                 context: grant.context.is_some(),
                 acting: Some(acting),
+                chain: Chain { actor: grant.actor.as_ref(), client: None, depth: Some(0) },
             },
         };
         let granted = consult(policy, &request, record)?;

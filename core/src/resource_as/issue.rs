@@ -35,6 +35,7 @@ impl SpentGrant<'_> {
             scope: spent.scope.clone(),
             details: spent.details.clone(),
             actor: grant.actor.clone(),
+            may_act: grant.may_act.clone(),
             confirmation: spent.binding.map(|jkt| Confirmation { jkt }),
             auth_time: grant.auth_time,
             acr: grant.acr.clone(),
@@ -56,11 +57,12 @@ impl SpentGrant<'_> {
             members.set("authorization_details", details.to_json());
         }
         let mut record = spent.record;
+        record.target_subject.clone_from(&token.subject);
         record.time = now;
         record.outcome = Outcome::Permit;
         record.token_id = Some(token_id);
         record.expires_at = Some(token.expires_at);
-        record.sender_constrained = spent.binding.is_some();
+        record.jkt = spent.binding;
         let reserved = reserve_context(&spent.server.config().context_claim, &token.extra);
         match reserved.and_then(|()| token.to_unsigned()) {
             Ok(unsigned) => Ok(UnsignedAnswer::new(unsigned, members, spent.nonce, record)),

@@ -5,20 +5,28 @@
 
 mod config;
 mod decide;
+mod delegation;
 mod issue;
 mod pending;
 mod revoke;
 mod target;
+mod token_request;
 
 pub use config::{
     ClientAssociation, GrantReplay, IssuerTenants, ProtectedResource, ResourceAsConfig, SelfIssued,
     TrustedIssuer,
 };
 pub use decide::{AuthorizedGrant, ResolvedSubject, SpentGrant, VerifiedGrant};
+pub use delegation::{
+    AuthorizedDelegation, DelegationConfig, DelegationMaterial, DelegationNeeds, PendingDelegation,
+    SpentDelegation, VerifiedDelegation,
+};
 pub use pending::{GrantMaterial, GrantNeeds, PendingGrant};
 pub use revoke::{
     PendingRevocation, RevocationMaterial, RevocationNeeds, SpentRevocation, Stored, VerifiedRevocation,
 };
+
+pub use token_request::PendingToken;
 
 use crate::error::{Error, OAuthError};
 use crate::record::DecisionRecord;

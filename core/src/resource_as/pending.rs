@@ -11,7 +11,7 @@ use crate::oauth::client_auth::{AuthenticationRules, admit};
 use crate::oauth::http::HttpRequest;
 use crate::oauth::params::{GRANT_JWT_BEARER, GRANT_JWT_DPOP};
 use crate::oauth::token_request::{EndpointProofRules, TokenRequest, current_nonce};
-use crate::record::{DecisionRecord, Role};
+use crate::record::{DecisionRecord, Role, types};
 use crate::rejection::Rejection;
 use crate::revocation::{Revocable, RevocationList};
 use crate::secret::Secret;
@@ -62,12 +62,13 @@ impl ResourceAuthorizationServer {
     /// Refuses what is not a well-formed jwt-bearer request, what claims no configured issuer, and what this
     /// server issued itself.
     pub fn parse(&self, request: &HttpRequest, now: UnixTime) -> Result<PendingGrant<'_>, Rejection> {
-        self.take_apart(request).map_err(|error| self.reject(error, self.record(now), None))
+        let parsed = TokenRequest::parse(request, &self.config.limits);
+        let pending = parsed.and_then(|request| self.take_apart(request));
+        pending.map_err(|error| self.reject(error, self.record(now), None))
     }
 
-    fn take_apart(&self, request: &HttpRequest) -> Result<PendingGrant<'_>, Error> {
+    pub(super) fn take_apart(&self, request: TokenRequest) -> Result<PendingGrant<'_>, Error> {
         let config = &self.config;
-        let request = TokenRequest::parse(request, &config.limits)?;
         let alias = match request.form.required("grant_type")? {
             GRANT_JWT_BEARER => false,
             GRANT_JWT_DPOP if config.jwt_dpop => true,
@@ -148,7 +149,7 @@ impl<'s> PendingGrant<'s> {
         record.scope_asked.clone_from(&ceiling.scope_asked);
         let proof_thumbprint = proof.as_ref().map(VerifiedProof::thumbprint);
         let binding = self.check_binding(client, grant, &ceiling, proof_thumbprint)?;
-        record.sender_constrained = binding.is_some();
+        record.jkt = binding;
         Ok(VerifiedGrant {
             server: self.server,
             record: record.clone(),
@@ -219,7 +220,7 @@ impl<'s> PendingGrant<'s> {
     }
 }
 
-fn proof_rules(config: &ResourceAsConfig) -> EndpointProofRules<'_> {
+pub(super) fn proof_rules(config: &ResourceAsConfig) -> EndpointProofRules<'_> {
     EndpointProofRules {
         endpoint: &config.token_endpoint,
         window: config.proof_window,
@@ -278,4 +279,5 @@ fn record_grant(record: &mut DecisionRecord, grant: &IdJag) {
     record.acr.clone_from(&grant.acr);
     record.grant_id = Some(grant.token_id.clone());
     record.context.clone_from(&grant.context);
+    record.details_asked = types(grant.details.as_ref());
 }

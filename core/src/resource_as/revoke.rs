@@ -12,7 +12,7 @@ use crate::oauth::RegisteredClient;
 use crate::oauth::client_auth::identify;
 use crate::oauth::http::{HttpRequest, HttpResponse};
 use crate::oauth::token_request::{EndpointProofRules, TokenRequest, current_nonce};
-use crate::record::{DecisionRecord, Outcome};
+use crate::record::{Action, DecisionRecord, Outcome};
 use crate::rejection::Rejection;
 use crate::replay::{FirstUse, ReplayKey, ReplayKeys};
 use crate::revocation::{Revocation, RevocationList, Revoked};
@@ -86,7 +86,8 @@ impl ResourceAuthorizationServer {
         request: &HttpRequest,
         now: UnixTime,
     ) -> Result<PendingRevocation<'_>, Rejection> {
-        self.take_revocation_apart(request).map_err(|error| self.reject(error, self.record(now), None))
+        let record = || DecisionRecord { action: Action::Revoke, ..self.record(now) };
+        self.take_revocation_apart(request).map_err(|error| self.reject(error, record(), None))
     }
 
     fn take_revocation_apart(&self, request: &HttpRequest) -> Result<PendingRevocation<'_>, Error> {
@@ -123,7 +124,7 @@ impl<'s> PendingRevocation<'s> {
         material: &RevocationMaterial<'_>,
         now: UnixTime,
     ) -> Result<VerifiedRevocation<'s>, Rejection> {
-        let mut record = self.server.record(now);
+        let mut record = DecisionRecord { action: Action::Revoke, ..self.server.record(now) };
         let checked = self.check(material, now, &mut record);
         checked.map_err(|error| self.server.reject(error, record, current_nonce(material.nonce)))
     }
@@ -196,6 +197,9 @@ impl<'s> PendingRevocation<'s> {
         record.actor.clone_from(&token.actor);
         record.token_id = Some(token_id.clone());
         record.grant_id.clone_from(&token.grant_id);
+        record.parent_id = token.ancestors.first().cloned();
+        record.context.clone_from(&token.context);
+        record.jkt = token.confirmation.map(|confirmation| confirmation.jkt);
         record.expires_at = Some(token.expires_at);
         Ok(Revocation {
             issuer: token.issuer.clone(),

@@ -61,7 +61,7 @@ fn is_same(config: &ResourceAsConfig, left: &ResourceId, right: &ResourceId) -> 
     left == right || (config.normalize_resources && left.is_equivalent(right))
 }
 
-fn find<'s>(config: &'s ResourceAsConfig, id: &ResourceId) -> Option<&'s ProtectedResource> {
+pub(super) fn find<'s>(config: &'s ResourceAsConfig, id: &ResourceId) -> Option<&'s ProtectedResource> {
     config.resources.iter().find(|guarded| is_same(config, &guarded.id, id))
 }
 

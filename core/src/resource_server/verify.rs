@@ -10,7 +10,7 @@ use crate::jose::KeySet;
 use crate::oauth::challenge::PresentedToken;
 use crate::oauth::http::HttpRequest;
 use crate::oauth::token_request::current_nonce;
-use crate::record::{DecisionRecord, Outcome, Role};
+use crate::record::{DecisionRecord, Outcome, Role, types};
 use crate::rejection::Rejection;
 use crate::replay::{FirstUse, ReplayKey};
 use crate::revocation::RevocationList;
@@ -221,7 +221,8 @@ fn record_token(record: &mut DecisionRecord, claims: &AccessToken) {
     record.auth_time = claims.auth_time;
     record.acr.clone_from(&claims.acr);
     record.scope_granted = Some(claims.scope.clone());
-    record.sender_constrained = claims.confirmation.is_some();
+    record.details_granted = types(claims.details.as_ref());
+    record.jkt = claims.confirmation.map(|confirmation| confirmation.jkt);
     record.token_id.clone_from(&claims.token_id);
     record.grant_id.clone_from(&claims.grant_id);
     record.parent_id = claims.ancestors.first().cloned();

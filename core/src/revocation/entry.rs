@@ -25,7 +25,7 @@ pub struct Revocation {
 }
 
 /// Which tokens of an issuer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Revoked {
     /// The one with this `jti`.
     Token(TokenId),

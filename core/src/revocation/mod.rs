@@ -4,12 +4,19 @@
 //! a list that may have missed something.
 
 mod entry;
+mod index;
+mod journal;
 mod list;
+mod name;
 #[cfg(test)]
 mod tests;
+mod update;
 
 pub use entry::{Holder, Revocation, Revoked};
 pub use list::RevocationList;
+pub use update::{
+    CHUNK_BYTES, ReceivedUpdate, RevocationUpdate, UnverifiedUpdate, UpdateRules, VerifiedUpdate,
+};
 
 use crate::error::{Error, ErrorCode};
 use crate::text::{ClientId, Subject, TokenId};

@@ -1,5 +1,7 @@
 //! The list against a reference that holds every entry and looks at each; orders, round trips, ages.
 
+mod updates;
+
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
@@ -88,6 +90,21 @@ impl Token {
             }
         };
         named && self.issuer == entry.issuer && entry.retain_until > now
+    }
+}
+
+/// A token that says nothing.
+fn nobody() -> Token {
+    Token {
+        issuer: issuer(0),
+        token_id: None,
+        grant_id: None,
+        ancestors: Vec::new(),
+        subject: None,
+        client_id: None,
+        context: None,
+        actor: None,
+        issued_at: None,
     }
 }
 
@@ -180,6 +197,29 @@ proptest! {
     }
 
     #[test]
+    fn reads_what_a_copy_wrote(entries in prop::collection::vec(entries(), 0..8), token in tokens()) {
+        let mut copy = RevocationList::copy_of_another(100, Seconds(10));
+        for entry in &entries {
+            copy.add(entry, at(NOW)).unwrap();
+        }
+        let written = copy.to_json(at(NOW)).to_string();
+        let mut read = RevocationList::new(100);
+        read.read(written.as_bytes(), at(NOW)).unwrap();
+        prop_assert_eq!(read.to_json(at(NOW)).to_string(), written);
+        let refused = |list: &RevocationList| list.check(&token.revocable(), at(NOW)).is_err();
+        prop_assert_eq!(refused(&read), refused(&list_of(&entries)));
+    }
+
+    #[test]
+    fn a_clone_keeps_what_it_has(entries in prop::collection::vec(entries(), 1..8), later in entries()) {
+        let mut list = list_of(&entries);
+        let (before, clone) = (list.to_json(at(NOW)).to_string(), list.clone());
+        list.add(&later, at(NOW)).unwrap();
+        list.forget(at(NOW + 3));
+        prop_assert_eq!(clone.to_json(at(NOW)).to_string(), before);
+    }
+
+    #[test]
     fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
         let _ = RevocationList::new(1).read(&bytes, at(NOW));
     }
@@ -188,17 +228,7 @@ proptest! {
 #[test]
 fn a_copy_serves_while_it_is_new_enough() {
     let mut copy = RevocationList::copy_of_another(1, Seconds(10));
-    let none = Token {
-        issuer: issuer(0),
-        token_id: None,
-        grant_id: None,
-        ancestors: Vec::new(),
-        subject: None,
-        client_id: None,
-        context: None,
-        actor: None,
-        issued_at: None,
-    };
+    let none = nobody();
     let code =
         |list: &RevocationList, now| list.check(&none.revocable(), at(now)).map_err(|error| error.code());
     assert_eq!(code(&copy, NOW), Err(ErrorCode::RevocationsUnavailable));

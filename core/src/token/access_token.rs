@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::claims::{self, Claims, add_extra, check_extra, one_or_many};
-use super::{Actor, Confirmation, Context, ContextClaim, TokenKind, Window};
+use super::{Actor, Confirmation, Context, ContextClaim, MayAct, TokenKind, Window};
 use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
 use crate::details::AuthorizationDetails;
@@ -62,6 +62,8 @@ pub struct AccessToken {
     pub details: Option<AuthorizationDetails>,
     /// `act`.
     pub actor: Option<Actor>,
+    /// `may_act`: who may act in tokens derived from this one, where that is limited.
+    pub may_act: Option<MayAct>,
     /// `cnf`.
     pub confirmation: Option<Confirmation>,
     /// `auth_time`: when the user signed on, carried unchanged.
@@ -128,6 +130,9 @@ impl AccessToken {
         }
         if let Some(actor) = &self.actor {
             out.set("act", actor.to_json());
+        }
+        if let Some(may_act) = &self.may_act {
+            out.set("may_act", may_act.to_json());
         }
         if let Some(confirmation) = self.confirmation {
             out.set("cnf", confirmation.to_json());
@@ -309,6 +314,7 @@ fn read(
         scope: claims.scope()?.unwrap_or_default(),
         details: claims.details()?,
         actor: claims.get("act").map(|act| Actor::from_json(act, claims.limits())).transpose()?,
+        may_act: MayAct::from_claims(&claims)?,
         confirmation: Confirmation::from_claims(&claims)?,
         auth_time: claims.time("auth_time")?,
         acr: claims.acr()?,

@@ -10,7 +10,8 @@ use crate::crypto::Algorithms;
 use crate::error::{Error, ErrorCode};
 use crate::jose::{KeySet, UnverifiedJws};
 use crate::limits::Limits;
-use crate::text::{KeyId, Subject};
+use crate::replay::ReplayKey;
+use crate::text::{KeyId, Subject, TokenId};
 use crate::time::UnixTime;
 use crate::uri::Issuer;
 
@@ -44,6 +45,8 @@ pub struct VerifiedActor {
     pub actor: Actor,
     /// The key the actor's own token is bound to.
     pub confirmation: Option<Confirmation>,
+    /// What to remember so that the token is used once, where it has a `jti`.
+    pub replay_key: Option<ReplayKey>,
 }
 
 impl<'t> UnverifiedActorToken<'t> {
@@ -97,7 +100,7 @@ impl<'t> UnverifiedActorToken<'t> {
         if claims.sole_audience()? != rules.audience.as_str() {
             return Err(Error::new(ErrorCode::AudienceMismatch));
         }
-        rules.window.check(&claims, now)?;
+        let validity = rules.window.check(&claims, now)?;
         let sub_profile =
             claims.text("sub_profile", crate::text::Amr::new)?.map(|text| String::from(text.as_str()));
         let prior = claims.get("act").map(|act| Actor::from_json(act, claims.limits())).transpose()?;
@@ -111,7 +114,10 @@ impl<'t> UnverifiedActorToken<'t> {
         }
         let actor =
             Actor { issuer: Some(String::from(rules.issuer.as_str())), subject, sub_profile, prior: chain };
-        Ok(VerifiedActor { actor, confirmation: Confirmation::from_claims(&claims)? })
+        let until = validity.expires_at.plus(rules.window.tolerance.as_seconds());
+        let key = |jti: TokenId| ReplayKey::new(TokenKind::ActorToken, rules.issuer.as_str(), &jti, until);
+        let replay_key = claims.text("jti", TokenId::new)?.map(key);
+        Ok(VerifiedActor { actor, confirmation: Confirmation::from_claims(&claims)?, replay_key })
     }
 }
 

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::claims::{self, Claims, add_extra, check_extra, one_or_many};
-use super::{Actor, Confirmation, Context, ContextClaim, SubjectIdentifier, TokenKind, Window};
+use super::{Actor, Confirmation, Context, ContextClaim, MayAct, SubjectIdentifier, TokenKind, Window};
 use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
 use crate::details::AuthorizationDetails;
@@ -72,6 +72,8 @@ pub struct IdJag {
     pub details: Option<AuthorizationDetails>,
     /// `act`.
     pub actor: Option<Actor>,
+    /// `may_act`: who may act with the access token and those derived from it, where that is limited.
+    pub may_act: Option<MayAct>,
     /// `cnf`.
     pub confirmation: Option<Confirmation>,
     /// `tenant`: of the issuer.
@@ -125,6 +127,9 @@ impl IdJag {
         }
         if let Some(actor) = &self.actor {
             out.set("act", actor.to_json());
+        }
+        if let Some(may_act) = &self.may_act {
+            out.set("may_act", may_act.to_json());
         }
         if let Some(confirmation) = self.confirmation {
             out.set("cnf", confirmation.to_json());
@@ -267,6 +272,7 @@ impl<'t> UnverifiedIdJag<'t> {
             scope: claims.scope()?,
             details: claims.details()?,
             actor,
+            may_act: MayAct::from_claims(&claims)?,
             confirmation: Confirmation::from_claims(&claims)?,
             tenant: claims.text("tenant", Tenant::new)?,
             audience_tenant: claims.text("aud_tenant", Tenant::new)?,

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorCode};
 use crate::jose::{KeySet, Unsigned, UnverifiedJws};
 use crate::limits::Limits;
 use crate::oauth::params::TYP_JWT;
-use crate::text::{Acr, Amr, ClientId, KeyId, Nonce, Subject, Tenant};
+use crate::text::{Acr, Amr, ClientId, KeyId, Nonce, SessionId, Subject, Tenant, TokenId};
 use crate::time::{Seconds, UnixTime};
 use crate::uri::Issuer;
 
@@ -38,6 +38,10 @@ pub struct IdToken {
     pub amr: Vec<Amr>,
     /// `tenant`.
     pub tenant: Option<Tenant>,
+    /// `sid`: the session of the sign-on.
+    pub session_id: Option<SessionId>,
+    /// `jti`.
+    pub token_id: Option<TokenId>,
 }
 
 impl IdToken {
@@ -57,6 +61,8 @@ impl IdToken {
             ("nonce", self.nonce.as_ref().map(Nonce::as_str)),
             ("acr", self.acr.as_ref().map(Acr::as_str)),
             ("tenant", self.tenant.as_ref().map(Tenant::as_str)),
+            ("sid", self.session_id.as_ref().map(SessionId::as_str)),
+            ("jti", self.token_id.as_ref().map(TokenId::as_str)),
         ];
         for (name, text) in texts {
             if let Some(text) = text {
@@ -115,6 +121,10 @@ pub struct VerifiedIdToken {
     pub amr: Vec<Amr>,
     /// `tenant` (OpenID Connect Enterprise Extensions).
     pub tenant: Option<Tenant>,
+    /// `sid`: the session of the sign-on, for records.
+    pub session_id: Option<SessionId>,
+    /// `jti`, for records.
+    pub token_id: Option<TokenId>,
     /// `may_act` (RFC 8693 §4.4): who may act for the subject, where the token limits it.
     pub may_act: Option<Object<'static>>,
 }
@@ -190,6 +200,8 @@ impl<'t> UnverifiedIdToken<'t> {
             acr: claims.acr()?,
             amr: claims.amr()?,
             tenant: claims.text("tenant", Tenant::new)?,
+            session_id: claims.text("sid", SessionId::new)?,
+            token_id: claims.text("jti", TokenId::new)?,
             may_act,
         })
     }

@@ -4,13 +4,14 @@ mod access_token;
 mod actor;
 mod actor_token;
 mod claimed_id_jag;
-mod claims;
+pub(crate) mod claims;
 mod client_assertion;
 mod confirmation;
 mod context;
 mod dpop;
 mod id_jag;
 mod id_token;
+mod may_act;
 mod subject_identifier;
 mod window;
 
@@ -25,6 +26,7 @@ pub use context::{Context, ContextClaim, ContextRule};
 pub use dpop::{DpopProof, NonceRule, ProofRules, VerifiedProof, access_token_hash};
 pub use id_jag::{IdJag, IdJagRules, UnverifiedIdJag, VerifiedIdJag};
 pub use id_token::{IdToken, IdTokenRules, UnverifiedIdToken, VerifiedIdToken};
+pub use may_act::MayAct;
 pub use subject_identifier::{SamlNameId, SamlNameIdRule, SubjectIdentifier};
 pub use window::Window;
 

@@ -19,7 +19,7 @@ use crate::policy::Policy;
 use crate::replay::MemoryReplayStore;
 use crate::resource_as::ResourceAuthorizationServer;
 use crate::resource_server::ResourceServer;
-use crate::revocation::RevocationList;
+use crate::revocation::{ReceivedUpdate, RevocationList, RevocationUpdate};
 
 /// An object that never changes: configured once, used by any number of calls at a time.
 #[derive(Clone)]
@@ -32,6 +32,7 @@ pub(super) enum Handle {
     ResourceAs(Arc<ResourceAuthorizationServer>),
     ResourceServer(Arc<ResourceServer>),
     RevocationList(Arc<RevocationList>),
+    RevocationUpdate(Arc<RevocationUpdate>),
     SigningKey(Arc<SigningKey>),
 }
 
@@ -42,7 +43,13 @@ pub(super) enum Machine {
     Discovery(Box<EitherDiscovery>),
     KeySetCache(Box<CountedCache>),
     ReplayStore(MemoryReplayStore),
-    RevocationList(Arc<RevocationList>),
+    RevocationList(Box<Revocations>),
+}
+
+/// A list of revocations, and the update that it is being told.
+pub(super) struct Revocations {
+    pub(super) list: Arc<RevocationList>,
+    pub(super) receiving: Option<ReceivedUpdate>,
 }
 
 /// What the table keeps under a number.
@@ -98,6 +105,8 @@ held! {
     [resource_server] maybe_resource_server: ResourceServer(ResourceServer);
     /// The revocations in `slot` as they are now, if there are any.
     maybe_revocations: RevocationList(RevocationList);
+    /// The update of revocations in `slot`, if there is one.
+    [revocation_update] maybe_revocation_update: RevocationUpdate(RevocationUpdate);
     /// The signing key in `slot`, if there is one.
     [signing_key] maybe_signing_key: SigningKey(SigningKey);
 }
@@ -130,14 +139,14 @@ machines! {
     /// A replay store.
     replay_store: ReplayStore(MemoryReplayStore);
     /// A list of revocations.
-    revocation_list: RevocationList(Arc<RevocationList>);
+    revocation_list: RevocationList(Revocations);
 }
 
 impl Machine {
     /// What a call may hold of a machine: its present state, where that is a value that others read.
     pub(super) fn snapshot(&self) -> Option<Handle> {
         match self {
-            Self::RevocationList(list) => Some(Handle::RevocationList(Arc::clone(list))),
+            Self::RevocationList(held) => Some(Handle::RevocationList(Arc::clone(&held.list))),
             _ => None,
         }
     }

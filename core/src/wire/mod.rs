@@ -23,6 +23,8 @@ mod handle;
 mod operation;
 mod policy;
 mod read;
+#[cfg(feature = "wire")]
+mod records;
 mod remembered;
 mod roles;
 mod shared;
@@ -44,6 +46,9 @@ const OPERATIONS: &[&[Operation]] = &[
     policy::OPERATIONS,
     state::REPLAY,
     state::REVOCATIONS,
+    state::RECEIVING,
+    #[cfg(feature = "wire")]
+    state::REVOCATION_UPDATES,
     #[cfg(feature = "wire")]
     state::KEY_SET_CACHE,
     #[cfg(feature = "wire")]
@@ -88,6 +93,8 @@ const OPERATIONS: &[&[Operation]] = &[
     #[cfg(feature = "wire")]
     roles::REVOCATION,
     roles::RESOURCE_SERVER,
+    #[cfg(feature = "wire")]
+    records::OPERATIONS,
     #[cfg(feature = "wire")]
     client::PAIRS,
     #[cfg(feature = "wire")]

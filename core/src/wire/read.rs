@@ -10,7 +10,7 @@ use crate::codec::base64url;
 use crate::codec::json::{At, Json, Object};
 use crate::ordered;
 use crate::secret::Secret;
-use crate::text::{Acr, Amr, ClientId, Email, Group, Nonce, Subject, Tenant, TokenId};
+use crate::text::{Acr, Amr, ClientId, Email, Group, Nonce, SessionId, Subject, Tenant, TokenId};
 use crate::time::{Seconds, UnixTime};
 
 /// What can be read from JSON.
@@ -178,7 +178,7 @@ macro_rules! read_texts {
         })*
     };
 }
-read_texts!(Acr, Amr, ClientId, Email, Group, Nonce, Subject, Tenant, TokenId);
+read_texts!(Acr, Amr, ClientId, Email, Group, Nonce, SessionId, Subject, Tenant, TokenId);
 
 /// Bytes, as base64url without padding.
 #[derive(Clone)]

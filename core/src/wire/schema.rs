@@ -9,7 +9,7 @@ use super::operation::Operation;
 use super::read::{Bytes, Details, Document, OneOrMany};
 use crate::codec::json::Object;
 use crate::secret::Secret;
-use crate::text::{Acr, Amr, ClientId, Email, Group, Nonce, Subject, Tenant, TokenId};
+use crate::text::{Acr, Amr, ClientId, Email, Group, Nonce, SessionId, Subject, Tenant, TokenId};
 use crate::time::{Seconds, UnixTime};
 
 /// The shape of a JSON value.
@@ -157,7 +157,7 @@ macro_rules! shapes {
     };
 }
 shapes! {
-    Text: String, &'static str, Secret, Acr, Amr, ClientId, Email, Group, Nonce, Subject, Tenant, TokenId;
+    Text: String, &'static str, Secret, Acr, Amr, ClientId, Email, Group, Nonce, SessionId, Subject, Tenant, TokenId;
     Bytes: Bytes;
     Count: u64, u32, u16, usize;
     Seconds: Seconds;

@@ -149,6 +149,8 @@ impl World {
             acr: None,
             amr: Vec::new(),
             tenant: None,
+            session_id: None,
+            token_id: None,
         };
         let signed = token.to_unsigned().sign_with(self.idp_key.as_ref()).unwrap();
         let identity = Identity::new(self.idp.clone());

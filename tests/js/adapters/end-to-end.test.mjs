@@ -48,6 +48,21 @@ describe('a connection', () => {
     assert.ok(company.records.filter(({ outcome }) => outcome === 'permit').every((record) => record.sender_constrained));
   });
 
+  test('is for one conversation, which every record names; another has other tokens', async () => {
+    company = await openCompany();
+    for (const context of ['conversation:1', 'conversation:2']) {
+      const connection = await company.connection({ context });
+      await adapters.authorizedFetch(connection, company.driven())(RESOURCE, toolCall('read'));
+      assert.equal(connection.status({ now: company.now() }).context, context);
+    }
+    const roles = ['idp', 'resource_as', 'resource_server'];
+    assert.deepEqual(
+      company.records.map(({ role, context }) => [role, context]),
+      ['conversation:1', 'conversation:2'].flatMap((context) => roles.map((role) => [role, context])),
+    );
+    assert.equal(new Set(company.records.filter(({ role }) => role === 'resource_as').map((record) => record.token_id)).size, 2);
+  });
+
   test('serves many requests at once with one exchange', async () => {
     company = await openCompany();
     const connection = await company.connection({ dpop: proofKey() });

@@ -99,6 +99,38 @@ describe('a bearer token', () => {
     });
   }
 
+  test('serves the conversation that it is for, where the host knows which that is', async () => {
+    const conversation = (headers) => {
+      const session = headers.get('mcp-session-id');
+      if (session === 'lost') throw new Error('the sessions are lost');
+      return session === null ? undefined : `conversation:${session}`;
+    };
+    const own = await accessToken({ ctx: 'conversation:1' });
+    for (const [session, token, status, error] of [
+      ['1', own, 200, undefined],
+      ['2', own, 401, 'context_mismatch'],
+      ['1', await accessToken(), 401, 'context_required'],
+      [undefined, await accessToken(), 200, undefined],
+      ['lost', own, 503, undefined],
+    ]) {
+      const { handler, records, passed, errors } = protectedServer({ conversation });
+      const headers = session === undefined ? {} : { 'mcp-session-id': session };
+      const response = await handler(post(call('read'), { token, headers }));
+      assert.deepEqual([response.status, records[0]?.error], [status, error], `${session}`);
+      assert.deepEqual([passed.length, errors.length], [status === 200 ? 1 : 0, status === 503 ? 1 : 0]);
+    }
+  });
+
+  test('for no conversation is refused where there must be one', async () => {
+    const { handler, records } = protectedServer({}, { context: 'required', contextClaim: 'txn' });
+    for (const [claims, status] of [[{ txn: 'conversation:1' }, 200], [{ ctx: 'conversation:1' }, 401]]) {
+      assert.equal((await handler(post(call('read'), { token: await accessToken(claims) }))).status, status);
+    }
+    assert.deepEqual(records.map(({ context, error }) => [context, error]), [
+      ['conversation:1', undefined], [undefined, 'context_required'],
+    ]);
+  });
+
   test('without the issuer’s keys: 503, and a hint to come again', async () => {
     for (const keys of [() => undefined, () => { throw new Error('unreachable'); }]) {
       const { handler, records } = protectedServer({ keys: { keys } });

@@ -54,6 +54,14 @@ test('gives the provider of the SDK what it redeems', async () => {
   assert.deepEqual([exchange.outcome, exchange.client_authenticated], ['permit', true]);
 });
 
+test('asks for one conversation', async () => {
+  company = await openCompany({ listen, auth, idp: { clients } });
+  await said(await connected(asking({ context: 'conversation:1' })), 'read');
+  const roles = company.records.filter(({ context }) => context === 'conversation:1').map(({ role }) => role);
+  assert.deepEqual([...new Set(roles)], ['idp', 'resource_as', 'resource_server']);
+  await assert.rejects(asked(asking({ context: '' })), { code: 'text_invalid' });
+});
+
 test('lets an administrator’s no reach the caller through the SDK, which asks nobody else', async () => {
   company = await openCompany({ listen, auth, idp: { clients } });
   company.groups = ['contractors'];

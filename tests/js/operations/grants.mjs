@@ -40,12 +40,12 @@ class Endpoint {
   handle(request, token_id, now) {
     const { host } = this;
     const pending = this.server.parse(request, host.spelled(OPERATION, { now }, 'parse'));
-    const { issuer, client_id } = pending.needs;
-    const jwks = host.sets[issuer];
-    const keys = jwks === undefined ? undefined : host.keySet(issuer, jwks);
-    const found = { keys, client: this.client(client_id), nonce: host.config.nonce, revocations: revocations(host, now) };
+    const { issuer, client_id, actor } = pending.needs;
+    const keysOf = (name) => (host.sets[name] === undefined ? undefined : host.keySet(name, host.sets[name]));
+    const [keys, actor_keys] = [keysOf(issuer), keysOf(actor?.issuer)];
+    const found = { keys, actor_keys, client: this.client(client_id), nonce: host.config.nonce, revocations: revocations(host, now) };
     const verified = host.step(pending, OPERATION, 'verify', { ...found, now });
-    const account = this.account(verified.claims);
+    const account = this.account(verified.parent ?? verified.claims);
     const granted = host.step(verified, OPERATION, 'authorize', { policy: this.policy, account, now });
     const answers = this.store.ask(granted.replayKeys, now);
     const spent = host.step(granted, OPERATION, 'spend', { answers });
@@ -73,7 +73,7 @@ class Endpoint {
   /** The user of a grant: by NameID where the issuer's rule says so, else by issuer, tenant and subject. */
   account(claims) {
     const { host } = this;
-    const rule = host.config.server.trusted_issuers.find((one) => one.issuer === claims.iss).saml_nameid;
+    const rule = host.config.server.trusted_issuers.find((one) => one.issuer === claims.iss)?.saml_nameid;
     const isSameName = (known) => {
       if (known.name_id === undefined) return false;
       const names = { ...rule, sub_id: claims.sub_id, account: known.name_id };

@@ -2,6 +2,7 @@
 
 import { ALL_ALGORITHMS } from '../host.mjs';
 import { reading } from './documents.mjs';
+import { utf8 } from './role.mjs';
 
 export function keySetCache(host) {
   const options = { ...host.config, algorithms: ALL_ALGORITHMS };
@@ -57,14 +58,36 @@ function kidsOf(host, cache, found, now) {
 }
 
 export function revocationList(host) {
-  const list = host.make('RevocationList', 'revocation_list.new', { ...host.config, now: host.now });
+  const { updates, ...config } = host.config;
+  const list = host.make('RevocationList', 'revocation_list.new', { ...config, now: host.now });
   return played(host, host.input.steps, ({ at: now, ...step }) => {
+    if ('receive' in step) {
+      const options = { ...updates, manifest: step.receive, keys: host.sets.authority, now };
+      return host.ask(list, 'revocation_list.receive', options);
+    }
+    if ('chunk' in step) return host.ask(list, 'revocation_list.receive_chunk', { chunk: step.chunk, now });
+    if ('publish' in step) return publish(host, { ...step.publish, issuer: updates.issuer, revocations: list, now });
     if ('add' in step) return host.ask(list, 'revocation_list.add', { entries: step.add, now });
     if ('synchronize' in step) {
       return host.ask(list, 'revocation_list.synchronize', { sequence: step.synchronize, now });
     }
     return host.ask(list, 'revocation_list.export', { now });
   });
+}
+
+function publish(host, options) {
+  const update = host.make('RevocationUpdate', 'revocation_update.new', options);
+  const { d, ...key } = host.signers.authority;
+  const { token: manifest, claims } = host.ask(update, 'revocation_update.sign', { signer: host.signer({ ...key, d }) });
+  const pending = host.ask(update, 'revocation_update.prepare', { key });
+  if (utf8(pending.signing_input) !== manifest.slice(0, manifest.lastIndexOf('.'))) {
+    throw new Error('what is signed elsewhere is not the same');
+  }
+  if (update.sequence !== claims.sequence || update.baseSequence !== claims.base_sequence || update.size !== claims.size) {
+    throw new Error('the answer does not tell what is signed');
+  }
+  const chunks = Array.from({ length: update.chunks }, (_, number) => host.ask(update, 'revocation_update.chunk', { number }));
+  return { manifest, chunks: chunks.map(({ chunk }) => chunk) };
 }
 
 export function clientDocuments(host) {

@@ -17,3 +17,9 @@ export function check(host) {
 export function ask(host) {
   return host.ask(host.make('Policy', 'policy.new', host.config), host.operation, host.input);
 }
+
+export function withdrawals(host) {
+  const { former, ...options } = host.input;
+  const policy = host.policy(host.config.document);
+  return host.ask(policy, host.operation, { ...options, former: host.policy(former), now: host.now });
+}

@@ -5,6 +5,7 @@ use core::mem;
 use serde_json::Value;
 
 use super::keys::TestKey;
+use super::records;
 use crate::format::{Case, Config, Failure, Group, Input, Keys, Topic, Verdict};
 use crate::gates::structure::is_case_name;
 
@@ -50,8 +51,10 @@ impl TopicBuilder {
 
 impl GroupBuilder<'_> {
     /// Adds a valid case with its full output.
-    pub fn valid(&mut self, about: About, input: Value, output: Value) -> &mut Self {
+    pub fn valid(&mut self, about: About, input: Value, mut output: Value) -> &mut Self {
         assert!(!output.is_null(), "`{}` has no output", about.id);
+        let config = &self.topic.groups.last().expect("the group that was opened").config.0;
+        records::complete(&self.topic.operation, config, &mut output);
         assert!(about.differs.is_none(), "`{}` is valid and has no twin", about.id);
         self.push(about, input, |case| case.output = Some(output))
     }

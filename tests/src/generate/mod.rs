@@ -7,6 +7,7 @@ pub mod connection_scene;
 pub mod dsl;
 pub mod keys;
 pub mod mint;
+pub mod records;
 pub mod request;
 pub mod rsa_keys;
 pub mod scene;
@@ -91,11 +92,17 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::policy_document::check,
     topics::policy_document::compile,
     topics::policy_story::story,
+    topics::policy_withdrawals::documents,
     topics::replay::scripts,
     topics::resource_as::binding::binding,
     topics::resource_as::clients,
     topics::resource_as::configuration::configurations,
     topics::resource_as::conversations::topic,
+    topics::resource_as::delegation::actors::topic,
+    topics::resource_as::delegation::governed::topic,
+    topics::resource_as::delegation::held::keys,
+    topics::resource_as::delegation::held::revoked,
+    topics::resource_as::delegation::topic,
     topics::resource_as::details::details,
     topics::resource_as::grants::claims,
     topics::resource_as::policy::decisions,
@@ -124,6 +131,7 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::resource_server::schemes::topic,
     topics::resource_server::tokens::topic,
     topics::revocation_list::script,
+    topics::revocation_updates::updates,
     topics::saml_nameid::accounts,
     topics::server_metadata::read,
     topics::server_metadata_build::build,

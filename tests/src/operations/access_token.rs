@@ -8,7 +8,7 @@
 
 use idjag::text::{Acr, Amr, ClientId, Subject, TokenId};
 use idjag::token::{
-    AccessToken, AccessTokenRules, Context, ContextClaim, RelaxedClaims, UnverifiedAccessToken,
+    AccessToken, AccessTokenRules, Context, ContextClaim, MayAct, RelaxedClaims, UnverifiedAccessToken,
 };
 use idjag::uri::{ResourceId, Transport};
 use idjag::{Error, UnixTime};
@@ -114,6 +114,7 @@ pub(super) struct AccessTokenClaims {
     scope: Option<String>,
     authorization_details: Option<Value>,
     act: Option<Act>,
+    may_act: Option<Map<String, Value>>,
     cnf: Option<Cnf>,
     auth_time: Option<u64>,
     acr: Option<String>,
@@ -139,6 +140,7 @@ impl AccessTokenClaims {
             scope: self.scope.as_deref().map(signing::scope).transpose()?.unwrap_or_default(),
             details: self.authorization_details.as_ref().map(signing::details).transpose()?,
             actor: self.act.as_ref().map(Act::build).transpose()?,
+            may_act: self.may_act.as_ref().map(|members| MayAct::new(signing::object(members))),
             confirmation: self.cnf.as_ref().map(Cnf::build).transpose()?,
             auth_time: self.auth_time.map(time).transpose()?,
             acr: self.acr.map(Acr::new).transpose()?,

@@ -7,7 +7,8 @@
 
 use idjag::text::{Acr, Amr, ClientId, Email, Subject, Tenant, TokenId};
 use idjag::token::{
-    Context, ContextClaim, IdJag, IdJagRules, SamlNameId, SubjectIdentifier, UnverifiedIdJag, VerifiedIdJag,
+    Context, ContextClaim, IdJag, IdJagRules, MayAct, SamlNameId, SubjectIdentifier, UnverifiedIdJag,
+    VerifiedIdJag,
 };
 use idjag::uri::{ResourceId, Transport};
 use idjag::{Error, UnixTime};
@@ -99,6 +100,7 @@ struct IdJagClaims {
     scope: Option<String>,
     authorization_details: Option<Value>,
     act: Option<Act>,
+    may_act: Option<Map<String, Value>>,
     cnf: Option<Cnf>,
     tenant: Option<String>,
     aud_tenant: Option<String>,
@@ -166,6 +168,7 @@ impl IdJagClaims {
             scope: self.scope.as_deref().map(signing::scope).transpose()?,
             details: self.authorization_details.as_ref().map(signing::details).transpose()?,
             actor: self.act.as_ref().map(Act::build).transpose()?,
+            may_act: self.may_act.as_ref().map(|members| MayAct::new(signing::object(members))),
             confirmation: self.cnf.as_ref().map(Cnf::build).transpose()?,
             tenant: self.tenant.map(Tenant::new).transpose()?,
             audience_tenant: self.aud_tenant.map(Tenant::new).transpose()?,

@@ -5,7 +5,7 @@
 //!
 //! `id_token.sign`: an ID Token built from its claims. config `{}` · input `{claims, signer}`
 
-use idjag::text::{Acr, Amr, ClientId, Nonce, Subject, Tenant};
+use idjag::text::{Acr, Amr, ClientId, Nonce, SessionId, Subject, Tenant, TokenId};
 use idjag::token::{IdToken, IdTokenRules, UnverifiedIdToken, VerifiedIdToken};
 use idjag::{Error, Seconds, UnixTime};
 use serde::Deserialize;
@@ -110,6 +110,8 @@ struct IdTokenClaims {
     #[serde(default)]
     amr: Vec<String>,
     tenant: Option<String>,
+    sid: Option<String>,
+    jti: Option<String>,
 }
 
 impl IdTokenClaims {
@@ -125,6 +127,8 @@ impl IdTokenClaims {
             acr: self.acr.map(Acr::new).transpose()?,
             amr: signing::each(&self.amr, Amr::new)?,
             tenant: self.tenant.map(Tenant::new).transpose()?,
+            session_id: self.sid.map(SessionId::new).transpose()?,
+            token_id: self.jti.map(TokenId::new).transpose()?,
         })
     }
 }

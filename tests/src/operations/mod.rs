@@ -20,6 +20,7 @@ mod jws;
 mod key_set_cache;
 mod metadata;
 mod policy;
+mod policy_withdrawals;
 mod replay;
 mod revocation_list;
 mod roles;
@@ -81,6 +82,7 @@ pub const OPERATIONS: &Registry = &[
     ("policy.compile", policy::compile),
     ("policy.evaluate", policy::evaluate),
     ("policy.explain", policy::explain),
+    ("policy.withdrawals", policy_withdrawals::run),
     ("protected_resource_metadata.build", metadata::build_resource),
     ("protected_resource_metadata.read", metadata::read_resource),
     ("registration.plan", discovery::plan),

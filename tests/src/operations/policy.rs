@@ -6,12 +6,12 @@
 //! `{document}` · output `{faults: [{path, fault, found?, line?, column?}], left_out?}`; fails when nothing was checked
 //!
 //! evaluate, explain: config `{document}` · input `{client_id | client_id_at_server, audience, resource?, scope?,
-//! authorization_details_types?, subject?, groups?, acr?, auth_age?, dpop?, actor?}`, where what is not there is unknown
+//! authorization_details_types?, subject?, groups?, acr?, auth_age?, dpop?, actor?, act?, depth?}`, where what is not there is unknown
 
 use alloc::collections::BTreeSet;
 
 use idjag::policy::{
-    Acting, Answer, ClientAt, Decision, Facts, NearMiss, Outcome as Answered, Policy, PolicyError,
+    Acting, Answer, Chain, ClientAt, Decision, Facts, NearMiss, Outcome as Answered, Policy, PolicyError,
     PolicyFault, PolicyOptions, Request, RuleTrace, Share, StepUp, Verdict,
 };
 use idjag::scope::{Scope, ScopeToken};
@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 
 use super::http::{scope, scope_text, sparse};
 use super::locally;
+use super::signing::Act;
 use crate::format::{Config, Input, Keys};
 use crate::run::Outcome;
 
@@ -124,6 +125,8 @@ struct Asked {
     #[serde(default)]
     context: bool,
     actor: Option<bool>,
+    act: Option<Act>,
+    depth: Option<usize>,
 }
 
 impl Asked {
@@ -139,6 +142,7 @@ impl Asked {
         let of_group = |names: &Vec<String>| names.iter().map(|name| Group::new(name.as_str())).collect();
         let groups: Option<BTreeSet<Group>> = self.groups.as_ref().map(of_group).transpose()?;
         let acr = self.acr.as_deref().map(Acr::new).transpose()?;
+        let actor = self.act.as_ref().map(Act::build).transpose()?;
         let acting = |actor| if actor { Acting::ThroughActor } else { Acting::Directly };
         Ok(answer(&Request {
             client: match at_idp {
@@ -156,7 +160,8 @@ impl Asked {
                 auth_age: self.auth_age.map(Seconds),
                 dpop: self.dpop,
                 context: self.context,
-                acting: self.actor.map(acting),
+                acting: self.actor.or(actor.is_some().then_some(true)).map(acting),
+                chain: Chain { actor: actor.as_ref(), client: None, depth: self.depth },
             },
         }))
     }
@@ -183,6 +188,9 @@ fn decision(decision: &Decision) -> Value {
     view["outcome"] = outcome(&decision.outcome).into();
     view["code"] = decision.error().map(|error| error.code().as_str()).into();
     view["app"] = decision.app.as_ref().map(|app| app.as_str()).into();
+    if !decision.agents.is_empty() {
+        view["agents"] = decision.agents.iter().map(|agent| agent.as_str()).collect();
+    }
     view["server"] = decision.server.as_ref().map(|server| server.as_str()).into();
     view["bar"] = decision.bar.map(|bar| bar.as_str()).into();
     view["rules"] = decision.matched.iter().map(|rule| rule.as_str()).collect();

@@ -15,6 +15,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("resource_as", "ResourceAuthorizationServer"),
     ("resource_server", "ResourceServer"),
     ("revocation_list", "RevocationList"),
+    ("revocation_update", "RevocationUpdate"),
     ("signing_key", "SigningKey"),
 ];
 
@@ -23,6 +24,7 @@ const SLOTS: &[(&str, &str)] = &[
     ("actor_keys", "KeySet"),
     ("client", "RegisteredClient"),
     ("dpop", "SigningKey"),
+    ("former", "Policy"),
     ("keys", "KeySet"),
     ("own_keys", "KeySet"),
     ("policy", "Policy"),
@@ -48,6 +50,11 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("client.refresh_response", "refresh_response"),
     ("client.use_token", "use_token"),
     ("error_code.list", "list_error_codes"),
+    ("record.of_revocation", "record_of_revocation"),
+    ("record.schema", "record_schema"),
+    ("record.to_ocsf", "record_to_ocsf"),
+    ("records.chain", "chain_of_records"),
+    ("records.connections", "connections_of_records"),
     ("saml_nameid.same", "is_same_saml_nameid"),
     ("well_known.urls", "well_known_urls"),
 ];
@@ -99,7 +106,11 @@ pub fn made(operation: &str) -> &'static str {
 
 /// Whether `slot`, for which no data can stand, must be filled.
 pub fn is_required(operation: &str, slot: &str) -> bool {
-    operation.ends_with(".sign") || (operation == "connection.new" && slot == "client")
+    operation.ends_with(".sign")
+        || matches!(
+            (operation, slot),
+            ("connection.new", "client") | ("revocation_update.new", "revocations")
+        )
 }
 
 /// The snake_case name of the function that an operation is, and whether it is another than `verb_noun`.

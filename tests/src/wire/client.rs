@@ -117,7 +117,7 @@ fn signature(key: &Value, input: &[u8]) -> String {
 }
 
 /// The public half of a private JWK.
-fn public(key: &Value) -> Value {
+pub(super) fn public(key: &Value) -> Value {
     let mut key = key.clone();
     key.as_object_mut().expect("an object").remove("d");
     key

@@ -75,7 +75,7 @@ impl<'v> Endpoint<'v> {
     fn handle(&mut self, request: &Value, token_id: &str, now: u64) -> Result<Value, Refusal> {
         let mut steps = Map::from_iter([("request".to_owned(), request.clone())]);
         let list = revocations(&mut self.caller, self.config, now)?;
-        let mut numbers = [self.server, 0, 0, self.policy, self.signer, list];
+        let mut numbers = [self.server, 0, 0, self.policy, self.signer, list, 0];
         let mut take = |caller: &mut Caller, numbers: &[Number], step: &str, argument: Value| {
             steps.insert(step.to_owned(), argument);
             caller.call("resource_as.token", numbers, &Value::Object(steps.clone()))
@@ -86,10 +86,15 @@ impl<'v> Endpoint<'v> {
         if let Some(jwks) = self.keys.sets.get(issuer) {
             numbers[1] = self.caller.key_set(issuer, jwks, json!(ALL_ALGORITHMS))?;
         }
+        if let Some(issuer) = needs["actor"]["issuer"].as_str()
+            && let Some(jwks) = self.keys.sets.get(issuer)
+        {
+            numbers[6] = self.caller.key_set(issuer, jwks, json!(ALL_ALGORITHMS))?;
+        }
         let client = registered(self.config, &needs["client_id"]);
         let verify = json!({"client": client, "nonce": self.config.get("nonce"), "now": now});
         let verified = take(&mut self.caller, &numbers, "verify", verify)?;
-        let account = self.account(&verified["claims"])?;
+        let account = self.account(verified.get("parent").unwrap_or(&verified["claims"]))?;
         let authorize = json!({"account": account, "now": now});
         let granted = take(&mut self.caller, &numbers, "authorize", authorize)?;
         let answers = self.store.ask(&mut self.caller, &granted["replay_keys"], now)?;
@@ -123,9 +128,9 @@ impl<'v> Endpoint<'v> {
     /// The user of a grant: by NameID where the issuer's rule says so, else by issuer, tenant and subject.
     fn account(&mut self, claims: &Value) -> Result<Option<Value>, Refusal> {
         let trusted = self.config["server"]["trusted_issuers"].as_array().expect("a list");
-        let trusted = trusted.iter().find(|trusted| trusted["issuer"] == claims["iss"]).expect("an issuer");
+        let trusted = trusted.iter().find(|trusted| trusted["issuer"] == claims["iss"]);
         for known in self.config["accounts"].as_array().into_iter().flatten() {
-            let is_same = match trusted.get("saml_nameid") {
+            let is_same = match trusted.and_then(|trusted| trusted.get("saml_nameid")) {
                 Some(rule) => {
                     let same_name = match known.get("name_id") {
                         None => false,

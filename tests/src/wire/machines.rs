@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::caller::{ALL_ALGORITHMS, Caller, Number, Refusal, merged};
+use super::client::public;
 use super::documents::reading;
+use crate::expand::base64url;
 use crate::format::{Config, Failure, Input, Keys};
 use crate::run::Outcome;
 
@@ -47,12 +49,24 @@ fn play(caller: &mut Caller, cache: Number, step: &Value) -> Result<Value, Refus
     })
 }
 
-pub(super) fn revocation_list(_: &str, config: &Config, _: &Keys, now: u64, input: &Input) -> Outcome {
+pub(super) fn revocation_list(_: &str, config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
     let mut caller = Caller::default();
-    let options = merged(&[&config.0, &json!({"now": now})]);
+    let mut options = merged(&[&config.0, &json!({"now": now})]);
+    let updates = options.as_object_mut().expect("an object").remove("updates").unwrap_or_default();
     let list = caller.make("revocation_list.new", &[], &options)?;
     played(input, |step| {
         let now = &step["at"];
+        if let Some(manifest) = step.get("receive") {
+            let given = json!({"manifest": manifest, "keys": keys.sets["authority"], "now": now});
+            return caller.call("revocation_list.receive", &[list], &merged(&[&updates, &given]));
+        }
+        if let Some(chunk) = step.get("chunk") {
+            let options = json!({"chunk": chunk, "now": now});
+            return caller.call("revocation_list.receive_chunk", &[list], &options);
+        }
+        if let Some(what) = step.get("publish") {
+            return publish(&mut caller, list, &keys.signers["authority"], &updates, what, now);
+        }
         if let Some(entries) = step.get("add") {
             return caller.call("revocation_list.add", &[list], &json!({"entries": entries, "now": now}));
         }
@@ -62,6 +76,37 @@ pub(super) fn revocation_list(_: &str, config: &Config, _: &Keys, now: u64, inpu
         }
         caller.call("revocation_list.export", &[list], &json!({"now": now}))
     })
+}
+
+fn publish(
+    caller: &mut Caller,
+    list: Number,
+    signer: &Value,
+    updates: &Value,
+    what: &Value,
+    now: &Value,
+) -> Result<Value, Refusal> {
+    let options = merged(&[what, &json!({"issuer": updates["issuer"], "now": now})]);
+    let (update, answer) = caller.derive("revocation_update.new", &[list], &options)?;
+    let key = caller.signing_key(signer)?;
+    let signed = caller.call("revocation_update.sign", &[update, key], &json!({}))?;
+    let pending = caller.call("revocation_update.prepare", &[update], &json!({"key": public(signer)}))?;
+    let manifest = signed["token"].as_str().expect("a token");
+    let (signing_input, _) = manifest.rsplit_once('.').expect("a signature");
+    assert_eq!(
+        pending["signing_input"],
+        base64url(signing_input.as_bytes()),
+        "what is signed elsewhere is the same"
+    );
+    for name in ["sequence", "base_sequence", "size"] {
+        assert_eq!(answer.get(name), signed["claims"].get(name), "the answer tells what is signed");
+    }
+    let chunk = |number: u64| {
+        let chunk = caller.call("revocation_update.chunk", &[update], &json!({"number": number}))?;
+        Ok(chunk["chunk"].clone())
+    };
+    let chunks = (0..answer["chunks"].as_u64().expect("a number")).map(chunk);
+    Ok(json!({"manifest": manifest, "chunks": chunks.collect::<Result<Vec<Value>, Refusal>>()?}))
 }
 
 pub(super) fn client_documents(_: &str, config: &Config, _: &Keys, _: u64, input: &Input) -> Outcome {

@@ -68,6 +68,7 @@ pub const OPERATIONS: &Registry = adapters! {
     "policy.compile" => policy::compile;
     "policy.evaluate" => policy::ask;
     "policy.explain" => policy::ask;
+    "policy.withdrawals" => policy::withdrawals;
     "protected_resource_metadata.build" => documents::built;
     "protected_resource_metadata.read" => documents::read;
     "registration.plan" => documents::registration;

@@ -24,3 +24,14 @@ pub(super) fn ask(operation: &str, config: &Config, _: &Keys, _: u64, input: &In
     let policy = caller.make("policy.new", &[], &config.0)?;
     Ok(caller.call(operation, &[policy], &input.0)?)
 }
+
+pub(super) fn withdrawals(operation: &str, config: &Config, _: &Keys, now: u64, input: &Input) -> Outcome {
+    let mut caller = Caller::default();
+    let policy = caller.make("policy.new", &[], &config.0)?;
+    let mut options = merged(&[&input.0, &serde_json::json!({"now": now})]);
+    let former = match options.as_object_mut().and_then(|options| options.remove("former")) {
+        Some(document) => caller.make("policy.new", &[], &serde_json::json!({"document": document}))?,
+        None => 0,
+    };
+    Ok(caller.call(operation, &[policy, former], &options)?)
+}

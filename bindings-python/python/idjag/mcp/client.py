@@ -106,13 +106,17 @@ class AssertionProvider:
         identity: Identity,
         scope: str | None = None,
         authorization_details: list[dict[str, Any]] | None = None,
+        context: str | None = None,
         clock: Callable[[], float] = time.time,
         **options: Any,
     ) -> None:
-        """`scope` and `authorization_details` are asked for; `options` are those of `idjag.client.connect`."""
+        """`scope` and `authorization_details` are asked for, and that the ID-JAG be for the conversation `context`, which
+        has a provider of its own; `options` are those of `idjag.client.connect`.
+        """
         self._client = client
         self._identity = SharedSignOn(identity, clock=clock)
-        self._wanted: dict[str, Any] = {"scope": scope, "authorization_details": authorization_details}
+        details = authorization_details
+        self._wanted: dict[str, Any] = {"scope": scope, "authorization_details": details, "context": context}
         self._options = {"clock": clock, **options}
 
     async def __call__(self, audience: str, resource: str) -> str:

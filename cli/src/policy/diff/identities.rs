@@ -37,7 +37,7 @@ type Entries<'d> = BTreeMap<&'d str, &'d Map<String, Value>>;
 /// The members of the document, of an app and of a server whose differences are weighed here, by the rules' decisions, or
 /// are words for people. Any other is reported.
 const WEIGHED: [(&str, &[&str]); 3] = [
-    ("", &["$schema", "version", "apps", "servers", "rules"]),
+    ("", &["$schema", "version", "apps", "agents", "servers", "rules"]),
     ("apps", &["id", "name", "client_ids", "labels", "status"]),
     ("servers", &["id", "name", "issuer", "resources", "labels", "scope_sets", "client_ids"]),
 ];

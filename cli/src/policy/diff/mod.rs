@@ -3,6 +3,7 @@
 //! Both documents are asked: for every app at every server, for every combination of users and requests that the rules of
 //! either tell apart, for everything that can be granted. What cannot be compared that way is said, never passed over.
 
+mod actors;
 mod cover;
 mod identities;
 mod people;

@@ -4,6 +4,7 @@ use core::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::actors::Acts;
 use super::cover::{Grid, Region};
 use super::identities::{Note, RuleChanges, Weight};
 use super::space::{Alike, Dimension, Space};
@@ -264,11 +265,8 @@ fn when(space: &Space<'_>, within: &Region) -> String {
             (Dimension::Dpop, _) => Some(String::from("with DPoP")),
             (Dimension::Context, [true, false]) => Some(String::from("in no conversation")),
             (Dimension::Context, _) => Some(String::from("in a conversation")),
-            (Dimension::Actor, states) => {
-                let names = ["nobody knows who acts", "the app acts itself", "an actor acts"];
-                let named = names.iter().zip(states).filter_map(|(name, is)| is.then_some(*name));
-                Some(named.collect::<Vec<_>>().join(" or "))
-            }
+            (Dimension::Acts(acts), states) => Some(acting(acts, states)),
+            (Dimension::Depth(depths), states) => Some(derived(depths, states)),
             (Dimension::Acr(classes), states) => {
                 let classes = chosen(classes, states, "any but ", |acr: &idjag::text::Acr| acr.as_str());
                 Some(format!("sign-on of class {classes}"))
@@ -277,6 +275,35 @@ fn when(space: &Space<'_>, within: &Region) -> String {
             _ => None,
         });
     words.collect::<Vec<_>>().join(", ")
+}
+
+/// Who acts, or who does not, whichever is less to say.
+fn acting(acts: &[Acts<'_>], states: &[bool]) -> String {
+    const MOST: usize = 4;
+    let all = |meant: bool| {
+        acts.iter().zip(states).filter(move |(_, is)| **is == meant).map(|(acts, _)| acts.said())
+    };
+    let (are, are_not): (Vec<String>, Vec<String>) = (all(true).collect(), all(false).collect());
+    let (prefix, names) = if are.len() <= are_not.len() { ("", are) } else { ("unless ", are_not) };
+    match names.len().saturating_sub(MOST) {
+        0 => format!("{prefix}{}", names.join(" or ")),
+        more => format!("{prefix}{} or {more} more ways to act", names[..MOST].join(" or ")),
+    }
+}
+
+/// How often the token was derived.
+fn derived(depths: &[u64], states: &[bool]) -> String {
+    let said = |(at, _): (usize, &bool)| match (
+        at.checked_sub(1).and_then(|before| depths.get(before)),
+        depths.get(at),
+    ) {
+        (None, Some(most)) => format!("at most {most} times"),
+        (Some(above), Some(most)) => format!("more than {above} and at most {most} times"),
+        (Some(above), None) => format!("more than {above} times, or nobody knows how often"),
+        (None, None) => String::new(),
+    };
+    let meant: Vec<String> = states.iter().enumerate().filter(|(_, is)| **is).map(said).collect();
+    format!("derived {}", meant.join(" or "))
 }
 
 /// Which ages of the sign-on are meant, in runs of neighbours.

@@ -6,9 +6,11 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use idjag::Seconds;
-use idjag::policy::{Acting, Facts, RuleView, UsersView};
+use idjag::policy::{Chain, Facts, RuleView, UsersView};
 use idjag::text::{Acr, Group, Subject};
+use idjag::token::Actor;
 
+use super::actors::{self, Acting, Acts, Agents};
 use super::cover::Grid;
 use super::people::Person;
 
@@ -24,8 +26,10 @@ pub(super) enum Dimension<'p> {
     Dpop,
     /// In no conversation, in one.
     Context,
-    /// Unknown, the app itself, an actor.
-    Actor,
+    /// Who acts.
+    Acts(Vec<Acts<'p>>),
+    /// How often the token was derived: at most the first, the second …, or more often than all.
+    Depth(Vec<u64>),
     /// Another class of sign-on, or one of these.
     Acr(Vec<Vec<&'p Acr>>),
     /// A sign-on at most as old as the first, the second …, or older than all.
@@ -56,11 +60,18 @@ pub(super) struct Cell {
     age: Option<Seconds>,
     dpop: bool,
     context: bool,
-    acting: Option<Acting>,
+    acts: Acting,
+    depth: Option<usize>,
 }
 
 impl Cell {
-    pub(super) const fn facts(&self) -> Facts<'_> {
+    /// Who acts, at a server of this issuer.
+    pub(super) fn actor(&self, issuer: &str) -> Option<Actor> {
+        self.acts.actor(issuer)
+    }
+
+    /// The facts, with that actor.
+    pub(super) fn facts<'f>(&'f self, actor: Option<&'f Actor>) -> Facts<'f> {
         Facts {
             subject: Some(&self.subject),
             groups: Some(&self.groups),
@@ -68,17 +79,24 @@ impl Cell {
             auth_age: self.age,
             dpop: self.dpop,
             context: self.context,
-            acting: self.acting,
+            acting: self.acts.facts(),
+            chain: Chain { actor, client: self.acts.client(), depth: self.depth },
         }
     }
 }
 
 impl<'p> Space<'p> {
     /// The combinations of at most `max` cells. `people` are the only users there are, where they are given.
-    pub(super) fn of(rules: &[RuleView<'p>], people: Option<&[Person]>, max: usize) -> Option<Self> {
+    pub(super) fn of(
+        rules: &[RuleView<'p>],
+        agents: &Agents<'p>,
+        issuers: &[&str],
+        people: Option<&[Person]>,
+        max: usize,
+    ) -> Option<Self> {
         let named: BTreeSet<&Subject> = rules.iter().flat_map(subjects).copied().collect();
         let stranger = stranger(&named)?;
-        let requests = requests(rules);
+        let requests = requests(rules, agents, issuers);
         let users = users(rules);
         let fits = |dimensions: &[Dimension<'_>]| {
             let sizes: Vec<usize> = dimensions.iter().map(Dimension::size).collect();
@@ -113,7 +131,8 @@ impl<'p> Space<'p> {
             age: None,
             dpop: false,
             context: false,
-            acting: None,
+            acts: Acting::Unknown,
+            depth: None,
         };
         for (dimension, state) in self.dimensions.iter().zip(states) {
             dimension.set(*state, &mut cell);
@@ -130,7 +149,8 @@ impl Dimension<'_> {
             Self::Groups { members, one, all } if members.len() > 1 && *one && *all => 3,
             Self::Groups { .. } | Self::Dpop | Self::Context => 2,
             Self::People(people) => people.len(),
-            Self::Actor => 3,
+            Self::Acts(acts) => acts.len(),
+            Self::Depth(depths) => depths.len() + 1,
             Self::Acr(classes) => classes.len() + 1,
             Self::Age(ages) => ages.len() + 1,
         }
@@ -160,7 +180,15 @@ impl Dimension<'_> {
             }
             Self::Dpop => cell.dpop = state == 1,
             Self::Context => cell.context = state == 1,
-            Self::Actor => cell.acting = [None, Some(Acting::Directly), Some(Acting::ThroughActor)][state],
+            Self::Acts(acts) => {
+                if let Some(acts) = acts.get(state) {
+                    cell.acts = acts.example();
+                }
+            }
+            Self::Depth(depths) => {
+                let most = depths.get(state).and_then(|depth| usize::try_from(*depth).ok());
+                cell.depth = most;
+            }
             Self::Acr(classes) => {
                 let acr = class.and_then(|class| classes.get(class)?.first());
                 cell.acr = acr.map(|acr| Acr::clone(acr));
@@ -186,7 +214,7 @@ fn subjects<'r, 'p>(rule: &'r RuleView<'p>) -> &'r [&'p Subject] {
 }
 
 /// Values that occur at the same places, together.
-fn classes<'v, T: Ord + ?Sized, P: Ord>(
+pub(super) fn classes<'v, T: Ord + ?Sized, P: Ord>(
     places: impl Iterator<Item = (&'v T, P)>,
 ) -> Vec<(Vec<&'v T>, Vec<P>)> {
     let mut of_value: BTreeMap<&T, Vec<P>> = BTreeMap::new();
@@ -226,7 +254,7 @@ fn users<'p>(rules: &[RuleView<'p>]) -> Vec<Dimension<'p>> {
 }
 
 /// What the rules tell apart about requests.
-fn requests<'p>(rules: &[RuleView<'p>]) -> Vec<Dimension<'p>> {
+fn requests<'p>(rules: &[RuleView<'p>], agents: &Agents<'p>, issuers: &[&str]) -> Vec<Dimension<'p>> {
     let mut dimensions = Vec::new();
     if rules.iter().any(|rule| rule.dpop) {
         dimensions.push(Dimension::Dpop);
@@ -234,8 +262,13 @@ fn requests<'p>(rules: &[RuleView<'p>]) -> Vec<Dimension<'p>> {
     if rules.iter().any(|rule| rule.context) {
         dimensions.push(Dimension::Context);
     }
-    if rules.iter().any(|rule| rule.actor.is_some()) {
-        dimensions.push(Dimension::Actor);
+    if let Some(acts) = actors::told_apart(rules, agents, issuers) {
+        dimensions.push(Dimension::Acts(acts));
+    }
+    let listed = || agents.iter().flat_map(|agents| agents.iter().flatten());
+    let depths: BTreeSet<u64> = listed().filter_map(|agent| agent.max_depth).collect();
+    if !depths.is_empty() {
+        dimensions.push(Dimension::Depth(depths.into_iter().collect()));
     }
     let acr =
         rules.iter().enumerate().flat_map(|(number, rule)| rule.acr.iter().map(move |acr| (acr, number)));

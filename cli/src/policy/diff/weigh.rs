@@ -3,7 +3,9 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use idjag::Seconds;
-use idjag::policy::{ClientAt, Facts, NamesView, Policy, Request, RuleView, ScopesView};
+use idjag::policy::{
+    AgentView, App, ClientAt, Facts, NamesView, Policy, Request, RuleView, ScopesView, Status,
+};
 use idjag::scope::{Scope, ScopeToken};
 
 use super::cover::Grid;
@@ -85,21 +87,27 @@ struct Side<'p> {
     policy: &'p Policy,
     ids: (&'p str, &'p str),
     rules: Vec<RuleView<'p>>,
+    agents: Option<Vec<AgentView<'p>>>,
 }
 
 impl<'p> Side<'p> {
     fn of(policy: &'p Policy, app: &'p str, server: &'p str) -> Self {
-        let rules = match (policy.app(app), policy.server(server)) {
-            (Some(app), Some(server)) => policy.rules_about(app, server).collect(),
-            _ => Vec::new(),
+        let (rules, agents) = match (policy.app(app), policy.server(server)) {
+            (Some(app), Some(server)) => (policy.rules_about(app, server).collect(), policy.agents_for(app)),
+            _ => (Vec::new(), None),
         };
-        Self { policy, ids: (app, server), rules }
+        Self { policy, ids: (app, server), rules, agents }
     }
 
     /// The app's status and the server's being there: what makes a difference beside the rules.
-    fn standing(&self) -> Option<idjag::policy::Status> {
+    fn standing(&self) -> Option<Status> {
         self.policy.server(self.ids.1)?;
-        self.policy.app(self.ids.0).map(idjag::policy::App::status)
+        self.policy.app(self.ids.0).map(App::status)
+    }
+
+    /// The issuer of the server, which is that of its clients too.
+    fn issuer(&self) -> Option<&'p str> {
+        self.policy.server(self.ids.1).map(|server| server.issuer().as_str())
     }
 
     /// For how long this is granted, if it is.
@@ -110,7 +118,7 @@ impl<'p> Side<'p> {
         facts: Facts<'_>,
     ) -> Option<(Scope, Vec<String>, Life)> {
         let client = self.policy.app(self.ids.0)?.client_ids().first()?;
-        let issuer = self.policy.server(self.ids.1)?.issuer().as_str();
+        let issuer = self.issuer()?;
         let client = ClientAt::IdentityProvider(client);
         let request = Request { client, issuer, resources: &[], scope, detail_types: types, facts };
         let decision = self.policy.evaluate(&request);
@@ -121,7 +129,8 @@ impl<'p> Side<'p> {
 
     /// What is granted of `rights`, each asked for alone: so what one costs another does not show.
     fn lives(&self, rights: &Rights, cell: &Cell) -> Vec<Option<Life>> {
-        let facts = cell.facts();
+        let actor = self.issuer().and_then(|issuer| cell.actor(issuer));
+        let facts = cell.facts(actor.as_ref());
         let nothing = Scope::empty();
         let types: Vec<&str> = rights.types.iter().map(String::as_str).collect();
         let of_scopes = self.life(Some(&rights.scopes.iter().cloned().collect()), &[], facts);
@@ -208,13 +217,16 @@ pub(super) fn weigh<'p>(
     budget: &mut usize,
 ) -> Weighed<'p> {
     let (old, new) = (Side::of(old, app, server), Side::of(new, app, server));
-    if old.standing() == new.standing() && old.rules == new.rules {
+    // Who is an agent of a server is said by its issuer too.
+    let alike = old.issuer() == new.issuer() || old.agents.is_none();
+    if old.standing() == new.standing() && alike && old.rules == new.rules && old.agents == new.agents {
         return Weighed::Same;
     }
     let rules: Vec<RuleView<'p>> = old.rules.iter().chain(&new.rules).cloned().collect();
-    let (Some(rights), Some(space)) = (Rights::of(&rules), Space::of(&rules, people, MAX_CELLS)) else {
-        return Weighed::TooMany;
-    };
+    let issuers: Vec<&str> = [old.issuer(), new.issuer()].into_iter().flatten().collect();
+    let agents = [old.agents.clone(), new.agents.clone()];
+    let space = Space::of(&rules, &agents, &issuers, people, MAX_CELLS);
+    let (Some(rights), Some(space)) = (Rights::of(&rules), space) else { return Weighed::TooMany };
     let sizes = space.sizes();
     let grid = Grid::of(&sizes);
     let cells = grid.len().unwrap_or(usize::MAX);

@@ -139,6 +139,7 @@ fn id_jag() -> IdJag {
         scope: Some(scope("rows:read")),
         details: None,
         actor: None,
+        may_act: None,
         confirmation: None,
         tenant: None,
         audience_tenant: None,

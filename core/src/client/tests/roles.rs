@@ -97,6 +97,7 @@ impl World {
                 acr: None,
                 amr: vec![],
                 tenant: None,
+                session_id: None,
             };
             let client = registered(CLIENT_AT_IDP);
             let material = ExchangeMaterial {

@@ -46,7 +46,7 @@ fn told(decision: &Decision) -> Reference {
 }
 
 /// Whether `less` grants nothing that `more` does not, and the same for no longer.
-fn is_no_wider(less: &Decision, more: &Decision) -> bool {
+pub(super) fn is_no_wider(less: &Decision, more: &Decision) -> bool {
     let (less, more) = match (less.grant(), more.grant()) {
         (None, _) => return true,
         (Some(_), None) => return false,

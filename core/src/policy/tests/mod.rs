@@ -1,6 +1,7 @@
 //! Tests of the policy: the story of DESIGN §6, the faults of documents, and the laws.
 #![allow(clippy::arithmetic_side_effects)]
 
+mod agents;
 mod faults;
 mod laws;
 mod model;
@@ -10,6 +11,7 @@ mod schema;
 mod semantics;
 mod story;
 mod view;
+mod withdrawals;
 
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};

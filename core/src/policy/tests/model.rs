@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::super::{Acting, ClientAt, Facts, Request};
+use super::super::{Acting, Chain, ClientAt, Facts, Request};
 use crate::scope::{Scope, ScopeToken};
 use crate::text::{Acr, ClientId, Group, Subject};
 use crate::time::Seconds;
@@ -305,6 +305,7 @@ impl Ask {
                 dpop: self.dpop,
                 context: self.context,
                 acting: self.actor.map(acting),
+                chain: Chain::default(),
             },
         })
     }

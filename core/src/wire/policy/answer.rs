@@ -27,6 +27,8 @@ output! {
         max_age: Option<Seconds>,
         /// The app, by its id in the policy, if it has one.
         app: Option<String>,
+        /// The agents that whoever acts is, by their ids in the policy; left out when there are none.
+        agents: Option<Vec<String>>,
         /// The server, by its id in the policy, if it has one.
         server: Option<String>,
         /// Why the rules were not asked, if they were not.
@@ -80,6 +82,7 @@ pub(super) fn decision(decision: &Decision) -> PolicyDecision {
         acr_values: step_up.and_then(acr_values),
         max_age: step_up.and_then(|step_up| step_up.max_age),
         app: decision.app.as_ref().map(AppId::as_str).map(String::from),
+        agents: list(decision.agents.iter().map(|agent| agent.as_str())),
         server: decision.server.as_ref().map(ServerId::as_str).map(String::from),
         bar: decision.bar.map(Bar::as_str),
         rules: list(decision.matched.iter().map(|rule| rule.as_str())),

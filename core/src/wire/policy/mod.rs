@@ -3,6 +3,7 @@
 mod answer;
 mod question;
 mod trace;
+mod withdraw;
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -11,6 +12,7 @@ use alloc::vec::Vec;
 use self::answer::{PolicyDecision, decision};
 use self::question::Question;
 use self::trace::{PolicyTrace, trace};
+use self::withdraw::{WithdrawalOptions, Withdrawn, withdrawals};
 use crate::codec::json::Json;
 use crate::policy::{App, CompileErrors, Policy, PolicyFault, PolicyOptions, Server};
 use crate::text::ClientId;
@@ -36,6 +38,9 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     Pure "policy.evaluate" ["policy"] evaluate: Question => PolicyDecision;
     /// Decides a request and says how each rule took part, for people: the cost grows with every rule.
     Pure "policy.explain" ["policy"] explain: Question => PolicyTrace;
+    /// What to revoke when a policy takes the place of `former`: for each server, and for the identity provider, what to add
+    /// to its list, and to no other's. Without `former`, what to revoke of the apps that may not be used.
+    Pure "policy.withdrawals" ["policy", "former"] withdrawals: WithdrawalOptions => Withdrawn;
 };
 
 input! {

@@ -5,13 +5,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::error::Error;
-use crate::policy::{Acting, ClientAt, Facts, Request};
+use crate::policy::{Acting, Chain, ClientAt, Facts, Request};
 use crate::text::{Acr, ClientId, Group, Subject};
 use crate::time::Seconds;
 use crate::uri::{ResourceId, Transport};
 use crate::wire::declare::input;
 use crate::wire::fault::Fault;
-use crate::wire::tokens::claims::scope;
+use crate::wire::tokens::claims::{Act, scope};
 
 input! {
     Arguments
@@ -44,6 +44,10 @@ input! {
         context: Option<bool>,
         /// Whether a verified actor acts for the user.
         actor: Option<bool>,
+        /// The actor that was verified. Where the policy lists agents, it must be one of them.
+        act: Option<Act>,
+        /// How many tokens the one asked for would be derived from.
+        depth: Option<u32>,
     }
 }
 
@@ -61,6 +65,11 @@ impl Question {
         let scope = self.scope.as_deref().map(scope).transpose()?;
         let detail_types: Vec<&str> =
             self.authorization_details_types.iter().flatten().map(String::as_str).collect();
+        let actor = self.act.as_ref().map(Act::to_actor);
+        let acts = self.actor.or(actor.is_some().then_some(true));
+        if actor.is_some() && acts == Some(false) {
+            return Err(Error::config("`act` names who acts, and `actor` says that nobody does").into());
+        }
         let acting = |actor| if actor { Acting::ThroughActor } else { Acting::Directly };
         Ok(answer(&Request {
             client,
@@ -75,7 +84,12 @@ impl Question {
                 auth_age: self.auth_age,
                 dpop: self.dpop.unwrap_or_default(),
                 context: self.context.unwrap_or_default(),
-                acting: self.actor.map(acting),
+                acting: acts.map(acting),
+                chain: Chain {
+                    actor: actor.as_ref(),
+                    client: None,
+                    depth: self.depth.map(|depth| depth as usize),
+                },
             },
         }))
     }

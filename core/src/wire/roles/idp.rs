@@ -8,9 +8,9 @@ use super::idp_client::{ClientProgress, ClientRequest, authenticate_client};
 use super::idp_config::IdpOptions;
 use super::idp_subject::{AttestedSubject, DirectoryUser, ExchangeSubject};
 use super::material::{
-    ArrivedRequest, ClientRecord, DecisionRecord, IssueStep, Issued, NonceOptions, ParseStep, SpendStep,
-    client,
+    ActorNeed, ArrivedRequest, ClientRecord, IssueStep, Issued, NonceOptions, ParseStep, SpendStep, client,
 };
+use super::record::DecisionRecord;
 use super::steps::{in_order, not_here};
 use crate::crypto::Thumbprint;
 use crate::idp::{
@@ -159,16 +159,6 @@ output! {
     }
 }
 
-output! {
-    /// Whose key set an actor token needs.
-    pub(in crate::wire) struct ActorNeed {
-        /// One of the configured issuers.
-        issuer: String,
-        /// The key the token claims; a set without it is worth one refresh.
-        kid: Option<String>,
-    }
-}
-
 fn kid(kid: Option<&KeyId>) -> Option<String> {
     kid.map(|kid| String::from(kid.as_str()))
 }
@@ -184,10 +174,7 @@ impl From<Needs<'_>> for ExchangeNeeds {
                 Need::RefreshToken(token) => verified_by_host("refresh_token", token),
                 Need::Saml2(token) => verified_by_host("saml2", token),
             },
-            actor: needs.actor.map(|(issuer, claimed)| ActorNeed {
-                issuer: String::from(issuer.as_str()),
-                kid: kid(claimed),
-            }),
+            actor: needs.actor.map(ActorNeed::from),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What an identity provider is told once.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -94,6 +94,8 @@ input! {
         typ: String,
         /// The algorithms it may sign with; ES256 by default.
         algorithms: Option<Vec<Alg>>,
+        /// The kinds of actor it may vouch for, by `sub_profile`; where left out, any, and actors without one.
+        sub_profiles: Option<BTreeSet<String>>,
     }
 }
 
@@ -163,11 +165,12 @@ impl IdpOptions {
 }
 
 impl ActorProfileOptions {
-    fn build(self, transport: Transport, held: &Held) -> Result<ActorProfile, Error> {
+    pub(super) fn build(self, transport: Transport, held: &Held) -> Result<ActorProfile, Error> {
         Ok(ActorProfile {
             issuer: issuer(&self.issuer, transport)?,
             typ: self.typ,
             algorithms: allowed(self.algorithms.as_deref().unwrap_or(DEFAULT_ALGORITHMS), held)?,
+            sub_profiles: self.sub_profiles,
         })
     }
 }

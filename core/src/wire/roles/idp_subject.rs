@@ -8,7 +8,7 @@ use crate::codec::json::Object;
 use crate::crypto::Thumbprint;
 use crate::error::Error;
 use crate::idp::{DirectorySubject, HostAttestedSubject, VerifiedSubject, Vouched};
-use crate::text::{Acr, Amr, ClientId, Email, Group, Subject, Tenant};
+use crate::text::{Acr, Amr, ClientId, Email, Group, SessionId, Subject, Tenant};
 use crate::time::UnixTime;
 use crate::wire::declare::input;
 use crate::wire::tokens::claims::scope;
@@ -31,6 +31,8 @@ input! {
         amr: Option<Vec<Amr>>,
         /// The user's tenant.
         tenant: Option<Tenant>,
+        /// The session of the user's sign-on, for records.
+        session_id: Option<SessionId>,
     }
 }
 
@@ -105,6 +107,7 @@ impl AttestedSubject {
             acr: self.acr,
             amr: self.amr.unwrap_or_default(),
             tenant: self.tenant,
+            session_id: self.session_id,
         })
     }
 }

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::record::DecisionRecord;
 use crate::answer::{SignedAnswer, UnsignedAnswer};
 use crate::codec::base64url;
 use crate::error::{Error, ErrorCode};
@@ -12,15 +13,16 @@ use crate::oauth::http::HttpRequest;
 use crate::oauth::{ClientAuthentication, RegisteredClient};
 use crate::replay::FirstUse;
 use crate::secret::SecretDigest;
-use crate::text::{ClientId, Nonce, Tenant, TokenId};
+use crate::text::{ClientId, KeyId, Nonce, Tenant, TokenId};
 use crate::time::UnixTime;
 use crate::token::NonceRule;
+use crate::uri::Issuer;
 use crate::wire::answer::HttpAnswer;
 use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::read::{Bytes, Document};
-use crate::wire::write::{As, described, output};
+use crate::wire::write::{As, output};
 
 input! {
     Protocol
@@ -61,6 +63,22 @@ input! {
     pub(in crate::wire) struct ParseStep {
         /// The present, in seconds since 1970.
         pub(super) now: UnixTime,
+    }
+}
+
+output! {
+    /// Whose key set an actor token needs.
+    pub(in crate::wire) struct ActorNeed {
+        /// One of the configured issuers.
+        issuer: String,
+        /// The key the token claims; a set without it is worth one refresh.
+        kid: Option<String>,
+    }
+}
+
+impl From<(&Issuer, Option<&KeyId>)> for ActorNeed {
+    fn from((issuer, kid): (&Issuer, Option<&KeyId>)) -> Self {
+        Self { issuer: String::from(issuer.as_str()), kid: kid.map(|kid| String::from(kid.as_str())) }
     }
 }
 
@@ -276,67 +294,5 @@ impl Issued {
     fn signed(answer: SignedAnswer) -> Self {
         let (response, record) = answer.into_response();
         Self::Done(HttpAnswer::from(response), As::new(record.to_json()))
-    }
-}
-
-described! {
-    /// One decision: who asked for what, what was decided and why. Never token text; what is not known is left out.
-    pub(in crate::wire) struct DecisionRecord {
-        /// When, in seconds since 1970.
-        time: UnixTime,
-        /// Who decided: `idp`, `resource_as` or `resource_server`.
-        role: String,
-        /// The deciding party's own identifier.
-        decided_by: String,
-        /// `permit`, `deny`, `step_up`, `refuse`, `revoke` or `ignore`.
-        outcome: String,
-        /// The error code, unless permitted.
-        error: Option<String>,
-        /// The claim, parameter or setting at fault.
-        error_detail: Option<String>,
-        /// Ids of the policy rules that matched.
-        rules: Option<Vec<String>>,
-        /// On denial: the nearest permit and what it lacked.
-        nearest: Option<String>,
-        /// The app, by its id in the policy.
-        app: Option<String>,
-        /// The client, as the deciding party knows it.
-        client_id: Option<String>,
-        /// The client, as the target server knows it.
-        target_client_id: Option<String>,
-        /// The issuer in whose namespace `subject` stands.
-        issuer: Option<String>,
-        /// The tenant of the issuer.
-        tenant: Option<String>,
-        /// The user.
-        subject: Option<String>,
-        /// The resource authorization server the grant is for.
-        audience: Option<String>,
-        /// The operation, at a resource.
-        operation: Option<String>,
-        /// How the user signed on.
-        acr: Option<String>,
-        /// The token issued or used.
-        token_id: Option<String>,
-        /// The ID-JAG it stems from.
-        grant_id: Option<String>,
-        /// The conversation.
-        context: Option<String>,
-        /// Whether the client proved that it is this client.
-        client_authenticated: bool,
-        /// Whether the token issued or used is bound to a key.
-        sender_constrained: bool,
-        /// The resources granted, or asked for when nothing was granted.
-        resources: Option<Vec<String>>,
-        /// The scope asked for.
-        scope_asked: Option<String>,
-        /// The scope granted.
-        scope_granted: Option<String>,
-        /// Who acted for the user.
-        actor: Option<crate::wire::tokens::claims::Act>,
-        /// When the user signed on, in seconds since 1970.
-        auth_time: Option<UnixTime>,
-        /// When the token issued or used expires, in seconds since 1970.
-        expires_at: Option<UnixTime>,
     }
 }

@@ -9,6 +9,7 @@ mod idp_client;
 mod idp_config;
 mod idp_subject;
 mod material;
+mod record;
 mod resource_as;
 mod resource_as_config;
 mod resource_as_revocation;
@@ -20,6 +21,7 @@ mod tests;
 
 pub(super) use idp::OPERATIONS as IDP;
 pub(super) use material::{ClientAuthMethod, NonceOptions};
+pub(super) use record::DecisionRecord;
 pub(super) use resource_as::OPERATIONS as RESOURCE_AS;
 pub(super) use resource_as_revocation::OPERATIONS as REVOCATION;
 pub(super) use resource_server::OPERATIONS as RESOURCE_SERVER;

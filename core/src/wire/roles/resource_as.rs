@@ -1,4 +1,4 @@
-//! The resource authorization server: an ID-JAG becomes an access token, once.
+//! The resource authorization server: an ID-JAG becomes an access token, and that one narrower ones.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -6,20 +6,28 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::material::{
-    ArrivedRequest, ClientRecord, DecisionRecord, IssueStep, Issued, NonceOptions, ParseStep,
+    ActorNeed, ArrivedRequest, ClientRecord, IssueStep, Issued, NonceOptions, ParseStep,
     RegisteredClientAnswer, SpendStep, client, register,
 };
+use super::record::DecisionRecord;
 use super::resource_as_config::ResourceAsOptions;
 use super::steps::in_order;
 use crate::codec::json::Object;
-use crate::resource_as::{GrantMaterial, ResolvedSubject, ResourceAuthorizationServer};
-use crate::text::{Group, KeyId, Subject};
+use crate::replay::ReplayKeys;
+use crate::resource_as::{
+    DelegationMaterial, GrantMaterial, PendingDelegation, PendingGrant, PendingToken, ResolvedSubject,
+    ResourceAuthorizationServer,
+};
+use crate::scope::Scope;
+use crate::text::{ClientId, Group, KeyId, Subject};
 use crate::time::UnixTime;
+use crate::uri::Issuer;
 use crate::wire::answer::{HttpAnswer, ReplayKeyAnswer};
 use crate::wire::declare::input;
 use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
+use crate::wire::tokens::access_token::VerifiedAccessTokenClaims;
 use crate::wire::tokens::id_jag::VerifiedIdJagClaims;
 use crate::wire::write::{As, output};
 
@@ -28,8 +36,10 @@ pub(in crate::wire) const OPERATIONS: &[Operation] = operations! {
     Make "registered_client.new" [] register: ClientRecord => RegisteredClientAnswer;
     /// A resource authorization server, configured once.
     Make "resource_as.new" [] new: ResourceAsOptions => ResourceAsAnswer;
-    /// A token request with an ID-JAG, step by step.
-    Pure "resource_as.token" ["server", "keys", "client", "policy", "signer", "revocations"] token: RedeemGrant => GrantProgress;
+    /// A token request, step by step: an ID-JAG becomes an access token, or, where delegation is configured, an access token
+    /// becomes one for a subagent (RFC 8693). `keys` are those of the issuer in `needs`, `actor_keys` those of the actor
+    /// token's.
+    Pure "resource_as.token" ["server", "keys", "client", "policy", "signer", "revocations", "actor_keys"] token: RedeemGrant => GrantProgress;
 };
 
 output! {
@@ -59,7 +69,7 @@ input! {
         request: ArrivedRequest,
         /// Takes it apart; answers `needs`.
         parse: ParseStep,
-        /// Verifies client, proof and grant; answers `claims`.
+        /// Verifies client, proof and grant; answers `claims`, or `parent` where a token is to be derived from it.
         verify: Option<VerifyGrantStep>,
         /// Decides what is granted; answers `scope` and `replay_keys`.
         authorize: Option<AuthorizeGrantStep>,
@@ -85,9 +95,9 @@ input! {
 
 input! {
     Arguments
-    /// What you know of the grant's user.
+    /// What you know of the user of the grant, or of the parent's token.
     pub(in crate::wire) struct AuthorizeGrantStep {
-        /// The user's account; leave it out when there is none.
+        /// The user's account; leave it out when there is none. What of it goes into tokens stays as it is in derived ones.
         account: Option<Account>,
         /// The present, in seconds since 1970.
         now: UnixTime,
@@ -96,7 +106,7 @@ input! {
 
 input! {
     Arguments
-    /// The user of a grant, as your own accounts know it.
+    /// The user, as your own accounts know it.
     pub(in crate::wire) struct Account {
         /// What becomes `sub` of the access token.
         subject: Subject,
@@ -110,12 +120,14 @@ input! {
 output! {
     /// What to look up before a grant can be verified.
     pub(in crate::wire) struct GrantNeeds {
-        /// Whose key set: one of the configured issuers.
+        /// Whose key set: one of the configured issuers, or this server itself.
         issuer: String,
         /// The key the grant claims; a set without it is worth one refresh.
         kid: Option<String>,
         /// Whose registration.
         client_id: String,
+        /// Whose key set, if there is an actor token.
+        actor: Option<ActorNeed>,
     }
 }
 
@@ -126,6 +138,9 @@ output! {
         needs: Option<GrantNeeds>,
         /// After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone.
         claims: Option<As<VerifiedIdJagClaims>>,
+        /// After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
+        /// your own name for the user.
+        parent: Option<As<VerifiedAccessTokenClaims>>,
         /// After `authorize`: the scope that will be granted.
         scope: Option<String>,
         /// After `authorize`: what to record, in this order, stopping at the first that is not new.
@@ -143,6 +158,7 @@ output! {
 const NOTHING: GrantProgress = GrantProgress {
     needs: None,
     claims: None,
+    parent: None,
     scope: None,
     replay_keys: None,
     signing_input: None,
@@ -157,18 +173,16 @@ fn token(call: RedeemGrant, held: &Held) -> Result<GrantProgress, Fault> {
         ("spend", call.spend.is_some()),
         ("issue", call.issue.is_some()),
     ])?;
-    let server = held.resource_as(0)?;
-    let pending = server.parse(&call.request.to_http(), call.parse.now)?;
+    match held.resource_as(0)?.parse_token(&call.request.to_http(), call.parse.now)? {
+        PendingToken::Grant(pending) => redeem(pending, call, held),
+        PendingToken::Delegation(pending) => derive(pending, call, held),
+    }
+}
+
+fn redeem(pending: PendingGrant<'_>, call: RedeemGrant, held: &Held) -> Result<GrantProgress, Fault> {
     let Some(verify) = &call.verify else {
         let needs = pending.needs();
-        return Ok(GrantProgress {
-            needs: Some(GrantNeeds {
-                issuer: String::from(needs.issuer.as_str()),
-                kid: needs.kid.map(KeyId::as_str).map(String::from),
-                client_id: String::from(needs.client_id.as_str()),
-            }),
-            ..NOTHING
-        });
+        return Ok(needed(needs.issuer, needs.kid, needs.client_id, None));
     };
     let client = client(held, 2, verify.client.as_ref())?;
     let material = GrantMaterial {
@@ -181,27 +195,81 @@ fn token(call: RedeemGrant, held: &Held) -> Result<GrantProgress, Fault> {
     let Some(authorize) = call.authorize else {
         return Ok(GrantProgress { claims: Some(As::new(verified.claims().to_json())), ..NOTHING });
     };
-    let account = authorize.account.map(|account| ResolvedSubject {
-        subject: account.subject,
-        groups: account.groups,
-        extra: account.extra.unwrap_or_default(),
-    });
+    let account = authorize.account.map(ResolvedSubject::from);
     let policy = held.maybe_policy(3)?.map(AsRef::as_ref);
     let granted = verified.authorize(policy, account.as_ref(), authorize.now)?;
     let Some(spend) = call.spend else {
-        return Ok(GrantProgress {
-            scope: Some(alloc::format!("{}", granted.scope())),
-            replay_keys: Some(granted.replay_keys().iter().map(ReplayKeyAnswer::from).collect()),
-            ..NOTHING
-        });
+        return Ok(decided(granted.scope(), granted.replay_keys()));
     };
     let spent = granted.answered(&spend.answers())?;
     let Some(issue) = call.issue else { return Ok(NOTHING) };
     let unsigned = spent.access_token(issue.token_id()?, issue.now)?;
-    Ok(match issue.sign(unsigned, held, 4)? {
+    Ok(issued(issue.sign(unsigned, held, 4)?))
+}
+
+fn derive(pending: PendingDelegation<'_>, call: RedeemGrant, held: &Held) -> Result<GrantProgress, Fault> {
+    let Some(verify) = &call.verify else {
+        let needs = pending.needs();
+        return Ok(needed(needs.issuer, needs.kid, needs.client_id, needs.actor.map(ActorNeed::from)));
+    };
+    let client = client(held, 2, verify.client.as_ref())?;
+    let material = DelegationMaterial {
+        own_keys: held.maybe_key_set(1)?.map(AsRef::as_ref),
+        actor_keys: held.maybe_key_set(6)?.map(AsRef::as_ref),
+        client: client.as_ref(),
+        revocations: held.maybe_revocations(5)?.map(AsRef::as_ref),
+        nonce: NonceOptions::rule(verify.nonce.as_ref()),
+    };
+    let verified = pending.verify(&material, verify.now)?;
+    let Some(authorize) = call.authorize else {
+        return Ok(GrantProgress { parent: Some(As::new(verified.parent().to_json())), ..NOTHING });
+    };
+    let account = authorize.account.map(ResolvedSubject::from);
+    let policy = held.maybe_policy(3)?.map(AsRef::as_ref);
+    let granted = verified.authorize(policy, account.as_ref(), authorize.now)?;
+    let Some(spend) = call.spend else {
+        return Ok(decided(granted.scope(), granted.replay_keys()));
+    };
+    let spent = granted.answered(&spend.answers())?;
+    let Some(issue) = call.issue else { return Ok(NOTHING) };
+    let unsigned = spent.access_token(issue.token_id()?, issue.now)?;
+    Ok(issued(issue.sign(unsigned, held, 4)?))
+}
+
+fn needed(
+    issuer: &Issuer,
+    kid: Option<&KeyId>,
+    client_id: &ClientId,
+    actor: Option<ActorNeed>,
+) -> GrantProgress {
+    let needs = GrantNeeds {
+        issuer: String::from(issuer.as_str()),
+        kid: kid.map(|kid| String::from(kid.as_str())),
+        client_id: String::from(client_id.as_str()),
+        actor,
+    };
+    GrantProgress { needs: Some(needs), ..NOTHING }
+}
+
+fn decided(scope: &Scope, replay_keys: &ReplayKeys) -> GrantProgress {
+    GrantProgress {
+        scope: Some(alloc::format!("{scope}")),
+        replay_keys: Some(replay_keys.iter().map(ReplayKeyAnswer::from).collect()),
+        ..NOTHING
+    }
+}
+
+fn issued(issued: Issued) -> GrantProgress {
+    match issued {
         Issued::Pending(input) => GrantProgress { signing_input: Some(input), ..NOTHING },
         Issued::Done(response, record) => {
             GrantProgress { response: Some(response), record: Some(record), ..NOTHING }
         }
-    })
+    }
+}
+
+impl From<Account> for ResolvedSubject {
+    fn from(account: Account) -> Self {
+        Self { subject: account.subject, groups: account.groups, extra: account.extra.unwrap_or_default() }
+    }
 }

@@ -4,11 +4,12 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::idp_config::ActorProfileOptions;
 use crate::details::{DetailType, DetailTypes};
 use crate::error::{Error, OAuthError};
 use crate::resource_as::{
-    ClientAssociation, GrantReplay, IssuerTenants, ProtectedResource, ResourceAsConfig, SelfIssued,
-    TrustedIssuer,
+    ClientAssociation, DelegationConfig, GrantReplay, IssuerTenants, ProtectedResource, ResourceAsConfig,
+    SelfIssued, TrustedIssuer,
 };
 use crate::text::{ClientId, Tenant};
 use crate::time::Seconds;
@@ -74,6 +75,8 @@ input! {
         dangerous_public_clients_without_proof: Option<bool>,
         /// Accept the token endpoint as the audience of client assertions.
         dangerous_token_endpoint_audience: Option<bool>,
+        /// Tokens for subagents, derived from this server's own (RFC 8693); without it, none are.
+        delegation: Option<DelegationOptions>,
         /// The algorithms of proofs and client assertions; ES256 by default.
         client_algorithms: Option<Vec<Alg>>,
         /// How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.
@@ -84,6 +87,33 @@ input! {
         limits: Option<LimitOptions>,
         /// Also take `http` addresses on this machine: for tests.
         dangerous_allow_http_loopback: Option<bool>,
+    }
+}
+
+input! {
+    Arguments
+    /// How access tokens become tokens for subagents: never more than their parents in anything, and dead with them.
+    pub(in crate::wire) struct DelegationOptions {
+        /// How often one token may be derived from the other; 4 by default.
+        max_depth: Option<u32>,
+        /// How long derived tokens live, in seconds, and never longer than their parents; by default as long as others.
+        max_lifetime: Option<Seconds>,
+        /// Whose actor tokens are accepted; without any, every request with an actor token is refused.
+        actor_profiles: Option<Vec<ActorProfileOptions>>,
+    }
+}
+
+impl DelegationOptions {
+    fn build(self, transport: Transport, held: &Held) -> Result<DelegationConfig, Error> {
+        let mut config = DelegationConfig::default();
+        if let Some(depth) = self.max_depth {
+            config.max_depth = usize::try_from(depth).unwrap_or(usize::MAX);
+        }
+        config.max_lifetime = self.max_lifetime;
+        for profile in self.actor_profiles.into_iter().flatten() {
+            config.actor_profiles.push(profile.build(transport, held)?);
+        }
+        Ok(config)
     }
 }
 
@@ -235,6 +265,8 @@ impl ResourceAsOptions {
             None | Some(SelfIssuedRule::Refuse) => SelfIssued::Refuse,
             Some(SelfIssuedRule::AcrossTenants) => SelfIssued::AcrossTenants,
         };
+        config.delegation =
+            self.delegation.map(|delegation| delegation.build(transport, held)).transpose()?;
         config.denial = self.denial.map_or(config.denial, OAuthError::from);
         config.context_claim = context_claim(self.context_claim.as_deref())?;
         config.context = ContextRuleName::rule(self.context);

@@ -3,9 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::material::{
-    ArrivedRequest, ClientRecord, DecisionRecord, NonceOptions, ParseStep, SpendStep, client,
-};
+use super::material::{ArrivedRequest, ClientRecord, NonceOptions, ParseStep, SpendStep, client};
+use super::record::DecisionRecord;
 use super::steps::in_order;
 use crate::resource_as::{RevocationMaterial, Stored};
 use crate::text::KeyId;

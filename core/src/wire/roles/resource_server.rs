@@ -4,7 +4,8 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::material::{ArrivedRequest, DecisionRecord, NonceOptions, ParseStep, SpendStep};
+use super::material::{ArrivedRequest, NonceOptions, ParseStep, SpendStep};
+use super::record::DecisionRecord;
 use super::resource_server_config::ResourceServerOptions;
 use super::steps::in_order;
 use crate::replay::FirstUse;
@@ -49,6 +50,8 @@ output! {
         metadata_url: String,
         /// The authorization servers it trusts.
         authorization_servers: Vec<String>,
+        /// The claim that names a conversation.
+        context_claim: String,
     }
 }
 
@@ -60,6 +63,7 @@ fn new(options: ResourceServerOptions, held: &Held) -> Result<(Handle, ResourceS
         resource: String::from(config.resource.as_str()),
         metadata_url: String::from(config.metadata_url.as_str()),
         authorization_servers: trusted.collect(),
+        context_claim: String::from(config.context_claim.as_str()),
     };
     Ok((Handle::ResourceServer(Arc::new(server)), answer))
 }

@@ -1,5 +1,6 @@
 //! Lists of what was revoked.
 
+use alloc::boxed::Box;
 #[cfg(feature = "schema")]
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -11,7 +12,7 @@ use crate::revocation::{Revocation, RevocationCheck, RevocationList};
 use crate::time::{Seconds, UnixTime};
 use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
-use crate::wire::handle::{Held, Machine};
+use crate::wire::handle::{Held, Machine, Revocations};
 use crate::wire::operation::{Operation, operations};
 use crate::wire::read::{Document, Read};
 use crate::wire::write::{As, described, output};
@@ -72,11 +73,12 @@ fn new(options: RevocationListOptions, _: &Held) -> Result<(Machine, Empty), Fau
     if let Some(Document(text)) = options.document {
         list.read(text.as_bytes(), options.now)?;
     }
-    Ok((Machine::RevocationList(Arc::new(list)), Empty {}))
+    let held = Revocations { list: Arc::new(list), receiving: None };
+    Ok((Machine::RevocationList(Box::new(held)), Empty {}))
 }
 
 /// One entry, as it is passed.
-pub(in crate::wire) struct PassedRevocation(Revocation);
+pub(in crate::wire) struct PassedRevocation(pub(in crate::wire) Revocation);
 
 impl Read for PassedRevocation {
     fn read(json: &Json<'_>, at: &At<'_>) -> Result<Self, Fault> {
@@ -156,7 +158,7 @@ impl From<&RevocationList> for RevocationListState {
 }
 
 fn add(options: AddRevocations, _: &Held, machine: &mut Machine) -> Result<RevocationListState, Fault> {
-    let list = Arc::make_mut(machine.revocation_list()?);
+    let list = Arc::make_mut(&mut machine.revocation_list()?.list);
     for PassedRevocation(entry) in &options.entries {
         list.add(entry, options.now)?;
     }
@@ -179,7 +181,7 @@ fn synchronize(
     _: &Held,
     machine: &mut Machine,
 ) -> Result<RevocationListState, Fault> {
-    let list = Arc::make_mut(machine.revocation_list()?);
+    let list = Arc::make_mut(&mut machine.revocation_list()?.list);
     list.synchronized(options.sequence, options.now);
     Ok(RevocationListState::from(&*list))
 }
@@ -208,7 +210,7 @@ fn export(
     _: &Held,
     machine: &mut Machine,
 ) -> Result<As<RevocationDocument>, Fault> {
-    Ok(As::new(machine.revocation_list()?.to_json(options.now)))
+    Ok(As::new(machine.revocation_list()?.list.to_json(options.now)))
 }
 
 /// An entry that the library writes.

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::jose::Unsigned;
 use crate::text::{Acr, Amr, ClientId, Subject, TokenId};
 use crate::time::UnixTime;
-use crate::token::{AccessToken, AccessTokenRules, Context, RelaxedClaims, UnverifiedAccessToken};
+use crate::token::{AccessToken, AccessTokenRules, Context, MayAct, RelaxedClaims, UnverifiedAccessToken};
 use crate::uri::{ResourceId, Transport};
 use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
@@ -153,6 +153,8 @@ input! {
         authorization_details: Option<Details>,
         /// Who acts for the user.
         act: Option<Act>,
+        /// Who may act in tokens derived from this one, where that is limited.
+        may_act: Option<Object<'static>>,
         /// The key it is bound to.
         cnf: Option<Cnf>,
         /// When the user signed on, in seconds since 1970.
@@ -184,6 +186,7 @@ impl AccessTokenClaims {
             scope: self.scope.as_deref().map(scope).transpose()?.unwrap_or_default(),
             details: self.authorization_details.as_ref().map(details).transpose()?,
             actor: self.act.map(Act::build),
+            may_act: self.may_act.map(MayAct::new),
             confirmation: self.cnf.map(Cnf::build).transpose()?,
             auth_time: self.auth_time,
             acr: self.acr,

@@ -39,14 +39,23 @@ input! {
 
 impl Act {
     pub(in crate::wire) fn build(self) -> Actor {
+        self.to_actor()
+    }
+
+    pub(in crate::wire) fn to_actor(&self) -> Actor {
+        let link = |act: &Self, prior| Actor {
+            issuer: act.iss.clone(),
+            subject: act.sub.clone(),
+            sub_profile: act.sub_profile.clone(),
+            prior,
+        };
         let mut prior = Vec::new();
-        let mut next = self.act;
+        let mut next = self.act.as_ref();
         while let Some(before) = next {
-            let Act { iss, sub, sub_profile, act } = *before;
-            prior.push(Actor { issuer: iss, subject: sub, sub_profile, prior: Vec::new() });
-            next = act;
+            prior.push(link(before, Vec::new()));
+            next = before.act.as_ref();
         }
-        Actor { issuer: self.iss, subject: self.sub, sub_profile: self.sub_profile, prior }
+        link(self, prior)
     }
 }
 
@@ -157,7 +166,7 @@ output! {
 }
 
 /// What the private half of `key` has to sign.
-pub(super) fn prepare(
+pub(in crate::wire) fn prepare(
     key: &Document,
     algorithms: &Algorithms,
     unsigned: Unsigned,

@@ -8,7 +8,7 @@ use crate::codec::json::Object;
 use crate::error::Error;
 use crate::text::{Acr, Amr, ClientId, Email, Subject, Tenant, TokenId};
 use crate::time::UnixTime;
-use crate::token::{Context, ContextClaim, IdJag, IdJagRules, UnverifiedIdJag, VerifiedIdJag};
+use crate::token::{Context, ContextClaim, IdJag, IdJagRules, MayAct, UnverifiedIdJag, VerifiedIdJag};
 use crate::uri::Transport;
 use crate::wire::answer::ReplayKeyAnswer;
 use crate::wire::declare::input;
@@ -130,6 +130,8 @@ input! {
         authorization_details: Option<Details>,
         /// Who acts for the user.
         act: Option<Act>,
+        /// Who may act with the access token and those derived from it, where that is limited.
+        may_act: Option<Object<'static>>,
         /// The key it is bound to.
         cnf: Option<Cnf>,
         /// The tenant of the issuer.
@@ -186,6 +188,7 @@ impl IdJagClaims {
             scope: self.scope.as_deref().map(scope).transpose()?,
             details: self.authorization_details.as_ref().map(details).transpose()?,
             actor: self.act.map(Act::build),
+            may_act: self.may_act.map(MayAct::new),
             confirmation: self.cnf.map(Cnf::build).transpose()?,
             tenant: self.tenant,
             audience_tenant: self.aud_tenant,

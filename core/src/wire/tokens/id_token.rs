@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::claims::{SignedToken, sign as signed};
 use crate::codec::json::Object;
-use crate::text::{Acr, Amr, ClientId, Nonce, Subject, Tenant};
+use crate::text::{Acr, Amr, ClientId, Nonce, SessionId, Subject, Tenant, TokenId};
 use crate::time::{Seconds, UnixTime};
 use crate::token::{IdToken, IdTokenRules, UnverifiedIdToken, VerifiedIdToken};
 use crate::uri::Transport;
@@ -82,6 +82,10 @@ output! {
         amr: Vec<String>,
         /// The tenant of the issuer.
         tenant: Option<String>,
+        /// The session of the sign-on at the OpenID provider.
+        sid: Option<String>,
+        /// The token's own id.
+        jti: Option<String>,
         /// Who may act for the user, where the token limits it (RFC 8693 §4.4).
         may_act: Option<Object<'static>>,
     }
@@ -98,6 +102,8 @@ impl From<VerifiedIdToken> for UserClaims {
             acr: token.acr.as_ref().map(Acr::as_str).map(String::from),
             amr: token.amr.iter().map(Amr::as_str).map(String::from).collect(),
             tenant: token.tenant.as_ref().map(Tenant::as_str).map(String::from),
+            sid: token.session_id.as_ref().map(SessionId::as_str).map(String::from),
+            jti: token.token_id.as_ref().map(TokenId::as_str).map(String::from),
             may_act: token.may_act,
         }
     }
@@ -147,6 +153,10 @@ input! {
         amr: Option<Vec<Amr>>,
         /// The tenant of the issuer.
         tenant: Option<Tenant>,
+        /// The session of the sign-on.
+        sid: Option<SessionId>,
+        /// The token's own id.
+        jti: Option<TokenId>,
     }
 }
 
@@ -172,6 +182,8 @@ fn sign(options: SignIdToken, held: &Held) -> Result<SignedToken, Fault> {
         acr: claims.acr,
         amr: claims.amr.unwrap_or_default(),
         tenant: claims.tenant,
+        session_id: claims.sid,
+        token_id: claims.jti,
     };
     signed(held, 0, &token.to_unsigned())
 }

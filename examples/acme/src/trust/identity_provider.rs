@@ -108,6 +108,8 @@ impl IdentityProvider {
             acr: None,
             amr: Vec::new(),
             tenant: None,
+            session_id: None,
+            token_id: None,
         };
         token.to_unsigned().sign_with(&self.signing.current)
     }

@@ -7,7 +7,7 @@ use idjag::idp::{
     ActorProfile, AudienceSettings, ClientIdModel, DirectorySubject, HostAttestedSubject,
     IdpAuthorizationServer, IdpConfig, SubjectTokens, Vouched,
 };
-use idjag::text::{Acr, Amr, ClientId, Email, Subject, Tenant};
+use idjag::text::{Acr, Amr, ClientId, Email, SessionId, Subject, Tenant};
 use idjag::token::SamlNameId;
 use idjag::{Error, Seconds, UnixTime};
 use serde::Deserialize;
@@ -71,10 +71,11 @@ pub(super) struct ServerSettings {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ActorProfileSettings {
+pub(super) struct ActorProfileSettings {
     issuer: String,
     typ: String,
     algorithms: Option<Vec<String>>,
+    sub_profiles: Option<BTreeSet<String>>,
 }
 
 #[derive(Deserialize)]
@@ -128,6 +129,7 @@ pub(super) struct Attested {
     #[serde(default)]
     amr: Vec<String>,
     tenant: Option<String>,
+    session_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -208,6 +210,7 @@ impl Attested {
             acr: self.acr.map(|acr| Acr::new(acr).expect("an acr")),
             amr: self.amr.into_iter().map(|amr| Amr::new(amr).expect("an amr")).collect(),
             tenant: self.tenant.map(tenant),
+            session_id: self.session_id.map(|id| SessionId::new(id).expect("a session")),
         })
     }
 }
@@ -244,11 +247,12 @@ impl ServerSettings {
 }
 
 impl ActorProfileSettings {
-    fn build(self) -> Result<ActorProfile, Error> {
+    pub(super) fn build(self) -> Result<ActorProfile, Error> {
         Ok(ActorProfile {
             issuer: issuer(&self.issuer)?,
             typ: self.typ,
             algorithms: algorithms_or_es256(self.algorithms.as_ref()),
+            sub_profiles: self.sub_profiles,
         })
     }
 }

@@ -1,4 +1,5 @@
-//! `resource_as.token`: a token request with an ID-JAG at the token endpoint of a resource authorization server.
+//! `resource_as.token`: a token request at the token endpoint of a resource authorization server: with an ID-JAG, or with
+//! an access token from which another is to be derived. The user of such a token is the account of the server's own issuer.
 //!
 //! config `{server, policy?, clients, accounts, nonce?, revocations?}` · key sets by issuer, signer `server` · input
 //! `{request, token_id?, earlier?, store?}` · output `{status, headers, body, record, earlier?}`, the access token as
@@ -10,7 +11,10 @@ use idjag::UnixTime;
 use idjag::oauth::http::HttpResponse;
 use idjag::policy::Policy;
 use idjag::record::DecisionRecord;
-use idjag::resource_as::{GrantMaterial, ResourceAuthorizationServer};
+use idjag::resource_as::{
+    DelegationMaterial, GrantMaterial, PendingDelegation, PendingGrant, PendingToken,
+    ResourceAuthorizationServer,
+};
 use idjag::revocation::RevocationList;
 use idjag::text::TokenId;
 use serde::Deserialize;
@@ -110,7 +114,43 @@ impl Endpoint<'_> {
         token_id: &str,
         now: UnixTime,
     ) -> Result<(HttpResponse, DecisionRecord), Refused> {
-        let pending = self.server.parse(&request.to_http(), now)?;
+        match self.server.parse_token(&request.to_http(), now)? {
+            PendingToken::Grant(pending) => self.redeem(pending, token_id, now),
+            PendingToken::Delegation(pending) => self.derive(pending, token_id, now),
+        }
+    }
+
+    fn derive(
+        &mut self,
+        pending: PendingDelegation<'_>,
+        token_id: &str,
+        now: UnixTime,
+    ) -> Result<(HttpResponse, DecisionRecord), Refused> {
+        let needs = pending.needs();
+        let own_keys = key_set(self.keys, needs.issuer);
+        let actor_keys = needs.actor.and_then(|(issuer, _)| key_set(self.keys, issuer));
+        let material = DelegationMaterial {
+            own_keys: own_keys.as_ref(),
+            actor_keys: actor_keys.as_ref(),
+            client: self.clients.find(needs.client_id),
+            revocations: self.revocations.as_ref(),
+            nonce: self.nonces.rule(),
+        };
+        let verified = pending.verify(&material, now)?;
+        let account = self.accounts.of_parent(verified.parent());
+        let authorized = verified.authorize(self.policy.as_ref(), account, now)?;
+        let store = &mut self.store;
+        let spent = authorized.first_use(|key| store.first_use(key, now))?;
+        let answer = spent.access_token(TokenId::new(token_id)?, now)?;
+        Ok(answer.sign_with(&signer(self.keys))?.into_response())
+    }
+
+    fn redeem(
+        &mut self,
+        pending: PendingGrant<'_>,
+        token_id: &str,
+        now: UnixTime,
+    ) -> Result<(HttpResponse, DecisionRecord), Refused> {
         let needs = pending.needs();
         let key_set = key_set(self.keys, needs.issuer);
         let material = GrantMaterial {

@@ -6,15 +6,16 @@ use idjag::Error;
 use idjag::Seconds;
 use idjag::policy::{Policy, PolicyOptions};
 use idjag::resource_as::{
-    ClientAssociation, GrantReplay, IssuerTenants, ProtectedResource, ResolvedSubject, ResourceAsConfig,
-    ResourceAuthorizationServer, SelfIssued, TrustedIssuer, VerifiedGrant,
+    ClientAssociation, DelegationConfig, GrantReplay, IssuerTenants, ProtectedResource, ResolvedSubject,
+    ResourceAsConfig, ResourceAuthorizationServer, SelfIssued, TrustedIssuer, VerifiedGrant,
 };
 use idjag::text::{ClientId, Group, Subject, Tenant};
-use idjag::token::{SamlNameId, SamlNameIdRule};
+use idjag::token::{AccessToken, SamlNameId, SamlNameIdRule};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::clients::ClientRecord;
+use super::idp_config::ActorProfileSettings;
 use super::settings::{
     DetailTypeSettings, NameId, NonceSettings, RevocationSettings, WindowSettings, algorithms_or_es256,
     context_claim, context_rule, detail_types, extra, issuer, oauth_error, overwrite, resource,
@@ -65,9 +66,19 @@ pub(super) struct ServerSettings {
     bind_to_proof: Option<bool>,
     dangerous_public_clients_without_proof: Option<bool>,
     dangerous_token_endpoint_audience: Option<bool>,
+    delegation: Option<DelegationSettings>,
     client_algorithms: Option<Vec<String>>,
     proof_window: Option<u64>,
     denial: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DelegationSettings {
+    max_depth: Option<usize>,
+    max_lifetime: Option<u64>,
+    #[serde(default)]
+    actor_profiles: Vec<ActorProfileSettings>,
 }
 
 #[derive(Deserialize)]
@@ -187,6 +198,17 @@ impl Accounts {
     }
 }
 
+impl Accounts {
+    /// The user of one of the server's own tokens.
+    pub(super) fn of_parent(&self, parent: &AccessToken) -> Option<&ResolvedSubject> {
+        let known = self.0.iter().find(|known| {
+            known.issuer == parent.issuer.as_str()
+                && known.subject.as_deref() == parent.subject.as_ref().map(Subject::as_str)
+        });
+        known.map(|known| &known.account)
+    }
+}
+
 impl ServerSettings {
     pub(super) fn build(self) -> Result<ResourceAuthorizationServer, Error> {
         let algorithms = algorithms_or_es256(self.client_algorithms.as_ref());
@@ -207,6 +229,7 @@ impl ServerSettings {
             self.access_token_lifetime.map_or(config.access_token_lifetime, Seconds);
         config.proof_window = self.proof_window.map_or(config.proof_window, Seconds);
         config.denial = self.denial.as_deref().map_or(config.denial, oauth_error);
+        config.delegation = self.delegation.map(DelegationSettings::build).transpose()?;
         config.replay = match self.replay.as_deref() {
             None => config.replay,
             Some("single_use") => GrantReplay::SingleUse,
@@ -223,6 +246,17 @@ impl ServerSettings {
             several_resources_per_token, multi_tenant, jwt_dpop, bind_to_proof,
             dangerous_public_clients_without_proof, dangerous_token_endpoint_audience);
         ResourceAuthorizationServer::new(config)
+    }
+}
+
+impl DelegationSettings {
+    fn build(self) -> Result<DelegationConfig, Error> {
+        let mut config = DelegationConfig::default();
+        config.max_depth = self.max_depth.unwrap_or(config.max_depth);
+        config.max_lifetime = self.max_lifetime.map(Seconds);
+        config.actor_profiles =
+            self.actor_profiles.into_iter().map(ActorProfileSettings::build).collect::<Result<_, _>>()?;
+        Ok(config)
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod binding;
 pub mod configuration;
 pub mod conversations;
+pub mod delegation;
 pub mod details;
 pub mod grants;
 pub mod policy;

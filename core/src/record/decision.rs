@@ -4,9 +4,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::codec::json::{Json, Object};
-use crate::error::Error;
+use crate::crypto::Thumbprint;
+use crate::details::AuthorizationDetails;
+use crate::error::{Error, OAuthError};
+use crate::policy::PolicyDigest;
+use crate::revocation::Revocation;
 use crate::scope::Scope;
-use crate::text::{Acr, ClientId, Subject, Tenant, TokenId};
+use crate::text::{Acr, ClientId, RequestId, SessionId, Subject, Tenant, TokenId, is_plain};
 use crate::time::UnixTime;
 use crate::token::{Actor, Context};
 use crate::uri::{Issuer, ResourceId};
@@ -21,6 +25,24 @@ pub enum Role {
     ResourceAuthorizationServer,
     /// The resource, asked to let a request pass.
     ResourceServer,
+    /// An administrator, or a program for one.
+    Administrator,
+}
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Action {
+    /// At the identity provider: an ID-JAG, or a refresh token, for a user's assertion.
+    Exchange,
+    /// At the resource authorization server: an access token for an ID-JAG.
+    Redeem,
+    /// At the resource authorization server: a lesser access token for an access token.
+    Derive,
+    /// That a token, or several, be good no longer.
+    Revoke,
+    /// At the resource: an operation.
+    Access,
 }
 
 /// What was decided.
@@ -48,18 +70,30 @@ pub struct DecisionRecord {
     pub time: UnixTime,
     /// Who decided.
     pub role: Role,
+    /// What was asked for.
+    pub action: Action,
     /// The deciding party's own identifier: issuer or resource.
     pub decided_by: String,
+    /// The host's own name for the request, to join with its other logs; this crate never sets it.
+    pub request_id: Option<RequestId>,
     /// What.
     pub outcome: Outcome,
     /// The error, on any outcome but [`Outcome::Permit`] and [`Outcome::Revoke`].
     pub error: Option<Error>,
+    /// What the sender was told.
+    pub oauth_error: Option<OAuthError>,
+    /// The policy document that was asked.
+    pub policy: Option<PolicyDigest>,
     /// Ids of the policy rules that matched.
     pub rules: Vec<String>,
     /// On denial: the nearest permit and what it lacked.
     pub nearest: Option<String>,
     /// The app, by its id in the policy.
     pub app: Option<String>,
+    /// The server, by its id in the policy.
+    pub server: Option<String>,
+    /// The agents that whoever acts is, by their ids in the policy.
+    pub agents: Vec<String>,
     /// The client, as the deciding party knows it; only when such a client is registered.
     pub client_id: Option<ClientId>,
     /// Whether the client proved that it is this client.
@@ -72,6 +106,8 @@ pub struct DecisionRecord {
     pub tenant: Option<Tenant>,
     /// The user.
     pub subject: Option<Subject>,
+    /// The user, as the token issued names it: to the next party in the chain this is `subject`.
+    pub target_subject: Option<Subject>,
     /// The resource authorization server the grant is for.
     pub audience: Option<Issuer>,
     /// The resources granted, or asked for when nothing was granted.
@@ -80,12 +116,20 @@ pub struct DecisionRecord {
     pub scope_asked: Option<Scope>,
     /// The scope granted.
     pub scope_granted: Option<Scope>,
+    /// The types of authorization details asked for.
+    pub details_asked: Vec<String>,
+    /// The types of authorization details granted.
+    pub details_granted: Vec<String>,
     /// The operation, at a resource: a method or tool of the server's own table.
     pub operation: Option<String>,
     /// Who acted for the user.
     pub actor: Option<Actor>,
-    /// Whether the token issued or used is bound to a key.
-    pub sender_constrained: bool,
+    /// The key that the token issued or used is bound to.
+    pub jkt: Option<Thumbprint>,
+    /// The session of the user's sign-on: `sid` of the ID Token.
+    pub session_id: Option<SessionId>,
+    /// The ID Token: its `jti`, where it has one.
+    pub subject_token_id: Option<TokenId>,
     /// When the user signed on.
     pub auth_time: Option<UnixTime>,
     /// How the user signed on.
@@ -100,32 +144,53 @@ pub struct DecisionRecord {
     pub context: Option<Context>,
     /// When the token issued or used expires.
     pub expires_at: Option<UnixTime>,
+    /// What an administrator revoked.
+    pub revoked: Option<Revocation>,
 }
 
 impl DecisionRecord {
+    /// The version of the format, in every record.
+    pub const VERSION: u64 = 1;
+
     pub(crate) fn new(role: Role, decided_by: &str, time: UnixTime) -> Self {
         Self {
             time,
             role,
+            action: match role {
+                Role::Idp => Action::Exchange,
+                Role::ResourceAuthorizationServer => Action::Redeem,
+                Role::ResourceServer => Action::Access,
+                Role::Administrator => Action::Revoke,
+            },
             decided_by: String::from(decided_by),
+            request_id: None,
             outcome: Outcome::Refuse,
             error: None,
+            oauth_error: None,
+            policy: None,
             rules: Vec::new(),
             nearest: None,
             app: None,
+            server: None,
+            agents: Vec::new(),
             client_id: None,
             client_authenticated: false,
             target_client_id: None,
             issuer: None,
             tenant: None,
             subject: None,
+            target_subject: None,
             audience: None,
             resources: Vec::new(),
             scope_asked: None,
             scope_granted: None,
+            details_asked: Vec::new(),
+            details_granted: Vec::new(),
             operation: None,
             actor: None,
-            sender_constrained: false,
+            jkt: None,
+            session_id: None,
+            subject_token_id: None,
             auth_time: None,
             acr: None,
             token_id: None,
@@ -133,15 +198,30 @@ impl DecisionRecord {
             parent_id: None,
             context: None,
             expires_at: None,
+            revoked: None,
         }
+    }
+
+    /// The record of a revocation that an administrator, or a program for one, put on the lists. `decided_by` is who or
+    /// what that is: 1 to 2048 bytes without control characters, or `text_invalid`.
+    pub fn of_revocation(entry: &Revocation, decided_by: &str, now: UnixTime) -> Result<Self, Error> {
+        if !is_plain(decided_by, 2048) {
+            return Err(Error::text("decided_by"));
+        }
+        let mut record = Self::new(Role::Administrator, decided_by, now);
+        record.outcome = Outcome::Revoke;
+        record.revoked = Some(entry.clone());
+        Ok(record)
     }
 
     /// The record as JSON; what is not known is left out.
     #[must_use]
     pub fn to_json(&self) -> Object<'static> {
         let mut out = Object::new();
+        out.set("version", Self::VERSION);
         out.set("time", self.time.as_secs());
         out.set_str("role", self.role.as_str());
+        out.set_str("action", self.action.as_str());
         out.set_str("decided_by", self.decided_by.clone());
         out.set_str("outcome", self.outcome.as_str());
         if let Some(error) = &self.error {
@@ -149,21 +229,39 @@ impl DecisionRecord {
             if let Some(detail) = error.detail() {
                 out.set_str("error_detail", detail);
             }
+            if let Some(kind) = error.token() {
+                out.set_str("error_token", kind.as_str());
+            }
         }
-        if !self.rules.is_empty() {
-            out.set("rules", Json::strings(self.rules.iter().cloned()));
+        let lists = [
+            ("rules", &self.rules),
+            ("agents", &self.agents),
+            ("details_asked", &self.details_asked),
+            ("details_granted", &self.details_granted),
+        ];
+        for (name, list) in lists {
+            if !list.is_empty() {
+                out.set(name, Json::strings(list.iter().cloned()));
+            }
         }
         let texts = [
+            ("request_id", self.request_id.as_ref().map(RequestId::as_str)),
+            ("oauth_error", self.oauth_error.map(OAuthError::as_str)),
+            ("policy", self.policy.as_ref().map(PolicyDigest::as_str)),
             ("nearest", self.nearest.as_deref()),
             ("app", self.app.as_deref()),
+            ("server", self.server.as_deref()),
             ("client_id", self.client_id.as_ref().map(ClientId::as_str)),
             ("target_client_id", self.target_client_id.as_ref().map(ClientId::as_str)),
             ("issuer", self.issuer.as_ref().map(Issuer::as_str)),
             ("tenant", self.tenant.as_ref().map(Tenant::as_str)),
             ("subject", self.subject.as_ref().map(Subject::as_str)),
+            ("target_subject", self.target_subject.as_ref().map(Subject::as_str)),
             ("audience", self.audience.as_ref().map(Issuer::as_str)),
             ("operation", self.operation.as_deref()),
             ("acr", self.acr.as_ref().map(Acr::as_str)),
+            ("session_id", self.session_id.as_ref().map(SessionId::as_str)),
+            ("subject_token_id", self.subject_token_id.as_ref().map(TokenId::as_str)),
             ("token_id", self.token_id.as_ref().map(TokenId::as_str)),
             ("grant_id", self.grant_id.as_ref().map(TokenId::as_str)),
             ("parent_id", self.parent_id.as_ref().map(TokenId::as_str)),
@@ -175,7 +273,10 @@ impl DecisionRecord {
             }
         }
         out.set("client_authenticated", self.client_authenticated);
-        out.set("sender_constrained", self.sender_constrained);
+        out.set("sender_constrained", self.jkt.is_some());
+        if let Some(jkt) = &self.jkt {
+            out.set_str("jkt", jkt.to_base64url());
+        }
         if !self.resources.is_empty() {
             out.set("resources", Json::strings(self.resources.iter().map(|r| String::from(r.as_str()))));
         }
@@ -192,33 +293,70 @@ impl DecisionRecord {
                 out.set(name, time.as_secs());
             }
         }
+        if let Some(entry) = &self.revoked {
+            out.set("revoked", entry.to_json());
+        }
         out
     }
 }
 
-impl Role {
-    /// The role's name in records.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Idp => "idp",
-            Self::ResourceAuthorizationServer => "resource_as",
-            Self::ResourceServer => "resource_server",
+/// The types of some authorization details, each once.
+pub(crate) fn types(details: Option<&AuthorizationDetails>) -> Vec<String> {
+    let mut types: Vec<String> = Vec::new();
+    for kind in details.into_iter().flat_map(|details| details.iter()).map(|detail| detail.kind()) {
+        if !types.iter().any(|known| known == kind) {
+            types.push(String::from(kind));
         }
     }
+    types
 }
 
-impl Outcome {
-    /// The outcome's name in records.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Permit => "permit",
-            Self::Deny => "deny",
-            Self::StepUp => "step_up",
-            Self::Refuse => "refuse",
-            Self::Revoke => "revoke",
-            Self::Ignore => "ignore",
+/// The names of the values of an enum in records.
+macro_rules! named {
+    ($type:ident, $what:literal, $($variant:ident = $name:literal),*) => {
+        impl $type {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            #[doc = concat!("The ", $what, "'s name in records.")]
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// The value of this name.
+            pub(super) fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == name)
+            }
         }
-    }
+    };
 }
+named!(
+    Role,
+    "role",
+    Idp = "idp",
+    ResourceAuthorizationServer = "resource_as",
+    ResourceServer = "resource_server",
+    Administrator = "administrator"
+);
+named!(
+    Action,
+    "action",
+    Exchange = "exchange",
+    Redeem = "redeem",
+    Derive = "derive",
+    Revoke = "revoke",
+    Access = "access"
+);
+named!(
+    Outcome,
+    "outcome",
+    Permit = "permit",
+    Deny = "deny",
+    StepUp = "step_up",
+    Refuse = "refuse",
+    Revoke = "revoke",
+    Ignore = "ignore"
+);
