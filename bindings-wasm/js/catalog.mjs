@@ -99,7 +99,7 @@ export const OPERATIONS = [
   'authorization_response.check_issuer =check_authorization_response_issuer',
   'registered_client.new',
   'resource_as.new',
-  'resource_as.token server keys client policy signer revocations @request > parse verify authorize spend issue',
+  'resource_as.token server keys client policy signer revocations actor_keys @request > parse verify authorize spend issue',
   'resource_as.revocation server keys client @request > parse verify spend conclude',
   'resource_server.new',
   'resource_server.access server keys revocations @request > parse verify authorize spend',

@@ -61,6 +61,8 @@ export type ErrorCode =
   | 'token_revoked'
   | 'revocations_unavailable'
   | 'store_unavailable'
+  | 'context_required'
+  | 'context_mismatch'
   | 'confirmation_unsupported'
   | 'proof_missing'
   | 'proof_required'
@@ -140,7 +142,6 @@ export type ErrorCode =
   | 'identity_expired'
   | 'step_up_limit'
   | 'revocation_malformed'
-  | 'record_malformed'
   | 'client_document_invalid'
   | 'invalid_now'
   | 'config_invalid'
@@ -278,6 +279,8 @@ export interface AccessTokenClaims {
   readonly jag_jti?: string | null | undefined;
   /** The tokens it was derived from, by their `jti`, its parent first. */
   readonly ancestors?: readonly string[] | null | undefined;
+  /** The conversation it is for. */
+  readonly ctx?: string | null | undefined;
 }
 
 /** The user of a grant, as your own accounts know it. */
@@ -474,8 +477,6 @@ export interface AttestedSubject {
   readonly amr?: readonly string[] | null | undefined;
   /** The user's tenant. */
   readonly tenant?: string | null | undefined;
-  /** The session of the user's sign-on, for records. */
-  readonly sessionId?: string | null | undefined;
 }
 
 /** What is particular about one audience. */
@@ -748,28 +749,6 @@ export interface CalledBack {
   readonly url: string;
 }
 
-/** What belongs to an id. */
-export interface Chain {
-  /** The steps, each after the one it came from. */
-  readonly steps: readonly ChainStep[];
-}
-
-/** A step of a chain. */
-export interface ChainStep {
-  /** How many steps it came from, one from the other. */
-  readonly level: number;
-  /** `session`, `id_token`, `grant` or `token`. */
-  readonly link: string;
-  /** Whose namespace `id` stands in. */
-  readonly issuer: string;
-  /** The id. */
-  readonly id: string;
-  /** Whether it was asked for. */
-  readonly matched: boolean;
-  /** What was decided about it, in the order of time. */
-  readonly records: readonly DecisionRecord[];
-}
-
 /** Whose response it is. */
 export interface CheckedIssuer {
   /** The issuer. */
@@ -918,6 +897,13 @@ export interface ClientOptions {
    * default.
    */
   readonly stepUpLimit?: number | null | undefined;
+  /** The claim, and parameter of the exchange, that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
+  /**
+   * What is known of types of authorization details, by name: how what comes back may be narrower than what was asked
+   * for. Of others, the common arrays of RFC 9396 §2.2 may.
+   */
+  readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
   /** Caps on responses. */
   readonly limits?: LimitOptions | null | undefined;
   /** Also take `http` addresses on this machine: for tests. */
@@ -998,56 +984,6 @@ export interface ConnectionAnswer {
   readonly resource: string;
 }
 
-/** A conversation of a user with an app. */
-export interface ConnectionConversation {
-  /** Its name. */
-  readonly context: string;
-  /** The first token, in seconds since 1970. */
-  readonly since?: number;
-  /** The last operation that was let through, in seconds since 1970. */
-  readonly last_used?: number;
-  /** When the last token that is good now expires, in seconds since 1970. */
-  readonly live_until?: number;
-  /** How many tokens are good now. */
-  readonly live_tokens: number;
-}
-
-/** An app at the resources of one authorization server. */
-export interface ConnectionLine {
-  /** The authorization server's issuer identifier. */
-  readonly issuer: string;
-  /** The app, by its id in the policy; where no record names one, the client's id. */
-  readonly app: string;
-  /** The server, by its id in the policy. */
-  readonly server?: string;
-  /** The app's client ids at the authorization server. */
-  readonly client_ids?: readonly string[];
-  /** The resources that were ever granted. */
-  readonly resources?: readonly string[];
-  /** The scopes that were ever granted. */
-  readonly scopes?: readonly string[];
-  /** The types of authorization details that were ever granted. */
-  readonly details?: readonly string[];
-  /** The scopes of the tokens that are good now. */
-  readonly live_scopes?: readonly string[];
-  /** The first token, in seconds since 1970. */
-  readonly since?: number;
-  /** The last operation that was let through, in seconds since 1970. */
-  readonly last_used?: number;
-  /** When the last token that is good now expires, in seconds since 1970. */
-  readonly live_until?: number;
-  /** How many tokens are good now, ID-JAGs among them. */
-  readonly live_tokens: number;
-  /** For whom. */
-  readonly users: readonly ConnectionUser[];
-  /** How often something was refused. */
-  readonly denied: number;
-  /** When last, in seconds since 1970. */
-  readonly last_denied?: number;
-  /** With which error code. */
-  readonly last_error?: string;
-}
-
 /** A connection to one MCP server. */
 export interface ConnectionOptions {
   /** The MCP server's address. */
@@ -1058,6 +994,11 @@ export interface ConnectionOptions {
   readonly scope?: string | null | undefined;
   /** Authorization details to ask for; none by default. */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /**
+   * The conversation that its tokens are for, and for no other: 1 to 512 bytes. Each conversation has a connection of
+   * its own. None by default.
+   */
+  readonly context?: string | null | undefined;
   /** An object of `Client`. */
   readonly client: Client;
 }
@@ -1068,42 +1009,12 @@ export interface ConnectionStatus {
   readonly ready: boolean;
   /** The MCP server. */
   readonly resource: string;
+  /** The conversation it is for. */
+  readonly context?: string;
   /** The authorization server's issuer identifier, once discovered. */
   readonly authorization_server?: string;
   /** The access token in use: where it may be sent, and what for. */
   readonly token?: AccessTokenAnswer;
-}
-
-/** Who can reach what. */
-export interface ConnectionTable {
-  /** A line for each app at each authorization server. */
-  readonly connections: readonly ConnectionLine[];
-  /** What was refused to nobody in particular. */
-  readonly elsewhere: readonly RefusedElsewhere[];
-  /** Records that were left out because too much was to be remembered. */
-  readonly left_out: number;
-}
-
-/** A user on whose behalf an app has access. */
-export interface ConnectionUser {
-  /** The issuer in whose namespace `subject` stands. */
-  readonly issuer: string;
-  /** The user. */
-  readonly subject: string;
-  /** The first token, in seconds since 1970. */
-  readonly since?: number;
-  /** The last operation that was let through, in seconds since 1970. */
-  readonly last_used?: number;
-  /** When the last token that is good now expires, in seconds since 1970. */
-  readonly live_until?: number;
-  /** The user's accounts at the server. */
-  readonly accounts?: readonly string[];
-  /** Who acted for the user. */
-  readonly actors?: readonly string[];
-  /** How many tokens are good now. */
-  readonly live_tokens: number;
-  /** The conversations. */
-  readonly conversations?: readonly ConnectionConversation[];
 }
 
 /**
@@ -1127,14 +1038,10 @@ export interface Credentials {
 
 /** One decision: who asked for what, what was decided and why. Never token text; what is not known is left out. */
 export interface DecisionRecord {
-  /** The version of this format: 1. */
-  readonly version: number;
   /** When, in seconds since 1970. */
   readonly time: number;
-  /** Who decided: `idp`, `resource_as`, `resource_server` or `administrator`. */
+  /** Who decided: `idp`, `resource_as` or `resource_server`. */
   readonly role: string;
-  /** What was asked for: `exchange`, `redeem`, `revoke` or `access`. */
-  readonly action: string;
   /** The deciding party's own identifier. */
   readonly decided_by: string;
   /** `permit`, `deny`, `step_up`, `refuse`, `revoke` or `ignore`. */
@@ -1143,26 +1050,12 @@ export interface DecisionRecord {
   readonly error?: string;
   /** The claim, parameter or setting at fault. */
   readonly error_detail?: string;
-  /** The kind of token at fault. */
-  readonly error_token?: string;
   /** Ids of the policy rules that matched. */
   readonly rules?: readonly string[];
-  /** The types of the authorization details asked for. */
-  readonly details_asked?: readonly string[];
-  /** The types of the authorization details granted. */
-  readonly details_granted?: readonly string[];
-  /** Your own name for the request, if you add one. */
-  readonly request_id?: string;
-  /** The error that the sender was told. */
-  readonly oauth_error?: string;
-  /** The policy document that was asked: the SHA-256 of its bytes, in hexadecimal. */
-  readonly policy?: string;
   /** On denial: the nearest permit and what it lacked. */
   readonly nearest?: string;
   /** The app, by its id in the policy. */
   readonly app?: string;
-  /** The server, by its id in the policy. */
-  readonly server?: string;
   /** The client, as the deciding party knows it. */
   readonly client_id?: string;
   /** The client, as the target server knows it. */
@@ -1173,37 +1066,27 @@ export interface DecisionRecord {
   readonly tenant?: string;
   /** The user. */
   readonly subject?: string;
-  /** The user, as the token issued names it. */
-  readonly target_subject?: string;
   /** The resource authorization server the grant is for. */
   readonly audience?: string;
   /** The operation, at a resource. */
   readonly operation?: string;
   /** How the user signed on. */
   readonly acr?: string;
-  /** The session of the sign-on: `sid` of the ID Token. */
-  readonly session_id?: string;
-  /** The ID Token: its `jti`. */
-  readonly subject_token_id?: string;
-  /** The token issued, used or revoked. */
+  /** The token issued or used. */
   readonly token_id?: string;
-  /** The ID-JAG it is or stems from. */
+  /** The ID-JAG it stems from. */
   readonly grant_id?: string;
-  /** The access token it was derived from. */
-  readonly parent_id?: string;
   /** The conversation. */
   readonly context?: string;
   /** Whether the client proved that it is this client. */
   readonly client_authenticated: boolean;
   /** Whether the token issued or used is bound to a key. */
   readonly sender_constrained: boolean;
-  /** The thumbprint of that key. */
-  readonly jkt?: string;
   /** The resources granted, or asked for when nothing was granted. */
   readonly resources?: readonly string[];
-  /** The scope asked for; at a resource, what the operation needs. */
+  /** The scope asked for. */
   readonly scope_asked?: string;
-  /** The scope granted; at a resource, that of the token. */
+  /** The scope granted. */
   readonly scope_granted?: string;
   /** Who acted for the user. */
   readonly actor?: Act;
@@ -1211,8 +1094,6 @@ export interface DecisionRecord {
   readonly auth_time?: number;
   /** When the token issued or used expires, in seconds since 1970. */
   readonly expires_at?: number;
-  /** What an administrator revoked. */
-  readonly revoked?: RevocationEntry;
 }
 
 /** A token to look into. */
@@ -1223,12 +1104,25 @@ export interface DecodeToken {
   readonly limits?: LimitOptions | null | undefined;
 }
 
-/** What a type of authorization details consists of (RFC 9396). */
+/**
+ * What a type of authorization details consists of (RFC 9396). `subset` and `at_most` name members, or members of members
+ * as `instructedAmount.amount`: what may be narrowed, and how. Every other member stays as it is; the common arrays of
+ * RFC 9396 §2.2 may lose items in every type.
+ */
 export interface DetailTypeOptions {
-  /** Members beside the common ones of RFC 9396 §2.2. */
+  /** Members beside the common ones of RFC 9396 §2.2 and those named below. */
   readonly members?: readonly string[] | null | undefined;
   /** Members, common ones included, without which a detail of this type says nothing. */
   readonly required?: readonly string[] | null | undefined;
+  /** Arrays that may lose items; a detail without one asks for everything. */
+  readonly subset?: readonly string[] | null | undefined;
+  /**
+   * Amounts that may be lowered: whole numbers, or decimals in a text such as `123.50`; a detail without one asks for
+   * any.
+   */
+  readonly atMost?: readonly string[] | null | undefined;
+  /** Nothing is known of the type: its details are passed on exactly as they are, whatever they hold. Stands alone. */
+  readonly unchanged?: boolean | null | undefined;
 }
 
 /** A user as your directory knows it for one audience. */
@@ -1561,6 +1455,11 @@ export interface GrantToRedeem {
   readonly scope?: string | null | undefined;
   /** Authorization details; all that the grant has by default. */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /**
+   * What is known of types of authorization details, by name: how what comes back may be narrower. Of others, the
+   * common arrays of RFC 9396 §2.2 may.
+   */
+  readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
   /** Leave `resource` out of the request: the grant says it. MCP demands it. `false` by default. */
   readonly withoutResourceParameter?: boolean | null | undefined;
   /**
@@ -1650,6 +1549,8 @@ export interface IdJagClaims {
   readonly email?: string | null | undefined;
   /** The user by another kind of name (RFC 9493). */
   readonly sub_id?: SubId | null | undefined;
+  /** The conversation it is for. */
+  readonly ctx?: string | null | undefined;
 }
 
 /** The claims of an ID Token (OpenID Connect Core §2). */
@@ -1674,10 +1575,6 @@ export interface IdTokenClaims {
   readonly amr?: readonly string[] | null | undefined;
   /** The tenant of the issuer. */
   readonly tenant?: string | null | undefined;
-  /** The session of the sign-on. */
-  readonly sid?: string | null | undefined;
-  /** The token's own id. */
-  readonly jti?: string | null | undefined;
 }
 
 /** An identity provider. */
@@ -1716,6 +1613,8 @@ export interface IdpOptions {
    * by default.
    */
   readonly clientIdDocumentsAreGlobal?: boolean | null | undefined;
+  /** The claim that names a conversation, and the parameter that asks for one; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Report the granted resource in the response too; `false` by default. */
   readonly reportResource?: boolean | null | undefined;
   /** How long ID-JAGs live, in seconds: 300 by default, at most 3600. */
@@ -1994,12 +1893,6 @@ export interface NonceOptions {
 export interface Nothing {
 }
 
-/** An event of the Open Cybersecurity Schema Framework. */
-export interface OcsfEvent {
-  /** The event. */
-  readonly event: JsonObject;
-}
-
 /** A request of your own that is to carry an access token. */
 export interface OutgoingRequest {
   /** The method. */
@@ -2241,6 +2134,8 @@ export interface PolicyTrace {
 export interface PrepareAccessToken {
   /** The claims. */
   readonly claims: AccessTokenClaims;
+  /** The claim as which `ctx` is written; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** The public JWK, with its `kid`, of the key that signs. */
@@ -2351,6 +2246,8 @@ export interface Question {
   readonly authAge?: number | null | undefined;
   /** Whether possession of a DPoP key was proven with the request; `false` by default. */
   readonly dpop?: boolean | null | undefined;
+  /** Whether it is for one conversation; `false` by default. */
+  readonly context?: boolean | null | undefined;
   /** Whether a verified actor acts for the user. */
   readonly actor?: boolean | null | undefined;
 }
@@ -2405,18 +2302,6 @@ export interface ReceivedForClient {
   readonly now: number;
 }
 
-/** A JSON Schema. */
-export interface RecordSchema {
-  /** The schema. */
-  readonly schema: JsonObject;
-}
-
-/** A decision record. */
-export interface RecordToRead {
-  /** The record, or its text: a line of a log. */
-  readonly record: JsonDocument;
-}
-
 /** A use to record. */
 export interface RecordUse {
   /** The name of the replay key. */
@@ -2424,28 +2309,6 @@ export interface RecordUse {
   /** Until when to remember it, in seconds since 1970. */
   readonly retainUntil: number;
   /** The present, in seconds since 1970. */
-  readonly now: number;
-}
-
-/** Decision records, and an id to look for in them. */
-export interface RecordsOfId {
-  /** The records, or their texts. */
-  readonly records: readonly JsonDocument[];
-  /** The id of a token, an ID-JAG, an ID Token or a session; a conversation; or a request id. */
-  readonly id: string;
-}
-
-/** Decision records to fold. */
-export interface RecordsToFold {
-  /** The records, or their texts; those that come twice count once. */
-  readonly records: readonly JsonDocument[];
-  /** How many tokens are remembered; 100000 by default. */
-  readonly maxTokens?: number | null | undefined;
-  /** How many refusals are remembered; 100000 by default. */
-  readonly maxDenials?: number | null | undefined;
-  /** How many revocations are remembered; 100000 by default. */
-  readonly maxRevocations?: number | null | undefined;
-  /** The present, in seconds since 1970: what is good then is live. */
   readonly now: number;
 }
 
@@ -2532,18 +2395,6 @@ export interface Refreshed {
   readonly response: ArrivedResponse;
   /** The present, in seconds since 1970. */
   readonly now: number;
-}
-
-/** Refusals that name no app and server. */
-export interface RefusedElsewhere {
-  /** Who refused. */
-  readonly decided_by: string;
-  /** How often. */
-  readonly denied: number;
-  /** When last, in seconds since 1970. */
-  readonly last_denied?: number;
-  /** With which error code. */
-  readonly last_error?: string;
 }
 
 /** A client that has been read. */
@@ -2686,6 +2537,10 @@ export interface ResourceAsOptions {
   readonly severalResourcesPerToken?: boolean | null | undefined;
   /** The types of authorization details that are offered, by name. */
   readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. It is taken from the grant, and from nowhere else. */
+  readonly contextClaim?: string | null | undefined;
+  /** Whether a grant must be for one conversation; `optional` by default. */
+  readonly context?: 'optional' | 'required' | null | undefined;
   /** The rules of time for ID-JAGs; they may live an hour by default. */
   readonly grantWindow?: WindowOptions | null | undefined;
   /** The rules of time for client assertions. */
@@ -2726,6 +2581,8 @@ export interface ResourceServerAnswer {
   readonly metadata_url: string;
   /** The authorization servers it trusts. */
   readonly authorization_servers: readonly string[];
+  /** The claim that names a conversation. */
+  readonly context_claim: string;
 }
 
 /** What a protected resource is told once: itself, whom it trusts, what its operations require. */
@@ -2764,6 +2621,10 @@ export interface ResourceServerOptions {
    * reaches no tool but those with `read_only`; nor does a token without scopes.
    */
   readonly readOnlyScopes?: string | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
+  /** Whether a token must be for one conversation; `optional` by default. */
+  readonly context?: 'optional' | 'required' | null | undefined;
   /** The rules of time for access tokens. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -2874,16 +2735,6 @@ export interface RevocationProgress {
   readonly record?: DecisionRecord;
 }
 
-/** A revocation to record. */
-export interface RevocationToRecord {
-  /** The revocation. */
-  readonly entry: RevocationEntry;
-  /** Who revokes, or which program. */
-  readonly decidedBy: string;
-  /** The present, in seconds since 1970. */
-  readonly now: number;
-}
-
 /** A revocation request, and the steps to take. */
 export interface RevokeToken {
   /** The request. */
@@ -2957,6 +2808,8 @@ export interface SelectedScopes {
 export interface SignAccessToken {
   /** The claims. */
   readonly claims: AccessTokenClaims;
+  /** The claim as which `ctx` is written; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** An object of `SigningKey`. */
@@ -2975,6 +2828,8 @@ export interface SignClientAssertion {
 export interface SignIdJag {
   /** The claims. */
   readonly claims: IdJagClaims;
+  /** The claim as which `ctx` is written; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Claims of your own, under names without a registered meaning. */
   readonly extra?: JsonObject | null | undefined;
   /** An object of `SigningKey`. */
@@ -3322,10 +3177,6 @@ export interface UserClaims {
   readonly amr: readonly string[];
   /** The tenant of the issuer. */
   readonly tenant?: string;
-  /** The session of the sign-on at the OpenID provider. */
-  readonly sid?: string;
-  /** The token's own id. */
-  readonly jti?: string;
   /** Who may act for the user, where the token limits it (RFC 8693 §4.4). */
   readonly may_act?: JsonObject;
 }
@@ -3370,6 +3221,8 @@ export interface VerifiedAccessTokenClaims {
   readonly jag_jti?: string;
   /** The tokens it was derived from, by their `jti`, its parent first. */
   readonly ancestors?: readonly string[];
+  /** The conversation it is for. */
+  readonly ctx?: string;
 }
 
 /** An actor whose token holds. */
@@ -3446,6 +3299,8 @@ export interface VerifiedIdJagClaims {
   readonly email?: string;
   /** The user by another kind of name (RFC 9493). */
   readonly sub_id?: SubId;
+  /** The conversation it is for. */
+  readonly ctx?: string;
 }
 
 /** An ID Token that holds. */
@@ -3478,6 +3333,8 @@ export interface VerifiedProofAnswer {
 export interface VerifyAccessStep {
   /** The nonces that proofs must carry; leave it out when none is required. */
   readonly nonce?: NonceOptions | null | undefined;
+  /** The conversation that the request is part of, where you know: a token for another one, or for none, is refused. */
+  readonly context?: string | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
 }
@@ -3500,6 +3357,8 @@ export interface VerifyAccessToken {
   readonly keys?: KeySet | JsonDocument | null | undefined;
   /** Claims that may be absent. */
   readonly relaxed?: readonly ('sub' | 'client_id' | 'iat' | 'jti' | 'typ')[] | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** The rules of time. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -3538,6 +3397,8 @@ export interface VerifyActorToken {
 export interface VerifyBearerToken {
   /** The token, as it was sent. */
   readonly token: string;
+  /** The conversation that the request is part of, where you know: a token for another one, or for none, is refused. */
+  readonly context?: string | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
   /** An object of `KeySet`. */
@@ -3608,6 +3469,8 @@ export interface VerifyIdJag {
   readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
   /** The issuer's keys: a key set, or a JWK Set. */
   readonly keys?: KeySet | JsonDocument | null | undefined;
+  /** The claim that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** The rules of time. */
   readonly window?: WindowOptions | null | undefined;
   /** Caps. */
@@ -3712,6 +3575,15 @@ export interface WantedIdJag {
   readonly scope?: string | null | undefined;
   /** Rich authorization (RFC 9396). */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /**
+   * What is known of their types, by name: how what comes back may be narrower. Of others, the common arrays of
+   * RFC 9396 §2.2 may.
+   */
+  readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
+  /** The conversation it is for: a grant for another one, or for none, is refused. None by default. */
+  readonly context?: string | null | undefined;
+  /** The claim, and parameter, that names a conversation; `ctx` by default. */
+  readonly contextClaim?: string | null | undefined;
   /** Also name resources whose identifier has a query component. */
   readonly dangerousAllowResourceQuery?: boolean | null | undefined;
 }
@@ -4010,48 +3882,6 @@ export declare function selectScope(options: ScopeHistory): SelectedScopes;
  * @throws {IdJagError} whose `code` says why.
  */
 export declare function checkAuthorizationResponseIssuer(options: ResponseIssuer): CheckedIssuer;
-
-/**
- * The JSON Schema of decision records.
- *
- * @throws {IdJagError} whose `code` says why.
- */
-export declare function recordSchema(options?: Nothing): RecordSchema;
-
-/**
- * Reads a decision record back: fails on whatever is not one.
- *
- * @throws {IdJagError} whose `code` says why.
- */
-export declare function readRecord(options: RecordToRead): DecisionRecord;
-
-/**
- * The record of a revocation that an administrator, or a program for one, put on the lists.
- *
- * @throws {IdJagError} whose `code` says why.
- */
-export declare function recordOfRevocation(options: RevocationToRecord): DecisionRecord;
-
-/**
- * A decision record as an event of the Open Cybersecurity Schema Framework.
- *
- * @throws {IdJagError} whose `code` says why.
- */
-export declare function recordToOcsf(options: RecordToRead): OcsfEvent;
-
-/**
- * Which apps can reach which servers, since when and for whom: what these records tell, in whatever order.
- *
- * @throws {IdJagError} whose `code` says why.
- */
-export declare function connectionsOfRecords(options: RecordsToFold): ConnectionTable;
-
-/**
- * Everything that belongs to one id: from the sign-on over the ID-JAG and the tokens to what was done with them.
- *
- * @throws {IdJagError} whose `code` says why.
- */
-export declare function chainOfRecords(options: RecordsOfId): Chain;
 
 /**
  * The request for an ID-JAG, to send to the identity provider's token endpoint without following redirects. Client
@@ -4412,6 +4242,8 @@ export declare class ResourceServer {
   readonly metadataUrl: string;
   /** The authorization servers it trusts. */
   readonly authorizationServers: readonly string[];
+  /** The claim that names a conversation. */
+  readonly contextClaim: string;
   /**
    * A request with an access token, step by step.
    *

@@ -154,6 +154,7 @@ class Client:
         matching: Literal["exact", "dangerous_normalized", "dangerous_prefix"] | None = None,
         step_up_limit: int | None = None,
         context_claim: str | None = None,
+        detail_types: dict[str, types.DetailTypeOptions] | None = None,
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
         signer: SigningKey | None = None,
@@ -179,6 +180,8 @@ class Client:
             step_up_limit: How many step-ups in a row are made for one operation, and how many sign-ons for one connection; 3 by
                 default.
             context_claim: The claim, and parameter of the exchange, that names a conversation; `ctx` by default.
+            detail_types: What is known of types of authorization details, by name: how what comes back may be narrower than what was asked
+                for. Of others, the common arrays of RFC 9396 §2.2 may.
             limits: Caps on responses.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
             signer: A `SigningKey`.
@@ -788,6 +791,8 @@ class Policy:
         dpop: bool | None = None,
         context: bool | None = None,
         actor: bool | None = None,
+        act: types.Act | None = None,
+        depth: int | None = None,
     ) -> types.PolicyDecision:
         """Decides a request: the cost does not grow with rules that cannot match.
 
@@ -805,6 +810,8 @@ class Policy:
             dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
             context: Whether it is for one conversation; `false` by default.
             actor: Whether a verified actor acts for the user.
+            act: The actor that was verified. Where the policy lists agents, it must be one of them.
+            depth: How many tokens the one asked for would be derived from.
         """
     def explain(
         self,
@@ -822,6 +829,8 @@ class Policy:
         dpop: bool | None = None,
         context: bool | None = None,
         actor: bool | None = None,
+        act: types.Act | None = None,
+        depth: int | None = None,
     ) -> types.PolicyTrace:
         """Decides a request and says how each rule took part, for people: the cost grows with every rule.
 
@@ -839,6 +848,8 @@ class Policy:
             dpop: Whether possession of a DPoP key was proven with the request; `false` by default.
             context: Whether it is for one conversation; `false` by default.
             actor: Whether a verified actor acts for the user.
+            act: The actor that was verified. Where the policy lists agents, it must be one of them.
+            depth: How many tokens the one asked for would be derived from.
         """
     def withdrawals(
         self,
@@ -992,6 +1003,7 @@ class ResourceAuthorizationServer:
         bind_to_proof: bool | None = None,
         dangerous_public_clients_without_proof: bool | None = None,
         dangerous_token_endpoint_audience: bool | None = None,
+        delegation: types.DelegationOptions | None = None,
         client_algorithms: list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None = None,
         proof_window: int | None = None,
         denial: Literal["access_denied", "invalid_grant", "invalid_request", "invalid_client"] | None = None,
@@ -1025,6 +1037,7 @@ class ResourceAuthorizationServer:
             bind_to_proof: Bind the access token to a proof that comes with an unbound ID-JAG; `true` by default.
             dangerous_public_clients_without_proof: Let clients that cannot authenticate redeem grants that are not bound to a key.
             dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions.
+            delegation: Tokens for subagents, derived from this server's own (RFC 8693); without it, none are.
             client_algorithms: The algorithms of proofs and client assertions; ES256 by default.
             proof_window: How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300.
             denial: What a policy denial is on the wire; `access_denied` by default.
@@ -1655,8 +1668,9 @@ class PendingGrant:
         nonce: types.NonceOptions | None = None,
         keys: KeySet | None = None,
         revocations: RevocationList | None = None,
+        actor_keys: KeySet | None = None,
     ) -> VerifiedGrant:
-        """Verifies client, proof and grant; answers `claims`.
+        """Verifies client, proof and grant; answers `claims`, or `parent` where a token is to be derived from it.
 
         Arguments:
             now: The present, in seconds since 1970.
@@ -1664,6 +1678,7 @@ class PendingGrant:
             nonce: The nonces that proofs must carry; leave it out when none is required.
             keys: A `KeySet`.
             revocations: A `RevocationList`.
+            actor_keys: A `KeySet`.
         """
 
 @final
@@ -1674,6 +1689,11 @@ class VerifiedGrant:
     @property
     def claims(self) -> types.VerifiedIdJagClaims:
         """After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."""
+    @property
+    def parent(self) -> types.VerifiedAccessTokenClaims:
+        """After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
+        your own name for the user.
+        """
     def authorize(
         self,
         *,
@@ -1685,7 +1705,7 @@ class VerifiedGrant:
 
         Arguments:
             now: The present, in seconds since 1970.
-            account: The user's account; leave it out when there is none.
+            account: The user's account; leave it out when there is none. What of it goes into tokens stays as it is in derived ones.
             policy: A `Policy`.
         """
 

@@ -53,6 +53,7 @@ __all__ = [
     "ConnectionUser",
     "Credentials",
     "DecisionRecord",
+    "DelegationOptions",
     "DetailTypeOptions",
     "DirectoryUser",
     "DiscoveryProgress",
@@ -90,6 +91,7 @@ __all__ = [
     "ParsedChallenge",
     "ParsedChallenges",
     "ParsedJwks",
+    "PartyWithdrawal",
     "PendingToken",
     "PermittedTools",
     "PolicyApp",
@@ -106,6 +108,7 @@ __all__ = [
     "ProtectedResourceDocument",
     "ProtectedResourceOptions",
     "PublishedResource",
+    "ReceivedRevocations",
     "RecordSchema",
     "RefreshRequest",
     "RefreshTokenAnswer",
@@ -119,10 +122,12 @@ __all__ = [
     "ResourceAsAnswer",
     "ResourceServerAnswer",
     "RespondedExchange",
+    "RevocationChunk",
     "RevocationDocument",
     "RevocationEntry",
     "RevocationListState",
     "RevocationNeeds",
+    "RevocationUpdateAnswer",
     "RevokedActor",
     "SameNameId",
     "SamlNameIdOptions",
@@ -160,6 +165,7 @@ __all__ = [
     "WantedIdJag",
     "WellKnownUrls",
     "WindowOptions",
+    "Withdrawn",
 ]
 
 # Every error code; docs/errors.md says what each means.
@@ -209,6 +215,8 @@ ErrorCode = Literal[
     "token_revoked",
     "revocations_unavailable",
     "store_unavailable",
+    "context_required",
+    "context_mismatch",
     "confirmation_unsupported",
     "proof_missing",
     "proof_required",
@@ -232,6 +240,7 @@ ErrorCode = Literal[
     "subject_token_type_unsupported",
     "subject_token_refused",
     "actor_token_unsupported",
+    "depth_exceeded",
     "actor_unauthorized",
     "authorization_malformed",
     "authentication_repeated",
@@ -259,6 +268,7 @@ ErrorCode = Literal[
     "policy_denied",
     "approval_required",
     "app_restricted",
+    "agent_restricted",
     "step_up_required",
     "credentials_missing",
     "credentials_repeated",
@@ -288,6 +298,10 @@ ErrorCode = Literal[
     "identity_expired",
     "step_up_limit",
     "revocation_malformed",
+    "revocations_outdated",
+    "revocations_base_mismatch",
+    "revocations_stale",
+    "revocations_digest_mismatch",
     "record_malformed",
     "client_document_invalid",
     "invalid_now",
@@ -424,6 +438,9 @@ class AccessTokenClaims(TypedDict):
     act: NotRequired[Act | None]
     """Who acts for the user."""
 
+    may_act: NotRequired[dict[str, Any] | None]
+    """Who may act in tokens derived from this one, where that is limited."""
+
     cnf: NotRequired[Cnf | None]
     """The key it is bound to."""
 
@@ -442,9 +459,12 @@ class AccessTokenClaims(TypedDict):
     ancestors: NotRequired[list[str] | tuple[str, ...] | None]
     """The tokens it was derived from, by their `jti`, its parent first."""
 
+    ctx: NotRequired[str | None]
+    """The conversation it is for."""
+
 
 class Account(TypedDict):
-    """The user of a grant, as your own accounts know it."""
+    """The user, as your own accounts know it."""
 
     subject: str
     """What becomes `sub` of the access token."""
@@ -493,6 +513,9 @@ class ActorProfileOptions(TypedDict):
 
     algorithms: NotRequired[list[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"]] | tuple[Literal["ES256", "ES384", "EdDSA", "RS256", "PS256"], ...] | None]
     """The algorithms it may sign with; ES256 by default."""
+
+    sub_profiles: NotRequired[list[str] | tuple[str, ...] | None]
+    """The kinds of actor it may vouch for, by `sub_profile`; where left out, any, and actors without one."""
 
 
 class AnswerMeaning(TypedDict):
@@ -1067,6 +1090,9 @@ class ConnectionStatus(TypedDict):
     resource: str
     """The MCP server."""
 
+    context: NotRequired[str]
+    """The conversation it is for."""
+
     authorization_server: NotRequired[str]
     """The authorization server's issuer identifier, once discovered."""
 
@@ -1155,7 +1181,7 @@ class DecisionRecord(TypedDict):
     """Who decided: `idp`, `resource_as`, `resource_server` or `administrator`."""
 
     action: str
-    """What was asked for: `exchange`, `redeem`, `revoke` or `access`."""
+    """What was asked for: `exchange`, `redeem`, `derive`, `revoke` or `access`."""
 
     decided_by: str
     """The deciding party's own identifier."""
@@ -1174,6 +1200,9 @@ class DecisionRecord(TypedDict):
 
     rules: NotRequired[list[str]]
     """Ids of the policy rules that matched."""
+
+    agents: NotRequired[list[str]]
+    """The agents that whoever acts is, by their ids in the policy."""
 
     details_asked: NotRequired[list[str]]
     """The types of the authorization details asked for."""
@@ -1275,14 +1304,41 @@ class DecisionRecord(TypedDict):
     """What an administrator revoked."""
 
 
+class DelegationOptions(TypedDict):
+    """How access tokens become tokens for subagents: never more than their parents in anything, and dead with them."""
+
+    max_depth: NotRequired[int | None]
+    """How often one token may be derived from the other; 4 by default."""
+
+    max_lifetime: NotRequired[int | None]
+    """How long derived tokens live, in seconds, and never longer than their parents; by default as long as others."""
+
+    actor_profiles: NotRequired[list[ActorProfileOptions] | tuple[ActorProfileOptions, ...] | None]
+    """Whose actor tokens are accepted; without any, every request with an actor token is refused."""
+
+
 class DetailTypeOptions(TypedDict):
-    """What a type of authorization details consists of (RFC 9396)."""
+    """What a type of authorization details consists of (RFC 9396). `subset` and `at_most` name members, or members of members
+    as `instructedAmount.amount`: what may be narrowed, and how. Every other member stays as it is; the common arrays of
+    RFC 9396 §2.2 may lose items in every type.
+    """
 
     members: NotRequired[list[str] | tuple[str, ...] | None]
-    """Members beside the common ones of RFC 9396 §2.2."""
+    """Members beside the common ones of RFC 9396 §2.2 and those named below."""
 
     required: NotRequired[list[str] | tuple[str, ...] | None]
     """Members, common ones included, without which a detail of this type says nothing."""
+
+    subset: NotRequired[list[str] | tuple[str, ...] | None]
+    """Arrays that may lose items; a detail without one asks for everything."""
+
+    at_most: NotRequired[list[str] | tuple[str, ...] | None]
+    """Amounts that may be lowered: whole numbers, or decimals in a text such as `123.50`; a detail without one asks for
+    any.
+    """
+
+    unchanged: NotRequired[bool | None]
+    """Nothing is known of the type: its details are passed on exactly as they are, whatever they hold. Stands alone."""
 
 
 class DirectoryUser(TypedDict):
@@ -1432,13 +1488,16 @@ class GrantNeeds(TypedDict):
     """What to look up before a grant can be verified."""
 
     issuer: str
-    """Whose key set: one of the configured issuers."""
+    """Whose key set: one of the configured issuers, or this server itself."""
 
     kid: NotRequired[str]
     """The key the grant claims; a set without it is worth one refresh."""
 
     client_id: str
     """Whose registration."""
+
+    actor: NotRequired[ActorNeed]
+    """Whose key set, if there is an actor token."""
 
 
 class GrantToRedeem(TypedDict):
@@ -1461,6 +1520,11 @@ class GrantToRedeem(TypedDict):
 
     authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Authorization details; all that the grant has by default."""
+
+    detail_types: NotRequired[dict[str, DetailTypeOptions] | None]
+    """What is known of types of authorization details, by name: how what comes back may be narrower. Of others, the
+    common arrays of RFC 9396 §2.2 may.
+    """
 
     without_resource_parameter: NotRequired[bool | None]
     """Leave `resource` out of the request: the grant says it. MCP demands it. `false` by default."""
@@ -1558,6 +1622,9 @@ class IdJagClaims(TypedDict):
     act: NotRequired[Act | None]
     """Who acts for the user."""
 
+    may_act: NotRequired[dict[str, Any] | None]
+    """Who may act with the access token and those derived from it, where that is limited."""
+
     cnf: NotRequired[Cnf | None]
     """The key it is bound to."""
 
@@ -1584,6 +1651,9 @@ class IdJagClaims(TypedDict):
 
     sub_id: NotRequired[SubId | None]
     """The user by another kind of name (RFC 9493)."""
+
+    ctx: NotRequired[str | None]
+    """The conversation it is for."""
 
 
 class IdTokenClaims(TypedDict):
@@ -1905,6 +1975,19 @@ class ParsedJwks(TypedDict):
     """The keys that cannot."""
 
 
+class PartyWithdrawal(TypedDict):
+    """What to add to the list of one party, and to no other's."""
+
+    server: NotRequired[str]
+    """The server's id in the policy; left out for the identity provider, whose entries end sign-ons."""
+
+    issuer: str
+    """The party's issuer identifier."""
+
+    entries: list[RevocationEntry]
+    """The entries."""
+
+
 class PendingToken(TypedDict):
     """A token that waits for its signature."""
 
@@ -1974,6 +2057,9 @@ class PolicyDecision(TypedDict):
 
     app: NotRequired[str]
     """The app, by its id in the policy, if it has one."""
+
+    agents: NotRequired[list[str]]
+    """The agents that whoever acts is, by their ids in the policy; left out when there are none."""
 
     server: NotRequired[str]
     """The server, by its id in the policy, if it has one."""
@@ -2189,6 +2275,19 @@ class PublishedResource(TypedDict):
     """The types of authorization details."""
 
 
+class ReceivedRevocations(TypedDict):
+    """How far an update has come."""
+
+    sequence: int
+    """The number of the other list up to which the copy is complete."""
+
+    size: int
+    """How many entries there are."""
+
+    missing_chunks: int
+    """How many chunks are still to come; none when the update has been applied."""
+
+
 class RecordSchema(TypedDict):
     """A JSON Schema."""
 
@@ -2336,6 +2435,16 @@ class ResourceServerAnswer(TypedDict):
     authorization_servers: list[str]
     """The authorization servers it trusts."""
 
+    context_claim: str
+    """The claim that names a conversation."""
+
+
+class RevocationChunk(TypedDict):
+    """A chunk."""
+
+    chunk: str
+    """Its bytes, base64url."""
+
 
 class RevocationDocument(TypedDict):
     """A list of revocations as a document."""
@@ -2401,6 +2510,22 @@ class RevocationNeeds(TypedDict):
 
     kid: NotRequired[str]
     """The key the token claims, if it is a token at all."""
+
+
+class RevocationUpdateAnswer(TypedDict):
+    """What is told."""
+
+    sequence: int
+    """The number that the list has."""
+
+    base_sequence: NotRequired[int]
+    """Of a delta, the number that it starts after."""
+
+    size: int
+    """How many entries are told."""
+
+    chunks: int
+    """How many chunks follow the manifest."""
 
 
 class RevokedActor(TypedDict):
@@ -2780,6 +2905,9 @@ class VerifiedAccessTokenClaims(TypedDict):
     act: NotRequired[Act]
     """Who acts for the user."""
 
+    may_act: NotRequired[dict[str, Any]]
+    """Who may act in tokens derived from this one, where that is limited."""
+
     cnf: NotRequired[Cnf]
     """The key it is bound to."""
 
@@ -2797,6 +2925,9 @@ class VerifiedAccessTokenClaims(TypedDict):
 
     ancestors: NotRequired[list[str]]
     """The tokens it was derived from, by their `jti`, its parent first."""
+
+    ctx: NotRequired[str]
+    """The conversation it is for."""
 
 
 class VerifiedActorAnswer(TypedDict):
@@ -2875,6 +3006,9 @@ class VerifiedIdJagClaims(TypedDict):
     act: NotRequired[Act]
     """Who acts for the user."""
 
+    may_act: NotRequired[dict[str, Any]]
+    """Who may act with the access token and those derived from it, where that is limited."""
+
     cnf: NotRequired[Cnf]
     """The key it is bound to."""
 
@@ -2901,6 +3035,9 @@ class VerifiedIdJagClaims(TypedDict):
 
     sub_id: NotRequired[SubId]
     """The user by another kind of name (RFC 9493)."""
+
+    ctx: NotRequired[str]
+    """The conversation it is for."""
 
 
 class VerifiedIdTokenAnswer(TypedDict):
@@ -2964,6 +3101,17 @@ class WantedIdJag(TypedDict):
     authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Rich authorization (RFC 9396)."""
 
+    detail_types: NotRequired[dict[str, DetailTypeOptions] | None]
+    """What is known of their types, by name: how what comes back may be narrower. Of others, the common arrays of
+    RFC 9396 §2.2 may.
+    """
+
+    context: NotRequired[str | None]
+    """The conversation it is for: a grant for another one, or for none, is refused. None by default."""
+
+    context_claim: NotRequired[str | None]
+    """The claim, and parameter, that names a conversation; `ctx` by default."""
+
     dangerous_allow_resource_query: NotRequired[bool | None]
     """Also name resources whose identifier has a query component."""
 
@@ -2986,3 +3134,10 @@ class WindowOptions(TypedDict):
 
     max_age: NotRequired[int | None]
     """How long ago a token may have been issued, in seconds."""
+
+
+class Withdrawn(TypedDict):
+    """What must end."""
+
+    withdrawals: list[PartyWithdrawal]
+    """What to revoke, party by party."""

@@ -114,7 +114,8 @@ impl Endpoint<'_> {
         token_id: &str,
         now: UnixTime,
     ) -> Result<(HttpResponse, DecisionRecord), Refused> {
-        match self.server.parse_token(&request.to_http(), now)? {
+        let server = self.server.clone();
+        match server.parse_token(&request.to_http(), now)? {
             PendingToken::Grant(pending) => self.redeem(pending, token_id, now),
             PendingToken::Delegation(pending) => self.derive(pending, token_id, now),
         }
