@@ -13,6 +13,7 @@ mod grants;
 mod machines;
 mod plain;
 mod policy;
+pub mod records;
 mod replay;
 mod resource;
 mod role;
