@@ -3656,6 +3656,8 @@ export interface VerifiedBearer {
   readonly claims: VerifiedAccessTokenClaims;
   /** Its scopes, with those that they include, in order. */
   readonly scopes: readonly string[];
+  /** The record to keep: it names no operation, for none is known here. */
+  readonly record: DecisionRecord;
 }
 
 /** A client that proved who it is. */

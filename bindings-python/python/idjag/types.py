@@ -3013,6 +3013,9 @@ class VerifiedBearer(TypedDict):
     scopes: list[str]
     """Its scopes, with those that they include, in order."""
 
+    record: DecisionRecord
+    """The record to keep: it names no operation, for none is known here."""
+
 
 class VerifiedClient(TypedDict):
     """A client that proved who it is."""
