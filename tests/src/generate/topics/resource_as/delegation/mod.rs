@@ -127,6 +127,20 @@ pub fn topic() -> Topic {
         topic.group("Tokens of this server can be derived from each other.", config(), own_keys(), NOW);
     rights(&mut group);
     parents(&mut group);
+    let required = with(&config(), &[("server/context", json!("required"))]);
+    topic
+        .group("The server requires a conversation.", required, own_keys(), NOW)
+        .valid(
+            case("conversation", "The parent is for one, and so is the child.", SPEC, &[]),
+            derive(&parent()).input(),
+            output(),
+        )
+        .invalid(
+            case("no-conversation", "The parent is from before.", SPEC, &[]),
+            "conversation",
+            derive(&parent().without("ctx")).input(),
+            fails("context_required", "invalid_grant"),
+        );
     let off = with(&config(), &[("server/delegation", Value::Null)]);
     topic.group("They cannot.", off, own_keys(), NOW).invalid(
         case("off", "Nobody has said that they can.", SPEC, &[]),
