@@ -102,6 +102,7 @@ _GRANT = (
     "binding",
     "scope",
     "authorization_details",
+    "detail_types",
     "without_resource_parameter",
     "jwt_dpop",
 )
@@ -114,7 +115,7 @@ def _grant(keys: Json, options: Json) -> Json:
 
 def _wanted(config: Json, options: Json) -> Json:
     client = {"client_id": config["client_id"]} if "client_id" in config else {}
-    asked = _taken(options, ("resource", "scope", "authorization_details", "context", "context_claim"))
+    asked = _taken(options, ("resource", "scope", "authorization_details", "detail_types", "context", "context_claim"))
     return {**asked, "audience": config["audience"]["issuer"], **client}
 
 

@@ -12,6 +12,7 @@ pub mod format;
 pub mod gates;
 pub mod generate;
 pub mod json;
+pub mod json_schema;
 pub mod one_thing;
 pub mod operations;
 pub mod paths;

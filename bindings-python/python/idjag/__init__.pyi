@@ -154,6 +154,7 @@ class Client:
         matching: Literal["exact", "dangerous_normalized", "dangerous_prefix"] | None = None,
         step_up_limit: int | None = None,
         context_claim: str | None = None,
+        detail_types: dict[str, types.DetailTypeOptions] | None = None,
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
         signer: SigningKey | None = None,
@@ -179,6 +180,8 @@ class Client:
             step_up_limit: How many step-ups in a row are made for one operation, and how many sign-ons for one connection; 3 by
                 default.
             context_claim: The claim, and parameter of the exchange, that names a conversation; `ctx` by default.
+            detail_types: What is known of types of authorization details, by name: how what comes back may be narrower than what was asked
+                for. Of others, the common arrays of RFC 9396 §2.2 may.
             limits: Caps on responses.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
             signer: A `SigningKey`.

@@ -9,7 +9,7 @@ use super::response::{Asked, TokenResponse};
 use super::{Binding, EndpointCredentials, Proof, ServerAnswer};
 use crate::codec::form::Form;
 use crate::crypto::Thumbprint;
-use crate::details::AuthorizationDetails;
+use crate::details::{AuthorizationDetails, DetailTypes};
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::oauth::http::{HttpRequest, HttpResponse};
@@ -26,6 +26,7 @@ pub struct Downscope {
     details: Option<AuthorizationDetails>,
     actor: Option<Secret>,
     actor_key: Option<Thumbprint>,
+    types: DetailTypes,
 }
 
 impl Downscope {
@@ -45,6 +46,13 @@ impl Downscope {
     #[must_use]
     pub fn with_details(self, details: AuthorizationDetails) -> Self {
         Self { details: Some(details), ..self }
+    }
+
+    /// How the details that come back may be narrower than those asked for: by the common members of RFC 9396 §2.2 alone,
+    /// unless their types say more.
+    #[must_use]
+    pub fn with_detail_types(self, types: DetailTypes) -> Self {
+        Self { types, ..self }
     }
 
     /// Names the subagent by a JWT of its own, made for the authorization server: it becomes the actor.
@@ -156,6 +164,7 @@ pub fn process_downscope_response(
         resources: slice::from_ref(parent.resource()),
         scope: asked.scope.as_ref().or(parent.scope()),
         details: asked.details.as_ref().or(parent.details()),
+        types: &asked.types,
     };
     let binding = asked.actor_key.map_or(binding, Binding::Required);
     let expected = Expected { issuer: parent.issuer(), resource: parent.resource(), asked: most, binding };

@@ -131,6 +131,7 @@ impl<'s> PendingGrant<'s> {
         let verified = self.check_grant(material, client, now)?;
         let grant = verified.claims();
         record_grant(record, grant);
+        record.details_asked = types(self.asked.details.as_ref().or(grant.details.as_ref()));
         if let Some(list) = revocations {
             self.check_revocations(list, grant, now).map_err(|error| error.of(TokenKind::IdJag))?;
         }
@@ -279,5 +280,4 @@ fn record_grant(record: &mut DecisionRecord, grant: &IdJag) {
     record.acr.clone_from(&grant.acr);
     record.grant_id = Some(grant.token_id.clone());
     record.context.clone_from(&grant.context);
-    record.details_asked = types(grant.details.as_ref());
 }

@@ -45,6 +45,7 @@ fn gates(topics: &[Topic], tally: &mut Tally) {
     if let Some(shared) = requirements::shared() {
         gate(tally, "requirements.json", requirements::drift(&requirements, &shared));
     }
+    gate(tally, "decisions", wire::records::gaps());
     let coverage = coverage(&requirements, &exemptions, topics);
     print!("{}", table(&coverage.rows));
     gate(tally, "coverage", coverage.problems);

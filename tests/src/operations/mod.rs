@@ -21,6 +21,7 @@ mod key_set_cache;
 mod metadata;
 mod policy;
 mod policy_withdrawals;
+mod records;
 mod replay;
 mod revocation_list;
 mod roles;
@@ -85,6 +86,11 @@ pub const OPERATIONS: &Registry = &[
     ("policy.withdrawals", policy_withdrawals::run),
     ("protected_resource_metadata.build", metadata::build_resource),
     ("protected_resource_metadata.read", metadata::read_resource),
+    ("record.of_revocation", records::of_revocation),
+    ("record.read", records::read),
+    ("record.to_ocsf", records::event),
+    ("records.chain", records::chain),
+    ("records.connections", records::connections),
     ("registration.plan", discovery::plan),
     ("replay.first_use", replay::first_use),
     ("resource_as.response", roles::resource_as_response),

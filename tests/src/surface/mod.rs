@@ -13,6 +13,7 @@ mod typescript;
 use std::path::PathBuf;
 
 use idjag::wire::schema::{Described, operations};
+use serde_json::Value;
 
 pub use names::{camel, class_of, class_of_slot, function, is_required, is_self, made, message};
 pub use records::{Records, is_optional, record_of};
@@ -112,9 +113,16 @@ pub fn files() -> Vec<(PathBuf, String)> {
         (PathBuf::from("bindings-wasm/js/types.d.ts"), typescript::text(&entries, &records)),
         (PathBuf::from("tests/js/shapes.mjs"), test_shapes::text(&entries, &records)),
         (PathBuf::from("docs/wire.schema.json"), json_schema::text(&entries, &records)),
+        (PathBuf::from("docs/record.schema.json"), record_schema()),
     ];
     files.extend(python::files());
     files
+}
+
+/// The schema of decision records, as the library has it.
+fn record_schema() -> String {
+    let schema: Value = serde_json::from_str(&idjag::record::schema().to_string()).expect("a schema is JSON");
+    serde_json::to_string_pretty(&schema).expect("JSON") + "\n"
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use idjag::wire::Table;
 use serde_json::{Map, Value, json};
 
-use super::shapes;
+use super::{records, shapes};
 use crate::format::Failure;
 
 /// Every algorithm, for key sets that a case does not restrict.
@@ -72,6 +72,7 @@ impl Caller {
         let numbers: Vec<String> = numbers.iter().map(Number::to_string).collect();
         let answer = self.table.call(&format!("{operation}\n{}\n{input}", numbers.join(" ")));
         let mut envelope: Value = serde_json::from_str(&answer).expect("an answer is JSON");
+        records::check(operation, &envelope);
         let of_its_shape = shapes::input(operation, input);
         match envelope.get_mut("err") {
             Some(err) => {

@@ -14,6 +14,6 @@ pub(super) use replay::{Empty, OPERATIONS as REPLAY};
 #[cfg(feature = "wire")]
 pub(super) use revocation_updates::OPERATIONS as REVOCATION_UPDATES;
 pub(super) use revocation_updates::RECEIVING;
-pub(super) use revocations::{
-    OPERATIONS as REVOCATIONS, PassedRevocation, RevocationCheckName, RevocationEntry, written,
-};
+#[cfg(feature = "wire")]
+pub(super) use revocations::PassedRevocation;
+pub(super) use revocations::{OPERATIONS as REVOCATIONS, RevocationCheckName, RevocationEntry, written};

@@ -18,3 +18,4 @@ pub(super) use idp::{response as idp_response, token_exchange};
 pub(super) use resource_as::{response as resource_as_response, token};
 pub(super) use resource_as_revocation::revocation;
 pub(super) use resource_server::{access, bearer, metadata, response as resource_server_response};
+pub(super) use wire::to_json;

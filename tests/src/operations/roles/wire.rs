@@ -136,7 +136,7 @@ pub(super) fn signer(keys: &Keys) -> SigningKey {
 }
 
 /// The JSON of one of the library's objects.
-pub(super) fn to_json(object: &idjag::codec::json::Object<'_>) -> Value {
+pub(in crate::operations) fn to_json(object: &idjag::codec::json::Object<'_>) -> Value {
     serde_json::from_str(&object.to_string()).expect("JSON")
 }
 
@@ -170,7 +170,7 @@ pub(super) fn issued(request: &Request, answer: &HttpResponse, record: &Decision
 }
 
 /// Fields of a record that hold what was asked for or proven, each in its own grammar.
-const CHECKED_FIELDS: [&str; 18] = [
+const CHECKED_FIELDS: [&str; 26] = [
     "decided_by",
     "client_id",
     "target_client_id",
@@ -189,6 +189,14 @@ const CHECKED_FIELDS: [&str; 18] = [
     "actor",
     "auth_time",
     "context",
+    "details_asked",
+    "details_granted",
+    "jkt",
+    "parent_id",
+    "server",
+    "session_id",
+    "subject_token_id",
+    "target_subject",
 ];
 
 /// What must hold of every refusal, whatever it refuses.
@@ -268,8 +276,10 @@ fn chosen(request: &Request) -> Vec<String> {
     texts
 }
 
-/// Names of parameters, which a detail may name, are not the sender's.
-const EXPECTED: [&str; 14] = [
+/// Names of parameters, which a detail may name, and of kinds of token are not the sender's.
+const EXPECTED: [&str; 16] = [
+    "access_token",
+    "id_token",
     "actor_token",
     "requested_token_type",
     "grant_type",

@@ -27,6 +27,11 @@ fn anonymous(error: &str) -> Value {
     })
 }
 
+/// The same, where a token of this kind is at fault.
+fn at_fault(record: &Value, token: &str) -> Value {
+    with(record, &[("error_token", json!(token))])
+}
+
 fn of_client(error: &str) -> Value {
     with(&anonymous(error), &[("client_id", json!(CLIENT_AT_IDP)), ("client_authenticated", json!(true))])
 }
@@ -86,7 +91,12 @@ pub fn refusals() -> Topic {
             "An expired subject token: whom it names is not recorded.",
             &["JAG-060", "AMB-005"],
             exchange(&id_token().claim("exp", NOW - 60)),
-            refusal(400, &[], &told("invalid_grant", "the token has expired"), &of_client("token_expired")),
+            refusal(
+                400,
+                &[],
+                &told("invalid_grant", "the token has expired"),
+                &at_fault(&of_client("token_expired"), "id_token"),
+            ),
         ),
         (
             "proof",
@@ -97,7 +107,7 @@ pub fn refusals() -> Topic {
                 400,
                 &[],
                 &told("invalid_dpop_proof", "the proof is for another method"),
-                &of_client("proof_method_mismatch"),
+                &at_fault(&of_client("proof_method_mismatch"), "dpop_proof"),
             ),
         ),
         (
@@ -152,7 +162,7 @@ pub fn refusals() -> Topic {
             400,
             &[("DPoP-Nonce", "nonce-2-current")],
             &told("use_dpop_nonce", "the proof must carry the nonce of this server"),
-            &of_client("proof_nonce_required"),
+            &at_fault(&of_client("proof_nonce_required"), "dpop_proof"),
         ),
     );
     let proven =
@@ -170,6 +180,7 @@ pub fn refusals() -> Topic {
                     ("app", json!("chat-agent")),
                     ("rules", json!(["everybody"])),
                     ("target_client_id", json!(crate::generate::scene::CLIENT_ID)),
+                    ("target_subject", json!(super::SUBJECT_THERE)),
                     ("sender_constrained", json!(true)),
                 ],
             ),

@@ -7,12 +7,13 @@ use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
 use crate::generate::scene::{NOW, RESOURCE2};
 
-fn detailed(output: &Value, details: &Value) -> Value {
+fn detailed(output: &Value, details: &Value, asked: &[&str]) -> Value {
     with(
         output,
         &[
             ("body/authorization_details", details.clone()),
             ("body/access_token/claims/authorization_details", details.clone()),
+            ("record/details_asked", json!(asked)),
         ],
     )
 }
@@ -65,7 +66,7 @@ pub fn rights() -> Topic {
                 &["JAG-047", "JAG-048", "JAG-049"],
             ),
             ask(&json!([channel])).input(),
-            detailed(&output(), &json!([channel])),
+            detailed(&output(), &json!([channel]), &["channel"]),
         )
         .valid(
             case(
@@ -75,7 +76,7 @@ pub fn rights() -> Topic {
                 &["JAG-057", "AMB-016", "JAG-052"],
             ),
             ask(&json!([channel, {"type": "export"}])).input(),
-            detailed(&output(), &json!([channel])),
+            detailed(&output(), &json!([channel]), &["channel", "export"]),
         )
         .invalid(
             case(

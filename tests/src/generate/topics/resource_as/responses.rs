@@ -98,7 +98,7 @@ pub fn refusals() -> Topic {
                 &[],
                 "invalid_grant",
                 "the signature is invalid",
-                &of_client("signature_invalid", &[]),
+                &of_client("signature_invalid", &[("error_token", json!("id_jag"))]),
             ),
         ),
         (
@@ -111,7 +111,7 @@ pub fn refusals() -> Topic {
                 &[],
                 "invalid_grant",
                 "the issuer is not trusted",
-                &anonymous("issuer_untrusted", &[]),
+                &anonymous("issuer_untrusted", &[("error_token", json!("id_jag"))]),
             ),
         ),
         (
@@ -124,7 +124,7 @@ pub fn refusals() -> Topic {
                 &[],
                 "invalid_dpop_proof",
                 "the proof is for another method",
-                &of_client("proof_method_mismatch", &[]),
+                &of_client("proof_method_mismatch", &[("error_token", json!("dpop_proof"))]),
             ),
         ),
         (
@@ -137,7 +137,7 @@ pub fn refusals() -> Topic {
                 &[],
                 "invalid_grant",
                 "the token is bound to a key and no proof was sent",
-                &of_grant("proof_missing", &asked),
+                &with(&of_grant("proof_missing", &asked), &[("error_token", json!("id_jag"))]),
             ),
         ),
         (
@@ -178,7 +178,12 @@ pub fn refusals() -> Topic {
                 "the subject is not known here",
                 &of_grant(
                     "subject_unknown",
-                    &[("subject", json!("somebody-else")), asked[0].clone(), asked[1].clone()],
+                    &[
+                        ("subject", json!("somebody-else")),
+                        ("error_token", json!("id_jag")),
+                        asked[0].clone(),
+                        asked[1].clone(),
+                    ],
                 ),
             ),
         ),
@@ -224,7 +229,7 @@ pub fn refusals() -> Topic {
             &[],
             "invalid_grant",
             "the token has been used before",
-            &of_grant("token_replayed", &[asked[0].clone(), asked[1].clone()]),
+            &with(&of_grant("token_replayed", &asked), &[("error_token", json!("id_jag"))]),
         ),
     );
     group.invalid(
@@ -242,7 +247,7 @@ pub fn refusals() -> Topic {
             &[("DPoP-Nonce", "nonce-2-current")],
             "use_dpop_nonce",
             "the proof must carry the nonce of this server",
-            &of_client("proof_nonce_required", &[]),
+            &of_client("proof_nonce_required", &[("error_token", json!("dpop_proof"))]),
         ),
     );
     topic

@@ -71,6 +71,7 @@ fn nothing(error: &str, detail: Option<&str>) -> Value {
     let mut record = json!({
         "time": NOW, "role": "resource_as", "decided_by": RAS_ISSUER, "outcome": "ignore", "client_id": CLIENT_ID,
         "client_authenticated": true, "sender_constrained": false, "error": error,
+        "error_token": "access_token",
     });
     if let Some(detail) = detail {
         record["error_detail"] = json!(detail);
@@ -106,7 +107,7 @@ pub fn topic() -> Topic {
                 &[],
             ),
             revoke(&token().claim("cnf", json!({"jkt": CLIENT.es256().thumbprint()}))).input(),
-            output(),
+            with(&output(), &[("record/sender_constrained", json!(true))]),
         );
     group.valid(
         case(

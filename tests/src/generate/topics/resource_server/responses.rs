@@ -108,13 +108,14 @@ pub fn topic() -> Topic {
                 &["R6750-003", "MCP-002", "R6750-004"],
             ),
             post(super::CALL).input(),
-            told(401, "", "", "chat.read").output(&anonymous("credentials_missing", &[])),
+            told(401, "", "", "chat.read")
+                .output(&anonymous("credentials_missing", &[("error_token", json!("access_token"))])),
         )
         .valid(
             case("malformed", "Two ways to present a token.", "RFC 6750 §3.1", &["R6750-002", "MCP-031"]),
             call(&token()).header("Authorization", "Bearer sender.chosen.token").input(),
             told(400, "invalid_request", "more than one access token was sent", "chat.read")
-                .output(&anonymous("credentials_repeated", &[])),
+                .output(&anonymous("credentials_repeated", &[("error_token", json!("access_token"))])),
         )
         .valid(
             case(
@@ -125,13 +126,13 @@ pub fn topic() -> Topic {
             ),
             call(&token().signature("not-a-signature-at-all")).input(),
             told(401, "invalid_token", "the signature is invalid", "chat.read")
-                .output(&anonymous("signature_invalid", &[])),
+                .output(&anonymous("signature_invalid", &[("error_token", json!("access_token"))])),
         )
         .valid(
             case("other-audience", "A token for another resource.", "RFC 9068 §4", &["MCP-018", "MCP-021"]),
             call(&token().claim("aud", "https://sender-chosen.example/")).input(),
             told(401, "invalid_token", "the audience is not exactly the expected one", "chat.read")
-                .output(&anonymous("audience_mismatch", &[])),
+                .output(&anonymous("audience_mismatch", &[("error_token", json!("access_token"))])),
         )
         .valid(
             case(
@@ -185,7 +186,10 @@ pub fn topic() -> Topic {
                 of_proof: true,
                 ..told(401, "invalid_dpop_proof", "the proof is for another method", "chat.read")
             }
-            .output(&of_token("proof_method_mismatch", &[("sender_constrained", json!(true))])),
+            .output(&of_token(
+                "proof_method_mismatch",
+                &[("sender_constrained", json!(true)), ("error_token", json!("dpop_proof"))],
+            )),
         )
         .invalid(
             case("milliseconds", "The time is in milliseconds.", "DESIGN §3.2", &[]).at(NOW * 1000),
@@ -211,7 +215,10 @@ pub fn topic() -> Topic {
             headers: &[("DPoP-Nonce", "nonce-2-current")],
             ..told(401, "use_dpop_nonce", "the proof must carry the nonce of this server", "chat.read")
         }
-        .output(&of_token("proof_nonce_required", &[("sender_constrained", json!(true))])),
+        .output(&of_token(
+            "proof_nonce_required",
+            &[("sender_constrained", json!(true)), ("error_token", json!("dpop_proof"))],
+        )),
     );
     let strong = with(
         &config(),
