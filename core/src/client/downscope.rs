@@ -48,8 +48,7 @@ impl Downscope {
         Self { details: Some(details), ..self }
     }
 
-    /// How the details that come back may be narrower than those asked for: by the common members of RFC 9396 §2.2 alone,
-    /// unless their types say more.
+    /// How details may come back narrowed; see [`ClientConfig::with_detail_types`](super::ClientConfig::with_detail_types).
     #[must_use]
     pub fn with_detail_types(self, types: DetailTypes) -> Self {
         Self { types, ..self }

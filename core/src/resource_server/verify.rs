@@ -237,6 +237,13 @@ impl VerifiedAccess<'_> {
         &self.claims
     }
 
+    /// What to record where a token is let through before it is known what for: by SDKs that verify tokens first. It names
+    /// no operation; a decision on one has a record of its own.
+    #[must_use]
+    pub fn record(&self) -> DecisionRecord {
+        DecisionRecord { outcome: Outcome::Permit, ..self.record.clone() }
+    }
+
     /// The proof to record as used, when the configuration demands single use.
     #[must_use]
     pub const fn replay_key(&self) -> Option<&ReplayKey> {

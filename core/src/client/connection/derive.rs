@@ -49,6 +49,7 @@ impl Connection {
     ) -> Result<DownscopeAnswer, Error> {
         let parent = self.parent(now)?;
         let target = self.target()?;
+        let wanted = &wanted.clone().with_detail_types(self.config.detail_types.clone());
         self.nonces.learn(&target.place.server.token_endpoint, response);
         let binding: Binding = self.config.binding();
         let limits = &self.config.limits;
