@@ -348,8 +348,8 @@ FUNCTIONS = (
     ),
     Function(
         "build_authorization_server_metadata", "authorization_server_metadata.build",
-        "The response that publishes an authorization server's metadata, with what the ID-JAG profile asks for.\n\nArguments:\n    role: What kind of server it is: decides which grants and profiles are listed.\n    issuer: Its issuer identifier.\n    token_endpoint: Its token endpoint.\n    jwks_uri: Where its public keys are.\n    jwt_dpop_grant: Lists the jwt-dpop grant too.\n    authorization_endpoint: Where users sign on.\n    registration_endpoint: Where clients register (RFC 7591).\n    revocation_endpoint: Where tokens are revoked (RFC 7009): clients authenticate there as at the token endpoint.\n    scope: The scopes to list, space-separated.\n    grant_types_supported: The grants, in place of those of the role.\n    dpop_signing_alg_values_supported: What a DPoP proof may be signed with.\n    token_endpoint_auth_methods_supported: How clients authenticate at the token endpoint.\n    token_endpoint_auth_signing_alg_values_supported: What a client assertion may be signed with.\n    authorization_grant_profiles_supported: The grant profiles, in place of that of the role.\n    authorization_details_types_supported: The types of authorization details.\n    client_id_metadata_document_supported: Whether clients may identify themselves by a metadata document.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
-        (), (("role", True), ("issuer", True), ("token_endpoint", True), ("jwks_uri", True), ("jwt_dpop_grant", False), ("authorization_endpoint", False), ("registration_endpoint", False), ("revocation_endpoint", False), ("scope", False), ("grant_types_supported", False), ("dpop_signing_alg_values_supported", False), ("token_endpoint_auth_methods_supported", False), ("token_endpoint_auth_signing_alg_values_supported", False), ("authorization_grant_profiles_supported", False), ("authorization_details_types_supported", False), ("client_id_metadata_document_supported", False), ("dangerous_allow_http_loopback", False),), None,
+        "The response that publishes an authorization server's metadata, with what the ID-JAG profile asks for.\n\nArguments:\n    role: What kind of server it is: decides which grants and profiles are listed.\n    issuer: Its issuer identifier.\n    token_endpoint: Its token endpoint.\n    jwks_uri: Where its public keys are.\n    jwt_dpop_grant: Lists the jwt-dpop grant too.\n    token_exchange_grant: Lists the token exchange grant too: for a resource authorization server with `delegation`.\n    authorization_endpoint: Where users sign on.\n    registration_endpoint: Where clients register (RFC 7591).\n    revocation_endpoint: Where tokens are revoked (RFC 7009): clients authenticate there as at the token endpoint.\n    scope: The scopes to list, space-separated.\n    grant_types_supported: The grants, in place of those of the role.\n    dpop_signing_alg_values_supported: What a DPoP proof may be signed with.\n    token_endpoint_auth_methods_supported: How clients authenticate at the token endpoint.\n    token_endpoint_auth_signing_alg_values_supported: What a client assertion may be signed with.\n    authorization_grant_profiles_supported: The grant profiles, in place of that of the role.\n    authorization_details_types_supported: The types of authorization details.\n    client_id_metadata_document_supported: Whether clients may identify themselves by a metadata document.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+        (), (("role", True), ("issuer", True), ("token_endpoint", True), ("jwks_uri", True), ("jwt_dpop_grant", False), ("token_exchange_grant", False), ("authorization_endpoint", False), ("registration_endpoint", False), ("revocation_endpoint", False), ("scope", False), ("grant_types_supported", False), ("dpop_signing_alg_values_supported", False), ("token_endpoint_auth_methods_supported", False), ("token_endpoint_auth_signing_alg_values_supported", False), ("authorization_grant_profiles_supported", False), ("authorization_details_types_supported", False), ("client_id_metadata_document_supported", False), ("dangerous_allow_http_loopback", False),), None,
     ),
     Function(
         "read_authorization_server_metadata", "authorization_server_metadata.read",
@@ -574,6 +574,16 @@ CLASSES = (
                 "status", "connection.status",
                 "Where the connection stands; changes nothing.\n\nArguments:\n    now: The present, in seconds since 1970.\n",
                 ("connection",), (("now", True),), None,
+            ),
+            Function(
+                "downscope", "connection.downscope",
+                "The request for an access token for a subagent (RFC 8693): never more than the connection's, and dead with it. Send\nit without following redirects, and give its response to `on_downscope_response`. Fails with `token_expired` when\nthe connection is not ready.\n\nArguments:\n    wanted: What the subagent is to have.\n    random: 32 random bytes, fresh for every call.\n    now: The present, in seconds since 1970.\n",
+                ("connection",), (("wanted", True), ("random", True), ("now", True),), None,
+            ),
+            Function(
+                "on_downscope_response", "connection.on_downscope_response",
+                "Takes the response to the request of `downscope`, with the same `wanted`.\n\nArguments:\n    wanted: What the subagent is to have.\n    response: The response.\n    now: The present, in seconds since 1970.\n",
+                ("connection",), (("wanted", True), ("response", True), ("now", True),), None,
             ),
         ),
     ),
@@ -927,7 +937,7 @@ CHAINS = (
                 ),
             ),
             Stage(
-                "VerifiedGrant", "After `verify`. Used up by `authorize`.", (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."), ("parent", "After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is\nyour own name for the user."),),
+                "VerifiedGrant", "After `verify`. Used up by `authorize`.", (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."), ("parent", "After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is\nyour own name for the user. Left out for an ID-JAG."),),
                 ("authorize",),
                 (
                 ),

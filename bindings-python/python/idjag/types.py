@@ -58,6 +58,7 @@ __all__ = [
     "DirectoryUser",
     "DiscoveryProgress",
     "DocumentedClient",
+    "DownscopeVerdict",
     "Empty",
     "ErrorCode",
     "ErrorCodeEntry",
@@ -164,6 +165,7 @@ __all__ = [
     "VerifiedProofAnswer",
     "VouchedOptions",
     "WantedIdJag",
+    "WantedToken",
     "WellKnownUrls",
     "WindowOptions",
     "Withdrawn",
@@ -1400,6 +1402,22 @@ class DocumentedClient(TypedDict):
 
     may_use_grant: bool
     """Whether it may use the grant of the server that asks."""
+
+
+class DownscopeVerdict(TypedDict):
+    """What became of asking for a subagent's token."""
+
+    verdict: str
+    """`derived`; `again`: the server named a nonce, ask again; `refused`."""
+
+    access_token: NotRequired[str]
+    """When `derived`: the token, for the subagent and nobody else. It must not be logged."""
+
+    token: NotRequired[AccessTokenAnswer]
+    """When `derived`: where it may be sent, and what for."""
+
+    error: NotRequired[Trouble]
+    """When `refused`: why."""
 
 
 class Empty(TypedDict):
@@ -3163,6 +3181,22 @@ class WantedIdJag(TypedDict):
 
     dangerous_allow_resource_query: NotRequired[bool | None]
     """Also name resources whose identifier has a query component."""
+
+
+class WantedToken(TypedDict):
+    """What a subagent is to have of the connection's access token; what is left out is as it is there."""
+
+    scope: NotRequired[str | None]
+    """The scope, space-separated."""
+
+    authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
+    """Authorization details (RFC 9396)."""
+
+    actor_token: NotRequired[str | None]
+    """A JWT that names the subagent, made for the authorization server: it becomes the actor."""
+
+    actor_jkt: NotRequired[str | None]
+    """The thumbprint of the key that this JWT is bound to, if it is: what comes back must be bound to it."""
 
 
 class WellKnownUrls(TypedDict):
