@@ -96,7 +96,7 @@ fn output() -> Value {
             "scope": "chat.history chat.read", "resource": RESOURCE,
         },
         "record": {
-            "time": NOW, "role": "resource_as", "decided_by": RAS_ISSUER, "outcome": "permit", "client_id": CLIENT_ID,
+            "time": NOW, "role": "resource_as", "action": "derive", "decided_by": RAS_ISSUER, "outcome": "permit", "client_id": CLIENT_ID,
             "client_authenticated": true, "sender_constrained": false, "issuer": RAS_ISSUER, "subject": "user-1",
             "resources": [RESOURCE], "scope_asked": "chat.history chat.read", "scope_granted": "chat.history chat.read",
             "token_id": "at-1", "grant_id": "jag-1", "parent_id": "at-0", "context": "conversation:1",
