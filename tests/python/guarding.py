@@ -14,13 +14,13 @@ from endpoints import PROOF_KEY, fails
 METADATA = "https://mcp.example/.well-known/oauth-protected-resource/mcp"
 
 
-def access_token(**more: Any) -> str:
+def access_token(context_claim: str = "ctx", **more: Any) -> str:
     now = int(time.time())
     claims: Any = {
         "iss": AS, "aud": MCP, "sub": "user", "client_id": "app", "jti": str(time.monotonic_ns()), "iat": now,
         "exp": now + 300, "scope": "rows:read", **more,
     }  # fmt: skip
-    return idjag.sign_access_token(claims=claims, signer=AS_KEY)["token"]
+    return idjag.sign_access_token(claims=claims, context_claim=context_claim, signer=AS_KEY)["token"]
 
 
 def guarded(configured: Any = None, **changed: Any) -> Company:
@@ -61,7 +61,8 @@ async def a_token_serves_its_own_conversation() -> None:
             assert (response.status_code, errors) == (status, [] if status == 503 else [error]), (session, errors)
             assert len(company.calls) == (1 if status == 200 else 0)
     async with guarded({"context": "required", "context_claim": "txn"}) as company:
-        assert (await company.call("read", access_token(txn="conversation:1"))).status_code == 200
+        token = access_token("txn", ctx="conversation:1")
+        assert (await company.call("read", token)).status_code == 200
         assert (await company.call("read", access_token(ctx="conversation:1"))).status_code == 401
         assert [record.get("context") for record in company.records] == ["conversation:1", None]
 

@@ -154,6 +154,7 @@ class Client:
         matching: Literal["exact", "dangerous_normalized", "dangerous_prefix"] | None = None,
         step_up_limit: int | None = None,
         context_claim: str | None = None,
+        detail_types: dict[str, types.DetailTypeOptions] | None = None,
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
         signer: SigningKey | None = None,
@@ -179,6 +180,8 @@ class Client:
             step_up_limit: How many step-ups in a row are made for one operation, and how many sign-ons for one connection; 3 by
                 default.
             context_claim: The claim, and parameter of the exchange, that names a conversation; `ctx` by default.
+            detail_types: What is known of types of authorization details, by name: how what comes back may be narrower than what was asked
+                for. Of others, the common arrays of RFC 9396 §2.2 may.
             limits: Caps on responses.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
             signer: A `SigningKey`.
@@ -423,6 +426,36 @@ class Connection:
         """Where the connection stands; changes nothing.
 
         Arguments:
+            now: The present, in seconds since 1970.
+        """
+    def downscope(
+        self,
+        *,
+        wanted: types.WantedToken,
+        random: bytes | str,
+        now: float,
+    ) -> types.HttpMessage:
+        """The request for an access token for a subagent (RFC 8693): never more than the connection's, and dead with it. Send
+        it without following redirects, and give its response to `on_downscope_response`. Fails with `token_expired` when
+        the connection is not ready.
+
+        Arguments:
+            wanted: What the subagent is to have.
+            random: 32 random bytes, fresh for every call.
+            now: The present, in seconds since 1970.
+        """
+    def on_downscope_response(
+        self,
+        *,
+        wanted: types.WantedToken,
+        response: types.ArrivedResponse,
+        now: float,
+    ) -> types.DownscopeVerdict:
+        """Takes the response to the request of `downscope`, with the same `wanted`.
+
+        Arguments:
+            wanted: What the subagent is to have.
+            response: The response.
             now: The present, in seconds since 1970.
         """
     def free(self) -> None:
@@ -2381,6 +2414,7 @@ def build_authorization_server_metadata(
     token_endpoint: str,
     jwks_uri: str,
     jwt_dpop_grant: bool | None = None,
+    token_exchange_grant: bool | None = None,
     authorization_endpoint: str | None = None,
     registration_endpoint: str | None = None,
     revocation_endpoint: str | None = None,
@@ -2402,6 +2436,7 @@ def build_authorization_server_metadata(
         token_endpoint: Its token endpoint.
         jwks_uri: Where its public keys are.
         jwt_dpop_grant: Lists the jwt-dpop grant too.
+        token_exchange_grant: Lists the token exchange grant too: for a resource authorization server with `delegation`.
         authorization_endpoint: Where users sign on.
         registration_endpoint: Where clients register (RFC 7591).
         revocation_endpoint: Where tokens are revoked (RFC 7009): clients authenticate there as at the token endpoint.

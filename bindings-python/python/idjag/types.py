@@ -58,6 +58,7 @@ __all__ = [
     "DirectoryUser",
     "DiscoveryProgress",
     "DocumentedClient",
+    "DownscopeVerdict",
     "Empty",
     "ErrorCode",
     "ErrorCodeEntry",
@@ -163,6 +164,7 @@ __all__ = [
     "VerifiedProofAnswer",
     "VouchedOptions",
     "WantedIdJag",
+    "WantedToken",
     "WellKnownUrls",
     "WindowOptions",
     "Withdrawn",
@@ -1318,13 +1320,27 @@ class DelegationOptions(TypedDict):
 
 
 class DetailTypeOptions(TypedDict):
-    """What a type of authorization details consists of (RFC 9396)."""
+    """What a type of authorization details consists of (RFC 9396). `subset` and `at_most` name members, or members of members
+    as `instructedAmount.amount`: what may be narrowed, and how. Every other member stays as it is; the common arrays of
+    RFC 9396 §2.2 may lose items in every type.
+    """
 
     members: NotRequired[list[str] | tuple[str, ...] | None]
-    """Members beside the common ones of RFC 9396 §2.2."""
+    """Members beside the common ones of RFC 9396 §2.2 and those named below."""
 
     required: NotRequired[list[str] | tuple[str, ...] | None]
     """Members, common ones included, without which a detail of this type says nothing."""
+
+    subset: NotRequired[list[str] | tuple[str, ...] | None]
+    """Arrays that may lose items; a detail without one asks for everything."""
+
+    at_most: NotRequired[list[str] | tuple[str, ...] | None]
+    """Amounts that may be lowered: whole numbers, or decimals in a text such as `123.50`; a detail without one asks for
+    any.
+    """
+
+    unchanged: NotRequired[bool | None]
+    """Nothing is known of the type: its details are passed on exactly as they are, whatever they hold. Stands alone."""
 
 
 class DirectoryUser(TypedDict):
@@ -1385,6 +1401,22 @@ class DocumentedClient(TypedDict):
 
     may_use_grant: bool
     """Whether it may use the grant of the server that asks."""
+
+
+class DownscopeVerdict(TypedDict):
+    """What became of asking for a subagent's token."""
+
+    verdict: str
+    """`derived`; `again`: the server named a nonce, ask again; `refused`."""
+
+    access_token: NotRequired[str]
+    """When `derived`: the token, for the subagent and nobody else. It must not be logged."""
+
+    token: NotRequired[AccessTokenAnswer]
+    """When `derived`: where it may be sent, and what for."""
+
+    error: NotRequired[Trouble]
+    """When `refused`: why."""
 
 
 class Empty(TypedDict):
@@ -1506,6 +1538,11 @@ class GrantToRedeem(TypedDict):
 
     authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Authorization details; all that the grant has by default."""
+
+    detail_types: NotRequired[dict[str, DetailTypeOptions] | None]
+    """What is known of types of authorization details, by name: how what comes back may be narrower. Of others, the
+    common arrays of RFC 9396 §2.2 may.
+    """
 
     without_resource_parameter: NotRequired[bool | None]
     """Leave `resource` out of the request: the grant says it. MCP demands it. `false` by default."""
@@ -3085,6 +3122,11 @@ class WantedIdJag(TypedDict):
     authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
     """Rich authorization (RFC 9396)."""
 
+    detail_types: NotRequired[dict[str, DetailTypeOptions] | None]
+    """What is known of their types, by name: how what comes back may be narrower. Of others, the common arrays of
+    RFC 9396 §2.2 may.
+    """
+
     context: NotRequired[str | None]
     """The conversation it is for: a grant for another one, or for none, is refused. None by default."""
 
@@ -3093,6 +3135,22 @@ class WantedIdJag(TypedDict):
 
     dangerous_allow_resource_query: NotRequired[bool | None]
     """Also name resources whose identifier has a query component."""
+
+
+class WantedToken(TypedDict):
+    """What a subagent is to have of the connection's access token; what is left out is as it is there."""
+
+    scope: NotRequired[str | None]
+    """The scope, space-separated."""
+
+    authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
+    """Authorization details (RFC 9396)."""
+
+    actor_token: NotRequired[str | None]
+    """A JWT that names the subagent, made for the authorization server: it becomes the actor."""
+
+    actor_jkt: NotRequired[str | None]
+    """The thumbprint of the key that this JWT is bound to, if it is: what comes back must be bound to it."""
 
 
 class WellKnownUrls(TypedDict):

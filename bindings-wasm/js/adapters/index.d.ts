@@ -4,6 +4,8 @@
 // system's here unless others are given.
 
 import type {
+  AccessTokenAnswer,
+  AccessTokenClaims,
   Account,
   AttestedSubject,
   AuthorizationServerDocument,
@@ -32,6 +34,7 @@ import type {
   SignOn,
   SigningKey,
   SubjectNeed,
+  WantedToken,
 } from '../index.js';
 
 /** A value, or a promise of one. */
@@ -457,6 +460,22 @@ export interface ConnectOptions extends Surroundings, Sending {
  * `IdJagError` when it was denied or does not work. Callers on one connection take turns.
  */
 export declare function connect(connection: Connection, options?: ConnectOptions): Promise<NextStep['token']>;
+
+/** A subagent's access token, and what is known of it. */
+export interface DerivedToken extends AccessTokenAnswer {
+  /** The token, for the subagent and nobody else. It must not be logged. */
+  readonly access_token: string;
+}
+
+/**
+ * Derives an access token for a subagent from the connection's own (RFC 8693): within what is `wanted`, never more than the
+ * connection's, and dead with it. Connects where needed. Throws an `IdJagError` when the server refuses.
+ */
+export declare function downscope(
+  connection: Connection,
+  wanted?: WantedToken,
+  options?: ConnectOptions,
+): Promise<DerivedToken>;
 
 /** The options of {@link authorizedFetch}. */
 export interface AuthorizedFetchOptions extends ConnectOptions {

@@ -3,6 +3,7 @@
 export { authorizedFetch, connect } from './client.mjs';
 export { discoverIssuer } from './discover.mjs';
 export { clientDocuments } from './documents.mjs';
+export { downscope } from './downscope.mjs';
 export { ReplayObject, durableObjectReplayStore } from './durable-object.mjs';
 export { RevocationObject, durableObjectRevocationStore } from './durable-revocations.mjs';
 export { identityProvider } from './idp.mjs';

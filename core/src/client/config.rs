@@ -9,6 +9,7 @@ use super::register::RegistrationRequest;
 use super::way::{CrossApp, Interactive, RedirectUri, Way};
 use super::{Binding, ClientCredentials, ClientMethod};
 use crate::crypto::Signer;
+use crate::details::DetailTypes;
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::oauth::client_metadata::ClientIdUrl;
@@ -30,6 +31,7 @@ pub struct ClientConfig {
     pub(super) allows_resource_query: bool,
     pub(super) step_ups: u32,
     pub(super) context_claim: ContextClaim,
+    pub(super) detail_types: DetailTypes,
 }
 
 /// What the client is to one authorization server.
@@ -94,6 +96,7 @@ impl ClientConfig {
             allows_resource_query: false,
             step_ups: 3,
             context_claim: ContextClaim::default(),
+            detail_types: DetailTypes::NONE,
         }
     }
 
@@ -170,6 +173,13 @@ impl ClientConfig {
     #[must_use]
     pub fn with_context_claim(self, context_claim: ContextClaim) -> Self {
         Self { context_claim, ..self }
+    }
+
+    /// What is known of the types of authorization details: how what comes back may be narrower than what was asked for.
+    /// Without it, the common members of RFC 9396 §2.2 alone may be.
+    #[must_use]
+    pub fn with_detail_types(self, detail_types: DetailTypes) -> Self {
+        Self { detail_types, ..self }
     }
 
     /// Also tries servers whose metadata does not list the ID-JAG profile (EMA-017); other grants have none.

@@ -8,7 +8,7 @@ use super::response::{Asked, TokenResponse, narrower};
 use super::{Binding, EndpointCredentials, Proof, ServerAnswer, SubjectToken};
 use crate::codec::form::Form;
 use crate::crypto::Thumbprint;
-use crate::details::AuthorizationDetails;
+use crate::details::{AuthorizationDetails, DetailTypes};
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::oauth::http::{HttpRequest, HttpResponse};
@@ -31,6 +31,7 @@ pub struct ExchangeRequest {
     resources: Vec<ResourceId>,
     scope: Scope,
     details: Option<AuthorizationDetails>,
+    types: DetailTypes,
     subject: SubjectToken,
     actor: Option<Secret>,
     context: Option<Context>,
@@ -52,6 +53,7 @@ impl ExchangeRequest {
             resources: Vec::new(),
             scope: Scope::empty(),
             details: None,
+            types: DetailTypes::NONE,
             subject,
             actor: None,
             context: None,
@@ -85,6 +87,13 @@ impl ExchangeRequest {
     #[must_use]
     pub fn with_details(self, details: AuthorizationDetails) -> Self {
         Self { details: Some(details), ..self }
+    }
+
+    /// How the details that come back may be narrower than those asked for: by the common members of RFC 9396 §2.2 alone,
+    /// unless their types say more.
+    #[must_use]
+    pub fn with_detail_types(self, types: DetailTypes) -> Self {
+        Self { types, ..self }
     }
 
     /// Names an actor by a JWT of its own: token and type go together or not at all (JAG-038). MCP does not use
@@ -273,7 +282,12 @@ fn read(
         expected.map_err(|error| error.of(TokenKind::IdJag))?;
     }
     let requested = Some(&request.scope).filter(|scope| !scope.is_empty());
-    let asked = Asked { resources: &request.resources, scope: requested, details: request.details.as_ref() };
+    let asked = Asked {
+        resources: &request.resources,
+        scope: requested,
+        details: request.details.as_ref(),
+        types: &request.types,
+    };
     let (scope, details) = (members.scope()?, members.details()?);
     asked.covers(&members.resources()?, scope.as_ref(), details.as_ref())?;
     asked.covers(&claims.resources, claims.scope.as_ref(), claims.details.as_ref())?;

@@ -8,7 +8,7 @@ use super::response::{Asked, TokenResponse, malformed};
 use super::{Binding, EndpointCredentials, ObtainedIdJag, Proof, ServerAnswer};
 use crate::codec::form::Form;
 use crate::crypto::Thumbprint;
-use crate::details::AuthorizationDetails;
+use crate::details::{AuthorizationDetails, DetailTypes};
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::oauth::challenge::{AccessScheme, PresentedToken};
@@ -28,6 +28,7 @@ pub struct GrantRequest {
     names_resource: bool,
     scope: Scope,
     details: Option<AuthorizationDetails>,
+    types: DetailTypes,
     grant_type: &'static str,
 }
 
@@ -38,7 +39,8 @@ impl GrantRequest {
     #[must_use]
     pub fn new(id_jag: ObtainedIdJag, resource: ResourceId) -> Self {
         let (scope, details) = (id_jag.scope().cloned().unwrap_or_default(), id_jag.details().cloned());
-        Self { id_jag, resource, names_resource: true, scope, details, grant_type: GRANT_JWT_BEARER }
+        let types = DetailTypes::NONE;
+        Self { id_jag, resource, names_resource: true, scope, details, types, grant_type: GRANT_JWT_BEARER }
     }
 
     /// Leaves `resource` out of the request: the grant says it (base profile).
@@ -57,6 +59,13 @@ impl GrantRequest {
     #[must_use]
     pub fn with_details(self, details: AuthorizationDetails) -> Self {
         Self { details: Some(details), ..self }
+    }
+
+    /// How the details that come back may be narrower than those asked for: by the common members of RFC 9396 §2.2 alone,
+    /// unless their types say more.
+    #[must_use]
+    pub fn with_detail_types(self, types: DetailTypes) -> Self {
+        Self { types, ..self }
     }
 
     /// Under the jwt-dpop grant type, for servers that know no other for bound grants (AMB-002). MCP does not use
@@ -122,6 +131,11 @@ pub struct ObtainedAccessToken {
 }
 
 impl ObtainedAccessToken {
+    /// The same, over no later than `other`.
+    pub(super) fn no_longer_than(self, other: &Self) -> Self {
+        Self { expires_at: self.expires_at.into_iter().chain(other.expires_at).min(), ..self }
+    }
+
     /// The authorization server that issued it.
     #[must_use]
     pub const fn issuer(&self) -> &Issuer {
@@ -195,6 +209,7 @@ pub fn process_grant_response(
         resources: slice::from_ref(&request.resource),
         scope: ceiling,
         details: request.details.as_ref(),
+        types: &request.types,
     };
     let issuer = request.id_jag.audience();
     let expected = Expected { issuer, resource: &request.resource, asked, binding };

@@ -8,7 +8,7 @@ use super::grant::{Expected, ObtainedAccessToken, read_token};
 use super::response::{Asked, TokenResponse};
 use super::{Binding, EndpointCredentials, Proof, ServerAnswer};
 use crate::codec::form::Form;
-use crate::details::AuthorizationDetails;
+use crate::details::{AuthorizationDetails, DetailTypes};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::oauth::http::{HttpRequest, HttpResponse};
@@ -38,6 +38,7 @@ pub(super) struct PlainGrant {
     pub(super) resource: ResourceId,
     pub(super) scope: Scope,
     pub(super) details: Option<AuthorizationDetails>,
+    pub(super) types: DetailTypes,
 }
 
 impl PlainGrant {
@@ -96,6 +97,7 @@ impl PlainGrant {
                 resources: slice::from_ref(&self.resource),
                 scope: Some(&self.scope).filter(|scope| !scope.is_empty()),
                 details: self.details.as_ref(),
+                types: &self.types,
             },
             binding,
         };

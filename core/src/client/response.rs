@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::ServerAnswer;
 use crate::codec::json::{Json, Number, Object};
-use crate::details::AuthorizationDetails;
+use crate::details::{AuthorizationDetails, DetailTypes};
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::oauth::challenge::delta_seconds;
@@ -121,6 +121,8 @@ pub(super) struct Asked<'a> {
     pub(super) scope: Option<&'a Scope>,
     /// `None`: none.
     pub(super) details: Option<&'a AuthorizationDetails>,
+    /// How details may come back narrowed.
+    pub(super) types: &'a DetailTypes,
 }
 
 impl Asked<'_> {
@@ -143,7 +145,7 @@ impl Asked<'_> {
             return Err(widened("resource"));
         }
         let beyond = |granted: &AuthorizationDetails| {
-            !granted.is_empty() && !self.details.is_some_and(|asked| granted.is_within(asked))
+            !granted.is_empty() && !self.details.is_some_and(|asked| granted.is_within(asked, self.types))
         };
         if details.is_some_and(beyond) { Err(widened("authorization_details")) } else { Ok(()) }
     }

@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::crypto::Thumbprint;
-use crate::details::{AuthorizationDetail, AuthorizationDetails};
+use crate::details::{AuthorizationDetail, AuthorizationDetails, DetailTypes};
 use crate::error::{Error, ErrorCode};
 use crate::scope::Scope;
 use crate::time::{Seconds, UnixTime};
@@ -39,6 +39,8 @@ pub struct Ceiling {
     pub scope: Option<Scope>,
     /// Details of these types and no others; what is beyond them is left out.
     pub detail_types: Option<BTreeSet<String>>,
+    /// How details of each type may be narrowed.
+    pub narrowing: DetailTypes,
     /// The longest life.
     pub lifetime: Seconds,
     /// How often one token may be derived from the other, counted from the one that no other is the parent of.
@@ -129,16 +131,14 @@ fn details(
     audience: &[String],
 ) -> Result<Option<AuthorizationDetails>, Error> {
     let wanted = match (&parent.details, asked) {
-        (Some(granted), Some(asked)) if asked.is_within(granted) => asked,
+        (Some(granted), Some(asked)) if asked.is_within(granted, &ceiling.narrowing) => asked,
         (_, Some(_)) => return Err(Error::new(ErrorCode::DetailsNotGranted)),
         (Some(granted), None) => granted,
         (None, None) => return Ok(None),
     };
-    // R9396-005: a detail that names locations goes only into tokens for one of them.
-    let fits = |detail: &AuthorizationDetail| {
-        let is_here = |location: &str| audience.iter().any(|id| id == location);
-        detail.locations().is_none_or(|mut locations| locations.any(is_here))
-            && ceiling.detail_types.as_ref().is_none_or(|types| types.contains(detail.kind()))
+    let permits = |detail: &AuthorizationDetail| {
+        ceiling.detail_types.as_ref().is_none_or(|types| types.contains(detail.kind()))
     };
-    Ok(Some(wanted.filtered(fits)))
+    let is_here = |location: &str| audience.iter().any(|id| id == location);
+    Ok(Some(ceiling.narrowing.for_locations(&wanted.filtered(permits), is_here)))
 }

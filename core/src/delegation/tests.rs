@@ -107,7 +107,10 @@ prop_compose! {
             ["payment", "file"].iter().enumerate()
                 .filter(|(bit, _)| bits & (1 << bit) != 0).map(|(_, kind)| String::from(*kind)).collect()
         };
-        Ceiling { scope: bits.map(scope), detail_types: types.map(named), lifetime: Seconds(lifetime), max_depth, max_actors }
+        Ceiling {
+            scope: bits.map(scope), detail_types: types.map(named), narrowing: DetailTypes::default(),
+            lifetime: Seconds(lifetime), max_depth, max_actors,
+        }
     }
 }
 
@@ -137,7 +140,7 @@ fn chains() -> impl Strategy<Value = Vec<(AccessToken, Option<(Narrowing, Ceilin
 /// Whether `child` is no more than `ancestor` in anything.
 fn is_within(child: &AccessToken, ancestor: &AccessToken) -> bool {
     let details = match (&child.details, &ancestor.details) {
-        (Some(child), Some(ancestor)) => child.is_within(ancestor),
+        (Some(child), Some(ancestor)) => child.is_within(ancestor, &DetailTypes::default()),
         (None, of_ancestor) => of_ancestor.is_none(),
         (Some(_), None) => false,
     };
@@ -214,7 +217,7 @@ proptest! {
     fn narrowing_twice_is_narrowing_once(root in roots(), first in 0..16_u8, second in 0..16_u8) {
         let proven = root.confirmation.map(|cnf| cnf.jkt);
         let ask = |bits: u8| Narrowing { scope: Some(scope(bits).intersection(&root.scope)), proven, ..Narrowing::default() };
-        let ceiling = Ceiling { scope: None, detail_types: None, lifetime: Seconds(600), max_depth: 4, max_actors: 4 };
+        let ceiling = Ceiling { scope: None, detail_types: None, narrowing: DetailTypes::default(), lifetime: Seconds(600), max_depth: 4, max_actors: 4 };
         let mut parent = downscope(&root, &ask(first), &ceiling, at(NOW)).unwrap();
         parent.token_id = Some(id("parent"));
         let twice = downscope(&parent, &ask(first & second), &ceiling, at(NOW)).unwrap();
@@ -255,8 +258,14 @@ proptest! {
 
 #[test]
 fn a_parent_that_could_not_be_revoked_has_no_children() {
-    let ceiling =
-        Ceiling { scope: None, detail_types: None, lifetime: Seconds(60), max_depth: 1, max_actors: 1 };
+    let ceiling = Ceiling {
+        scope: None,
+        detail_types: None,
+        narrowing: DetailTypes::default(),
+        lifetime: Seconds(60),
+        max_depth: 1,
+        max_actors: 1,
+    };
     let nameless = AccessToken {
         issuer: Issuer::new("https://as.example", Transport::HttpsOnly).unwrap(),
         subject: None,

@@ -130,7 +130,7 @@ pub(super) struct Rule {
     pub(super) agents: Option<Selector>,
     pub(super) servers: Selector,
     pub(super) subjects: Subjects,
-    /// A permit's are [`Scopes::Only`].
+    /// A permit's are [`Scopes::Only`], or unmentioned where it grants types of authorization details alone.
     pub(super) scopes: Scopes,
     /// Granted by a permit, taken away by a deny; `None` when not mentioned.
     pub(super) detail_types: Option<Types>,

@@ -191,6 +191,10 @@ impl Reader<'_> {
     /// A permit says whom and what; a deny that leaves a selection out means everybody.
     fn fits_effect(&mut self, at: &At<'_>, object: &Object<'_>, effect: Effect) {
         let (needed, foreign, fault): (&[&str], &[&str], _) = match effect {
+            // What a permit of authorization details alone grants, its types say.
+            Effect::Permit if object.contains("authorization_details_types") => {
+                (&["apps", "servers", "subjects"], &["scopes_except"], PolicyFault::OnlyInDenies)
+            }
             Effect::Permit => {
                 (&["apps", "servers", "subjects", "scopes"], &["scopes_except"], PolicyFault::OnlyInDenies)
             }

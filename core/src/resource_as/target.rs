@@ -52,7 +52,8 @@ impl<'s> Ceiling<'s> {
         let (scope_asked, scope) = select_scope(grant.scope.as_ref(), asked.scope.as_ref())?;
         let scope = scope.map(|scope| in_catalogue(&scope, &resources)).transpose()?;
         let details = select_details(config, grant, asked.details.as_ref())?;
-        let details = details.map(|details| details.filtered(|detail| fits_audience(detail, &resources)));
+        let is_ours = |location: &str| resources.iter().any(|resource| resource.id.as_str() == location);
+        let details = details.map(|details| config.detail_types.for_locations(&details, is_ours));
         Ok(Self { resources, scope_asked, scope, details })
     }
 }
@@ -155,14 +156,10 @@ fn select_details(
         config.detail_types.check(details)?;
     }
     match (&grant.details, asked) {
-        (Some(claimed), Some(asked)) if asked.is_within(claimed) => Ok(Some(asked.clone())),
+        (Some(claimed), Some(asked)) if asked.is_within(claimed, &config.detail_types) => {
+            Ok(Some(asked.clone()))
+        }
         (_, Some(_)) => Err(Error::new(ErrorCode::DetailsNotGranted)),
         (claimed, None) => Ok(claimed.clone()),
     }
-}
-
-/// R9396-005: a detail that names locations goes only into tokens for one of them.
-fn fits_audience(detail: &crate::details::AuthorizationDetail, resources: &[&ProtectedResource]) -> bool {
-    let is_ours = |location: &str| resources.iter().any(|resource| resource.id.as_str() == location);
-    detail.locations().is_none_or(|mut locations| locations.any(is_ours))
 }

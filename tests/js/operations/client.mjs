@@ -20,17 +20,17 @@ function bindingOf(host, rule = 'unbound') {
 
 /** A grant to redeem out of the members of an input. */
 function withGrant(host, input) {
-  const { id_jag, audience, resource, binding, scope, authorization_details, ...others } = input;
+  const { id_jag, audience, resource, binding, scope, authorization_details, detail_types, ...others } = input;
   const { without_resource_parameter, jwt_dpop, ...options } = others;
-  const target = { id_jag, audience, resource, scope, authorization_details };
+  const target = { id_jag, audience, resource, scope, authorization_details, detail_types };
   const grant = { ...target, without_resource_parameter, jwt_dpop, binding: bindingOf(host, binding) };
   return { ...options, grant, now: host.now };
 }
 
 /** What is asked for in exchange. */
-function withExchange(host, { resource, scope, authorization_details, context, context_claim, ...options }) {
+function withExchange(host, { resource, scope, authorization_details, detail_types, context, context_claim, ...options }) {
   const { audience, client_id } = host.config;
-  const asked = { resource, scope, authorization_details, context, context_claim };
+  const asked = { resource, scope, authorization_details, detail_types, context, context_claim };
   const exchange = { ...asked, audience: audience.issuer, client_id };
   return { ...options, exchange, now: host.now };
 }

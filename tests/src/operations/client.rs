@@ -3,6 +3,8 @@
 //!
 //! Times are seconds; `random` is base64url; a request is answered with its tokens opened ([`opened_request`]).
 
+use alloc::collections::BTreeMap;
+
 use idjag::client::{
     ExchangeRequest, GrantRequest, ObtainedIdJag, Proof, ServerAnswer, SubjectKind, SubjectToken,
     process_exchange_response, process_grant_response,
@@ -23,6 +25,7 @@ use serde_json::{Value, json};
 use super::client_tools::{Bound, Credentials, HTTPS, LIMITS, Server, opened_request, signer, token_id};
 use super::http::{Reading, Response, scope, sparse};
 use super::locally;
+use super::roles::settings::{DetailTypeSettings, detail_types};
 use super::settings::context_claim;
 use crate::format::{Config, Input, Keys};
 use crate::json::strict;
@@ -35,6 +38,7 @@ struct Wanted {
     resource: Vec<String>,
     scope: Option<String>,
     authorization_details: Option<Value>,
+    detail_types: BTreeMap<String, DetailTypeSettings>,
     context: Option<String>,
     context_claim: Option<String>,
 }
@@ -63,7 +67,9 @@ impl Wanted {
             request = request.with_context(Context::new(claim, conversation.as_str())?);
         }
         Ok(match self.details()? {
-            Some(details) => request.with_details(details),
+            Some(details) => {
+                request.with_details(details).with_detail_types(detail_types(self.detail_types.clone()))
+            }
             None => request,
         })
     }
@@ -233,6 +239,8 @@ struct Held {
     scope: Option<String>,
     authorization_details: Option<Value>,
     #[serde(default)]
+    detail_types: BTreeMap<String, DetailTypeSettings>,
+    #[serde(default)]
     without_resource_parameter: bool,
     #[serde(default)]
     jwt_dpop: bool,
@@ -264,7 +272,8 @@ impl Held {
 
     fn request(&self, keys: &Keys) -> Result<GrantRequest, Error> {
         let resource = ResourceId::new(&self.resource, HTTPS)?;
-        let mut request = GrantRequest::new(self.obtain(keys)?, resource);
+        let types = detail_types(self.detail_types.clone());
+        let mut request = GrantRequest::new(self.obtain(keys)?, resource).with_detail_types(types);
         if let Some(text) = &self.scope {
             request = request.with_scope(scope(text)?);
         }

@@ -50,6 +50,7 @@ fn grant(caller: &mut Caller, keys: &Keys, input: &mut Value) -> Result<Value, R
         "binding",
         "scope",
         "authorization_details",
+        "detail_types",
         "without_resource_parameter",
         "jwt_dpop",
     ];
@@ -63,7 +64,10 @@ fn wanted(config: &Value, input: &mut Value) -> Value {
     let audience = json!({"audience": config["audience"]["issuer"]});
     let client = config.get("client_id").map_or(json!({}), |client| json!({"client_id": client}));
     merged(&[
-        &taken(input, &["resource", "scope", "authorization_details", "context", "context_claim"]),
+        &taken(
+            input,
+            &["resource", "scope", "authorization_details", "detail_types", "context", "context_claim"],
+        ),
         &audience,
         &client,
     ])

@@ -123,7 +123,7 @@ impl Connection {
             request.with_resource(place.resource.clone())?
         };
         if let Some(details) = &self.details {
-            request = request.with_details(details.clone());
+            request = request.with_details(details.clone()).with_detail_types(config.detail_types.clone());
         }
         if let Some(context) = &self.context {
             request = request.with_context(context.clone());
@@ -147,7 +147,8 @@ impl Connection {
             return self.exchange(entropy, now);
         };
         let Target { place, credentials } = target;
-        let request = GrantRequest::new(held.id_jag.clone(), place.resource);
+        let request = GrantRequest::new(held.id_jag.clone(), place.resource)
+            .with_detail_types(self.config.detail_types.clone());
         let (credentials, proof) = self.authenticate(&credentials, &place.server, entropy, now)?;
         let http = request.to_http(&credentials, proof.as_ref(), now)?;
         let endpoint = credentials.endpoint().clone();

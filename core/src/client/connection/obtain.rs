@@ -71,7 +71,8 @@ impl Connection {
         let Target { place, credentials } = self.target()?;
         let (credentials, proof) = self.authenticate(&credentials, &place.server, entropy, now)?;
         let (resource, scope) = (place.resource, place.scope);
-        let request = PlainGrant { title, resource, scope, details: self.details.clone() };
+        let types = self.config.detail_types.clone();
+        let request = PlainGrant { title, resource, scope, details: self.details.clone(), types };
         let http = request.to_http(&credentials, proof.as_ref())?;
         let endpoint = credentials.endpoint().clone();
         let binding = self.config.binding();

@@ -161,6 +161,8 @@ fn rule(number: usize) -> impl Strategy<Value = Rule> {
     (parts, 0..8_u8, any::<u8>()).prop_map(move |(parts, kind, salt)| {
         let (apps, servers, who, list, types, max_lifetime, require) = parts;
         let scopes = match kind {
+            // A permit of types alone.
+            0 if types.is_some() => Scopes::Unmentioned,
             0..6 => Scopes::Only(list),
             6 => Scopes::Except(list),
             _ => Scopes::Unmentioned,

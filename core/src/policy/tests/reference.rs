@@ -153,7 +153,8 @@ impl<'a> World<'a> {
 
     /// The scopes that a permit gives, and whether it gives enough scope, and enough types.
     fn given(&self, permit: &Rule, denies: &[&Rule]) -> (Set<u8>, bool, bool) {
-        let Scopes::Only(list) = &permit.scopes else { panic!("a permit has scopes") };
+        let list = scopes_of(permit);
+        let list = &list;
         let everything: Set<u8> = (0..100).collect();
         let a_type = !self.types(permit, denies).is_empty();
         let (universe, enough_without) = match (&self.ask.scope, list) {
@@ -243,8 +244,8 @@ impl<'a> World<'a> {
         let (before, _, _) = self.given(permit, &[]);
         let scope_left = self.given(permit, &self.denies).1;
         // Where it gives no scope by name it gives access, unless its list names nothing at this server.
-        let Scopes::Only(list) = &permit.scopes else { panic!("a permit has scopes") };
-        let gives_access = before.is_empty() && !self.named(list, &(0..100).collect()).is_empty();
+        let gives_access =
+            before.is_empty() && !self.named(&scopes_of(permit), &(0..100).collect()).is_empty();
         let loses_scope = |deny: &&&Rule| {
             let (after, ..) = self.given(permit, &[deny]);
             is_outright(deny) || after != before || (gives_access && self.nothing_left(&[deny]))
@@ -254,6 +255,15 @@ impl<'a> World<'a> {
         let by_scope = self.denies.iter().find(loses_scope);
         let by_type = || self.denies.iter().find(loses_type);
         if scope_left { by_type().unwrap() } else { by_scope.or_else(by_type).unwrap() }
+    }
+}
+
+/// A permit that mentions no scopes names none.
+fn scopes_of(permit: &Rule) -> List {
+    match &permit.scopes {
+        Scopes::Only(list) => list.clone(),
+        Scopes::Unmentioned => List::These { items: Set::new(), sets: Set::new() },
+        Scopes::Except(_) => panic!("only a deny excepts"),
     }
 }
 

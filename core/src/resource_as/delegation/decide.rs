@@ -119,6 +119,7 @@ impl<'s> VerifiedDelegation<'s> {
         let mut ceiling = Ceiling {
             scope: Some(self.catalogue.clone()),
             detail_types: None,
+            narrowing: config.detail_types.clone(),
             lifetime: self.config.max_lifetime.map_or(cap, |lifetime| lifetime.min(cap)),
             max_depth: self.config.max_depth,
             max_actors: config.limits.actor_depth,

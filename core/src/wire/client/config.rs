@@ -1,5 +1,6 @@
 //! What all connections of a client have in common.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -16,7 +17,7 @@ use crate::wire::fault::Fault;
 use crate::wire::handle::{Handle, Held};
 use crate::wire::operation::{Operation, operations};
 use crate::wire::read::Document;
-use crate::wire::roles::ClientAuthMethod;
+use crate::wire::roles::{ClientAuthMethod, DetailTypeOptions, detail_types};
 use crate::wire::shared::{LimitOptions, transport};
 use crate::wire::tokens::context::context_claim;
 use crate::wire::write::output;
@@ -60,6 +61,9 @@ input! {
         step_up_limit: Option<u32>,
         /// The claim, and parameter of the exchange, that names a conversation; `ctx` by default.
         context_claim: Option<String>,
+        /// What is known of types of authorization details, by name: how what comes back may be narrower than what was asked
+        /// for. Of others, the common arrays of RFC 9396 §2.2 may.
+        detail_types: Option<BTreeMap<String, DetailTypeOptions>>,
         /// Caps on responses.
         limits: Option<LimitOptions>,
         /// Also take `http` addresses on this machine: for tests.
@@ -135,6 +139,7 @@ fn new(mut options: ClientOptions, held: &Held) -> Result<(Handle, ClientAnswer)
         .with_transport(transport)
         .with_limits(LimitOptions::over_default(options.limits.as_ref()))
         .with_context_claim(context_claim(options.context_claim.as_deref())?)
+        .with_detail_types(detail_types(options.detail_types.take())?)
         .with_matching(options.matching.map(Into::into).unwrap_or_default());
     for credentials in options.credentials.into_iter().flatten() {
         config = config.with_credentials(credentials.build(transport, held, 0)?);

@@ -1,5 +1,6 @@
 //! Asking the identity provider for an ID-JAG.
 
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -21,6 +22,7 @@ use crate::wire::declare::{input, names};
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::read::{Bytes, Details, OneOrMany};
+use crate::wire::roles::{DetailTypeOptions, detail_types};
 use crate::wire::shared::{LimitOptions, transport};
 use crate::wire::tokens::claims::{details, scope};
 use crate::wire::tokens::context::context_claim;
@@ -40,6 +42,9 @@ input! {
         scope: Option<String>,
         /// Rich authorization (RFC 9396).
         authorization_details: Option<Details>,
+        /// What is known of their types, by name: how what comes back may be narrower. Of others, the common arrays of
+        /// RFC 9396 §2.2 may.
+        detail_types: Option<BTreeMap<String, DetailTypeOptions>>,
         /// The conversation it is for: a grant for another one, or for none, is refused. None by default.
         context: Option<String>,
         /// The claim, and parameter, that names a conversation; `ctx` by default.
@@ -64,7 +69,8 @@ impl WantedIdJag {
             request = request.with_scope(scope(text)?);
         }
         if let Some(wanted) = &self.authorization_details {
-            request = request.with_details(details(wanted)?);
+            let types = detail_types(self.detail_types)?;
+            request = request.with_details(details(wanted)?).with_detail_types(types);
         }
         if let Some(conversation) = self.context {
             let claim = context_claim(self.context_claim.as_deref())?;

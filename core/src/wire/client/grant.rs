@@ -1,5 +1,6 @@
 //! Redeeming an ID-JAG, and using the access token that comes of it.
 
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -19,6 +20,7 @@ use crate::wire::declare::input;
 use crate::wire::fault::Fault;
 use crate::wire::handle::Held;
 use crate::wire::read::{Bytes, Details};
+use crate::wire::roles::{DetailTypeOptions, detail_types};
 use crate::wire::shared::{LimitOptions, transport};
 use crate::wire::tokens::claims::{details, scope};
 use crate::wire::write::output;
@@ -39,6 +41,9 @@ input! {
         scope: Option<String>,
         /// Authorization details; all that the grant has by default.
         authorization_details: Option<Details>,
+        /// What is known of types of authorization details, by name: how what comes back may be narrower. Of others, the
+        /// common arrays of RFC 9396 §2.2 may.
+        detail_types: Option<BTreeMap<String, DetailTypeOptions>>,
         /// Leave `resource` out of the request: the grant says it. MCP demands it. `false` by default.
         without_resource_parameter: Option<bool>,
         /// Use the jwt-dpop grant type, for servers that know no other for bound grants; MCP does not use this. `false`
@@ -52,7 +57,9 @@ impl GrantToRedeem {
         let audience = Issuer::new(&self.audience, transport)?;
         let binding = BindingOptions::of(self.binding.as_ref())?;
         let id_jag = ObtainedIdJag::again(self.id_jag, audience, binding, limits)?;
-        let mut request = GrantRequest::new(id_jag, ResourceId::new(&self.resource, transport)?);
+        let resource = ResourceId::new(&self.resource, transport)?;
+        let types = detail_types(self.detail_types)?;
+        let mut request = GrantRequest::new(id_jag, resource).with_detail_types(types);
         if let Some(text) = &self.scope {
             request = request.with_scope(scope(text)?);
         }

@@ -4,7 +4,8 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::resource_as_config::{DEFAULT_ALGORITHMS, DenialError, DetailTypeOptions, detail_types};
+use super::detail_types::{DetailTypeOptions, detail_types};
+use super::resource_as_config::{DEFAULT_ALGORITHMS, DenialError};
 use crate::error::{Error, OAuthError};
 use crate::idp::{ActorProfile, AudienceSettings, ClientIdModel, IdpConfig, SubjectTokens};
 use crate::text::{ClientId, Tenant};
@@ -180,7 +181,7 @@ impl AudienceOptions {
         let mut settings = AudienceSettings::new(issuer(&self.issuer, transport)?);
         settings.default_resource =
             self.default_resource.map(|text| ResourceId::new(&text, transport)).transpose()?;
-        settings.detail_types = detail_types(self.detail_types);
+        settings.detail_types = detail_types(self.detail_types)?;
         if let Some(tenants) = self.client_ids_by_tenant {
             let tenants = tenants.into_iter().map(|(name, clients)| {
                 let clients = clients.into_iter().map(|(here, there)| Ok((ClientId::new(here)?, there)));

@@ -4,6 +4,7 @@
 //! all of them are taken again, from the request on, and the answer is that of the last. The steps taken before are
 //! therefore what they were, and nobody can claim one that was not.
 
+mod detail_types;
 mod idp;
 mod idp_client;
 mod idp_config;
@@ -19,6 +20,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+pub(super) use detail_types::{DetailTypeOptions, detail_types};
 pub(super) use idp::OPERATIONS as IDP;
 pub(super) use material::{ClientAuthMethod, NonceOptions};
 pub(super) use record::DecisionRecord;

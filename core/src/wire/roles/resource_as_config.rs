@@ -4,8 +4,8 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::detail_types::{DetailTypeOptions, detail_types};
 use super::idp_config::ActorProfileOptions;
-use crate::details::{DetailType, DetailTypes};
 use crate::error::{Error, OAuthError};
 use crate::resource_as::{
     ClientAssociation, DelegationConfig, GrantReplay, IssuerTenants, ProtectedResource, ResourceAsConfig,
@@ -167,25 +167,6 @@ input! {
     }
 }
 
-input! {
-    Arguments
-    /// What a type of authorization details consists of (RFC 9396).
-    pub(in crate::wire) struct DetailTypeOptions {
-        /// Members beside the common ones of RFC 9396 §2.2.
-        members: Option<Vec<String>>,
-        /// Members, common ones included, without which a detail of this type says nothing.
-        required: Option<Vec<String>>,
-    }
-}
-
-/// The types of authorization details, by name.
-pub(in crate::wire) fn detail_types(options: Option<BTreeMap<String, DetailTypeOptions>>) -> DetailTypes {
-    options.unwrap_or_default().into_iter().fold(DetailTypes::default(), |types, (name, kind)| {
-        let (members, required) = (kind.members.unwrap_or_default(), kind.required.unwrap_or_default());
-        types.with(name, DetailType { members, required })
-    })
-}
-
 names! {
     /// How often one ID-JAG may be redeemed.
     pub(in crate::wire) enum ReplayRule {
@@ -251,7 +232,7 @@ impl ResourceAsOptions {
         config.revocation_endpoint =
             self.revocation_endpoint.map(|text| Url::new(&text, transport)).transpose()?;
         config.revocation = RevocationCheckName::check(self.revocation);
-        config.detail_types = detail_types(self.detail_types);
+        config.detail_types = detail_types(self.detail_types)?;
         config.grant_window = WindowOptions::over(self.grant_window.as_ref(), config.grant_window)?;
         config.assertion_window =
             WindowOptions::over(self.assertion_window.as_ref(), config.assertion_window)?;

@@ -200,6 +200,13 @@ pub fn details() -> Topic {
     let refused =
         |rules: &[&str], nearest: (&str, Value)| answer("deny", Some("policy_denied"), rules, &[nearest]);
     let taken = |deny: &str| ("nearest", json!({"rule": "p", "reason": "denied", "deny": deny}));
+    let mut of_type_alone = typed("p", json!(["file"]));
+    of_type_alone.as_object_mut().expect("a rule").remove("scopes");
+    topic.group("A permit of a type alone.", document(&[of_type_alone.clone()]), keys(), NOW).valid(
+        case("type-alone", "It grants the type, and no scope.", SPEC, &[]),
+        request(None, asks(json!(["file"]))),
+        answer("permit", None, &["p"], &[(member, json!(["file"]))]),
+    );
     add(
         &mut topic,
         &[],
@@ -228,6 +235,11 @@ pub fn details() -> Topic {
                 "No type.",
                 vec![permit("p", json!({}))],
                 vec![("star-is-of-scopes", asks(json!(["file"])), refused(&["p"], near("p", "details")))],
+            ),
+            (
+                "A permit of a type alone.",
+                vec![of_type_alone],
+                vec![("type-alone-with-scope", asks(json!(["file"])), refused(&["p"], near("p", "scope")))],
             ),
             (
                 "A deny of a type.",

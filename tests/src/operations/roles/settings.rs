@@ -45,18 +45,30 @@ impl WindowSettings {
 }
 
 /// A type of authorization details.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct DetailTypeSettings {
+pub(in crate::operations) struct DetailTypeSettings {
     #[serde(default)]
     members: Vec<String>,
     #[serde(default)]
     required: Vec<String>,
+    #[serde(default)]
+    subset: Vec<String>,
+    #[serde(default)]
+    at_most: Vec<String>,
+    /// Nothing is known of it.
+    #[serde(default)]
+    unchanged: bool,
 }
 
-pub(super) fn detail_types(settings: BTreeMap<String, DetailTypeSettings>) -> DetailTypes {
-    settings.into_iter().fold(DetailTypes::default(), |types, (name, kind)| {
-        types.with(name, DetailType { members: kind.members, required: kind.required })
+pub(in crate::operations) fn detail_types(settings: BTreeMap<String, DetailTypeSettings>) -> DetailTypes {
+    settings.into_iter().fold(DetailTypes::NONE, |types, (name, kind)| {
+        let DetailTypeSettings { members, required, subset, at_most, unchanged } = kind;
+        if unchanged {
+            types.with_unchanged(name)
+        } else {
+            types.with(name, DetailType { members, required, subset, at_most })
+        }
     })
 }
 

@@ -28,6 +28,114 @@ fn granted(output: &Value, details: &Value, asked: &[&str]) -> Value {
     )
 }
 
+/// A payment: an amount in a currency, an account, and labels.
+fn payment(changes: &[(&str, Value)]) -> Value {
+    let payment = json!({
+        "type": "payment", "account": "CH93", "labels": ["rent", "food"],
+        "total": {"currency": "EUR", "amount": "123.50"}, "times": 12,
+    });
+    with(&payment, changes)
+}
+
+/// How the members of a type may be narrowed.
+pub fn narrowing() -> Topic {
+    let mut topic = TopicBuilder::new("resource_as.token", "narrowing");
+    let types = json!({
+        "payment": {"members": ["account"], "subset": ["labels"], "at_most": ["total.amount", "times"]},
+        "opaque": {"unchanged": true},
+    });
+    let config = with(&config(), &[("server/detail_types", types)]);
+    let mut group =
+        topic.group("Payments, and a type of which nothing is known.", config, server_keys(), NOW);
+    let opaque = json!({"type": "opaque", "actions": ["a", "b"], "any": {"thing": [1]}});
+    let claimed = || redeem(&grant().claim("authorization_details", json!([payment(&[]), opaque])));
+    let ask = |details: Value| claimed().set("authorization_details", details.to_string()).input();
+    let gives = |details: Value| {
+        let kinds: Vec<&str> =
+            details.as_array().into_iter().flatten().filter_map(|one| one["type"].as_str()).collect();
+        granted(&output(), &details, &kinds)
+    };
+    const SPEC: &str = "RFC 9396 §6";
+    group.valid(
+        case("whole", "Nothing is asked for: all of the grant.", SPEC, &["R9396-004"]),
+        claimed().input(),
+        gives(json!([payment(&[]), opaque])),
+    );
+    for (id, comment, changes) in [
+        ("amount", "A lower amount of the same currency.", vec![("total/amount", json!("9.99"))]),
+        ("amount-written-otherwise", "The same amount.", vec![("total/amount", json!("0123.5"))]),
+        ("count", "Fewer times.", vec![("times", json!(1))]),
+        ("subset", "One label of two.", vec![("labels", json!(["food"]))]),
+        ("limit-added", "A limit that the grant does not have.", vec![("actions", json!(["pay"]))]),
+    ] {
+        let asked = json!([payment(&changes)]);
+        group.valid(case(id, comment, SPEC, &["R9396-004"]), ask(asked.clone()), gives(asked));
+    }
+    group.valid(
+        case("unchanged", "What nothing is known of, as it is.", SPEC, &["R9396-004"]),
+        ask(json!([opaque])),
+        gives(json!([opaque])),
+    );
+    let not_granted = || fails("details_not_granted", "invalid_authorization_details");
+    for (id, twin, comment, path, value) in [
+        ("more", "amount", "A higher amount.", "total/amount", json!("123.51")),
+        ("longer-number", "amount", "More digits.", "total/amount", json!("1000")),
+        ("another-kind", "amount", "A number in place of a text.", "total/amount", json!(9)),
+        ("more-often", "count", "More times.", "times", json!(13)),
+        ("another-label", "subset", "A label that was not granted.", "labels", json!(["food", "fun"])),
+        ("no-amount", "amount", "No amount at all means any.", "total/amount", Value::Null),
+    ] {
+        group.invalid(
+            case(id, comment, SPEC, &["R9396-003", "AMB-016"]),
+            twin,
+            ask(json!([payment(&[(path, value)])])),
+            not_granted(),
+        );
+    }
+    for (id, comment, path, value) in [
+        ("another-currency", "Another currency.", "total/currency", json!("CHF")),
+        ("another-account", "Another account.", "account", json!("CH94")),
+        ("no-account", "No account at all.", "account", Value::Null),
+        ("no-labels", "No labels at all mean any.", "labels", Value::Null),
+        ("member-added", "A member inside that was not granted.", "total/tip", json!("1")),
+        (
+            "identifier-added",
+            "A member that must stay as it is, where there is none.",
+            "identifier",
+            json!("7"),
+        ),
+    ] {
+        let lower = ("total/amount", json!("9.99"));
+        group.invalid(
+            case(id, comment, SPEC, &["R9396-003", "AMB-016"]),
+            "amount",
+            ask(json!([payment(&[lower, (path, value)])])),
+            not_granted(),
+        );
+    }
+    group.invalid(
+        case("unknown-narrowed", "Of what nothing is known, a part may be more.", SPEC, &["AMB-016"]),
+        "unchanged",
+        ask(json!([with(&opaque, &[("actions", json!(["a"]))])])),
+        not_granted(),
+    );
+    for (id, comment, value) in [
+        ("negative", "A negative amount.", json!("-1")),
+        ("exponent", "An exponent.", json!("1e2")),
+        ("no-fraction", "A point without digits.", json!("1.")),
+        ("fraction-number", "A number that is not whole.", json!(9.5)),
+        ("amount-list", "A list.", json!(["9"])),
+    ] {
+        group.invalid(
+            case(id, comment, "RFC 9396 §5", &["R9396-002"]),
+            "amount",
+            ask(json!([payment(&[("total/amount", value)])])),
+            fails("details_invalid", "invalid_authorization_details"),
+        );
+    }
+    topic.finish()
+}
+
 /// The claim and the parameter.
 pub fn details() -> Topic {
     let mut topic = TopicBuilder::new("resource_as.token", "details");
@@ -72,6 +180,16 @@ pub fn details() -> Topic {
             claimed(json!([{"type": "export", "locations": [RESOURCE2]}, detail(&["read"])])).input(),
             granted(&output(), &json!([detail(&["read"])]), &["export", "channel"]),
         );
+    group.valid(
+        case(
+            "elsewhere-too",
+            "A detail for this resource and another: the token tells of this one.",
+            "RFC 9396 §9.1",
+            &["R9396-005"],
+        ),
+        claimed(json!([{"type": "export", "locations": [RESOURCE2, RESOURCE]}])).input(),
+        granted(&output(), &json!([{"type": "export", "locations": [RESOURCE]}]), &["export"]),
+    );
     const UNFIT: &[&str] = &["R9396-002", "R9396-003", "AMB-016"];
     for (id, comment, req, details, code) in [
         (

@@ -1,6 +1,12 @@
 //! RFC 9396: rich authorization requests, carried, checked against their types, and narrowed.
 
-use alloc::collections::BTreeMap;
+mod narrow;
+#[cfg(test)]
+mod tests;
+mod types;
+
+pub use types::{DetailType, DetailTypes};
+
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -22,55 +28,6 @@ pub struct AuthorizationDetail {
 /// An `authorization_details` value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuthorizationDetails(Vec<AuthorizationDetail>);
-
-/// What a type of authorization details consists of, as the server that offers it declares.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DetailType {
-    /// Members beside the common ones of RFC 9396 §2.2.
-    pub members: Vec<String>,
-    /// Members, common ones included, without which a detail of this type says nothing.
-    pub required: Vec<String>,
-}
-
-/// The types a server knows. A type that is not here is refused, never ignored (R9396-002).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DetailTypes(BTreeMap<String, DetailType>);
-
-impl DetailTypes {
-    /// Adds a type.
-    #[must_use]
-    pub fn with(mut self, name: impl Into<String>, kind: DetailType) -> Self {
-        self.0.insert(name.into(), kind);
-        self
-    }
-
-    /// The names of the types, for `authorization_details_types_supported`.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-
-    /// Checks that every detail is of a known type and fits it.
-    ///
-    /// Fails with `details_type_unknown`, or with `details_invalid` on a member the type does not have or a
-    /// required one that is missing.
-    pub fn check(&self, details: &AuthorizationDetails) -> Result<(), Error> {
-        for detail in &details.0 {
-            let kind = self.0.get(&detail.kind).ok_or(Error::new(ErrorCode::DetailsTypeUnknown))?;
-            let known = |name: &str| {
-                name == "type"
-                    || name == "identifier"
-                    || COMMON_ARRAYS.contains(&name)
-                    || kind.members.iter().any(|member| member == name)
-            };
-            let fits = detail.object.iter().all(|(name, _)| known(name))
-                && kind.required.iter().all(|name| detail.object.contains(name));
-            if !fits {
-                return Err(Error::new(ErrorCode::DetailsInvalid));
-            }
-        }
-        Ok(())
-    }
-}
 
 impl AuthorizationDetail {
     fn from_json(value: &Json<'_>) -> Result<Self, Error> {
@@ -107,26 +64,18 @@ impl AuthorizationDetail {
         Some(items.iter().filter_map(Json::as_str))
     }
 
-    /// Whether this detail asks for nothing beyond `ceiling`: the same type; of each common array that the
-    /// ceiling has, a subset that is itself present; every other member of the ceiling unchanged, and no other.
+    /// The same detail about those locations only that `keep` keeps, in a token that is not for the others (R9396-005);
+    /// `None` when none is left. One that names no locations is about wherever the token is for.
     #[must_use]
-    pub fn is_within(&self, ceiling: &Self) -> bool {
-        self.kind == ceiling.kind
-            && ceiling.object.iter().all(|(name, allowed)| {
-                let asked = self.object.get(name);
-                if COMMON_ARRAYS.contains(&name) { is_subset(asked, allowed) } else { asked == Some(allowed) }
-            })
-            && self
-                .object
-                .iter()
-                .all(|(name, _)| ceiling.object.contains(name) || COMMON_ARRAYS.contains(&name))
-    }
-}
-
-fn is_subset(asked: Option<&Json<'_>>, allowed: &Json<'_>) -> bool {
-    match (asked.and_then(Json::as_array), allowed.as_array()) {
-        (Some(asked), Some(allowed)) => asked.iter().all(|item| allowed.contains(item)),
-        _ => false,
+    pub fn at_locations(&self, keep: impl Fn(&str) -> bool) -> Option<Self> {
+        let Some(locations) = self.locations() else { return Some(self.clone()) };
+        let kept: Vec<String> = locations.filter(|location| keep(location)).map(String::from).collect();
+        if kept.is_empty() {
+            return None;
+        }
+        let mut narrowed = self.clone();
+        narrowed.object.set("locations", Json::strings(kept));
+        Some(narrowed)
     }
 }
 
@@ -170,9 +119,20 @@ impl AuthorizationDetails {
         Self(self.0.iter().filter(|detail| keep(detail)).cloned().collect())
     }
 
-    /// Whether every detail is within one of `ceiling`.
+    /// What `change` makes of each detail, without those of which it makes nothing.
     #[must_use]
-    pub fn is_within(&self, ceiling: &Self) -> bool {
-        self.0.iter().all(|detail| ceiling.0.iter().any(|allowed| detail.is_within(allowed)))
+    pub fn filter_map(
+        &self,
+        change: impl FnMut(&AuthorizationDetail) -> Option<AuthorizationDetail>,
+    ) -> Self {
+        Self(self.0.iter().filter_map(change).collect())
+    }
+
+    /// Whether every detail asks for nothing beyond one of `ceiling`, as its type says what that means ([`DetailType`]). A
+    /// type that is not among `types` is compared by the members of RFC 9396 §2.2 alone.
+    #[must_use]
+    pub fn is_within(&self, ceiling: &Self, types: &DetailTypes) -> bool {
+        let within = |detail, allowed| types.is_within(detail, allowed);
+        self.0.iter().all(|detail| ceiling.0.iter().any(|allowed| within(detail, allowed)))
     }
 }
