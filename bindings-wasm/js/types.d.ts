@@ -714,8 +714,6 @@ export interface BuildServerMetadata {
   readonly jwksUri: string;
   /** Lists the jwt-dpop grant too. */
   readonly jwtDpopGrant?: boolean | null | undefined;
-  /** Lists the token exchange grant too: for a resource authorization server with `delegation`. */
-  readonly tokenExchangeGrant?: boolean | null | undefined;
   /** Where users sign on. */
   readonly authorizationEndpoint?: string | null | undefined;
   /** Where clients register (RFC 7591). */
@@ -936,11 +934,6 @@ export interface ClientOptions {
   readonly stepUpLimit?: number | null | undefined;
   /** The claim, and parameter of the exchange, that names a conversation; `ctx` by default. */
   readonly contextClaim?: string | null | undefined;
-  /**
-   * What is known of types of authorization details, by name: how what comes back may be narrower than what was asked
-   * for. Of others, the common arrays of RFC 9396 §2.2 may.
-   */
-  readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
   /** Caps on responses. */
   readonly limits?: LimitOptions | null | undefined;
   /** Also take `http` addresses on this machine: for tests. */
@@ -1265,25 +1258,12 @@ export interface DelegationOptions {
   readonly actorProfiles?: readonly ActorProfileOptions[] | null | undefined;
 }
 
-/**
- * What a type of authorization details consists of (RFC 9396). `subset` and `at_most` name members, or members of members
- * as `instructedAmount.amount`: what may be narrowed, and how. Every other member stays as it is; the common arrays of
- * RFC 9396 §2.2 may lose items in every type.
- */
+/** What a type of authorization details consists of (RFC 9396). */
 export interface DetailTypeOptions {
-  /** Members beside the common ones of RFC 9396 §2.2 and those named below. */
+  /** Members beside the common ones of RFC 9396 §2.2. */
   readonly members?: readonly string[] | null | undefined;
   /** Members, common ones included, without which a detail of this type says nothing. */
   readonly required?: readonly string[] | null | undefined;
-  /** Arrays that may lose items; a detail without one asks for everything. */
-  readonly subset?: readonly string[] | null | undefined;
-  /**
-   * Amounts that may be lowered: whole numbers, or decimals in a text such as `123.50`; a detail without one asks for
-   * any.
-   */
-  readonly atMost?: readonly string[] | null | undefined;
-  /** Nothing is known of the type: its details are passed on exactly as they are, whatever they hold. Stands alone. */
-  readonly unchanged?: boolean | null | undefined;
 }
 
 /** A user as your directory knows it for one audience. */
@@ -1354,38 +1334,6 @@ export interface DocumentedClient {
   readonly dpop_bound_access_tokens: boolean;
   /** Whether it may use the grant of the server that asks. */
   readonly may_use_grant: boolean;
-}
-
-/** What was asked for, and what came back. */
-export interface DownscopeAnswered {
-  /** What the subagent is to have. */
-  readonly wanted: WantedToken;
-  /** The response. */
-  readonly response: ArrivedResponse;
-  /** The present, in seconds since 1970. */
-  readonly now: number;
-}
-
-/** A token to ask for. */
-export interface DownscopeCall {
-  /** What the subagent is to have. */
-  readonly wanted: WantedToken;
-  /** 32 random bytes, fresh for every call. */
-  readonly random: Bytes;
-  /** The present, in seconds since 1970. */
-  readonly now: number;
-}
-
-/** What became of asking for a subagent's token. */
-export interface DownscopeVerdict {
-  /** `derived`; `again`: the server named a nonce, ask again; `refused`. */
-  readonly verdict: string;
-  /** When `derived`: the token, for the subagent and nobody else. It must not be logged. */
-  readonly access_token?: string;
-  /** When `derived`: where it may be sent, and what for. */
-  readonly token?: AccessTokenAnswer;
-  /** When `refused`: why. */
-  readonly error?: Trouble;
 }
 
 /** Nothing to say. */
@@ -1655,11 +1603,6 @@ export interface GrantToRedeem {
   readonly scope?: string | null | undefined;
   /** Authorization details; all that the grant has by default. */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
-  /**
-   * What is known of types of authorization details, by name: how what comes back may be narrower. Of others, the
-   * common arrays of RFC 9396 §2.2 may.
-   */
-  readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
   /** Leave `resource` out of the request: the grant says it. MCP demands it. `false` by default. */
   readonly withoutResourceParameter?: boolean | null | undefined;
   /**
@@ -3963,29 +3906,12 @@ export interface WantedIdJag {
   readonly scope?: string | null | undefined;
   /** Rich authorization (RFC 9396). */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
-  /**
-   * What is known of their types, by name: how what comes back may be narrower. Of others, the common arrays of
-   * RFC 9396 §2.2 may.
-   */
-  readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
   /** The conversation it is for: a grant for another one, or for none, is refused. None by default. */
   readonly context?: string | null | undefined;
   /** The claim, and parameter, that names a conversation; `ctx` by default. */
   readonly contextClaim?: string | null | undefined;
   /** Also name resources whose identifier has a query component. */
   readonly dangerousAllowResourceQuery?: boolean | null | undefined;
-}
-
-/** What a subagent is to have of the connection's access token; what is left out is as it is there. */
-export interface WantedToken {
-  /** The scope, space-separated. */
-  readonly scope?: string | null | undefined;
-  /** Authorization details (RFC 9396). */
-  readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
-  /** A JWT that names the subagent, made for the authorization server: it becomes the actor. */
-  readonly actorToken?: string | null | undefined;
-  /** The thumbprint of the key that this JWT is bound to, if it is: what comes back must be bound to it. */
-  readonly actorJkt?: string | null | undefined;
 }
 
 /** An issuer, or a resource. */
@@ -4894,20 +4820,6 @@ export declare class Connection {
    * @throws {IdJagError} whose `code` says why.
    */
   status(options: At): ConnectionStatus;
-  /**
-   * The request for an access token for a subagent (RFC 8693): never more than the connection's, and dead with it. Send
-   * it without following redirects, and give its response to `on_downscope_response`. Fails with `token_expired` when
-   * the connection is not ready.
-   *
-   * @throws {IdJagError} whose `code` says why.
-   */
-  downscope(options: DownscopeCall): HttpMessage;
-  /**
-   * Takes the response to the request of `downscope`, with the same `wanted`.
-   *
-   * @throws {IdJagError} whose `code` says why.
-   */
-  onDownscopeResponse(options: DownscopeAnswered): DownscopeVerdict;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;

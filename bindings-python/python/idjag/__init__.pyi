@@ -591,6 +591,9 @@ class IdentityProvider:
     @property
     def issuer(self) -> str:
         """Its issuer identifier."""
+    @property
+    def detail_types(self) -> list[str]:
+        """The types of authorization details that some audience takes: for its metadata."""
     def parse(
         self,
         request: types.ArrivedRequest,
@@ -1080,6 +1083,9 @@ class ResourceAuthorizationServer:
     @property
     def trusted_issuers(self) -> list[str]:
         """The identity providers it trusts."""
+    @property
+    def detail_types(self) -> list[str]:
+        """The types of authorization details that it takes: for its metadata."""
     def parse(
         self,
         request: types.ArrivedRequest,

@@ -65,6 +65,7 @@ __all__ = [
     "ErrorCodes",
     "ExchangeNeeds",
     "ExchangeSubject",
+    "ExportedRevocation",
     "FaultOfPolicy",
     "GrantNeeds",
     "GrantToRedeem",
@@ -1480,6 +1481,42 @@ class ExchangeSubject(TypedDict):
     """The user's tenant, where the token says."""
 
 
+class ExportedRevocation(TypedDict):
+    """A revocation as a list has it: that of a list of one's own as it was told, that of a copy as the digest of its
+    selector.
+    """
+
+    iss: NotRequired[str]
+    """The issuer of the tokens."""
+
+    jti: NotRequired[str]
+    """The one token with this id."""
+
+    jag_jti: NotRequired[str]
+    """The access tokens that stem from the ID-JAG with this id."""
+
+    sub: NotRequired[str]
+    """The tokens of this user."""
+
+    client_id: NotRequired[str]
+    """The tokens of this client."""
+
+    ctx: NotRequired[str]
+    """The tokens of this conversation."""
+
+    act: NotRequired[RevokedActor]
+    """The tokens with which this actor acts."""
+
+    digest: NotRequired[str]
+    """Of a copy: the issuer and the selector, half a SHA-256, base64url."""
+
+    issued_before: NotRequired[int]
+    """Those issued at this time or before it, in seconds since 1970."""
+
+    retain_until: int
+    """When the entry may be forgotten, in seconds since 1970."""
+
+
 class FaultOfPolicy(TypedDict):
     """One fault of a policy document."""
 
@@ -1719,6 +1756,9 @@ class IdpAnswer(TypedDict):
 
     issuer: str
     """Its issuer identifier."""
+
+    detail_types: list[str]
+    """The types of authorization details that some audience takes: for its metadata."""
 
 
 class JwkAnswer(TypedDict):
@@ -2305,6 +2345,9 @@ class ReceivedRevocations(TypedDict):
     missing_chunks: int
     """How many chunks are still to come; none when the update has been applied."""
 
+    chunk_bytes: int
+    """How many bytes the next one has; none when the update has been applied."""
+
 
 class RecordSchema(TypedDict):
     """A JSON Schema."""
@@ -2440,6 +2483,9 @@ class ResourceAsAnswer(TypedDict):
     trusted_issuers: list[str]
     """The identity providers it trusts."""
 
+    detail_types: list[str]
+    """The types of authorization details that it takes: for its metadata."""
+
 
 class ResourceServerAnswer(TypedDict):
     """A protected resource."""
@@ -2470,7 +2516,7 @@ class RevocationDocument(TypedDict):
     sequence: int
     """Counts its changes."""
 
-    entries: list[RevocationEntry]
+    entries: list[ExportedRevocation]
     """The entries."""
 
 

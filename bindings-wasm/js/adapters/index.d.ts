@@ -171,7 +171,7 @@ export interface RedisScriptClient {
 export interface RedisRevocationStoreOptions {
   /** The longest that Redis may take to answer, in milliseconds: 1000 by default. */
   timeoutMs?: number;
-  /** How old the copy may be before it is brought up to date, in milliseconds: 1000 by default, 0 for every request. */
+  /** How old the copy may be before it is brought up to date, in milliseconds: 500 by default, 0 for every request. */
   maxAgeMs?: number;
   /** For how many seconds the copy serves while Redis cannot be reached: 10 by default. Then every token is refused (503). */
   maxStale?: number;
@@ -194,6 +194,61 @@ export declare function redisRevocationStore(
   client: RedisScriptClient,
   options?: RedisRevocationStoreOptions,
 ): RevocationStore;
+
+/** The options of {@link fetchedRevocations}. */
+export interface FetchedRevocationsOptions {
+  /** Where the updates are: what {@link revocationPublisher} serves, for example. */
+  url: string;
+  /** The one who may tell what is revoked. */
+  issuer: string;
+  /** Its keys. */
+  keys: KeySource;
+  /** The algorithms that its updates may be signed with: ES256 and EdDSA by default. */
+  algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
+  /** The longest that one update may take, in milliseconds: 10000 by default. */
+  timeoutMs?: number;
+  /** How old the copy may be before it is brought up to date, in milliseconds: 500 by default. */
+  maxAgeMs?: number;
+  /** For how many seconds after an update's `next_update` the copy serves: 10 by default. Then every token is refused. */
+  maxStale?: number;
+  /** How many seconds after it was issued an update may be followed by the next: 3600 by default. */
+  maxInterval?: number;
+  /** How many entries there may be: 100000 by default. An update with more is not taken. */
+  capacity?: number;
+  /** Instead of the platform's `fetch`. */
+  fetch?: typeof fetch;
+  /** Told why an update was not taken. */
+  onError?: (error: unknown) => void;
+}
+
+/**
+ * Revocations that somebody else tells, by signed updates from an address: nobody in between can take anything back. The
+ * first update is everything, the later ones what changed. Only guards can use it: whoever revokes, revokes where the
+ * updates come from.
+ */
+export declare function fetchedRevocations(options: FetchedRevocationsOptions): RevocationStore;
+
+/** The options of {@link revocationPublisher}. */
+export interface RevocationPublisherOptions {
+  /** What is revoked. */
+  revocations: RevocationStore;
+  /** Who tells it: what copies are configured with. */
+  issuer: string;
+  /** Its key. */
+  signer: SigningKey | RemoteSigner | (() => Awaitable<SigningKey | RemoteSigner>);
+  /** When copies are to ask again, in seconds: 10 by default. They serve so long, and for their `maxStale` after it. */
+  interval?: number;
+  /** The present, in seconds since 1970. */
+  now?: () => number;
+  /** Told why no update could be made. */
+  onError?: (error: unknown) => void;
+}
+
+/**
+ * A handler that answers every `GET` with a signed update: everything, or with `?since=` what changed after that number. It
+ * looks at no path and asks nobody who they are: mount it where only your servers come.
+ */
+export declare function revocationPublisher(options: RevocationPublisherOptions): Handler;
 
 /** A binding of Durable Objects, as the environment of a Worker has it. */
 export interface DurableObjects {

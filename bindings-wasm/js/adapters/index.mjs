@@ -12,4 +12,6 @@ export { toNodeHandler } from './node.mjs';
 export { protectResource } from './protect.mjs';
 export { memoryReplayStore, redisReplayStore } from './replay.mjs';
 export { resourceAuthorizationServer } from './resource-as.mjs';
+export { fetchedRevocations } from './fetched-revocations.mjs';
+export { revocationPublisher } from './publish-revocations.mjs';
 export { memoryRevocationStore, redisRevocationStore } from './revocations.mjs';

@@ -19,15 +19,15 @@ use crate::uri::Issuer;
 #[derive(Debug)]
 pub(super) struct Agent {
     pub(super) id: AgentId,
-    status: Status,
+    pub(super) status: Status,
     /// The apps that may let it act.
-    apps: Selection,
+    pub(super) apps: Selection,
     /// What selectors can list to select it: its id and its labels.
-    atoms: Box<[u32]>,
+    pub(super) atoms: Box<[u32]>,
     /// The kinds, by `sub_profile`, of those that its issuer names; none is any.
-    sub_profiles: Vec<String>,
-    max_depth: Option<u64>,
-    max_lifetime: Cap,
+    pub(super) sub_profiles: Vec<String>,
+    pub(super) max_depth: Option<u64>,
+    pub(super) max_lifetime: Cap,
 }
 
 /// The agents of a policy, found by what their tokens say of them.
@@ -84,6 +84,21 @@ impl Agents {
         agents.by_issuer = sorted(agents.by_issuer);
         agents.by_client = sorted(agents.by_client);
         agents
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> &[Agent] {
+        &self.all
+    }
+
+    /// What an agent of [`Self::all`] is recognised by: its issuer, the subjects there, and client ids at servers.
+    pub(super) fn names_of(&self, agent: &Agent) -> (Option<&Issuer>, Vec<&Subject>, Vec<&ClientId>) {
+        let is_meant = |index: u32| self.all.get(index as usize).is_some_and(|known| known.id == agent.id);
+        let named = self.by_subject.iter().filter(|(.., index)| is_meant(*index));
+        let (issuers, subjects): (Vec<_>, Vec<_>) = named.map(|(issuer, sub, _)| (issuer, sub)).unzip();
+        let issued = self.by_issuer.iter().find(|(_, index)| is_meant(*index)).map(|(issuer, _)| issuer);
+        let clients = self.by_client.iter().filter(|(_, index)| is_meant(*index));
+        (issuers.first().copied().or(issued), subjects, clients.map(|(id, _)| id).collect())
     }
 
     /// The agents that an actor is. Without an issuer a name means nothing; under the issuer of the server at hand it is

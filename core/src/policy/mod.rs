@@ -23,6 +23,7 @@ mod read_agents;
 mod table;
 mod trace;
 mod values;
+mod view;
 mod wish;
 mod withdraw;
 
@@ -38,6 +39,7 @@ pub use fault::{CompileErrors, PolicyError, PolicyFault};
 pub use names::{AgentId, AppId, RuleId, ServerId};
 pub use parts::{App, Server};
 pub use trace::{Answer, RuleTrace, Share, Trace, Verdict};
+pub use view::{AgentView, AgentsView, NamesView, RuleView, ScopesView, UsersView};
 pub use withdraw::{Withdrawal, WithdrawalTimes};
 
 use crate::uri::Transport;

@@ -10,6 +10,7 @@ mod reference;
 mod schema;
 mod semantics;
 mod story;
+mod view;
 mod withdrawals;
 
 use alloc::collections::BTreeSet;

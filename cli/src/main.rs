@@ -1,0 +1,49 @@
+//! `idjag`: Cross-App Access on the command line, for administrators, for whoever is on call, and for CI.
+
+extern crate alloc;
+
+mod args;
+mod decode;
+mod input;
+mod keygen;
+mod moment;
+mod new_file;
+mod operations;
+mod policy;
+mod report;
+mod revoke;
+mod screen;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::args::{Cli, Command, PolicyCommand};
+use crate::report::{Answer, Report, complain};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli.command) {
+        Ok(report) => report.print(cli.json),
+        Err(trouble) => complain(&trouble.0),
+    }
+}
+
+fn run(command: &Command) -> Answer {
+    match command {
+        Command::Decode(args) => decode::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Keygen(args) => keygen::run(args),
+        Command::Policy(PolicyCommand::Check { files, reading }) => policy::check(files, *reading),
+        Command::Policy(PolicyCommand::Explain(args)) => policy::explain(args),
+        Command::Policy(PolicyCommand::Test(args)) => policy::test(args),
+        Command::Policy(PolicyCommand::Diff(args)) => policy::diff(args),
+        Command::Revoke(args) => revoke::run(args),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "idjag", &mut script);
+            Ok(Report::verbatim(String::from_utf8_lossy(&script).into_owned()))
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The program as people run it: its output in both forms, its exit codes, and what it does with hostile input.
+
+extern crate alloc;
+
+mod decode;
+mod diff;
+mod hostile;
+mod keys;
+mod policy;
+mod readme;
+mod revoke;
+mod support;
