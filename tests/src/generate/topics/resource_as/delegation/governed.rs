@@ -121,11 +121,13 @@ pub fn topic() -> Topic {
         fails("agent_restricted", "access_denied"),
     );
     let fresh = with(&governed(&agents()), &[("policy/rules/0/require", json!({"max_auth_age": 60}))]);
-    topic.group("What subagents may have takes a fresh sign-on of the user.", fresh, own_keys(), NOW).invalid(
-        case("kind-step-up", "Nobody knows when the user signed on.", SPEC, &["AMB-027"]),
-        "resource_as.token/delegation-policy/kind",
-        exchange().input(),
-        fails("step_up_required", "insufficient_user_authentication"),
-    );
+    topic
+        .group("What subagents may have takes a fresh sign-on of the user.", fresh, own_keys(), NOW)
+        .invalid(
+            case("kind-step-up", "Nobody knows when the user signed on.", SPEC, &["AMB-027"]),
+            "resource_as.token/delegation-policy/kind",
+            exchange().input(),
+            fails("step_up_required", "insufficient_user_authentication"),
+        );
     topic.finish()
 }
