@@ -714,6 +714,8 @@ export interface BuildServerMetadata {
   readonly jwksUri: string;
   /** Lists the jwt-dpop grant too. */
   readonly jwtDpopGrant?: boolean | null | undefined;
+  /** Lists the token exchange grant too: for a resource authorization server with `delegation`. */
+  readonly tokenExchangeGrant?: boolean | null | undefined;
   /** Where users sign on. */
   readonly authorizationEndpoint?: string | null | undefined;
   /** Where clients register (RFC 7591). */
@@ -934,6 +936,11 @@ export interface ClientOptions {
   readonly stepUpLimit?: number | null | undefined;
   /** The claim, and parameter of the exchange, that names a conversation; `ctx` by default. */
   readonly contextClaim?: string | null | undefined;
+  /**
+   * What is known of types of authorization details, by name: how what comes back may be narrower than what was asked
+   * for. Of others, the common arrays of RFC 9396 §2.2 may.
+   */
+  readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
   /** Caps on responses. */
   readonly limits?: LimitOptions | null | undefined;
   /** Also take `http` addresses on this machine: for tests. */
@@ -1258,12 +1265,25 @@ export interface DelegationOptions {
   readonly actorProfiles?: readonly ActorProfileOptions[] | null | undefined;
 }
 
-/** What a type of authorization details consists of (RFC 9396). */
+/**
+ * What a type of authorization details consists of (RFC 9396). `subset` and `at_most` name members, or members of members
+ * as `instructedAmount.amount`: what may be narrowed, and how. Every other member stays as it is; the common arrays of
+ * RFC 9396 §2.2 may lose items in every type.
+ */
 export interface DetailTypeOptions {
-  /** Members beside the common ones of RFC 9396 §2.2. */
+  /** Members beside the common ones of RFC 9396 §2.2 and those named below. */
   readonly members?: readonly string[] | null | undefined;
   /** Members, common ones included, without which a detail of this type says nothing. */
   readonly required?: readonly string[] | null | undefined;
+  /** Arrays that may lose items; a detail without one asks for everything. */
+  readonly subset?: readonly string[] | null | undefined;
+  /**
+   * Amounts that may be lowered: whole numbers, or decimals in a text such as `123.50`; a detail without one asks for
+   * any.
+   */
+  readonly atMost?: readonly string[] | null | undefined;
+  /** Nothing is known of the type: its details are passed on exactly as they are, whatever they hold. Stands alone. */
+  readonly unchanged?: boolean | null | undefined;
 }
 
 /** A user as your directory knows it for one audience. */
@@ -1334,6 +1354,38 @@ export interface DocumentedClient {
   readonly dpop_bound_access_tokens: boolean;
   /** Whether it may use the grant of the server that asks. */
   readonly may_use_grant: boolean;
+}
+
+/** What was asked for, and what came back. */
+export interface DownscopeAnswered {
+  /** What the subagent is to have. */
+  readonly wanted: WantedToken;
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** A token to ask for. */
+export interface DownscopeCall {
+  /** What the subagent is to have. */
+  readonly wanted: WantedToken;
+  /** 32 random bytes, fresh for every call. */
+  readonly random: Bytes;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What became of asking for a subagent's token. */
+export interface DownscopeVerdict {
+  /** `derived`; `again`: the server named a nonce, ask again; `refused`. */
+  readonly verdict: string;
+  /** When `derived`: the token, for the subagent and nobody else. It must not be logged. */
+  readonly access_token?: string;
+  /** When `derived`: where it may be sent, and what for. */
+  readonly token?: AccessTokenAnswer;
+  /** When `refused`: why. */
+  readonly error?: Trouble;
 }
 
 /** Nothing to say. */
@@ -1497,6 +1549,33 @@ export interface ExportRevocations {
   readonly now: number;
 }
 
+/**
+ * A revocation as a list has it: that of a list of one's own as it was told, that of a copy as the digest of its
+ * selector.
+ */
+export interface ExportedRevocation {
+  /** The issuer of the tokens. */
+  readonly iss?: string;
+  /** The one token with this id. */
+  readonly jti?: string;
+  /** The access tokens that stem from the ID-JAG with this id. */
+  readonly jag_jti?: string;
+  /** The tokens of this user. */
+  readonly sub?: string;
+  /** The tokens of this client. */
+  readonly client_id?: string;
+  /** The tokens of this conversation. */
+  readonly ctx?: string;
+  /** The tokens with which this actor acts. */
+  readonly act?: RevokedActor;
+  /** Of a copy: the issuer and the selector, half a SHA-256, base64url. */
+  readonly digest?: string;
+  /** Those issued at this time or before it, in seconds since 1970. */
+  readonly issued_before?: number;
+  /** When the entry may be forgotten, in seconds since 1970. */
+  readonly retain_until: number;
+}
+
 /** One fault of a policy document. */
 export interface FaultOfPolicy {
   /** Where: a JSON Pointer (RFC 6901); empty for the document as a whole. */
@@ -1603,6 +1682,11 @@ export interface GrantToRedeem {
   readonly scope?: string | null | undefined;
   /** Authorization details; all that the grant has by default. */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /**
+   * What is known of types of authorization details, by name: how what comes back may be narrower. Of others, the
+   * common arrays of RFC 9396 §2.2 may.
+   */
+  readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
   /** Leave `resource` out of the request: the grant says it. MCP demands it. `false` by default. */
   readonly withoutResourceParameter?: boolean | null | undefined;
   /**
@@ -1730,6 +1814,8 @@ export interface IdTokenClaims {
 export interface IdpAnswer {
   /** Its issuer identifier. */
   readonly issuer: string;
+  /** The types of authorization details that some audience takes: for its metadata. */
+  readonly detail_types: readonly string[];
 }
 
 /** What an identity provider is told once, beside the policy: itself, its subject tokens, what each audience gets. */
@@ -2517,6 +2603,8 @@ export interface ReceivedRevocations {
   readonly size: number;
   /** How many chunks are still to come; none when the update has been applied. */
   readonly missing_chunks: number;
+  /** How many bytes the next one has; none when the update has been applied. */
+  readonly chunk_bytes: number;
 }
 
 /** A JSON Schema. */
@@ -2772,6 +2860,8 @@ export interface ResourceAsAnswer {
   readonly issuer: string;
   /** The identity providers it trusts. */
   readonly trusted_issuers: readonly string[];
+  /** The types of authorization details that it takes: for its metadata. */
+  readonly detail_types: readonly string[];
 }
 
 /** What a resource authorization server is told once: itself, whom it trusts, what it guards. */
@@ -2937,7 +3027,7 @@ export interface RevocationDocument {
   /** Counts its changes. */
   readonly sequence: number;
   /** The entries. */
-  readonly entries: readonly RevocationEntry[];
+  readonly entries: readonly ExportedRevocation[];
 }
 
 /**
@@ -3906,12 +3996,29 @@ export interface WantedIdJag {
   readonly scope?: string | null | undefined;
   /** Rich authorization (RFC 9396). */
   readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /**
+   * What is known of their types, by name: how what comes back may be narrower. Of others, the common arrays of
+   * RFC 9396 §2.2 may.
+   */
+  readonly detailTypes?: { readonly [name: string]: DetailTypeOptions } | null | undefined;
   /** The conversation it is for: a grant for another one, or for none, is refused. None by default. */
   readonly context?: string | null | undefined;
   /** The claim, and parameter, that names a conversation; `ctx` by default. */
   readonly contextClaim?: string | null | undefined;
   /** Also name resources whose identifier has a query component. */
   readonly dangerousAllowResourceQuery?: boolean | null | undefined;
+}
+
+/** What a subagent is to have of the connection's access token; what is left out is as it is there. */
+export interface WantedToken {
+  /** The scope, space-separated. */
+  readonly scope?: string | null | undefined;
+  /** Authorization details (RFC 9396). */
+  readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /** A JWT that names the subagent, made for the authorization server: it becomes the actor. */
+  readonly actorToken?: string | null | undefined;
+  /** The thumbprint of the key that this JWT is bound to, if it is: what comes back must be bound to it. */
+  readonly actorJkt?: string | null | undefined;
 }
 
 /** An issuer, or a resource. */
@@ -4629,6 +4736,8 @@ export declare class IdentityProvider {
   constructor(options: IdpOptions);
   /** Its issuer identifier. */
   readonly issuer: string;
+  /** The types of authorization details that some audience takes: for its metadata. */
+  readonly detailTypes: readonly string[];
   /**
    * A token exchange, step by step: `parse`, `verify`, `target`, `authorize`, `spend`, `issue`; or, where `verify`
    * answers that the client wants a refresh token, `parse`, `verify`, `refresh`, `spend`, `respond`. `keys` are the
@@ -4669,6 +4778,8 @@ export declare class ResourceAuthorizationServer {
   readonly issuer: string;
   /** The identity providers it trusts. */
   readonly trustedIssuers: readonly string[];
+  /** The types of authorization details that it takes: for its metadata. */
+  readonly detailTypes: readonly string[];
   /**
    * A token request, step by step: an ID-JAG becomes an access token, or, where delegation is configured, an access token
    * becomes one for a subagent (RFC 8693). `keys` are those of the issuer in `needs`, `actor_keys` those of the actor
@@ -4820,6 +4931,20 @@ export declare class Connection {
    * @throws {IdJagError} whose `code` says why.
    */
   status(options: At): ConnectionStatus;
+  /**
+   * The request for an access token for a subagent (RFC 8693): never more than the connection's, and dead with it. Send
+   * it without following redirects, and give its response to `on_downscope_response`. Fails with `token_expired` when
+   * the connection is not ready.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  downscope(options: DownscopeCall): HttpMessage;
+  /**
+   * Takes the response to the request of `downscope`, with the same `wanted`.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  onDownscopeResponse(options: DownscopeAnswered): DownscopeVerdict;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;
