@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::moment;
 use crate::policy::{DiffArgs, ExplainArgs, TestArgs};
+use crate::records::RecordsCommand;
 use crate::revoke::RevokeArgs;
 
 /// Cross-App Access (XAA) on the command line: look into tokens, check and compare policies, revoke.
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     /// Check, explain, test and compare policy documents.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    #[command(subcommand)]
+    Records(RecordsCommand),
     Revoke(RevokeArgs),
     /// Print completions for a shell: `idjag completions bash > /etc/bash_completion.d/idjag`.
     Completions {

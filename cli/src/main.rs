@@ -10,6 +10,7 @@ mod moment;
 mod new_file;
 mod operations;
 mod policy;
+mod records;
 mod report;
 mod revoke;
 mod screen;
@@ -39,6 +40,7 @@ fn run(command: &Command) -> Answer {
         Command::Policy(PolicyCommand::Explain(args)) => policy::explain(args),
         Command::Policy(PolicyCommand::Test(args)) => policy::test(args),
         Command::Policy(PolicyCommand::Diff(args)) => policy::diff(args),
+        Command::Records(command) => records::run(command),
         Command::Revoke(args) => revoke::run(args),
         Command::Completions { shell } => {
             let mut script = Vec::new();

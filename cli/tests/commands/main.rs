@@ -8,5 +8,6 @@ mod hostile;
 mod keys;
 mod policy;
 mod readme;
+mod records;
 mod revoke;
 mod support;
