@@ -133,4 +133,6 @@ export const OPERATIONS = [
   'connection.authorize connection @request',
   'connection.on_resource_response connection @response',
   'connection.status connection',
+  'connection.downscope connection',
+  'connection.on_downscope_response connection @response',
 ];

@@ -2,7 +2,7 @@
 // up: a second use is `handle_invalid`.
 
 import type {
-  AccessNeeds, AuthorizeAccessStep, AuthorizeExchangeStep, AuthorizeGrantStep, AuthenticateStep, Bytes,
+  AccessNeeds, AccessTokenClaims, AuthorizeAccessStep, AuthorizeExchangeStep, AuthorizeGrantStep, AuthenticateStep, Bytes,
   ClientNeeds, ClientRecord, ConcludeRevocationStep, DecisionRecord, ExchangeNeeds, ExchangeSubject, GrantNeeds, HttpAnswer, IdJagClaims,
   IssueStep, JsonObject, KeySet, PermittedTools, Policy, RefreshStep, RegisteredClient, ReplayKeyAnswer, RespondStep,
   RevocationEntry, RevocationList, RevocationNeeds, SigningKey, SpendStep, TargetStep, ToolsRequest, VerifyAccessStep,
@@ -37,6 +37,10 @@ interface WithClient {
 /** The key set of the issuer in `needs`; without it nothing can be verified. */
 interface WithKeys {
   readonly keys?: KeySet | null | undefined;
+}
+/** The key set of the actor token's issuer, where there is an actor token. */
+interface WithActorKeys {
+  readonly actorKeys?: KeySet | null | undefined;
 }
 /** What has been revoked: tokens are held against it as it is at each step. */
 interface WithRevocations {

@@ -86,6 +86,7 @@ export type ErrorCode =
   | 'subject_token_type_unsupported'
   | 'subject_token_refused'
   | 'actor_token_unsupported'
+  | 'depth_exceeded'
   | 'actor_unauthorized'
   | 'authorization_malformed'
   | 'authentication_repeated'
@@ -113,6 +114,7 @@ export type ErrorCode =
   | 'policy_denied'
   | 'approval_required'
   | 'app_restricted'
+  | 'agent_restricted'
   | 'step_up_required'
   | 'credentials_missing'
   | 'credentials_repeated'
@@ -142,6 +144,11 @@ export type ErrorCode =
   | 'identity_expired'
   | 'step_up_limit'
   | 'revocation_malformed'
+  | 'revocations_outdated'
+  | 'revocations_base_mismatch'
+  | 'revocations_stale'
+  | 'revocations_digest_mismatch'
+  | 'record_malformed'
   | 'client_document_invalid'
   | 'invalid_now'
   | 'config_invalid'
@@ -267,6 +274,8 @@ export interface AccessTokenClaims {
   readonly authorization_details?: readonly JsonObject[] | null | undefined;
   /** Who acts for the user. */
   readonly act?: Act | null | undefined;
+  /** Who may act in tokens derived from this one, where that is limited. */
+  readonly may_act?: JsonObject | null | undefined;
   /** The key it is bound to. */
   readonly cnf?: Cnf | null | undefined;
   /** When the user signed on, in seconds since 1970. */
@@ -283,7 +292,7 @@ export interface AccessTokenClaims {
   readonly ctx?: string | null | undefined;
 }
 
-/** The user of a grant, as your own accounts know it. */
+/** The user, as your own accounts know it. */
 export interface Account {
   /** What becomes `sub` of the access token. */
   readonly subject: string;
@@ -321,6 +330,8 @@ export interface ActorProfileOptions {
   readonly typ: string;
   /** The algorithms it may sign with; ES256 by default. */
   readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+  /** The kinds of actor it may vouch for, by `sub_profile`; where left out, any, and actors without one. */
+  readonly subProfiles?: readonly string[] | null | undefined;
 }
 
 /** Entries to add. */
@@ -477,6 +488,8 @@ export interface AttestedSubject {
   readonly amr?: readonly string[] | null | undefined;
   /** The user's tenant. */
   readonly tenant?: string | null | undefined;
+  /** The session of the user's sign-on, for records. */
+  readonly sessionId?: string | null | undefined;
 }
 
 /** What is particular about one audience. */
@@ -581,9 +594,9 @@ export interface AuthorizeExchangeStep {
   readonly now: number;
 }
 
-/** What you know of the grant's user. */
+/** What you know of the user of the grant, or of the parent's token. */
 export interface AuthorizeGrantStep {
-  /** The user's account; leave it out when there is none. */
+  /** The user's account; leave it out when there is none. What of it goes into tokens stays as it is in derived ones. */
   readonly account?: Account | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
@@ -701,6 +714,8 @@ export interface BuildServerMetadata {
   readonly jwksUri: string;
   /** Lists the jwt-dpop grant too. */
   readonly jwtDpopGrant?: boolean | null | undefined;
+  /** Lists the token exchange grant too: for a resource authorization server with `delegation`. */
+  readonly tokenExchangeGrant?: boolean | null | undefined;
   /** Where users sign on. */
   readonly authorizationEndpoint?: string | null | undefined;
   /** Where clients register (RFC 7591). */
@@ -747,6 +762,28 @@ export interface CachedKeys {
 export interface CalledBack {
   /** The address, as it was called: the redirect URI with what the authorization server added. */
   readonly url: string;
+}
+
+/** What belongs to an id. */
+export interface Chain {
+  /** The steps, each after the one it came from. */
+  readonly steps: readonly ChainStep[];
+}
+
+/** A step of a chain. */
+export interface ChainStep {
+  /** How many steps it came from, one from the other. */
+  readonly level: number;
+  /** `session`, `id_token`, `grant` or `token`. */
+  readonly link: string;
+  /** Whose namespace `id` stands in. */
+  readonly issuer: string;
+  /** The id. */
+  readonly id: string;
+  /** Whether it was asked for. */
+  readonly matched: boolean;
+  /** What was decided about it, in the order of time. */
+  readonly records: readonly DecisionRecord[];
 }
 
 /** Whose response it is. */
@@ -984,6 +1021,56 @@ export interface ConnectionAnswer {
   readonly resource: string;
 }
 
+/** A conversation of a user with an app. */
+export interface ConnectionConversation {
+  /** Its name. */
+  readonly context: string;
+  /** The first token, in seconds since 1970. */
+  readonly since?: number;
+  /** The last operation that was let through, in seconds since 1970. */
+  readonly last_used?: number;
+  /** When the last token that is good now expires, in seconds since 1970. */
+  readonly live_until?: number;
+  /** How many tokens are good now. */
+  readonly live_tokens: number;
+}
+
+/** An app at the resources of one authorization server. */
+export interface ConnectionLine {
+  /** The authorization server's issuer identifier. */
+  readonly issuer: string;
+  /** The app, by its id in the policy; where no record names one, the client's id. */
+  readonly app: string;
+  /** The server, by its id in the policy. */
+  readonly server?: string;
+  /** The app's client ids at the authorization server. */
+  readonly client_ids?: readonly string[];
+  /** The resources that were ever granted. */
+  readonly resources?: readonly string[];
+  /** The scopes that were ever granted. */
+  readonly scopes?: readonly string[];
+  /** The types of authorization details that were ever granted. */
+  readonly details?: readonly string[];
+  /** The scopes of the tokens that are good now. */
+  readonly live_scopes?: readonly string[];
+  /** The first token, in seconds since 1970. */
+  readonly since?: number;
+  /** The last operation that was let through, in seconds since 1970. */
+  readonly last_used?: number;
+  /** When the last token that is good now expires, in seconds since 1970. */
+  readonly live_until?: number;
+  /** How many tokens are good now, ID-JAGs among them. */
+  readonly live_tokens: number;
+  /** For whom. */
+  readonly users: readonly ConnectionUser[];
+  /** How often something was refused. */
+  readonly denied: number;
+  /** When last, in seconds since 1970. */
+  readonly last_denied?: number;
+  /** With which error code. */
+  readonly last_error?: string;
+}
+
 /** A connection to one MCP server. */
 export interface ConnectionOptions {
   /** The MCP server's address. */
@@ -1017,6 +1104,38 @@ export interface ConnectionStatus {
   readonly token?: AccessTokenAnswer;
 }
 
+/** Who can reach what. */
+export interface ConnectionTable {
+  /** A line for each app at each authorization server. */
+  readonly connections: readonly ConnectionLine[];
+  /** What was refused to nobody in particular. */
+  readonly elsewhere: readonly RefusedElsewhere[];
+  /** Records that were left out because too much was to be remembered. */
+  readonly left_out: number;
+}
+
+/** A user on whose behalf an app has access. */
+export interface ConnectionUser {
+  /** The issuer in whose namespace `subject` stands. */
+  readonly issuer: string;
+  /** The user. */
+  readonly subject: string;
+  /** The first token, in seconds since 1970. */
+  readonly since?: number;
+  /** The last operation that was let through, in seconds since 1970. */
+  readonly last_used?: number;
+  /** When the last token that is good now expires, in seconds since 1970. */
+  readonly live_until?: number;
+  /** The user's accounts at the server. */
+  readonly accounts?: readonly string[];
+  /** Who acted for the user. */
+  readonly actors?: readonly string[];
+  /** How many tokens are good now. */
+  readonly live_tokens: number;
+  /** The conversations. */
+  readonly conversations?: readonly ConnectionConversation[];
+}
+
 /**
  * Who a client is at the one authorization server it was registered with, with the member names of RFC 7591 where
  * it has them. Under `private_key_jwt` the key is `jwk`, or `key`, or, when neither is here, `signer`.
@@ -1038,10 +1157,14 @@ export interface Credentials {
 
 /** One decision: who asked for what, what was decided and why. Never token text; what is not known is left out. */
 export interface DecisionRecord {
+  /** The version of this format: 1. */
+  readonly version: number;
   /** When, in seconds since 1970. */
   readonly time: number;
-  /** Who decided: `idp`, `resource_as` or `resource_server`. */
+  /** Who decided: `idp`, `resource_as`, `resource_server` or `administrator`. */
   readonly role: string;
+  /** What was asked for: `exchange`, `redeem`, `derive`, `revoke` or `access`. */
+  readonly action: string;
   /** The deciding party's own identifier. */
   readonly decided_by: string;
   /** `permit`, `deny`, `step_up`, `refuse`, `revoke` or `ignore`. */
@@ -1050,12 +1173,28 @@ export interface DecisionRecord {
   readonly error?: string;
   /** The claim, parameter or setting at fault. */
   readonly error_detail?: string;
+  /** The kind of token at fault. */
+  readonly error_token?: string;
   /** Ids of the policy rules that matched. */
   readonly rules?: readonly string[];
+  /** The agents that whoever acts is, by their ids in the policy. */
+  readonly agents?: readonly string[];
+  /** The types of the authorization details asked for. */
+  readonly details_asked?: readonly string[];
+  /** The types of the authorization details granted. */
+  readonly details_granted?: readonly string[];
+  /** Your own name for the request, if you add one. */
+  readonly request_id?: string;
+  /** The error that the sender was told. */
+  readonly oauth_error?: string;
+  /** The policy document that was asked: the SHA-256 of its bytes, in hexadecimal. */
+  readonly policy?: string;
   /** On denial: the nearest permit and what it lacked. */
   readonly nearest?: string;
   /** The app, by its id in the policy. */
   readonly app?: string;
+  /** The server, by its id in the policy. */
+  readonly server?: string;
   /** The client, as the deciding party knows it. */
   readonly client_id?: string;
   /** The client, as the target server knows it. */
@@ -1066,27 +1205,37 @@ export interface DecisionRecord {
   readonly tenant?: string;
   /** The user. */
   readonly subject?: string;
+  /** The user, as the token issued names it. */
+  readonly target_subject?: string;
   /** The resource authorization server the grant is for. */
   readonly audience?: string;
   /** The operation, at a resource. */
   readonly operation?: string;
   /** How the user signed on. */
   readonly acr?: string;
-  /** The token issued or used. */
+  /** The session of the sign-on: `sid` of the ID Token. */
+  readonly session_id?: string;
+  /** The ID Token: its `jti`. */
+  readonly subject_token_id?: string;
+  /** The token issued, used or revoked. */
   readonly token_id?: string;
-  /** The ID-JAG it stems from. */
+  /** The ID-JAG it is or stems from. */
   readonly grant_id?: string;
+  /** The access token it was derived from. */
+  readonly parent_id?: string;
   /** The conversation. */
   readonly context?: string;
   /** Whether the client proved that it is this client. */
   readonly client_authenticated: boolean;
   /** Whether the token issued or used is bound to a key. */
   readonly sender_constrained: boolean;
+  /** The thumbprint of that key. */
+  readonly jkt?: string;
   /** The resources granted, or asked for when nothing was granted. */
   readonly resources?: readonly string[];
-  /** The scope asked for. */
+  /** The scope asked for; at a resource, what the operation needs. */
   readonly scope_asked?: string;
-  /** The scope granted. */
+  /** The scope granted; at a resource, that of the token. */
   readonly scope_granted?: string;
   /** Who acted for the user. */
   readonly actor?: Act;
@@ -1094,6 +1243,8 @@ export interface DecisionRecord {
   readonly auth_time?: number;
   /** When the token issued or used expires, in seconds since 1970. */
   readonly expires_at?: number;
+  /** What an administrator revoked. */
+  readonly revoked?: RevocationEntry;
 }
 
 /** A token to look into. */
@@ -1102,6 +1253,16 @@ export interface DecodeToken {
   readonly token: string;
   /** Caps. */
   readonly limits?: LimitOptions | null | undefined;
+}
+
+/** How access tokens become tokens for subagents: never more than their parents in anything, and dead with them. */
+export interface DelegationOptions {
+  /** How often one token may be derived from the other; 4 by default. */
+  readonly maxDepth?: number | null | undefined;
+  /** How long derived tokens live, in seconds, and never longer than their parents; by default as long as others. */
+  readonly maxLifetime?: number | null | undefined;
+  /** Whose actor tokens are accepted; without any, every request with an actor token is refused. */
+  readonly actorProfiles?: readonly ActorProfileOptions[] | null | undefined;
 }
 
 /**
@@ -1193,6 +1354,38 @@ export interface DocumentedClient {
   readonly dpop_bound_access_tokens: boolean;
   /** Whether it may use the grant of the server that asks. */
   readonly may_use_grant: boolean;
+}
+
+/** What was asked for, and what came back. */
+export interface DownscopeAnswered {
+  /** What the subagent is to have. */
+  readonly wanted: WantedToken;
+  /** The response. */
+  readonly response: ArrivedResponse;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** A token to ask for. */
+export interface DownscopeCall {
+  /** What the subagent is to have. */
+  readonly wanted: WantedToken;
+  /** 32 random bytes, fresh for every call. */
+  readonly random: Bytes;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What became of asking for a subagent's token. */
+export interface DownscopeVerdict {
+  /** `derived`; `again`: the server named a nonce, ask again; `refused`. */
+  readonly verdict: string;
+  /** When `derived`: the token, for the subagent and nobody else. It must not be logged. */
+  readonly access_token?: string;
+  /** When `derived`: where it may be sent, and what for. */
+  readonly token?: AccessTokenAnswer;
+  /** When `refused`: why. */
+  readonly error?: Trouble;
 }
 
 /** Nothing to say. */
@@ -1356,6 +1549,33 @@ export interface ExportRevocations {
   readonly now: number;
 }
 
+/**
+ * A revocation as a list has it: that of a list of one's own as it was told, that of a copy as the digest of its
+ * selector.
+ */
+export interface ExportedRevocation {
+  /** The issuer of the tokens. */
+  readonly iss?: string;
+  /** The one token with this id. */
+  readonly jti?: string;
+  /** The access tokens that stem from the ID-JAG with this id. */
+  readonly jag_jti?: string;
+  /** The tokens of this user. */
+  readonly sub?: string;
+  /** The tokens of this client. */
+  readonly client_id?: string;
+  /** The tokens of this conversation. */
+  readonly ctx?: string;
+  /** The tokens with which this actor acts. */
+  readonly act?: RevokedActor;
+  /** Of a copy: the issuer and the selector, half a SHA-256, base64url. */
+  readonly digest?: string;
+  /** Those issued at this time or before it, in seconds since 1970. */
+  readonly issued_before?: number;
+  /** When the entry may be forgotten, in seconds since 1970. */
+  readonly retain_until: number;
+}
+
 /** One fault of a policy document. */
 export interface FaultOfPolicy {
   /** Where: a JSON Pointer (RFC 6901); empty for the document as a whole. */
@@ -1415,12 +1635,14 @@ export interface GrantCall {
 
 /** What to look up before a grant can be verified. */
 export interface GrantNeeds {
-  /** Whose key set: one of the configured issuers. */
+  /** Whose key set: one of the configured issuers, or this server itself. */
   readonly issuer: string;
   /** The key the grant claims; a set without it is worth one refresh. */
   readonly kid?: string;
   /** Whose registration. */
   readonly client_id: string;
+  /** Whose key set, if there is an actor token. */
+  readonly actor?: ActorNeed;
 }
 
 /** What the last step taken answers. */
@@ -1429,6 +1651,11 @@ export interface GrantProgress {
   readonly needs?: GrantNeeds;
   /** After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone. */
   readonly claims?: VerifiedIdJagClaims;
+  /**
+   * After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
+   * your own name for the user.
+   */
+  readonly parent?: VerifiedAccessTokenClaims;
   /** After `authorize`: the scope that will be granted. */
   readonly scope?: string;
   /** After `authorize`: what to record, in this order, stopping at the first that is not new. */
@@ -1531,6 +1758,8 @@ export interface IdJagClaims {
   readonly authorization_details?: readonly JsonObject[] | null | undefined;
   /** Who acts for the user. */
   readonly act?: Act | null | undefined;
+  /** Who may act with the access token and those derived from it, where that is limited. */
+  readonly may_act?: JsonObject | null | undefined;
   /** The key it is bound to. */
   readonly cnf?: Cnf | null | undefined;
   /** The tenant of the issuer. */
@@ -1575,12 +1804,18 @@ export interface IdTokenClaims {
   readonly amr?: readonly string[] | null | undefined;
   /** The tenant of the issuer. */
   readonly tenant?: string | null | undefined;
+  /** The session of the sign-on. */
+  readonly sid?: string | null | undefined;
+  /** The token's own id. */
+  readonly jti?: string | null | undefined;
 }
 
 /** An identity provider. */
 export interface IdpAnswer {
   /** Its issuer identifier. */
   readonly issuer: string;
+  /** The types of authorization details that some audience takes: for its metadata. */
+  readonly detail_types: readonly string[];
 }
 
 /** What an identity provider is told once, beside the policy: itself, its subject tokens, what each audience gets. */
@@ -1893,6 +2128,12 @@ export interface NonceOptions {
 export interface Nothing {
 }
 
+/** An event of the Open Cybersecurity Schema Framework. */
+export interface OcsfEvent {
+  /** The event. */
+  readonly event: JsonObject;
+}
+
 /** A request of your own that is to carry an access token. */
 export interface OutgoingRequest {
   /** The method. */
@@ -1977,6 +2218,16 @@ export interface ParsedJwks {
   readonly skipped: readonly SkippedKey[];
 }
 
+/** What to add to the list of one party, and to no other's. */
+export interface PartyWithdrawal {
+  /** The server's id in the policy; left out for the identity provider, whose entries end sign-ons. */
+  readonly server?: string;
+  /** The party's issuer identifier. */
+  readonly issuer: string;
+  /** The entries. */
+  readonly entries: readonly RevocationEntry[];
+}
+
 /** A token that waits for its signature. */
 export interface PendingToken {
   /** The bytes to sign, base64url. */
@@ -2029,6 +2280,8 @@ export interface PolicyDecision {
   readonly max_age?: number;
   /** The app, by its id in the policy, if it has one. */
   readonly app?: string;
+  /** The agents that whoever acts is, by their ids in the policy; left out when there are none. */
+  readonly agents?: readonly string[];
   /** The server, by its id in the policy, if it has one. */
   readonly server?: string;
   /** Why the rules were not asked, if they were not. */
@@ -2144,6 +2397,14 @@ export interface PrepareAccessToken {
   readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
 }
 
+/** The key of a signer elsewhere. */
+export interface PrepareRevocationUpdate {
+  /** The public JWK of the key that will sign. */
+  readonly key: JsonDocument;
+  /** The algorithms that may be used; every one by default. */
+  readonly algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
+}
+
 /** A private key as a JWK. */
 export interface PrivateJwk {
   /** The private JWK. */
@@ -2250,6 +2511,10 @@ export interface Question {
   readonly context?: boolean | null | undefined;
   /** Whether a verified actor acts for the user. */
   readonly actor?: boolean | null | undefined;
+  /** The actor that was verified. Where the policy lists agents, it must be one of them. */
+  readonly act?: Act | null | undefined;
+  /** How many tokens the one asked for would be derived from. */
+  readonly depth?: number | null | undefined;
 }
 
 /** A client's metadata document as it arrived. */
@@ -2292,6 +2557,34 @@ export interface ReadServerMetadata {
   readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
 }
 
+/** A chunk of an update. */
+export interface ReceiveChunk {
+  /** Its bytes. */
+  readonly chunk: Bytes;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** The manifest of an update, and who must have signed it. */
+export interface ReceiveRevocations {
+  /** The manifest. */
+  readonly manifest: string;
+  /** The one who may tell what is revoked. */
+  readonly issuer: string;
+  /** The algorithms that may be used. */
+  readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
+  /** The issuer's keys: a key set, or a JWK Set. */
+  readonly keys?: KeySet | JsonDocument | null | undefined;
+  /** How far the issuer's clock may be ahead, in seconds; 60 by default. */
+  readonly tolerance?: number | null | undefined;
+  /** How many seconds after it was issued an update may be followed by the next; an hour by default. */
+  readonly maxInterval?: number | null | undefined;
+  /** Also take an `http` issuer on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
 /** A response that arrived. */
 export interface ReceivedForClient {
   /** The client for which the request was sent. */
@@ -2300,6 +2593,30 @@ export interface ReceivedForClient {
   readonly response: ArrivedResponse;
   /** The present, in seconds since 1970. */
   readonly now: number;
+}
+
+/** How far an update has come. */
+export interface ReceivedRevocations {
+  /** The number of the other list up to which the copy is complete. */
+  readonly sequence: number;
+  /** How many entries there are. */
+  readonly size: number;
+  /** How many chunks are still to come; none when the update has been applied. */
+  readonly missing_chunks: number;
+  /** How many bytes the next one has; none when the update has been applied. */
+  readonly chunk_bytes: number;
+}
+
+/** A JSON Schema. */
+export interface RecordSchema {
+  /** The schema. */
+  readonly schema: JsonObject;
+}
+
+/** A decision record. */
+export interface RecordToRead {
+  /** The record, or its text: a line of a log. */
+  readonly record: JsonDocument;
 }
 
 /** A use to record. */
@@ -2312,13 +2629,35 @@ export interface RecordUse {
   readonly now: number;
 }
 
+/** Decision records, and an id to look for in them. */
+export interface RecordsOfId {
+  /** The records, or their texts. */
+  readonly records: readonly JsonDocument[];
+  /** The id of a token, an ID-JAG, an ID Token or a session; a conversation; or a request id. */
+  readonly id: string;
+}
+
+/** Decision records to fold. */
+export interface RecordsToFold {
+  /** The records, or their texts; those that come twice count once. */
+  readonly records: readonly JsonDocument[];
+  /** How many tokens are remembered; 100000 by default. */
+  readonly maxTokens?: number | null | undefined;
+  /** How many refusals are remembered; 100000 by default. */
+  readonly maxDenials?: number | null | undefined;
+  /** How many revocations are remembered; 100000 by default. */
+  readonly maxRevocations?: number | null | undefined;
+  /** The present, in seconds since 1970: what is good then is live. */
+  readonly now: number;
+}
+
 /** A token request, and the steps to take. */
 export interface RedeemGrant {
   /** The request. */
   readonly request: ArrivedRequest;
   /** Takes it apart; answers `needs`. */
   readonly parse: ParseStep;
-  /** Verifies client, proof and grant; answers `claims`. */
+  /** Verifies client, proof and grant; answers `claims`, or `parent` where a token is to be derived from it. */
   readonly verify?: VerifyGrantStep | null | undefined;
   /** Decides what is granted; answers `scope` and `replay_keys`. */
   readonly authorize?: AuthorizeGrantStep | null | undefined;
@@ -2395,6 +2734,18 @@ export interface Refreshed {
   readonly response: ArrivedResponse;
   /** The present, in seconds since 1970. */
   readonly now: number;
+}
+
+/** Refusals that name no app and server. */
+export interface RefusedElsewhere {
+  /** Who refused. */
+  readonly decided_by: string;
+  /** How often. */
+  readonly denied: number;
+  /** When last, in seconds since 1970. */
+  readonly last_denied?: number;
+  /** With which error code. */
+  readonly last_error?: string;
 }
 
 /** A client that has been read. */
@@ -2509,6 +2860,8 @@ export interface ResourceAsAnswer {
   readonly issuer: string;
   /** The identity providers it trusts. */
   readonly trusted_issuers: readonly string[];
+  /** The types of authorization details that it takes: for its metadata. */
+  readonly detail_types: readonly string[];
 }
 
 /** What a resource authorization server is told once: itself, whom it trusts, what it guards. */
@@ -2561,6 +2914,8 @@ export interface ResourceAsOptions {
   readonly dangerousPublicClientsWithoutProof?: boolean | null | undefined;
   /** Accept the token endpoint as the audience of client assertions. */
   readonly dangerousTokenEndpointAudience?: boolean | null | undefined;
+  /** Tokens for subagents, derived from this server's own (RFC 8693); without it, none are. */
+  readonly delegation?: DelegationOptions | null | undefined;
   /** The algorithms of proofs and client assertions; ES256 by default. */
   readonly clientAlgorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[] | null | undefined;
   /** How far a proof's `iat` may lie from now, in seconds: 60 by default, at most 300. */
@@ -2655,12 +3010,24 @@ export interface ResponseIssuer {
   readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
 }
 
+/** A chunk. */
+export interface RevocationChunk {
+  /** Its bytes, base64url. */
+  readonly chunk: string;
+}
+
+/** Which chunk. */
+export interface RevocationChunkNumber {
+  /** Its number, from 0. */
+  readonly number: number;
+}
+
 /** A list of revocations as a document. */
 export interface RevocationDocument {
   /** Counts its changes. */
   readonly sequence: number;
   /** The entries. */
-  readonly entries: readonly RevocationEntry[];
+  readonly entries: readonly ExportedRevocation[];
 }
 
 /**
@@ -2733,6 +3100,44 @@ export interface RevocationProgress {
   readonly response?: HttpAnswer;
   /** After `conclude`: the record to keep. */
   readonly record?: DecisionRecord;
+}
+
+/** A revocation to record. */
+export interface RevocationToRecord {
+  /** The revocation. */
+  readonly entry: RevocationEntry;
+  /** Who revokes, or which program. */
+  readonly decidedBy: string;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+}
+
+/** What is told. */
+export interface RevocationUpdateAnswer {
+  /** The number that the list has. */
+  readonly sequence: number;
+  /** Of a delta, the number that it starts after. */
+  readonly base_sequence?: number;
+  /** How many entries are told. */
+  readonly size: number;
+  /** How many chunks follow the manifest. */
+  readonly chunks: number;
+}
+
+/** What of a list to tell. */
+export interface RevocationUpdateOptions {
+  /** Who tells it: the issuer that copies are configured with. */
+  readonly issuer: string;
+  /** Only what changed after the list had this number, where that is still known; else everything. */
+  readonly since?: number | null | undefined;
+  /** When to ask again, in seconds since 1970: copies serve until then, and for their `max_stale` after it. */
+  readonly nextUpdate: number;
+  /** Also take an `http` issuer on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+  /** An object of `RevocationList`. */
+  readonly revocations: RevocationList;
 }
 
 /** A revocation request, and the steps to take. */
@@ -2882,6 +3287,12 @@ export interface SignProof {
   readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
   /** The present, in seconds since 1970. */
   readonly now: number;
+  /** An object of `SigningKey`. */
+  readonly signer: SigningKey;
+}
+
+/** No options. */
+export interface SignRevocationUpdate {
   /** An object of `SigningKey`. */
   readonly signer: SigningKey;
 }
@@ -3177,6 +3588,10 @@ export interface UserClaims {
   readonly amr: readonly string[];
   /** The tenant of the issuer. */
   readonly tenant?: string;
+  /** The session of the sign-on at the OpenID provider. */
+  readonly sid?: string;
+  /** The token's own id. */
+  readonly jti?: string;
   /** Who may act for the user, where the token limits it (RFC 8693 §4.4). */
   readonly may_act?: JsonObject;
 }
@@ -3209,6 +3624,8 @@ export interface VerifiedAccessTokenClaims {
   readonly authorization_details?: readonly JsonObject[];
   /** Who acts for the user. */
   readonly act?: Act;
+  /** Who may act in tokens derived from this one, where that is limited. */
+  readonly may_act?: JsonObject;
   /** The key it is bound to. */
   readonly cnf?: Cnf;
   /** When the user signed on, in seconds since 1970. */
@@ -3239,6 +3656,8 @@ export interface VerifiedBearer {
   readonly claims: VerifiedAccessTokenClaims;
   /** Its scopes, with those that they include, in order. */
   readonly scopes: readonly string[];
+  /** The record to keep: it names no operation, for none is known here. */
+  readonly record: DecisionRecord;
 }
 
 /** A client that proved who it is. */
@@ -3281,6 +3700,8 @@ export interface VerifiedIdJagClaims {
   readonly authorization_details?: readonly JsonObject[];
   /** Who acts for the user. */
   readonly act?: Act;
+  /** Who may act with the access token and those derived from it, where that is limited. */
+  readonly may_act?: JsonObject;
   /** The key it is bound to. */
   readonly cnf?: Cnf;
   /** The tenant of the issuer. */
@@ -3588,6 +4009,18 @@ export interface WantedIdJag {
   readonly dangerousAllowResourceQuery?: boolean | null | undefined;
 }
 
+/** What a subagent is to have of the connection's access token; what is left out is as it is there. */
+export interface WantedToken {
+  /** The scope, space-separated. */
+  readonly scope?: string | null | undefined;
+  /** Authorization details (RFC 9396). */
+  readonly authorizationDetails?: readonly JsonObject[] | null | undefined;
+  /** A JWT that names the subagent, made for the authorization server: it becomes the actor. */
+  readonly actorToken?: string | null | undefined;
+  /** The thumbprint of the key that this JWT is bound to, if it is: what comes back must be bound to it. */
+  readonly actorJkt?: string | null | undefined;
+}
+
 /** An issuer, or a resource. */
 export interface WellKnownPlace {
   /** The issuer identifier. Give this or `resource`. */
@@ -3614,6 +4047,37 @@ export interface WindowOptions {
   readonly maxLifetime?: number | null | undefined;
   /** How long ago a token may have been issued, in seconds. */
   readonly maxAge?: number | null | undefined;
+}
+
+/** Whose sign-ons and grants end, and how long what was issued may live. */
+export interface WithdrawalOptions {
+  /** The identity provider's issuer identifier. */
+  readonly idp: string;
+  /**
+   * How far the clocks of issuers may be ahead, in seconds; 60 by default. What they issue for so long is revoked with
+   * the rest.
+   */
+  readonly clockSkew?: number | null | undefined;
+  /** The longest lifetime of an ID-JAG, in seconds; an hour by default. */
+  readonly idJagLifetime?: number | null | undefined;
+  /** The longest lifetime of an access token, in seconds; an hour by default. */
+  readonly accessTokenLifetime?: number | null | undefined;
+  /** The longest lifetime of an ID Token, in seconds; a day by default. */
+  readonly idTokenLifetime?: number | null | undefined;
+  /** How long after its end somebody may still take a token, in seconds; 300 by default. */
+  readonly tolerance?: number | null | undefined;
+  /** Also take an `http` issuer on this machine: for tests. */
+  readonly dangerousAllowHttpLoopback?: boolean | null | undefined;
+  /** The present, in seconds since 1970. */
+  readonly now: number;
+  /** An object of `Policy`. */
+  readonly former?: Policy | null | undefined;
+}
+
+/** What must end. */
+export interface Withdrawn {
+  /** What to revoke, party by party. */
+  readonly withdrawals: readonly PartyWithdrawal[];
 }
 
 /** Who a workload is. */
@@ -3884,6 +4348,48 @@ export declare function selectScope(options: ScopeHistory): SelectedScopes;
 export declare function checkAuthorizationResponseIssuer(options: ResponseIssuer): CheckedIssuer;
 
 /**
+ * The JSON Schema of decision records.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function recordSchema(options?: Nothing): RecordSchema;
+
+/**
+ * Reads a decision record back: fails on whatever is not one.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function readRecord(options: RecordToRead): DecisionRecord;
+
+/**
+ * The record of a revocation that an administrator, or a program for one, put on the lists.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function recordOfRevocation(options: RevocationToRecord): DecisionRecord;
+
+/**
+ * A decision record as an event of the Open Cybersecurity Schema Framework.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function recordToOcsf(options: RecordToRead): OcsfEvent;
+
+/**
+ * Which apps can reach which servers, since when and for whom: what these records tell, in whatever order.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function connectionsOfRecords(options: RecordsToFold): ConnectionTable;
+
+/**
+ * Everything that belongs to one id: from the sign-on over the ID-JAG and the tokens to what was done with them.
+ *
+ * @throws {IdJagError} whose `code` says why.
+ */
+export declare function chainOfRecords(options: RecordsOfId): Chain;
+
+/**
  * The request for an ID-JAG, to send to the identity provider's token endpoint without following redirects. Client
  * assertions are signed by `signer`, proofs by `dpop`.
  *
@@ -3973,6 +4479,13 @@ export declare class Policy {
    * @throws {IdJagError} whose `code` says why.
    */
   explain(options: Question): PolicyTrace;
+  /**
+   * What to revoke when a policy takes the place of `former`: for each server, and for the identity provider, what to add
+   * to its list, and to no other's. Without `former`, what to revoke of the apps that may not be used.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  withdrawals(options: WithdrawalOptions): Withdrawn;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;
@@ -4023,6 +4536,55 @@ export declare class RevocationList {
    * @throws {IdJagError} whose `code` says why.
    */
   export(options: ExportRevocations): RevocationDocument;
+  /**
+   * Of a copy: begins to take a signed snapshot or delta, in place of one that it was still taking. The chunks are to
+   * follow; what has none is applied at once.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  receive(options: ReceiveRevocations): ReceivedRevocations;
+  /**
+   * Of a copy: takes the next chunk. With the last the update is applied, all of it or nothing.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  receiveChunk(options: ReceiveChunk): ReceivedRevocations;
+  /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A list as it is now, or what changed of it, to be signed and sent to copies. */
+export declare class RevocationUpdate {
+  #private;
+  /** @throws {IdJagError} whose `code` says why. */
+  constructor(options: RevocationUpdateOptions);
+  /** The number that the list has. */
+  readonly sequence: number;
+  /** Of a delta, the number that it starts after. */
+  readonly baseSequence?: number;
+  /** How many entries are told. */
+  readonly size: number;
+  /** How many chunks follow the manifest. */
+  readonly chunks: number;
+  /**
+   * Signs the manifest.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  sign(options: SignRevocationUpdate): SignedToken;
+  /**
+   * Shows what a signer elsewhere has to sign; `attach_jws` makes the manifest of it.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  prepare(options: PrepareRevocationUpdate): PendingToken;
+  /**
+   * One of the chunks that follow the manifest.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  chunk(options: RevocationChunkNumber): RevocationChunk;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;
@@ -4174,6 +4736,8 @@ export declare class IdentityProvider {
   constructor(options: IdpOptions);
   /** Its issuer identifier. */
   readonly issuer: string;
+  /** The types of authorization details that some audience takes: for its metadata. */
+  readonly detailTypes: readonly string[];
   /**
    * A token exchange, step by step: `parse`, `verify`, `target`, `authorize`, `spend`, `issue`; or, where `verify`
    * answers that the client wants a refresh token, `parse`, `verify`, `refresh`, `spend`, `respond`. `keys` are the
@@ -4214,8 +4778,12 @@ export declare class ResourceAuthorizationServer {
   readonly issuer: string;
   /** The identity providers it trusts. */
   readonly trustedIssuers: readonly string[];
+  /** The types of authorization details that it takes: for its metadata. */
+  readonly detailTypes: readonly string[];
   /**
-   * A token request with an ID-JAG, step by step.
+   * A token request, step by step: an ID-JAG becomes an access token, or, where delegation is configured, an access token
+   * becomes one for a subagent (RFC 8693). `keys` are those of the issuer in `needs`, `actor_keys` those of the actor
+   * token's.
    *
    * @throws {IdJagError} whose `code` says why.
    */
@@ -4363,6 +4931,20 @@ export declare class Connection {
    * @throws {IdJagError} whose `code` says why.
    */
   status(options: At): ConnectionStatus;
+  /**
+   * The request for an access token for a subagent (RFC 8693): never more than the connection's, and dead with it. Send
+   * it without following redirects, and give its response to `on_downscope_response`. Fails with `token_expired` when
+   * the connection is not ready.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  downscope(options: DownscopeCall): HttpMessage;
+  /**
+   * Takes the response to the request of `downscope`, with the same `wanted`.
+   *
+   * @throws {IdJagError} whose `code` says why.
+   */
+  onDownscopeResponse(options: DownscopeAnswered): DownscopeVerdict;
   /** Frees the object in the library. Doing so twice is harmless; using it afterwards is `handle_invalid`. */
   free(): void;
   [Symbol.dispose](): void;

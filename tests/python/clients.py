@@ -248,11 +248,23 @@ class _Player:
         if act == "authorize":
             request = {"method": argument[0], "url": argument[1]}
             return self.view(self.connection.authorize(request=request, random=self.random(), now=now))
+        if act == "derive":
+            return self.derive(*argument, now)
         assert act == "used", act
         verdict = self.connection.on_resource_response(operation=argument[0], response=argument[1], now=now)
         if "error" in verdict:
             raise Refusal(verdict["error"]["code"], None)
         return verdict
+
+    def derive(self, wanted: Json, response: Json, now: int) -> Json:
+        request = self.connection.downscope(wanted=wanted, random=self.random(), now=now)
+        answer: Json = self.connection.on_downscope_response(wanted=wanted, response=response, now=now)
+        if "error" in answer:
+            raise Refusal(answer["error"]["code"], None)
+        known = {**answer.get("token", {}), **answer}
+        names = ("access_token", "token_type", "scope", "expires_at")
+        more = {name: known[name] for name in names if name in known}
+        return {"derive": answer["verdict"], "request": self.view(request), **more}
 
     def next(self, now: int) -> Json:
         """The next step as an event: what it is about under the step's name."""

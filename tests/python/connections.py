@@ -12,6 +12,7 @@ import idjag
 from company import AS, IDP, MCP, Company
 from endpoints import PROOF_KEY, fails
 from idjag import client
+from idjag.revocations import MemoryStore
 
 
 def tokens(company: Company) -> list[str]:
@@ -53,6 +54,33 @@ async def from_sign_on_to_answer() -> None:
         other = await refused(ours.get(f"{AS}/jwks"))
         assert other.code == "token_for_another_server"
         assert (await refused(ours.post(MCP, headers={"Authorization": "Bearer x"}))).code == "credentials_repeated"
+
+
+async def a_subagent_has_less_and_dies_with_its_parent() -> None:
+    revocations = MemoryStore()
+    more: dict[str, Any] = {"revocations": revocations}
+    ras = {**more, "users": lambda claims: {"subject": claims["sub"]}}
+    async with Company(ras_configured={"delegation": {}}, ras=ras, mcp=more) as company:
+        company.groups = ["engineering", "leads"]
+        connection = await company.connection(scope="rows:read rows:write")
+        driven: dict[str, Any] = {"identity": company.sign_on, "client": company.http, "clock": company.now}
+        derived = await client.downscope(connection, {"scope": "rows:read"}, **driven)
+        assert (derived["token_type"], derived["scope"]) == ("Bearer", "rows:read")
+        ours = httpx.AsyncClient(transport=company.routes, headers={"Authorization": f"Bearer {derived['access_token']}"})
+        assert (await ours.post(MCP, **call("read"))).status_code == 200
+        assert (await ours.post(MCP, **call("write"))).status_code == 403
+        redeemed, made = company.records[1:3]
+        assert (made["parent_id"], made["grant_id"]) == (redeemed["token_id"], redeemed["grant_id"])
+        assert (await refused(client.downscope(connection, {"scope": "rows:all"}, **driven))).code == "server_refused"
+        assert company.records[-1]["error"] == "scope_not_granted"
+        entry: Any = {"iss": AS, "jti": redeemed["token_id"], "retain_until": company.now() + 3600}
+        await revocations.revoke([entry], now=company.now())
+        assert (await ours.post(MCP, **call("read"))).status_code == 401
+        assert company.records[-1]["error"] == "token_revoked"
+    async with Company(ras_configured={"delegation": {}}) as company:
+        driven = {"identity": company.sign_on, "client": company.http, "clock": company.now}
+        assert (await refused(client.downscope(await company.connection(), **driven))).code == "server_refused"
+        assert company.records[-1]["error"] == "subject_unknown"
 
 
 async def bound_to_a_key_with_nonces() -> None:
@@ -148,6 +176,7 @@ async def what_it_connects_to_has_an_end() -> None:
 
 
 CASES = [
-    from_sign_on_to_answer, bound_to_a_key_with_nonces, two_conversations_have_two_tokens,
+    from_sign_on_to_answer, a_subagent_has_less_and_dies_with_its_parent, bound_to_a_key_with_nonces,
+    two_conversations_have_two_tokens,
     more_where_a_tool_needs_it, a_no_is_final, a_server_that_was_away_is_tried_again, no_redirect_takes_the_token_along, what_it_connects_to_has_an_end,
 ]  # fmt: skip

@@ -103,11 +103,13 @@ async def failures_of_the_host_say_nothing() -> None:
 
 
 async def documents_are_served_whatever_the_host() -> None:
-    async with Company() as company:
+    async with Company(ras_configured={"detail_types": {"export": {"at_most": ["rows"]}}}) as company:
         for issuer, kid in ((IDP, "idp"), (AS, "as")):
             get, fields = company.http.get, {"Host": "forged.example"}
             metadata = (await get(f"{issuer}/.well-known/oauth-authorization-server", headers=fields)).json()
             assert (metadata["issuer"], metadata["token_endpoint"]) == (issuer, f"{issuer}/token")
+            types = {AS: ["export"]}.get(issuer)
+            assert metadata.get("authorization_details_types_supported") == types
             jwks = await get(f"{issuer}/jwks", headers=fields)
             assert jwks.headers["cache-control"] == "public, max-age=300"
             assert [(key["kid"], "d" in key) for key in jwks.json()["keys"]] == [(kid, False)]

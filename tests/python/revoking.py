@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Iterable
 from typing import Any
 
+import httpx
 import redis.asyncio
 
-from company import AS, Company, Redis
-from idjag import revocations
+from company import AS, Company, Redis, Served
+from idjag import KeySet, RevocationList, SigningKey, asgi, fetch, revocations
 
 REVOKE = f"{AS}/revoke"
 METADATA = {"issuer": AS, "token_endpoint": f"{AS}/token", "jwks_uri": f"{AS}/jwks", "revocation_endpoint": REVOKE}
@@ -150,8 +153,22 @@ async def _all_arrive(stores: list[revocations.RedisStore]) -> None:
     entries: list[Any] = [{"iss": AS, "jti": f"many-{index}", "retain_until": now + 600} for index in range(200)]
     await asyncio.gather(*[stores[index % 2].revoke([entry], now=now) for index, entry in enumerate(entries)])
     for store in stores:
-        document = (await store.list(now=now)).export(now=now)
-        assert {f"many-{index}" for index in range(200)} <= {entry.get("jti") for entry in document["entries"]}
+        assert _digests((f"many-{index}" for index in range(200)), now) <= _written(await store.list(now=now), now)
+
+
+def _digests(jtis: Iterable[str], now: int) -> set[str]:
+    """The digests by which a copy knows tokens of the company's."""
+    entries: list[Any] = [{"iss": AS, "jti": jti, "retain_until": now + 600} for jti in jtis]
+    with RevocationList(max_stale=10, now=now) as copy:
+        copy.add(entries=entries, now=now)
+        written = _written(copy, now)
+    assert len(written) == len(entries)
+    return written
+
+
+def _written(copy: RevocationList, now: int) -> set[str]:
+    """The digests that a copy has."""
+    return {entry["digest"] for entry in copy.export(now=now)["entries"]}
 
 
 async def _nothing_is_missed_after_a_failover(client: Any, stores: list[revocations.RedisStore]) -> None:
@@ -168,11 +185,78 @@ async def _nothing_is_missed_after_a_failover(client: Any, stores: list[revocati
         for name in sorted(named):
             await stores[0].revoke([{"iss": AS, "jti": name, "retain_until": now + 600}], now=now)
         for store in stores:
-            document = (await store.list(now=now)).export(now=now)
-            assert named <= {entry.get("jti") for entry in document["entries"]}
+            assert _digests(named, now) <= _written(await store.list(now=now), now)
+
+
+async def by_signed_updates() -> None:
+    """What one server revokes, another is told over HTTP, and nobody in between can change it."""
+    signer, authority = SigningKey(alg="ES256", kid="authority-1", random=os.urandom(32)), "https://revocations.example"
+    keys = KeySet(issuer=authority, jwks={"keys": [signer.public_jwk]}, algorithms=["ES256"])
+    clock, errors, between = Company().now(), list[Exception](), Between()
+    revoked = revocations.MemoryStore(capacity=50_000)
+    between.app = asgi.RevocationPublisher(revoked, issuer=authority, signer=signer, clock=lambda: clock)
+    async with Served(between) as origin:
+        told = fetch.FetchedRevocations(
+            f"{origin}/revocations", issuer=authority, keys=lambda issuer, kid: keys, max_age=0, capacity=50_000,
+            on_error=errors.append,
+        )  # fmt: skip
+
+        async def knows(*jtis: str) -> bool:
+            return _digests(jtis, clock) == _written(await told.list(now=clock), clock)
+
+        many = [f"at-{index}" for index in range(20_000)]
+        entries: list[Any] = [{"iss": AS, "jti": jti, "retain_until": clock + 600} for jti in many]
+        await revoked.revoke(entries, now=clock)
+        assert await knows(*many)
+        await revoked.revoke([{"iss": AS, "jti": "later", "retain_until": clock + 600}], now=clock)
+        between.flips = True
+        assert await knows(*many)
+        assert [getattr(error, "code", None) for error in errors] == ["revocations_digest_mismatch"]
+        between.flips = False
+        assert await knows(*many, "later")
+        assert between.asked == [b"", b"since=20000", b""]
+        assert await knows(*many, "later") and between.asked[-1] == b"since=20001"
+        try:
+            await told.revoke([], now=clock)
+            raise AssertionError("it is only told")
+        except TypeError:
+            pass
+    async with Served(asgi.RevocationPublisher(Unavailable(), issuer=authority, signer=signer)) as origin:
+        async with httpx.AsyncClient() as http:
+            asked = [await http.get(origin), await http.get(f"{origin}?since=x"), await http.post(origin)]
+        assert [answer.status_code for answer in asked] == [503, 400, 405]
+        assert "internal" not in asked[0].text
+
+
+class Between:
+    """Whoever is between a publisher and a copy, and may change a byte."""
+
+    def __init__(self) -> None:
+        self.app: Any = None
+        self.flips = False
+        self.asked: list[bytes] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.asked.append(scope["query_string"])
+
+        async def sent(message: Any) -> None:
+            body = message.get("body", b"")
+            is_chunk = message["type"] == "http.response.body" and len(body) > 0 and not body.endswith(b"\n")
+            if self.flips and is_chunk:
+                message = {**message, "body": bytes([body[0] ^ 1]) + body[1:]}
+            await send(message)
+
+        await self.app(scope, receive, sent)
+
+
+class Unavailable(revocations.MemoryStore):
+    """A store that cannot be reached."""
+
+    async def list(self, *, now: int) -> RevocationList:
+        return await fails()  # type: ignore[no-any-return]
 
 
 CASES = [
     a_token_is_given_up, of_others_there_is_nothing_to_revoke, nobody_is_told_too_early,
-    a_list_that_cannot_be_had_decides_nothing, the_endpoint_is_in_the_metadata, through_redis,
+    a_list_that_cannot_be_had_decides_nothing, the_endpoint_is_in_the_metadata, through_redis, by_signed_updates,
 ]  # fmt: skip

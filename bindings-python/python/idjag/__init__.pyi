@@ -428,6 +428,36 @@ class Connection:
         Arguments:
             now: The present, in seconds since 1970.
         """
+    def downscope(
+        self,
+        *,
+        wanted: types.WantedToken,
+        random: bytes | str,
+        now: float,
+    ) -> types.HttpMessage:
+        """The request for an access token for a subagent (RFC 8693): never more than the connection's, and dead with it. Send
+        it without following redirects, and give its response to `on_downscope_response`. Fails with `token_expired` when
+        the connection is not ready.
+
+        Arguments:
+            wanted: What the subagent is to have.
+            random: 32 random bytes, fresh for every call.
+            now: The present, in seconds since 1970.
+        """
+    def on_downscope_response(
+        self,
+        *,
+        wanted: types.WantedToken,
+        response: types.ArrivedResponse,
+        now: float,
+    ) -> types.DownscopeVerdict:
+        """Takes the response to the request of `downscope`, with the same `wanted`.
+
+        Arguments:
+            wanted: What the subagent is to have.
+            response: The response.
+            now: The present, in seconds since 1970.
+        """
     def free(self) -> None:
         """Gives the object up. Doing it twice, or not at all, does no harm."""
     def __enter__(self) -> Connection: ...
@@ -561,6 +591,9 @@ class IdentityProvider:
     @property
     def issuer(self) -> str:
         """Its issuer identifier."""
+    @property
+    def detail_types(self) -> list[str]:
+        """The types of authorization details that some audience takes: for its metadata."""
     def parse(
         self,
         request: types.ArrivedRequest,
@@ -1050,6 +1083,9 @@ class ResourceAuthorizationServer:
     @property
     def trusted_issuers(self) -> list[str]:
         """The identity providers it trusts."""
+    @property
+    def detail_types(self) -> list[str]:
+        """The types of authorization details that it takes: for its metadata."""
     def parse(
         self,
         request: types.ArrivedRequest,
@@ -2384,6 +2420,7 @@ def build_authorization_server_metadata(
     token_endpoint: str,
     jwks_uri: str,
     jwt_dpop_grant: bool | None = None,
+    token_exchange_grant: bool | None = None,
     authorization_endpoint: str | None = None,
     registration_endpoint: str | None = None,
     revocation_endpoint: str | None = None,
@@ -2405,6 +2442,7 @@ def build_authorization_server_metadata(
         token_endpoint: Its token endpoint.
         jwks_uri: Where its public keys are.
         jwt_dpop_grant: Lists the jwt-dpop grant too.
+        token_exchange_grant: Lists the token exchange grant too: for a resource authorization server with `delegation`.
         authorization_endpoint: Where users sign on.
         registration_endpoint: Where clients register (RFC 7591).
         revocation_endpoint: Where tokens are revoked (RFC 7009): clients authenticate there as at the token endpoint.

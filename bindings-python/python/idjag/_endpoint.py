@@ -51,13 +51,15 @@ class TokenServer(Handler):
         *,
         role: Literal["resource_authorization_server", "idp"],
         metadata: dict[str, Any],
+        detail_types: list[str],
         jwks: KeySet,
         signer: Signer,
         random: Callable[[], bytes],
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        self._document = json.loads(build_authorization_server_metadata(role=role, **metadata)["body"])
+        published = {"authorization_details_types_supported": detail_types, **metadata}
+        self._document = json.loads(build_authorization_server_metadata(role=role, **published)["body"])
         self._jwks = jwks
         self._signer = signer
         self._random = random

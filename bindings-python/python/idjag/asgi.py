@@ -33,8 +33,8 @@ from ._http import (
     path_of,
     revocations_of,
 )
+from ._publish_revocations import RevocationPublisher
 from .replay import ReplayStore, ask
-from .revocations import MemoryStore as MemoryRevocations
 from .revocations import RevocationStore
 from .types import (
     Account,
@@ -57,6 +57,7 @@ __all__ = [
     "RedeemEndpoint",
     "RefreshTokens",
     "RemoteSigner",
+    "RevocationPublisher",
 ]
 
 Clients = Callable[[str], Answer["RegisteredClient | ClientRecord | None"]]
@@ -111,8 +112,8 @@ class RedeemEndpoint(TokenServer):
         random: Callable[[], bytes] = _random,
     ) -> None:
         super().__init__(
-            role="resource_authorization_server", metadata=metadata, jwks=jwks, signer=signer, random=random,
-            store=store, nonce=nonce, on_record=on_record, on_error=on_error, max_body_bytes=max_body_bytes,
+            role="resource_authorization_server", metadata=metadata, detail_types=server.detail_types, jwks=jwks,
+            signer=signer, random=random, store=store, nonce=nonce, on_record=on_record, on_error=on_error, max_body_bytes=max_body_bytes,
             body_timeout=body_timeout, clock=clock,
         )  # fmt: skip
         self._server = server
@@ -121,7 +122,7 @@ class RedeemEndpoint(TokenServer):
         self._accounts = accounts
         self._users = users
         self._policy = policy
-        self._revocations = MemoryRevocations() if revocations is None else revocations
+        self._revocations = revocations
         if "revocation_endpoint" in self._document:
             if revocations is None:
                 # R7009-001: where nobody who verifies tokens can see the list, revoking would be an empty promise.
@@ -144,9 +145,12 @@ class RedeemEndpoint(TokenServer):
 
     async def _stored(self, entries: Any) -> bool:
         """Stores entries. A store that raises may not have stored them."""
+        if not entries:
+            return True
+        if self._revocations is None:
+            return False
         try:
-            if entries:
-                await self._revocations.revoke(entries, now=self._now())
+            await self._revocations.revoke(entries, now=self._now())
         except Exception as error:
             self._report(error)
             return False
@@ -249,8 +253,8 @@ class ExchangeEndpoint(TokenServer):
         random: Callable[[], bytes] = _random,
     ) -> None:
         super().__init__(
-            role="idp", metadata=metadata, jwks=jwks, signer=signer, random=random, store=store, nonce=nonce,
-            on_record=on_record, on_error=on_error, max_body_bytes=max_body_bytes, body_timeout=body_timeout,
+            role="idp", metadata=metadata, detail_types=provider.detail_types, jwks=jwks, signer=signer, random=random,
+            store=store, nonce=nonce, on_record=on_record, on_error=on_error, max_body_bytes=max_body_bytes, body_timeout=body_timeout,
             clock=clock,
         )  # fmt: skip
         self._provider = provider

@@ -17,9 +17,9 @@ from weakref import WeakKeyDictionary
 from . import Connection, IdJagError
 from ._library import httpx
 from ._send import MAX_BYTES, TIMEOUT, discovery, head_of, perform, send
-from .types import AccessTokenAnswer, AuthorizationServerDocument, HttpMessage, NextStep
+from .types import AccessTokenAnswer, AuthorizationServerDocument, HttpMessage, NextStep, WantedToken
 
-__all__ = ["Auth", "AuthorizedTransport", "SharedSignOn", "connect", "connect_all", "discover_issuer"]
+__all__ = ["Auth", "AuthorizedTransport", "DerivedToken", "SharedSignOn", "connect", "connect_all", "discover_issuer", "downscope"]
 
 SignOn = Union["dict[str, Any]", None]
 Identity = Callable[[NextStep], Union[SignOn, Awaitable[SignOn]]]
@@ -32,6 +32,13 @@ _MAX_ATTEMPTS = 10
 _MAX_STRANGERS = 10
 # Who drives each connection: requests take turns, and the first does the work for all.
 _DRIVING: WeakKeyDictionary[Connection, asyncio.Lock] = WeakKeyDictionary()
+
+
+class DerivedToken(AccessTokenAnswer):
+    """A subagent's access token, and what is known of it."""
+
+    access_token: str
+    """The token, for the subagent and nobody else. It must not be logged."""
 
 
 def _random() -> bytes:
@@ -81,6 +88,36 @@ async def connect(
         sources = {"need_identity": identity, "need_assertion": assertion, "need_authorization": authorization}
         step = await _drive(connection, _is_ready, sources=sources, clock=clock, random=random, sending=sending)
     return step["token"]
+
+
+async def downscope(
+    connection: Connection,
+    wanted: WantedToken | None = None,
+    *,
+    client: httpx.AsyncClient | None = None,
+    timeout: float = TIMEOUT,
+    max_bytes: int = MAX_BYTES,
+    clock: Callable[[], float] = time.time,
+    random: Callable[[], bytes] = _random,
+    **sources: Any,
+) -> DerivedToken:
+    """Derives an access token for a subagent from the connection's own (RFC 8693): within what is `wanted`, never more than
+    the connection's, and dead with it.
+
+    Connects where needed, with `sources` as `connect` has them. Raises an `IdJagError` when the server refuses.
+    """
+    sending: dict[str, Any] = {"client": client, "timeout": timeout, "max_bytes": max_bytes}
+    asked: WantedToken = {} if wanted is None else wanted
+    for _ in range(_MAX_ATTEMPTS):
+        await connect(connection, clock=clock, random=random, **sending, **sources)
+        request = connection.downscope(wanted=asked, random=random(), now=clock())
+        response = await send(request, **sending)
+        answer = connection.on_downscope_response(wanted=asked, response=response, now=clock())
+        if answer["verdict"] == "derived":
+            return {"access_token": answer["access_token"], **answer["token"]}
+        if answer["verdict"] == "refused":
+            raise trouble(answer["error"])
+    raise IdJagError("server_failed", "the server keeps asking")
 
 
 async def obtain_grant_request(

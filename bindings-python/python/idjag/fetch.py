@@ -16,10 +16,18 @@ from typing import Any, Union
 
 from . import IdJagError, KeySet, KeySetCache
 from ._clients import ClientFetcher, ClientUnavailable
+from ._fetched_revocations import FetchedRevocations
 from ._library import httpx
 from ._send import MAX_BYTES, TIMEOUT, Work, discovery, perform
 
-__all__ = ["ClientFetcher", "ClientUnavailable", "KeyFetcher", "KeySets", "SyncKeyFetcher"]
+__all__ = [
+    "ClientFetcher",
+    "ClientUnavailable",
+    "FetchedRevocations",
+    "KeyFetcher",
+    "KeySets",
+    "SyncKeyFetcher",
+]
 
 _MIN_REFRESH_INTERVAL = 30
 # What the search for the metadata takes of the options.

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import RevocationList
+from ._revocation_scripts import READ, WRITE
 
 if TYPE_CHECKING:
     from .types import RevocationEntry
@@ -24,38 +25,6 @@ __all__ = ["MemoryStore", "RedisStore", "RevocationStore"]
 _MARGIN = 300
 # How many entries are read at once.
 _PAGE = 5000
-
-# What a writer does in one step: entries by when they may be forgotten, and by their sequence number, which whoever has a
-# copy reads on from. The name of the series tells a store that was emptied from one that is the same. The adapters for
-# JavaScript keep theirs in the same way.
-_WRITE = """
-local series = ARGV[1]
-if redis.call('HSETNX', KEYS[3], 'series', series) == 0 then series = redis.call('HGET', KEYS[3], 'series') end
-for index = 4, #ARGV, 2 do
-  local sequence = redis.call('HINCRBY', KEYS[3], 'sequence', 1)
-  redis.call('ZADD', KEYS[1], ARGV[index], ARGV[index + 1])
-  redis.call('ZADD', KEYS[2], sequence, ARGV[index + 1])
-end
-local gone = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, 1000)
-if #gone > 0 then
-  redis.call('ZREM', KEYS[1], unpack(gone))
-  redis.call('ZREM', KEYS[2], unpack(gone))
-end
-redis.call('PUBLISH', ARGV[3], series)
-return series
-"""
-
-# What a reader does in one step: the series and its last number, and the entries after the one it has read. Where the
-# store no longer has that one at its number or a later one, as after a failover to a replica that had not caught up, they
-# are read from the first.
-_READ = f"""
-local series = redis.call('HGET', KEYS[3], 'series') or ''
-local last = redis.call('HGET', KEYS[3], 'sequence') or '0'
-local kept = tonumber(redis.call('ZSCORE', KEYS[2], ARGV[3]) or '0')
-local from = ARGV[1] == series and kept >= tonumber(ARGV[2]) and ARGV[2] or '0'
-local entries = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. from, '+inf', 'WITHSCORES', 'LIMIT', 0, {_PAGE})
-return {{series, last, entries}}
-"""
 
 
 class RevocationStore(Protocol):
@@ -90,35 +59,16 @@ class MemoryStore:
         (await self.list(now=now)).add(entries=list(entries), now=now)
 
 
-class RedisStore:
-    """The store of many processes, on a `redis.asyncio.Redis` of yours: Redis 6.2 or newer.
-
-    Each process has a copy, which it brings up to date when it is asked for a list and the copy is older than `max_age`
-    seconds, reading only what is new. While Redis cannot be reached the copy serves for `max_stale` seconds, then every
-    token is refused. The server must not evict keys (`maxmemory-policy noeviction`) and must keep its data: an entry that
-    it loses is unknown to every process that had not read it.
-    """
+class FreshCopy:
+    """A copy of a list that is kept elsewhere, brought up to date when it is asked for and older than `max_age` seconds."""
 
     def __init__(
-        self,
-        client: Any,
-        *,
-        prefix: str = "",
-        timeout: float = 2.0,
-        max_age: float = 1.0,
-        max_stale: int = 10,
-        capacity: int = 100_000,
-        on_error: Callable[[Exception], object] | None = None,
+        self, *, max_age: float, max_stale: int, capacity: int, on_error: Callable[[Exception], object] | None
     ) -> None:
-        self._client = client
-        self._base = f"{prefix}{{idjag:revoked}}"
-        self._timeout = timeout
         self._max_age = max_age
         self._options: dict[str, Any] = {"max_stale": max_stale, "capacity": capacity}
         self._on_error = on_error
         self._copy: RevocationList | None = None
-        # Up to where in which series the copy has been read, and the entry that was read last.
-        self._read = ("", "0", "")
         self._attempted = float("-inf")
         self._attempt: asyncio.Future[None] | None = None
 
@@ -134,15 +84,6 @@ class RedisStore:
             await asyncio.shield(self._attempt)
         return self._copy
 
-    async def revoke(self, entries: Iterable[RevocationEntry], *, now: int) -> None:
-        """Stores entries, and adds them to the copy."""
-        given = list(entries)
-        written = [part for entry in given for part in (entry["retain_until"], json.dumps(entry))]
-        if not _text(await self._run(_WRITE, os.urandom(16).hex(), now - _MARGIN, self._base, *written)):
-            raise RuntimeError("the store gives no answer")
-        if self._copy is not None:
-            self._copy.add(entries=given, now=now)
-
     async def _refreshed(self, copy: RevocationList, now: int) -> None:
         """Brings the copy up to date. What fails is told, and the copy ages: the library refuses when it is too old."""
         try:
@@ -154,9 +95,53 @@ class RedisStore:
             self._attempt = None
 
     async def _pull(self, copy: RevocationList, now: int) -> None:
+        raise NotImplementedError
+
+
+class RedisStore(FreshCopy):
+    """The store of many processes, on a `redis.asyncio.Redis` of yours: Redis 6.2 or newer.
+
+    What a writer does is one step: entries by when they may be forgotten, and by their sequence number, which whoever has a
+    copy reads on from. The name of the series tells a store that was emptied from one that is the same; a reader whose last
+    entry the store has lost, as after a failover to a replica that lags, reads from the first.
+
+    Each process has a copy, which it brings up to date when it is asked for a list and the copy is older than `max_age`
+    seconds, reading only what is new. While Redis cannot be reached the copy serves for `max_stale` seconds, then every
+    token is refused. The server must not evict keys (`maxmemory-policy noeviction`) and must keep its data: an entry that
+    it loses is unknown to every process that had not read it.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        *,
+        prefix: str = "",
+        timeout: float = 2.0,
+        max_age: float = 0.5,
+        max_stale: int = 10,
+        capacity: int = 100_000,
+        on_error: Callable[[Exception], object] | None = None,
+    ) -> None:
+        super().__init__(max_age=max_age, max_stale=max_stale, capacity=capacity, on_error=on_error)
+        self._client = client
+        self._base = f"{prefix}{{idjag:revoked}}"
+        self._timeout = timeout
+        # Up to where in which series the copy has been read, and the entry that was read last.
+        self._read = ("", "0", "")
+
+    async def revoke(self, entries: Iterable[RevocationEntry], *, now: int) -> None:
+        """Stores entries, and adds them to the copy."""
+        given = list(entries)
+        written = [part for entry in given for part in (entry["retain_until"], json.dumps(entry))]
+        if not _text(await self._run(WRITE, os.urandom(16).hex(), now - _MARGIN, self._base, *written)):
+            raise RuntimeError("the store gives no answer")
+        if self._copy is not None:
+            self._copy.add(entries=given, now=now)
+
+    async def _pull(self, copy: RevocationList, now: int) -> None:
         """Reads what is new. The copy counts as complete at `now`, which is before it was asked."""
         while True:
-            series, last, found = await self._run(_READ, *self._read)
+            series, last, found = await self._run(READ, *self._read, _PAGE)
             series, texts = _text(series), [_text(one) for one in found]
             copy.add(entries=[json.loads(text) for text in texts[::2]], now=now)
             known, number, latest = self._read

@@ -58,12 +58,14 @@ __all__ = [
     "DirectoryUser",
     "DiscoveryProgress",
     "DocumentedClient",
+    "DownscopeVerdict",
     "Empty",
     "ErrorCode",
     "ErrorCodeEntry",
     "ErrorCodes",
     "ExchangeNeeds",
     "ExchangeSubject",
+    "ExportedRevocation",
     "FaultOfPolicy",
     "GrantNeeds",
     "GrantToRedeem",
@@ -163,6 +165,7 @@ __all__ = [
     "VerifiedProofAnswer",
     "VouchedOptions",
     "WantedIdJag",
+    "WantedToken",
     "WellKnownUrls",
     "WindowOptions",
     "Withdrawn",
@@ -1401,6 +1404,22 @@ class DocumentedClient(TypedDict):
     """Whether it may use the grant of the server that asks."""
 
 
+class DownscopeVerdict(TypedDict):
+    """What became of asking for a subagent's token."""
+
+    verdict: str
+    """`derived`; `again`: the server named a nonce, ask again; `refused`."""
+
+    access_token: NotRequired[str]
+    """When `derived`: the token, for the subagent and nobody else. It must not be logged."""
+
+    token: NotRequired[AccessTokenAnswer]
+    """When `derived`: where it may be sent, and what for."""
+
+    error: NotRequired[Trouble]
+    """When `refused`: why."""
+
+
 class Empty(TypedDict):
     """Nothing to say."""
 
@@ -1460,6 +1479,42 @@ class ExchangeSubject(TypedDict):
 
     tenant: NotRequired[str]
     """The user's tenant, where the token says."""
+
+
+class ExportedRevocation(TypedDict):
+    """A revocation as a list has it: that of a list of one's own as it was told, that of a copy as the digest of its
+    selector.
+    """
+
+    iss: NotRequired[str]
+    """The issuer of the tokens."""
+
+    jti: NotRequired[str]
+    """The one token with this id."""
+
+    jag_jti: NotRequired[str]
+    """The access tokens that stem from the ID-JAG with this id."""
+
+    sub: NotRequired[str]
+    """The tokens of this user."""
+
+    client_id: NotRequired[str]
+    """The tokens of this client."""
+
+    ctx: NotRequired[str]
+    """The tokens of this conversation."""
+
+    act: NotRequired[RevokedActor]
+    """The tokens with which this actor acts."""
+
+    digest: NotRequired[str]
+    """Of a copy: the issuer and the selector, half a SHA-256, base64url."""
+
+    issued_before: NotRequired[int]
+    """Those issued at this time or before it, in seconds since 1970."""
+
+    retain_until: int
+    """When the entry may be forgotten, in seconds since 1970."""
 
 
 class FaultOfPolicy(TypedDict):
@@ -1701,6 +1756,9 @@ class IdpAnswer(TypedDict):
 
     issuer: str
     """Its issuer identifier."""
+
+    detail_types: list[str]
+    """The types of authorization details that some audience takes: for its metadata."""
 
 
 class JwkAnswer(TypedDict):
@@ -2287,6 +2345,9 @@ class ReceivedRevocations(TypedDict):
     missing_chunks: int
     """How many chunks are still to come; none when the update has been applied."""
 
+    chunk_bytes: int
+    """How many bytes the next one has; none when the update has been applied."""
+
 
 class RecordSchema(TypedDict):
     """A JSON Schema."""
@@ -2422,6 +2483,9 @@ class ResourceAsAnswer(TypedDict):
     trusted_issuers: list[str]
     """The identity providers it trusts."""
 
+    detail_types: list[str]
+    """The types of authorization details that it takes: for its metadata."""
+
 
 class ResourceServerAnswer(TypedDict):
     """A protected resource."""
@@ -2452,7 +2516,7 @@ class RevocationDocument(TypedDict):
     sequence: int
     """Counts its changes."""
 
-    entries: list[RevocationEntry]
+    entries: list[ExportedRevocation]
     """The entries."""
 
 
@@ -2949,6 +3013,9 @@ class VerifiedBearer(TypedDict):
     scopes: list[str]
     """Its scopes, with those that they include, in order."""
 
+    record: DecisionRecord
+    """The record to keep: it names no operation, for none is known here."""
+
 
 class VerifiedClient(TypedDict):
     """A client that proved who it is."""
@@ -3114,6 +3181,22 @@ class WantedIdJag(TypedDict):
 
     dangerous_allow_resource_query: NotRequired[bool | None]
     """Also name resources whose identifier has a query component."""
+
+
+class WantedToken(TypedDict):
+    """What a subagent is to have of the connection's access token; what is left out is as it is there."""
+
+    scope: NotRequired[str | None]
+    """The scope, space-separated."""
+
+    authorization_details: NotRequired[list[dict[str, Any]] | tuple[dict[str, Any], ...] | None]
+    """Authorization details (RFC 9396)."""
+
+    actor_token: NotRequired[str | None]
+    """A JWT that names the subagent, made for the authorization server: it becomes the actor."""
+
+    actor_jkt: NotRequired[str | None]
+    """The thumbprint of the key that this JWT is bound to, if it is: what comes back must be bound to it."""
 
 
 class WellKnownUrls(TypedDict):

@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 use core::time::Duration;
 
-use idjag::client::{Connection, ResourceVerdict};
+use idjag::client::{Connection, DerivedAccessToken, Downscope, DownscopeAnswer, ResourceVerdict};
 use idjag::oauth::http::HttpRequest;
 use idjag::uri::ResourceId;
 use tokio::sync::Mutex;
@@ -59,6 +59,27 @@ impl AuthorizedHttp {
     /// Fails when the connection was denied or does not work.
     pub async fn connect(&self) -> Result<(), ClientError> {
         self.driver.ready(&mut *self.driven.lock().await).await.map(drop)
+    }
+
+    /// An access token for a subagent (RFC 8693): within what is `wanted`, never more than this connection's, and dead with
+    /// it. Connects where needed.
+    ///
+    /// Fails when the connection does, and when the server refuses.
+    pub async fn downscope(&self, wanted: &Downscope) -> Result<DerivedAccessToken, ClientError> {
+        // In one turn, so that nobody else's renewal comes between request and response.
+        let mut driven = self.driven.lock().await;
+        for _ in 0..MAX_ATTEMPTS {
+            let now = self.driver.ready(&mut driven).await?;
+            let surroundings = &self.driver.surroundings;
+            let request = driven.connection.downscope(wanted, &surroundings.random()?, now)?;
+            let response = self.driver.http.send(&request).await?;
+            match driven.connection.on_downscope_response(wanted, &response, surroundings.now()?)? {
+                DownscopeAnswer::Derived(derived) => return Ok(derived),
+                DownscopeAnswer::Again => {}
+                DownscopeAnswer::Refused(answer) => return Err(answer.error().into()),
+            }
+        }
+        Err(ClientError::Endless)
     }
 
     /// What `look` sees of the connection: the token's scope and lifetime, the authorization server.

@@ -52,7 +52,7 @@ impl IdentityProvider {
     pub fn into_router(self) -> Result<Router, SetupFailure> {
         let config = self.server.config();
         self.issuing.check(&config.issuer, &config.token_endpoint)?;
-        let issuing = self.issuing.clone();
+        let issuing = self.issuing.clone().offering(config.detail_type_names());
         let endpoint = Arc::new(self);
         Ok(issuing.router(move |request: Request| {
             let endpoint = endpoint.clone();

@@ -1,6 +1,7 @@
 //! What a server issues: signed by a key in this process or by whoever holds the key, with ids of its own.
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
@@ -123,6 +124,15 @@ impl Issuing {
             _ => None,
         };
         contradiction.map_or(Ok(()), |what| Err(SetupFailure::Contradiction(what)))
+    }
+
+    /// Publishes the types of authorization details that the server takes, where the metadata says nothing of them.
+    pub(super) fn offering<'t>(mut self, types: impl IntoIterator<Item = &'t str>) -> Self {
+        let published = &mut self.metadata.authorization_details_types_supported;
+        if published.is_empty() {
+            published.extend(types.into_iter().map(String::from));
+        }
+        self
     }
 
     /// Routes for the metadata, the keys and the token endpoint, at the paths of their public addresses.

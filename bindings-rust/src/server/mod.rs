@@ -23,7 +23,7 @@ mod roles;
 mod setup;
 
 #[cfg(feature = "redis")]
-pub use self::redis::RedisReplay;
+pub use self::redis::{RedisReplay, RedisRevocations};
 pub use conversations::Conversations;
 pub use documents::DocumentClients;
 pub use guard::{Guard, Guarded};

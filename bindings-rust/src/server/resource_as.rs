@@ -70,7 +70,8 @@ impl AuthorizationServer {
         if config.revocation_endpoint.is_some() && self.hosting.revocations.is_none() {
             return Err(SetupFailure::Contradiction("nothing keeps what the revocation endpoint revokes"));
         }
-        let (issuing, revocation) = (self.issuing.clone(), config.revocation_endpoint.clone());
+        let issuing = self.issuing.clone().offering(config.detail_types.names());
+        let revocation = config.revocation_endpoint.clone();
         let endpoint = Arc::new(self);
         let tokens = endpoint.clone();
         let router = issuing.router(move |request: Request| {

@@ -53,6 +53,7 @@ async fn both_servers_publish_their_metadata_and_keys() {
     ] {
         let document = json_of(&world.get(&format!("{issuer}/.well-known/{well_known}")).await);
         assert_eq!(document["issuer"], issuer);
+        assert_eq!(document["authorization_details_types_supported"], json!(["export"]));
         let jwks = json_of(&world.get(document["jwks_uri"].as_str().unwrap()).await);
         assert_eq!(jwks["keys"].as_array().unwrap().len(), 1);
         assert!(jwks["keys"][0].get("d").is_none());

@@ -10,5 +10,6 @@ mod guard;
 mod keys;
 mod mcp;
 mod redis;
+mod redis_revocations;
 mod revocation;
 mod world;

@@ -24,13 +24,13 @@ fn token(jti: &str) -> ReplayKey {
 }
 
 /// A Redis of our own, on a socket that nobody else has.
-struct Server {
+pub(crate) struct Server {
     folder: PathBuf,
     process: Option<Child>,
 }
 
 impl Server {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("idjag-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let mut server = Self { folder, process: None };
@@ -38,7 +38,7 @@ impl Server {
         server
     }
 
-    fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         let process = Command::new("redis-server")
             .args(["--port", "0", "--unixsocket", "socket", "--appendonly", "yes", "--save", ""])
             .current_dir(&self.folder)
@@ -48,11 +48,11 @@ impl Server {
         self.process = Some(process.expect("redis-server is installed"));
     }
 
-    async fn kill(&mut self) {
+    pub(crate) async fn kill(&mut self) {
         self.process.take().unwrap().kill().await.unwrap();
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("unix://{}", self.folder.join("socket").display())
     }
 }

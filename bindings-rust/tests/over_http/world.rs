@@ -13,7 +13,8 @@ use idjag::client_documents::{ClientDocumentsConfig, DocumentFor};
 use idjag::codec::json::Object;
 use idjag::crypto::rustcrypto::{PROVIDER, SigningKey};
 use idjag::crypto::{Algorithms, Signer};
-use idjag::idp::{DirectorySubject, IdpAuthorizationServer, IdpConfig, VerifiedSubject};
+use idjag::details::{DetailType, DetailTypes};
+use idjag::idp::{AudienceSettings, DirectorySubject, IdpAuthorizationServer, IdpConfig, VerifiedSubject};
 use idjag::jose::KeySet;
 use idjag::oauth::http::{Headers, HttpRequest, HttpResponse};
 use idjag::oauth::metadata::AuthorizationServerMetadata;
@@ -176,7 +177,10 @@ impl World {
 
         let idp_metadata =
             AuthorizationServerMetadata::for_idp(idp.issuer(), idp.url("/token"), idp.url("/jwks"));
-        let config = IdpConfig::new(idp.issuer(), idp.url("/token"), algorithms(), algorithms());
+        let mut config = IdpConfig::new(idp.issuer(), idp.url("/token"), algorithms(), algorithms());
+        let mut audience = AudienceSettings::new(authorization.issuer());
+        audience.detail_types = detail_types();
+        config.audiences = vec![audience];
         let provider = IdentityProvider {
             server: Arc::new(IdpAuthorizationServer::new(config).unwrap()),
             issuing: issuing(idp.issuer(), idp_metadata.clone(), 1),
@@ -319,6 +323,7 @@ pub(crate) fn authorization_server(
     }];
     let scopes = scope("rows:read rows:write");
     config.revocation_endpoint = Some(at.url("/oauth/revoke"));
+    config.detail_types = detail_types();
     config.resources = vec![ProtectedResource { id: resource.clone(), scopes, dpop_required: bound }];
     let mut metadata = AuthorizationServerMetadata::for_resource_authorization_server(
         at.issuer(),
@@ -344,6 +349,10 @@ fn issuing(issuer: Issuer, metadata: AuthorizationServerMetadata, seed: u8) -> I
     let key = key(&format!("key-{seed}"), seed);
     let jwks = KeySet::of(issuer, [key.public_key().clone()]);
     Issuing { signers: Arc::new(TokenSigner::local(key)), jwks, metadata }
+}
+
+fn detail_types() -> DetailTypes {
+    DetailTypes::NONE.with("export", DetailType { at_most: vec!["rows".into()], ..DetailType::default() })
 }
 
 fn client(id: &str) -> RegisteredClient {

@@ -34,7 +34,8 @@ export function durableObjectRevocationStore(namespace, options = {}) {
     }
   };
 
-  const copy = revocationCopy((series, sequence) => ask('/read', { series, sequence }), options);
+  const read = (series, sequence) => ask('/read', { series, sequence });
+  const copy = revocationCopy(read, { ...options, timeoutMs });
   return {
     list: (now) => copy.list(now),
     async revoke(entries, now) {

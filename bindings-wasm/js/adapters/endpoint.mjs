@@ -14,8 +14,10 @@ const BODY_TIMEOUT_MS = 10_000;
  * `handler.revocation`, `handler.metadata` and `handler.jwks` one by one.
  */
 export function tokenServer(role, decides, options) {
-  const { jwks, metadata, maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
-  const document = JSON.parse(idjag.buildAuthorizationServerMetadata({ ...metadata, role }).body);
+  const { server, jwks, metadata, maxBodyBytes = MAX_BODY_BYTES, bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
+  const { authorizationDetailsTypesSupported = server.detailTypes } = metadata;
+  const published = { ...metadata, authorizationDetailsTypesSupported, role };
+  const document = JSON.parse(idjag.buildAuthorizationServerMetadata(published).body);
   const { issuer, jwks_uri: jwksUri } = document;
   const { dangerousAllowHttpLoopback } = metadata;
   const { urls } = idjag.wellKnownUrls({ issuer, dangerousAllowHttpLoopback });

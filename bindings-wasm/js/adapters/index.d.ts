@@ -4,6 +4,8 @@
 // system's here unless others are given.
 
 import type {
+  AccessTokenAnswer,
+  AccessTokenClaims,
   Account,
   AttestedSubject,
   AuthorizationServerDocument,
@@ -32,6 +34,7 @@ import type {
   SignOn,
   SigningKey,
   SubjectNeed,
+  WantedToken,
 } from '../index.js';
 
 /** A value, or a promise of one. */
@@ -168,7 +171,7 @@ export interface RedisScriptClient {
 export interface RedisRevocationStoreOptions {
   /** The longest that Redis may take to answer, in milliseconds: 1000 by default. */
   timeoutMs?: number;
-  /** How old the copy may be before it is brought up to date, in milliseconds: 1000 by default, 0 for every request. */
+  /** How old the copy may be before it is brought up to date, in milliseconds: 500 by default, 0 for every request. */
   maxAgeMs?: number;
   /** For how many seconds the copy serves while Redis cannot be reached: 10 by default. Then every token is refused (503). */
   maxStale?: number;
@@ -191,6 +194,61 @@ export declare function redisRevocationStore(
   client: RedisScriptClient,
   options?: RedisRevocationStoreOptions,
 ): RevocationStore;
+
+/** The options of {@link fetchedRevocations}. */
+export interface FetchedRevocationsOptions {
+  /** Where the updates are: what {@link revocationPublisher} serves, for example. */
+  url: string;
+  /** The one who may tell what is revoked. */
+  issuer: string;
+  /** Its keys. */
+  keys: KeySource;
+  /** The algorithms that its updates may be signed with: ES256 and EdDSA by default. */
+  algorithms?: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
+  /** The longest that one update may take, in milliseconds: 10000 by default. */
+  timeoutMs?: number;
+  /** How old the copy may be before it is brought up to date, in milliseconds: 500 by default. */
+  maxAgeMs?: number;
+  /** For how many seconds after an update's `next_update` the copy serves: 10 by default. Then every token is refused. */
+  maxStale?: number;
+  /** How many seconds after it was issued an update may be followed by the next: 3600 by default. */
+  maxInterval?: number;
+  /** How many entries there may be: 100000 by default. An update with more is not taken. */
+  capacity?: number;
+  /** Instead of the platform's `fetch`. */
+  fetch?: typeof fetch;
+  /** Told why an update was not taken. */
+  onError?: (error: unknown) => void;
+}
+
+/**
+ * Revocations that somebody else tells, by signed updates from an address: nobody in between can take anything back. The
+ * first update is everything, the later ones what changed. Only guards can use it: whoever revokes, revokes where the
+ * updates come from.
+ */
+export declare function fetchedRevocations(options: FetchedRevocationsOptions): RevocationStore;
+
+/** The options of {@link revocationPublisher}. */
+export interface RevocationPublisherOptions {
+  /** What is revoked. */
+  revocations: RevocationStore;
+  /** Who tells it: what copies are configured with. */
+  issuer: string;
+  /** Its key. */
+  signer: SigningKey | RemoteSigner | (() => Awaitable<SigningKey | RemoteSigner>);
+  /** When copies are to ask again, in seconds: 10 by default. They serve so long, and for their `maxStale` after it. */
+  interval?: number;
+  /** The present, in seconds since 1970. */
+  now?: () => number;
+  /** Told why no update could be made. */
+  onError?: (error: unknown) => void;
+}
+
+/**
+ * A handler that answers every `GET` with a signed update: everything, or with `?since=` what changed after that number. It
+ * looks at no path and asks nobody who they are: mount it where only your servers come.
+ */
+export declare function revocationPublisher(options: RevocationPublisherOptions): Handler;
 
 /** A binding of Durable Objects, as the environment of a Worker has it. */
 export interface DurableObjects {
@@ -457,6 +515,22 @@ export interface ConnectOptions extends Surroundings, Sending {
  * `IdJagError` when it was denied or does not work. Callers on one connection take turns.
  */
 export declare function connect(connection: Connection, options?: ConnectOptions): Promise<NextStep['token']>;
+
+/** A subagent's access token, and what is known of it. */
+export interface DerivedToken extends AccessTokenAnswer {
+  /** The token, for the subagent and nobody else. It must not be logged. */
+  readonly access_token: string;
+}
+
+/**
+ * Derives an access token for a subagent from the connection's own (RFC 8693): within what is `wanted`, never more than the
+ * connection's, and dead with it. Connects where needed. Throws an `IdJagError` when the server refuses.
+ */
+export declare function downscope(
+  connection: Connection,
+  wanted?: WantedToken,
+  options?: ConnectOptions,
+): Promise<DerivedToken>;
 
 /** The options of {@link authorizedFetch}. */
 export interface AuthorizedFetchOptions extends ConnectOptions {

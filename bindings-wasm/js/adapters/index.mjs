@@ -3,6 +3,7 @@
 export { authorizedFetch, connect } from './client.mjs';
 export { discoverIssuer } from './discover.mjs';
 export { clientDocuments } from './documents.mjs';
+export { downscope } from './downscope.mjs';
 export { ReplayObject, durableObjectReplayStore } from './durable-object.mjs';
 export { RevocationObject, durableObjectRevocationStore } from './durable-revocations.mjs';
 export { identityProvider } from './idp.mjs';
@@ -11,4 +12,6 @@ export { toNodeHandler } from './node.mjs';
 export { protectResource } from './protect.mjs';
 export { memoryReplayStore, redisReplayStore } from './replay.mjs';
 export { resourceAuthorizationServer } from './resource-as.mjs';
+export { fetchedRevocations } from './fetched-revocations.mjs';
+export { revocationPublisher } from './publish-revocations.mjs';
 export { memoryRevocationStore, redisRevocationStore } from './revocations.mjs';

@@ -80,6 +80,11 @@ export async function noted(record, onRecord, onError) {
   }
 }
 
+/** Nobody can say what is revoked right now. */
+export function revocationsFailed(error, onError) {
+  return failed(new HostFailure(error), onError);
+}
+
 /** The response to a request that could not be decided. */
 export function failed(error, onError) {
   if (error instanceof TooLarge) return failure(413, 'invalid_request');

@@ -5,6 +5,7 @@ import { TimeLimit } from './bounded.mjs';
 import { randomBytes } from './defaults.mjs';
 import { demand, report } from './respond.mjs';
 import { revocationCopy } from './revocation-copy.mjs';
+import { READ, WRITE } from './revocation-scripts.mjs';
 
 /** A list in the memory of this process. Give the same store to every handler that issues, revokes or verifies. */
 export function memoryRevocationStore({ capacity } = {}) {
@@ -26,40 +27,10 @@ export const MARGIN = 300;
 const PAGE = 5000;
 
 /**
- * What a writer does in one step: entries by when they may be forgotten, and by their sequence number, which whoever has a
- * copy reads on from. The name of the series tells a store that was emptied from one that is the same.
- */
-const WRITE = `
-local series = ARGV[1]
-if redis.call('HSETNX', KEYS[3], 'series', series) == 0 then series = redis.call('HGET', KEYS[3], 'series') end
-for index = 4, #ARGV, 2 do
-  local sequence = redis.call('HINCRBY', KEYS[3], 'sequence', 1)
-  redis.call('ZADD', KEYS[1], ARGV[index], ARGV[index + 1])
-  redis.call('ZADD', KEYS[2], sequence, ARGV[index + 1])
-end
-local gone = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, 1000)
-if #gone > 0 then
-  redis.call('ZREM', KEYS[1], unpack(gone))
-  redis.call('ZREM', KEYS[2], unpack(gone))
-end
-redis.call('PUBLISH', ARGV[3], series)
-return series`;
-
-/**
- * What a reader does in one step: the series and its last number, and the entries after the one it has read. Where the
- * store has lost that one, as after a failover to a replica that lags, it may have given the numbers up to it to others:
- * they are read from the first.
- */
-const READ = `
-local series = redis.call('HGET', KEYS[3], 'series') or ''
-local last = redis.call('HGET', KEYS[3], 'sequence') or '0'
-local kept = tonumber(redis.call('ZSCORE', KEYS[2], ARGV[3]) or '0')
-local from = ARGV[1] == series and kept >= tonumber(ARGV[2]) and ARGV[2] or '0'
-local entries = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. from, '+inf', 'WITHSCORES', 'LIMIT', 0, ${PAGE})
-return {series, last, entries}`;
-
-/**
- * Revocations on Redis 6.2 or newer, shared by any number of processes. Each has a copy, which it brings up to date when
+ * Revocations on Redis 6.2 or newer, shared by any number of processes. What a writer does is one step: entries by when they
+ * may be forgotten, and by their sequence number, which whoever has a copy reads on from. The name of the series tells a
+ * store that was emptied from one that is the same. A reader whose last entry the store has lost, as after a failover to a
+ * replica that lags, reads from the first. Each process has a copy, which it brings up to date when
  * it is asked for a list and the copy is older than `maxAgeMs`; see `index.d.ts` for the options.
  */
 export function redisRevocationStore(client, options = {}) {
@@ -80,12 +51,12 @@ export function redisRevocationStore(client, options = {}) {
   };
 
   const copy = revocationCopy(async (known, sequence) => {
-    const [series, last, read] = await bounded(READ, [known, sequence, latest]);
+    const [series, last, read] = await bounded(READ, [known, sequence, latest, String(PAGE)]);
     if (typeof series !== 'string' || !Array.isArray(read)) throw new TypeError('the store gives no answer');
     latest = read.at(-2) ?? latest;
     const entries = Array.from({ length: read.length / 2 }, (_, index) => [JSON.parse(read[2 * index]), String(read[2 * index + 1])]);
     return { series, last: String(last), entries, isWhole: entries.length < PAGE };
-  }, options);
+  }, { ...options, timeoutMs });
 
   subscribe(subscriber, base, () => copy.outdate(), (error) => report(error, onError));
 

@@ -54,7 +54,7 @@ export interface TokenVerifierOptions {
   revocations?: RevocationStore;
   /** The present, in seconds since 1970; the system's clock by default. */
   now?: () => number;
-  /** Keeps the record of a refusal. */
+  /** Keeps the record of each token, which names no operation, and of each refusal. When it fails, no token passes. */
   onRecord?: (record: DecisionRecord) => unknown;
   /** Told of failures that are nobody's refusal. */
   onError?: (error: unknown) => void;

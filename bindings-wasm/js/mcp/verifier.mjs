@@ -23,7 +23,9 @@ export function tokenVerifier(options) {
   return {
     async verifyAccessToken(token) {
       try {
-        const { claims, scopes } = await verify(token);
+        const { claims, scopes, record } = await verify(token);
+        // Nothing is let through of which there is no record.
+        await onRecord?.(record);
         return authInfoOf(server, token, claims, scopes);
       } catch (error) {
         if (!(error instanceof idjag.IdJagError)) {

@@ -131,6 +131,11 @@ pub struct ObtainedAccessToken {
 }
 
 impl ObtainedAccessToken {
+    /// The same, over no later than `other`.
+    pub(super) fn no_longer_than(self, other: &Self) -> Self {
+        Self { expires_at: self.expires_at.into_iter().chain(other.expires_at).min(), ..self }
+    }
+
     /// The authorization server that issued it.
     #[must_use]
     pub const fn issuer(&self) -> &Issuer {

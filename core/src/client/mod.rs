@@ -2,7 +2,7 @@
 //!
 //! Two layers. Each exchange is a pair of pure functions: [`ExchangeRequest::to_http`] and
 //! [`process_exchange_response`], [`RefreshTokenRequest::to_http`] and [`process_refresh_token_response`],
-//! [`GrantRequest::to_http`] and [`process_grant_response`], [`ObtainedAccessToken::authorize`] and
+//! [`GrantRequest::to_http`] and [`process_grant_response`], [`Downscope::to_http`] and [`process_downscope_response`], [`ObtainedAccessToken::authorize`] and
 //! [`ServerAnswer::of_resource`]. On top of them a [`Connection`] drives one MCP server from discovery to use:
 //! it says what to send, is told what came back, and in the end is ready, was denied, or failed. One
 //! [`Identity`], the outcome of one sign-on, serves any number of connections.
@@ -58,6 +58,7 @@ mod authorize;
 mod config;
 mod connection;
 mod credentials;
+mod downscope;
 mod entropy;
 mod exchange;
 mod grant;
@@ -76,10 +77,11 @@ mod way;
 pub use answer::ServerAnswer;
 pub use config::ClientConfig;
 pub use connection::{
-    AssertionNeed, AuthorizationNeed, Connection, Denial, IdentityNeed, IdentityReason, Outgoing, Party,
-    Purpose, ResourceVerdict, Step,
+    AssertionNeed, AuthorizationNeed, Connection, Denial, DownscopeAnswer, IdentityNeed, IdentityReason,
+    Outgoing, Party, Purpose, ResourceVerdict, Step,
 };
 pub use credentials::{ClientCredentials, ClientMethod, EndpointCredentials, PendingCredentials};
+pub use downscope::{DerivedAccessToken, Downscope, process_downscope_response};
 pub use entropy::Entropy;
 pub use exchange::{ExchangeRequest, ObtainedIdJag, process_exchange_response};
 pub use grant::{GrantRequest, ObtainedAccessToken, process_grant_response};

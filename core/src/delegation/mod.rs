@@ -39,8 +39,6 @@ pub struct Ceiling {
     pub scope: Option<Scope>,
     /// Details of these types and no others; what is beyond them is left out.
     pub detail_types: Option<BTreeSet<String>>,
-    /// How details of each type may be narrowed.
-    pub narrowing: DetailTypes,
     /// The longest life.
     pub lifetime: Seconds,
     /// How often one token may be derived from the other, counted from the one that no other is the parent of.
@@ -52,7 +50,7 @@ pub struct Ceiling {
 /// The token derived from `parent`, without a `jti` yet.
 ///
 /// It is never more than its parent in scope, resources, details, life or key; user, client, conversation, sign-on,
-/// `may_act` and the grant are its parent's; its parent and everything that one was derived from are its ancestors.
+/// `may_act` and the grant are its parent's; `types` say how details may be narrowed; its parent and everything that one was derived from are its ancestors.
 ///
 /// Fails with `token_expired`, `depth_exceeded`, `resource_not_granted`, `scope_not_granted`, `details_not_granted`,
 /// `proof_missing` or `proof_key_mismatch`, and with `claim_missing` when the parent has no `jti` to be revoked by.
@@ -60,6 +58,7 @@ pub fn downscope(
     parent: &AccessToken,
     asked: &Narrowing,
     ceiling: &Ceiling,
+    types: &DetailTypes,
     now: UnixTime,
 ) -> Result<AccessToken, Error> {
     let of_parent = |error: Error| error.of(TokenKind::AccessToken);
@@ -85,7 +84,7 @@ pub fn downscope(
         issued_at: Some(now),
         expires_at: parent.expires_at.min(now.plus(ceiling.lifetime)),
         scope: scope(parent, asked.scope.as_ref(), ceiling)?,
-        details: details(parent, asked.details.as_ref(), ceiling, &audience)?,
+        details: details(parent, asked.details.as_ref(), ceiling, types, &audience)?,
         audience,
         actor,
         confirmation: asked.actor_key.or(proven).map(|jkt| Confirmation { jkt }),
@@ -128,17 +127,18 @@ fn details(
     parent: &AccessToken,
     asked: Option<&AuthorizationDetails>,
     ceiling: &Ceiling,
+    types: &DetailTypes,
     audience: &[String],
 ) -> Result<Option<AuthorizationDetails>, Error> {
     let wanted = match (&parent.details, asked) {
-        (Some(granted), Some(asked)) if asked.is_within(granted, &ceiling.narrowing) => asked,
+        (Some(granted), Some(asked)) if asked.is_within(granted, types) => asked,
         (_, Some(_)) => return Err(Error::new(ErrorCode::DetailsNotGranted)),
         (Some(granted), None) => granted,
         (None, None) => return Ok(None),
     };
-    let permits = |detail: &AuthorizationDetail| {
+    let fits = |detail: &AuthorizationDetail| {
         ceiling.detail_types.as_ref().is_none_or(|types| types.contains(detail.kind()))
     };
     let is_here = |location: &str| audience.iter().any(|id| id == location);
-    Ok(Some(ceiling.narrowing.for_locations(&wanted.filtered(permits), is_here)))
+    Ok(Some(types.for_audience(&wanted.filtered(fits), is_here)))
 }

@@ -1,5 +1,7 @@
 //! The laws of derived tokens, on random chains: nothing ever widens, and what is revoked takes all that stems from it.
 
+#![allow(clippy::arithmetic_side_effects)]
+
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
@@ -8,6 +10,7 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::details::DetailType;
 use crate::limits::Limits;
 use crate::revocation::{Holder, Revocation, RevocationList, Revoked};
 use crate::scope::ScopeToken;
@@ -19,7 +22,7 @@ const NOW: u64 = 1_700_000_000;
 const DETAILS: [&str; 4] = [
     r#"[{"type":"payment","actions":["read","write"]}]"#,
     r#"[{"type":"payment","actions":["read"]},{"type":"file","locations":["https://r1.example/"]}]"#,
-    r#"[{"type":"payment","actions":["read"]}]"#,
+    r#"[{"type":"payment","actions":["read"],"limit":50}]"#,
     "[]",
 ];
 
@@ -39,6 +42,11 @@ fn scope(bits: u8) -> Scope {
 fn resources(bits: u8) -> Vec<ResourceId> {
     let chosen = (0..2_u8).filter(|bit| bits & (1 << bit) != 0);
     chosen.map(|bit| ResourceId::indicator(&format!("https://r{bit}.example/")).unwrap()).collect()
+}
+
+fn types() -> DetailTypes {
+    let payment = DetailType { at_most: vec!["limit".into()], ..DetailType::default() };
+    DetailTypes::NONE.with("payment", payment).with_unchanged("file")
 }
 
 fn details(index: usize) -> AuthorizationDetails {
@@ -107,10 +115,7 @@ prop_compose! {
             ["payment", "file"].iter().enumerate()
                 .filter(|(bit, _)| bits & (1 << bit) != 0).map(|(_, kind)| String::from(*kind)).collect()
         };
-        Ceiling {
-            scope: bits.map(scope), detail_types: types.map(named), narrowing: DetailTypes::default(),
-            lifetime: Seconds(lifetime), max_depth, max_actors,
-        }
+        Ceiling { scope: bits.map(scope), detail_types: types.map(named), lifetime: Seconds(lifetime), max_depth, max_actors }
     }
 }
 
@@ -124,7 +129,7 @@ fn chain(
     for (index, (asked, ceiling, later)) in steps.iter().enumerate() {
         now += later;
         let (parent, _) = made.last().unwrap();
-        if let Ok(mut child) = downscope(parent, asked, ceiling, at(now)) {
+        if let Ok(mut child) = downscope(parent, asked, ceiling, &types(), at(now)) {
             child.token_id = Some(id(&format!("child-{index}")));
             made.push((child, Some((asked.clone(), ceiling.clone()))));
         }
@@ -140,7 +145,7 @@ fn chains() -> impl Strategy<Value = Vec<(AccessToken, Option<(Narrowing, Ceilin
 /// Whether `child` is no more than `ancestor` in anything.
 fn is_within(child: &AccessToken, ancestor: &AccessToken) -> bool {
     let details = match (&child.details, &ancestor.details) {
-        (Some(child), Some(ancestor)) => child.is_within(ancestor, &DetailTypes::default()),
+        (Some(child), Some(ancestor)) => child.is_within(ancestor, &types()),
         (None, of_ancestor) => of_ancestor.is_none(),
         (Some(_), None) => false,
     };
@@ -217,11 +222,11 @@ proptest! {
     fn narrowing_twice_is_narrowing_once(root in roots(), first in 0..16_u8, second in 0..16_u8) {
         let proven = root.confirmation.map(|cnf| cnf.jkt);
         let ask = |bits: u8| Narrowing { scope: Some(scope(bits).intersection(&root.scope)), proven, ..Narrowing::default() };
-        let ceiling = Ceiling { scope: None, detail_types: None, narrowing: DetailTypes::default(), lifetime: Seconds(600), max_depth: 4, max_actors: 4 };
-        let mut parent = downscope(&root, &ask(first), &ceiling, at(NOW)).unwrap();
+        let ceiling = Ceiling { scope: None, detail_types: None, lifetime: Seconds(600), max_depth: 4, max_actors: 4 };
+        let mut parent = downscope(&root, &ask(first), &ceiling, &types(), at(NOW)).unwrap();
         parent.token_id = Some(id("parent"));
-        let twice = downscope(&parent, &ask(first & second), &ceiling, at(NOW)).unwrap();
-        let once = downscope(&root, &ask(first & second), &ceiling, at(NOW)).unwrap();
+        let twice = downscope(&parent, &ask(first & second), &ceiling, &types(), at(NOW)).unwrap();
+        let once = downscope(&root, &ask(first & second), &ceiling, &types(), at(NOW)).unwrap();
         prop_assert_eq!(AccessToken { ancestors: once.ancestors.clone(), ..twice }, once);
     }
 
@@ -258,14 +263,8 @@ proptest! {
 
 #[test]
 fn a_parent_that_could_not_be_revoked_has_no_children() {
-    let ceiling = Ceiling {
-        scope: None,
-        detail_types: None,
-        narrowing: DetailTypes::default(),
-        lifetime: Seconds(60),
-        max_depth: 1,
-        max_actors: 1,
-    };
+    let ceiling =
+        Ceiling { scope: None, detail_types: None, lifetime: Seconds(60), max_depth: 1, max_actors: 1 };
     let nameless = AccessToken {
         issuer: Issuer::new("https://as.example", Transport::HttpsOnly).unwrap(),
         subject: None,
@@ -287,6 +286,6 @@ fn a_parent_that_could_not_be_revoked_has_no_children() {
         context: None,
         extra: Default::default(),
     };
-    let refused = downscope(&nameless, &Narrowing::default(), &ceiling, at(NOW)).unwrap_err();
+    let refused = downscope(&nameless, &Narrowing::default(), &ceiling, &types(), at(NOW)).unwrap_err();
     assert_eq!((refused.code(), refused.detail()), (ErrorCode::ClaimMissing, Some("jti")));
 }

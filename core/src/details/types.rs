@@ -125,9 +125,8 @@ impl DetailTypes {
         })
     }
 
-    /// R9396-005: a detail that names locations goes only into tokens for one of them, and tells of no other, unless its
-    /// type is passed on unchanged.
-    pub(crate) fn for_locations(
+    /// What of `details` goes into a token that is for the locations of which `is_here` holds, and for no other (R9396-005).
+    pub(crate) fn for_audience(
         &self,
         details: &AuthorizationDetails,
         is_here: impl Fn(&str) -> bool,

@@ -1,6 +1,6 @@
 //! What an identity provider is told once, beside the policy: itself, its subject tokens, what each audience gets.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -166,6 +166,12 @@ impl IdpConfig {
             revocation: RevocationCheck::default(),
             limits: Limits::DEFAULT,
         }
+    }
+
+    /// The types of authorization details that some audience takes, for `authorization_details_types_supported`.
+    #[must_use]
+    pub fn detail_type_names(&self) -> BTreeSet<&str> {
+        self.audiences.iter().flat_map(|audience| audience.detail_types.names()).collect()
     }
 
     /// Fails with `config_invalid` on a configuration that cannot be meant.

@@ -53,7 +53,7 @@ impl<'s> Ceiling<'s> {
         let scope = scope.map(|scope| in_catalogue(&scope, &resources)).transpose()?;
         let details = select_details(config, grant, asked.details.as_ref())?;
         let is_ours = |location: &str| resources.iter().any(|resource| resource.id.as_str() == location);
-        let details = details.map(|details| config.detail_types.for_locations(&details, is_ours));
+        let details = details.map(|details| config.detail_types.for_audience(&details, is_ours));
         Ok(Self { resources, scope_asked, scope, details })
     }
 }

@@ -134,7 +134,7 @@ impl ResourceServer {
             list.check_access_token(&claims, now).map_err(|error| error.of(TokenKind::AccessToken))?;
         }
         let context = claims.context.as_ref();
-        let expected = material.context.map_or(Ok(()), |expected| Context::expect(context, expected));
+        let expected = material.context.map_or(Ok(()), |expected| Context::check_expected(context, expected));
         expected.and(config.context.check(context)).map_err(|error| error.of(TokenKind::AccessToken))?;
         Ok(claims)
     }
@@ -235,6 +235,13 @@ impl VerifiedAccess<'_> {
     #[must_use]
     pub const fn claims(&self) -> &AccessToken {
         &self.claims
+    }
+
+    /// What to record where a token is let through before it is known what for: by SDKs that verify tokens first. It names
+    /// no operation; a decision on one has a record of its own.
+    #[must_use]
+    pub fn record(&self) -> DecisionRecord {
+        DecisionRecord { outcome: Outcome::Permit, ..self.record.clone() }
     }
 
     /// The proof to record as used, when the configuration demands single use.

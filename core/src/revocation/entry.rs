@@ -76,7 +76,16 @@ const fn malformed(member: &'static str) -> Error {
     Error::with_detail(ErrorCode::RevocationMalformed, member)
 }
 
+/// Nesting of an entry: itself, and an actor.
+const DEPTH: usize = 2;
+
 impl Revocation {
+    /// Reads the text of an entry, from a store for example. Fails as [`Self::from_json`], or with `duplicate_member` or
+    /// `json_too_deep`.
+    pub fn parse(text: &[u8]) -> Result<Self, Error> {
+        Self::from_json(&Json::parse_object(text, DEPTH, ErrorCode::RevocationMalformed)?)
+    }
+
     /// Reads an entry as [`Self::to_json`] writes it; fails with `revocation_malformed`, the member as detail, when it
     /// names no tokens, or more than one kind of selector.
     pub fn from_json(entry: &Object<'_>) -> Result<Self, Error> {

@@ -101,4 +101,6 @@ const OPERATIONS: &[&[Operation]] = &[
     client::CLIENT,
     #[cfg(feature = "wire")]
     client::CONNECTION,
+    #[cfg(feature = "wire")]
+    client::DOWNSCOPE,
 ];

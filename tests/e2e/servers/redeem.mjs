@@ -2,12 +2,12 @@
 
 import { createServer } from 'node:http';
 import { ResourceAuthorizationServer, KeySet, SigningKey, digestClientSecret } from 'idjag';
-import { redisReplayStore, resourceAuthorizationServer, toNodeHandler } from 'idjag/adapters';
+import { redisReplayStore, redisRevocationStore, resourceAuthorizationServer, toNodeHandler } from 'idjag/adapters';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { tell } from './tell.mjs';
 
-const { issuer, resource, idp, jwks, key, client, redis, through } = JSON.parse(process.env.SETTINGS);
+const { issuer, resource, idp, jwks, key, client, redis, through, revokes } = JSON.parse(process.env.SETTINGS);
 
 const open = {
   async redis() {
@@ -28,19 +28,22 @@ const registration = {
   token_endpoint_auth_method: 'client_secret_basic',
   client_secret_sha256: [digestClientSecret({ clientSecret: client.secret }).sha256],
 };
+const revoking = revokes ? { revocationEndpoint: `${issuer}/revoke` } : {};
+const connection = await open[through]();
 const handler = resourceAuthorizationServer({
   server: new ResourceAuthorizationServer({
     issuer, tokenEndpoint: `${issuer}/token`, trustedIssuers: [{ issuer: idp }],
-    resources: [{ id: resource, scopes: 'rows:read' }],
+    resources: [{ id: resource, scopes: 'rows:read' }], ...revoking,
   }),
-  metadata: { issuer, tokenEndpoint: `${issuer}/token`, jwksUri: `${issuer}/jwks` },
+  metadata: { issuer, tokenEndpoint: `${issuer}/token`, jwksUri: `${issuer}/jwks`, ...revoking },
   jwks: new KeySet({ issuer, jwks: { keys: [signer.publicJwk] }, algorithms: ['ES256'] }),
   signer,
   keys: { keys: () => idpKeys },
   clients: (id) => (id === client.id ? registration : undefined),
   accounts: (claims) => ({ subject: claims.sub }),
   // Long: on a machine that is busy with other things, slow is not dead.
-  replay: redisReplayStore(await open[through](), { timeoutMs: 4000 }),
+  replay: redisReplayStore(connection, { timeoutMs: 4000 }),
+  revocations: revokes ? redisRevocationStore(connection) : undefined,
   onRecord: (record) => tell({ record }),
   onError: (error) => console.error(error),
 });

@@ -104,9 +104,18 @@ for (const [way, [known, listen]] of Object.entries(WAYS)) {
       await Promise.all(sites.map((each) => each.close()));
     });
 
-    test('keeps the records of refusals', () => {
-      assert.ok(records.length > 0);
-      assert.ok(records.every(({ role, outcome }) => role === 'resource_server' && outcome === 'refuse'));
+    test('keeps the records of tokens and of refusals', () => {
+      assert.ok(records.every((record) => record.role === 'resource_server' && idjag.readRecord({ record })));
+      assert.deepEqual(new Set(records.map(({ outcome }) => outcome)), new Set(['permit', 'refuse']));
+      const passed = records.find(({ outcome }) => outcome === 'permit');
+      assert.deepEqual([passed.token_id, passed.operation], ['token-1', undefined]);
+    });
+
+    test('lets no token pass of which no record is kept', async () => {
+      const onRecord = () => { throw new Error('the log is full'); };
+      const unrecorded = await serve(listen(tokenVerifier({ ...configured({ onRecord }), errors: known })));
+      assert.equal((await ask(`Bearer ${await token()}`, unrecorded)).status, 500);
+      await unrecorded.close();
     });
 
     test('permits nothing while keys cannot be had', async () => {

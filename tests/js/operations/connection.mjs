@@ -74,9 +74,19 @@ class Player {
         if (verdict.error !== undefined) this.host.refuse(verdict.error.code);
         return verdict;
       }
+      case 'derive':
+        return this.derive(...argument, now);
       default:
         throw new Error(`no act \`${act}\``);
     }
+  }
+
+  derive(wanted, response, now) {
+    const request = this.call('downscope', { wanted, random: this.random(), now });
+    const answer = this.call('on_downscope_response', { wanted, response, now });
+    if (answer.error !== undefined) this.host.refuse(answer.error.code);
+    const known = picked(answer.token ?? {}, ['token_type', 'scope', 'expires_at']);
+    return { derive: answer.verdict, request: this.view(request), ...picked(answer, ['access_token']), ...known };
   }
 
   /** The next step as an event: what it is about under the step's name. */

@@ -26,8 +26,8 @@ export function bearer(host) {
   const jwks = host.sets[issuer];
   const keys = jwks === undefined ? undefined : host.keySet(issuer, jwks);
   const found = { keys, revocations: revocations(host, host.now), context: host.input.context };
-  const { claims, scopes } = host.ask(server, 'resource_server.verify_bearer', { ...token, ...found });
-  return { claims: listed(claims), scopes };
+  const { claims, scopes, record } = host.ask(server, 'resource_server.verify_bearer', { ...token, ...found });
+  return { claims: listed(claims), scopes, record };
 }
 
 export function metadata(host) {

@@ -66,7 +66,7 @@ fn action(operation: &str) -> Option<&'static str> {
         "idp.token_exchange" | "idp.response" => "exchange",
         "resource_as.token" | "resource_as.response" => "redeem",
         "resource_as.revocation" => "revoke",
-        "resource_server.access" | "resource_server.response" => "access",
+        "resource_server.access" | "resource_server.bearer" | "resource_server.response" => "access",
         _ => return None,
     })
 }

@@ -6,9 +6,10 @@
 use alloc::sync::Arc;
 
 use idjag::client::{
-    ClientConfig, Connection, Identity, IdentityReason, Outgoing, Party, Purpose, RedirectUri,
-    ResourceVerdict, Step,
+    ClientConfig, Connection, Downscope, DownscopeAnswer, Identity, IdentityReason, Outgoing, Party, Purpose,
+    RedirectUri, ResourceVerdict, Step,
 };
+use idjag::crypto::Thumbprint;
 use idjag::oauth::client_metadata::ClientIdUrl;
 use idjag::oauth::http::HttpRequest;
 use idjag::secret::Secret;
@@ -25,6 +26,7 @@ use super::http::{Response, scope, sparse};
 use super::locally;
 use super::metadata::Matching;
 use super::settings::context_claim;
+use super::signing;
 use crate::format::{Config, Failure, Input, Keys};
 use crate::run::Outcome;
 
@@ -152,6 +154,36 @@ enum Act {
     Authorize(String, String),
     /// The resource's response to it.
     Used(String, Response),
+    /// A token for a subagent: what it is to have, and the server's response.
+    Derive(Wanted, Response),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    scope: Option<String>,
+    authorization_details: Option<Value>,
+    actor_token: Option<String>,
+    actor_jkt: Option<String>,
+}
+
+impl Wanted {
+    fn of_library(&self) -> Result<Downscope, Error> {
+        let mut wanted = Downscope::new();
+        if let Some(text) = &self.scope {
+            wanted = wanted.with_scope(scope(text)?);
+        }
+        if let Some(details) = &self.authorization_details {
+            wanted = wanted.with_details(signing::details(details)?);
+        }
+        if let Some(token) = &self.actor_token {
+            wanted = wanted.with_actor(Secret::new(token.as_str()));
+        }
+        Ok(match &self.actor_jkt {
+            Some(jkt) => wanted.bound_to(Thumbprint::parse(jkt)?),
+            None => wanted,
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -267,10 +299,32 @@ impl Player<'_> {
             Act::Used(operation, response) => {
                 verdict(self.connection.on_resource_response(operation, &response.to_http(), now))
             }
+            Act::Derive(wanted, response) => {
+                self.derive(&wanted.of_library().map_err(locally)?, response, now)
+            }
             Act::Decline(false) | Act::Next(false) | Act::Unreachable(false) => {
                 panic!("a step is taken or left out")
             }
         }
+    }
+
+    fn derive(&mut self, wanted: &Downscope, response: &Response, now: UnixTime) -> Outcome {
+        let entropy = self.entropy();
+        let request = self.connection.downscope(wanted, &entropy, now).map_err(locally)?;
+        let request = self.view(&request);
+        let answer = self.connection.on_downscope_response(wanted, &response.to_http(), now);
+        Ok(match answer.map_err(locally)? {
+            DownscopeAnswer::Again => json!({"derive": "again", "request": request}),
+            DownscopeAnswer::Derived(derived) => sparse(json!({
+                "derive": "derived",
+                "request": request,
+                "access_token": derived.hand_over(),
+                "token_type": derived.token().scheme().as_str(),
+                "scope": derived.token().scope().map(|scope| scope.to_string()),
+                "expires_at": derived.token().expires_at().map(UnixTime::as_secs),
+            })),
+            DownscopeAnswer::Refused(answer) => return Err(locally(answer.error())),
+        })
     }
 
     fn next(&mut self, now: UnixTime) -> Outcome {

@@ -155,12 +155,15 @@ impl Playing<'_> {
     }
 
     fn received(&mut self, received: ReceivedUpdate, now: UnixTime) -> Result<Value, Error> {
-        let missing = received.missing();
+        let (missing, bytes) = (received.missing(), received.next_bytes());
         match missing {
             0 => self.list.apply(received, now)?,
             _ => self.receiving = Some(received),
         }
-        Ok(json!({"sequence": self.list.sequence(), "size": self.list.len(), "missing_chunks": missing}))
+        Ok(json!({
+            "sequence": self.list.sequence(), "size": self.list.len(), "missing_chunks": missing,
+            "chunk_bytes": bytes,
+        }))
     }
 
     fn publish(&self, since: Option<u64>, next_update: u64, now: UnixTime) -> Result<Value, Error> {

@@ -7,6 +7,7 @@ mod json_schema;
 mod names;
 mod python;
 mod records;
+mod scripts;
 mod test_shapes;
 mod typescript;
 
@@ -116,6 +117,7 @@ pub fn files() -> Vec<(PathBuf, String)> {
         (PathBuf::from("docs/record.schema.json"), record_schema()),
     ];
     files.extend(python::files());
+    files.extend(scripts::files());
     files
 }
 

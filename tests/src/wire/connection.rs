@@ -100,8 +100,31 @@ impl Player<'_> {
                     None => Ok(verdict),
                 }
             }
+            "derive" => self.derive(&argument[0], &argument[1], now),
             other => panic!("no act `{other}`"),
         }
+    }
+
+    fn derive(&mut self, wanted: &Value, response: &Value, now: u64) -> Outcome {
+        let options = json!({"wanted": wanted, "random": self.random(), "now": now});
+        let request = self.call("connection.downscope", &options)?;
+        let options = json!({"wanted": wanted, "response": response, "now": now});
+        let answer = self.call("connection.on_downscope_response", &options)?;
+        if let Some(error) = answer.get("error") {
+            return Err(refused(error));
+        }
+        let mut event = Map::new();
+        event.insert("derive".into(), answer["verdict"].clone());
+        event.insert("request".into(), self.view(&request));
+        for (of, name) in [
+            (&answer, "access_token"),
+            (&answer["token"], "token_type"),
+            (&answer["token"], "scope"),
+            (&answer["token"], "expires_at"),
+        ] {
+            event.extend(of.get(name).map(|value| (name.to_owned(), value.clone())));
+        }
+        Ok(Value::Object(event))
     }
 
     /// The next step as an event: what it is about under the step's name.

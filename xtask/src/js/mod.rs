@@ -10,6 +10,7 @@ mod wasm_pack;
 use std::process::ExitCode;
 
 use crate::done;
+pub(crate) use packages::project;
 
 /// `cargo xtask wasm`: the module and its size; with `--sizes` every build there is to choose from, with `--wasm-pack` one
 /// file of vectors through wasm-pack's module.

@@ -23,7 +23,7 @@ pub(super) fn packed() -> Result<PathBuf, String> {
 }
 
 /// A project with the packages installed, once per run: its folder.
-pub(super) fn project() -> Result<PathBuf, String> {
+pub(crate) fn project() -> Result<PathBuf, String> {
     static DONE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     DONE.get_or_init(|| {
         let (dist, project) = (packed()?, target_dir()?.join("npm-project"));

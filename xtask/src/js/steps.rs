@@ -83,15 +83,21 @@ fn node_tests(folder: &str, backends: &[&str]) -> Outcome {
     })
 }
 
-/// Authorization servers of three languages on one Redis that dies.
+/// Authorization servers of three languages on one Redis that dies, and what one revokes told to all.
 pub(crate) fn stores() -> Outcome {
-    let redeem = ["--package", "idjag-http", "--features", "redis", "--example", "redeem"];
+    let example = |name| ["--package", "idjag-http", "--features", "redis", "--example", name];
+    let redeem = example("redeem");
+    let guard = example("guard");
     across_languages(|name| name == "stores.test.mjs", "IDJAG_REDEEM", &redeem, "examples/redeem")
+        .and(across_languages(|name| name == "revocations.test.mjs", "IDJAG_GUARD", &guard, "examples/guard"))
 }
+
+/// The tests of the step `stores`.
+const ON_REDIS: [&str; 2] = ["stores.test.mjs", "revocations.test.mjs"];
 
 /// What only holds when everything is there: other people's clients, servers, sign-on and runtimes, in every language.
 pub(crate) fn end_to_end() -> Outcome {
-    across_languages(|name| name != "stores.test.mjs", "IDJAG_ACME", &["--package", "acme"], "acme")
+    across_languages(|name| !ON_REDIS.contains(&name), "IDJAG_ACME", &["--package", "acme"], "acme")
 }
 
 /// The tests in `tests/e2e` whose file names `chosen` takes, with both packages installed, and one Rust program, which

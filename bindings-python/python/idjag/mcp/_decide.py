@@ -46,10 +46,17 @@ class Decider(Handler):
         """
         try:
             needs = self.server.bearer_needs(token=token, now=self._now())
-            return self.server.verify_bearer(token=token, **await self._found(needs), now=self._now())
+            verified = self.server.verify_bearer(token=token, **await self._found(needs), now=self._now())
         except IdJagError as error:
             await self._refused(error)
             return None
+        try:
+            await self._keep(verified["record"])
+        except Exception as error:
+            # Nothing is let through of which there is no record.
+            self._report(error)
+            raise Unavailable("record") from None
+        return verified
 
     async def permit(self, token: str, message: dict[str, Any]) -> Any:
         """The record of a message that the token permits. Raises the library's refusal, or `Unavailable`."""

@@ -14,6 +14,7 @@
 //! (once), a new ID-JAG for the ID Token, one for the refresh token, the user; of the other grants a refresh token, else
 //! all over again. Every way is bounded: a server that keeps asking is given up on.
 
+mod derive;
 mod drive;
 mod need;
 mod obtain;
@@ -26,6 +27,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+pub use derive::DownscopeAnswer;
 pub use step::{
     AssertionNeed, AuthorizationNeed, Denial, IdentityNeed, IdentityReason, Outgoing, Party, Purpose,
     ResourceVerdict, Step,

@@ -3,6 +3,7 @@
 mod answers;
 mod connection;
 mod credentials;
+mod downscope;
 mod exchange;
 mod grant;
 mod grants;

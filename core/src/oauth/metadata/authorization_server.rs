@@ -159,6 +159,13 @@ impl AuthorizationServerMetadata {
         self
     }
 
+    /// The same server, also deriving tokens for subagents from its own (RFC 8693).
+    #[must_use]
+    pub fn with_token_exchange_grant(mut self) -> Self {
+        add(&mut self.grant_types_supported, GRANT_TOKEN_EXCHANGE);
+        self
+    }
+
     /// The same server, also signing users on with the authorization code flow and PKCE (RFC 7636 S256).
     #[must_use]
     pub fn with_sign_on(mut self, authorization_endpoint: Url) -> Self {

@@ -119,13 +119,13 @@ impl<'s> VerifiedDelegation<'s> {
         let mut ceiling = Ceiling {
             scope: Some(self.catalogue.clone()),
             detail_types: None,
-            narrowing: config.detail_types.clone(),
             lifetime: self.config.max_lifetime.map_or(cap, |lifetime| lifetime.min(cap)),
             max_depth: self.config.max_depth,
             max_actors: config.limits.actor_depth,
         };
+        let types = &config.detail_types;
         // What is asked for in vain is told before the policy is asked.
-        let most = downscope(&self.parent, &self.asked, &ceiling, now)?;
+        let most = downscope(&self.parent, &self.asked, &ceiling, types, now)?;
         match policy {
             Some(policy) => self.ask(policy, subject, &most, &mut ceiling, now, record)?,
             None if self.standing == Standing::UpToPolicy => {
@@ -133,7 +133,7 @@ impl<'s> VerifiedDelegation<'s> {
             }
             None => {}
         }
-        let child = downscope(&self.parent, &self.asked, &ceiling, now)?;
+        let child = downscope(&self.parent, &self.asked, &ceiling, types, now)?;
         let is_empty = |details: &Option<AuthorizationDetails>| {
             details.as_ref().is_none_or(AuthorizationDetails::is_empty)
         };

@@ -17,7 +17,8 @@ impl SpentDelegation<'_> {
     /// Refuses with `token_expired` where the parent has expired since it was verified.
     pub fn access_token(self, token_id: TokenId, now: UnixTime) -> Result<UnsignedAnswer, Rejection> {
         let spent = self.0;
-        let derived = match downscope(&spent.parent, &spent.asked, &spent.ceiling, now) {
+        let known = &spent.server.config().detail_types;
+        let derived = match downscope(&spent.parent, &spent.asked, &spent.ceiling, known, now) {
             Ok(derived) => derived,
             Err(error) => return Err(spent.server.reject(error, spent.record, None)),
         };

@@ -143,6 +143,8 @@ impl<'s> PendingDelegation<'s> {
         let proof = self.request.check_proof(&proof_rules(config), material.nonce, now)?;
         let parent = self.check_parent(material, now)?;
         record_parent(record, &parent);
+        let context = config.context.check(parent.context.as_ref());
+        context.map_err(|error| error.of(TokenKind::AccessToken))?;
         let actor = self.check_actor(material, now)?;
         let (standing, acting) = self.standing(&parent, actor.as_ref(), &client.client_id)?;
         record.actor = acting.clone().or(record.actor.take());

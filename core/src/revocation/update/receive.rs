@@ -110,10 +110,8 @@ impl ReceivedUpdate {
     pub fn chunk(&mut self, bytes: &[u8]) -> Result<(), Error> {
         const MISMATCH: Error = Error::new(ErrorCode::RevocationsDigestMismatch);
         let expected = self.manifest.chunks.get(self.taken).ok_or(MISMATCH)?;
-        let before = self.taken.saturating_mul(CHUNK_RECORDS);
-        let size = self.manifest.size.saturating_sub(before).min(CHUNK_RECORDS);
-        let (records, rest) = bytes.as_chunks::<RECORD_BYTES>();
-        if records.len() != size || !rest.is_empty() || digest_of(bytes) != *expected {
+        let (records, _) = bytes.as_chunks::<RECORD_BYTES>();
+        if bytes.len() != self.next_bytes() || digest_of(bytes) != *expected {
             return Err(MISMATCH);
         }
         for record in records {
@@ -121,6 +119,16 @@ impl ReceivedUpdate {
         }
         self.taken = self.taken.saturating_add(1);
         Ok(())
+    }
+
+    /// How many bytes the next chunk has; none when none is to come.
+    #[must_use]
+    pub fn next_bytes(&self) -> usize {
+        self.next_records().saturating_mul(RECORD_BYTES)
+    }
+
+    fn next_records(&self) -> usize {
+        self.manifest.size.saturating_sub(self.taken.saturating_mul(CHUNK_RECORDS)).min(CHUNK_RECORDS)
     }
 
     /// How many chunks are still to come.

@@ -6,6 +6,7 @@
 mod answer;
 mod config;
 mod connection;
+mod downscope;
 mod exchange;
 mod grant;
 mod material;
@@ -16,6 +17,7 @@ mod tests;
 
 pub(super) use config::OPERATIONS as CLIENT;
 pub(super) use connection::OPERATIONS as CONNECTION;
+pub(super) use downscope::OPERATIONS as DOWNSCOPE;
 
 use super::operation::{Operation, operations};
 

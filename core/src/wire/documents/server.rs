@@ -191,6 +191,8 @@ input! {
         jwks_uri: String,
         /// Lists the jwt-dpop grant too.
         jwt_dpop_grant: Option<bool>,
+        /// Lists the token exchange grant too: for a resource authorization server with `delegation`.
+        token_exchange_grant: Option<bool>,
         /// Where users sign on.
         authorization_endpoint: Option<String>,
         /// Where clients register (RFC 7591).
@@ -231,6 +233,9 @@ fn build(options: BuildServerMetadata, _: &Held) -> Result<HttpAnswer, Fault> {
     };
     if options.jwt_dpop_grant == Some(true) {
         metadata = metadata.with_jwt_dpop_grant();
+    }
+    if options.token_exchange_grant == Some(true) {
+        metadata = metadata.with_token_exchange_grant();
     }
     if let Some(text) = &options.authorization_endpoint {
         metadata = metadata.with_sign_on(url(text)?);

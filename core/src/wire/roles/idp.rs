@@ -46,12 +46,18 @@ output! {
     pub(in crate::wire) struct IdpAnswer {
         /// Its issuer identifier.
         issuer: String,
+        /// The types of authorization details that some audience takes: for its metadata.
+        detail_types: Vec<String>,
     }
 }
 
 fn new(options: IdpOptions, held: &Held) -> Result<(Handle, IdpAnswer), Fault> {
     let server = IdpAuthorizationServer::new(options.build(held)?)?;
-    let answer = IdpAnswer { issuer: String::from(server.config().issuer.as_str()) };
+    let config = server.config();
+    let answer = IdpAnswer {
+        issuer: String::from(config.issuer.as_str()),
+        detail_types: config.detail_type_names().into_iter().map(String::from).collect(),
+    };
     Ok((Handle::Idp(Arc::new(server)), answer))
 }
 

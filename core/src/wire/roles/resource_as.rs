@@ -49,6 +49,8 @@ output! {
         issuer: String,
         /// The identity providers it trusts.
         trusted_issuers: Vec<String>,
+        /// The types of authorization details that it takes: for its metadata.
+        detail_types: Vec<String>,
     }
 }
 
@@ -56,8 +58,11 @@ fn new(options: ResourceAsOptions, held: &Held) -> Result<(Handle, ResourceAsAns
     let server = ResourceAuthorizationServer::new(options.build(held)?)?;
     let config = server.config();
     let trusted = config.trusted_issuers.iter().map(|trusted| String::from(trusted.issuer.as_str()));
-    let answer =
-        ResourceAsAnswer { issuer: String::from(config.issuer.as_str()), trusted_issuers: trusted.collect() };
+    let answer = ResourceAsAnswer {
+        issuer: String::from(config.issuer.as_str()),
+        trusted_issuers: trusted.collect(),
+        detail_types: config.detail_types.names().map(String::from).collect(),
+    };
     Ok((Handle::ResourceAs(Arc::new(server)), answer))
 }
 

@@ -301,6 +301,8 @@ output! {
         claims: As<VerifiedAccessTokenClaims>,
         /// Its scopes, with those that they include, in order.
         scopes: Vec<String>,
+        /// The record to keep: it names no operation, for none is known here.
+        record: As<DecisionRecord>,
     }
 }
 
@@ -310,5 +312,6 @@ fn verify_bearer(call: VerifyBearerToken, held: &Held) -> Result<VerifiedBearer,
     Ok(VerifiedBearer {
         claims: As::new(verified.claims().to_json()),
         scopes: verified.scope().iter().map(ScopeToken::as_str).map(String::from).collect(),
+        record: As::new(verified.record().to_json()),
     })
 }

@@ -72,6 +72,8 @@ output! {
         size: u64,
         /// How many chunks are still to come; none when the update has been applied.
         missing_chunks: u64,
+        /// How many bytes the next one has; none when the update has been applied.
+        chunk_bytes: u64,
     }
 }
 
@@ -132,6 +134,7 @@ impl Revocations {
             sequence: self.list.sequence(),
             size: self.list.len() as u64,
             missing_chunks: self.receiving.as_ref().map_or(0, |receiving| receiving.missing() as u64),
+            chunk_bytes: self.receiving.as_ref().map_or(0, |receiving| receiving.next_bytes() as u64),
         })
     }
 }

@@ -201,7 +201,34 @@ described! {
         /// Counts its changes.
         sequence: u64,
         /// The entries.
-        entries: Vec<RevocationEntry>,
+        entries: Vec<ExportedRevocation>,
+    }
+}
+
+described! {
+    /// A revocation as a list has it: that of a list of one's own as it was told, that of a copy as the digest of its
+    /// selector.
+    pub(in crate::wire) struct ExportedRevocation {
+        /// The issuer of the tokens.
+        iss: Option<String>,
+        /// The one token with this id.
+        jti: Option<String>,
+        /// The access tokens that stem from the ID-JAG with this id.
+        jag_jti: Option<String>,
+        /// The tokens of this user.
+        sub: Option<String>,
+        /// The tokens of this client.
+        client_id: Option<String>,
+        /// The tokens of this conversation.
+        ctx: Option<String>,
+        /// The tokens with which this actor acts.
+        act: Option<RevokedActor>,
+        /// Of a copy: the issuer and the selector, half a SHA-256, base64url.
+        digest: Option<String>,
+        /// Those issued at this time or before it, in seconds since 1970.
+        issued_before: Option<UnixTime>,
+        /// When the entry may be forgotten, in seconds since 1970.
+        retain_until: UnixTime,
     }
 }
 

@@ -76,8 +76,10 @@ fn export(at: u64) -> Value {
     json!({"at": NOW + at, "export": null})
 }
 
+/// A chunk of `missing` records is to come, or none.
 fn received(sequence: u64, size: u64, missing: u64) -> Value {
-    json!({"sequence": sequence, "size": size, "missing_chunks": missing})
+    let chunks = missing.min(1);
+    json!({"sequence": sequence, "size": size, "missing_chunks": chunks, "chunk_bytes": missing * 26})
 }
 
 /// What a copy writes of a record.
@@ -136,7 +138,7 @@ fn taken(topic: &mut TopicBuilder) {
             "snapshot",
             "A manifest and its one chunk.",
             vec![receive(0, signed(&manifest(2, None, &both))), take(0, &both), export(0)],
-            vec![received(0, 0, 1), received(2, 2, 0), digests(2, vec![token_record(), user_record()])],
+            vec![received(0, 0, 2), received(2, 2, 0), digests(2, vec![token_record(), user_record()])],
         ),
         (
             "empty",
@@ -180,7 +182,7 @@ fn taken(topic: &mut TopicBuilder) {
                 receive(0, signed(&manifest(1, None, &one))),
                 take(0, &one),
             ],
-            vec![received(0, 0, 1), received(0, 0, 1), received(1, 1, 0)],
+            vec![received(0, 0, 2), received(0, 0, 1), received(1, 1, 0)],
         ),
         (
             "kept",

@@ -104,7 +104,8 @@ fn check_bearer(settings: Settings, keys: &Keys, now: u64, call: &Bearer) -> Res
     };
     let verified = pending.verify(&material, now)?;
     let scopes: Vec<&str> = verified.scope().iter().map(ScopeToken::as_str).collect();
-    Ok(json!({"claims": claims(verified.claims()), "scopes": scopes}))
+    let record = to_json(&verified.record().to_json());
+    Ok(json!({"claims": claims(verified.claims()), "scopes": scopes, "record": record}))
 }
 
 /// What became of the request, and briefly of those before it.

@@ -50,7 +50,11 @@ pub fn narrowing() -> Topic {
     let opaque = json!({"type": "opaque", "actions": ["a", "b"], "any": {"thing": [1]}});
     let claimed = || redeem(&grant().claim("authorization_details", json!([payment(&[]), opaque])));
     let ask = |details: Value| claimed().set("authorization_details", details.to_string()).input();
-    let gives = |details: Value| granted(&output(), &details);
+    let gives = |details: Value| {
+        let kinds: Vec<&str> =
+            details.as_array().into_iter().flatten().filter_map(|one| one["type"].as_str()).collect();
+        granted(&output(), &details, &kinds)
+    };
     const SPEC: &str = "RFC 9396 §6";
     group.valid(
         case("whole", "Nothing is asked for: all of the grant.", SPEC, &["R9396-004"]),
@@ -184,7 +188,7 @@ pub fn details() -> Topic {
             &["R9396-005"],
         ),
         claimed(json!([{"type": "export", "locations": [RESOURCE2, RESOURCE]}])).input(),
-        granted(&output(), &json!([{"type": "export", "locations": [RESOURCE]}])),
+        granted(&output(), &json!([{"type": "export", "locations": [RESOURCE]}]), &["export"]),
     );
     const UNFIT: &[&str] = &["R9396-002", "R9396-003", "AMB-016"];
     for (id, comment, req, details, code) in [

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{bound_token, claims, config, server_keys, token};
+use super::{bound_token, claims, config, output, server_keys, token};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
 use crate::generate::mint::{Jws, break_signature};
@@ -12,6 +12,12 @@ const SPEC: &str = "RFC 9068 §4";
 
 fn input(token: &Jws) -> Value {
     json!({"token": token.compact()})
+}
+
+/// The record of a token that holds: what it is for is not known.
+fn record(scope: &str) -> Value {
+    let unknown = [("operation", Value::Null), ("scope_asked", Value::Null), ("scope_granted", json!(scope))];
+    with(&output()["record"], &unknown)
 }
 
 /// Tokens as SDKs hand them over.
@@ -25,7 +31,7 @@ pub fn topic() -> Topic {
         .valid(
             case("good", "A token that holds.", SPEC, &["R9068-016"]),
             input(&token()),
-            json!({"claims": held, "scopes": ["chat.read"]}),
+            json!({"claims": held, "scopes": ["chat.read"], "record": record("chat.read")}),
         )
         .valid(
             case("scopes", "With the scopes that its scopes include.", "MCP authorization", &["MCP-028"]),
@@ -33,6 +39,7 @@ pub fn topic() -> Topic {
             json!({
                 "claims": with(&held, &[("scope", json!("chat.admin chat.write"))]),
                 "scopes": ["chat.admin", "chat.read", "chat.write"],
+                "record": record("chat.admin chat.write"),
             }),
         )
         .invalid(

@@ -8,17 +8,14 @@ use core::time::Duration;
 
 use idjag::UnixTime;
 use idjag::replay::{FirstUse, ReplayKey};
-use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, Cmd, RedisError, cmd};
+use redis::aio::{ConnectionLike, ConnectionManager};
+use redis::{Cmd, RedisError, cmd};
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
-use super::ReplayStore;
+use super::{MARGIN, TIMEOUT, connection};
+use crate::server::ReplayStore;
 use crate::{Failures, HostFailure, Surroundings};
-
-/// For how long after its token has expired a name is kept, in seconds: clocks of servers and store differ.
-const MARGIN: u64 = 300;
-const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A store on Redis: one `SET name value EX seconds NX` per token. The stores of the other languages' packages use the same
 /// names. The value is drawn for each question, so that a command that was sent twice, because its answer was lost, does
@@ -46,11 +43,7 @@ impl RedisReplay {
     ///
     /// Fails when `url` is none.
     pub fn open(url: &str) -> Result<Self, RedisError> {
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(1)
-            .set_connection_timeout(Some(TIMEOUT))
-            .set_response_timeout(Some(TIMEOUT));
-        Ok(Self::over(ConnectionManager::new_lazy_with_config(Client::open(url)?, config)?))
+        Ok(Self::over(connection(url)?))
     }
 }
 
