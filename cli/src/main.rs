@@ -14,6 +14,7 @@ mod records;
 mod report;
 mod revoke;
 mod screen;
+mod snapshot;
 mod verify;
 
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ fn run(command: &Command) -> Answer {
         Command::Policy(PolicyCommand::Diff(args)) => policy::diff(args),
         Command::Records(command) => records::run(command),
         Command::Revoke(args) => revoke::run(args),
+        Command::Snapshot(args) => snapshot::run(args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "idjag", &mut script);

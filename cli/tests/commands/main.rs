@@ -10,4 +10,5 @@ mod policy;
 mod readme;
 mod records;
 mod revoke;
+mod snapshot;
 mod support;
