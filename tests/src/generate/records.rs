@@ -27,10 +27,7 @@ pub fn complete(operation: &str, config: &Value, output: &mut Value) {
         put("oauth_error", if told.is_null() { json!("invalid_token") } else { told.clone() });
     }
     let claims = &whole["body"]["access_token"]["claims"];
-    // A derived token is for the user whom its parent names, in the server's own words already.
-    if said["action"] != "derive" {
-        put("target_subject", claims["sub"].clone());
-    }
+    put("target_subject", claims["sub"].clone());
     if said["sender_constrained"] == true {
         let bound = &claims["cnf"]["jkt"];
         let known = json!(CLIENT.es256().thumbprint());
