@@ -145,6 +145,10 @@ impl<'s> PendingDelegation<'s> {
         record_parent(record, &parent);
         let context = config.context.check(parent.context.as_ref());
         context.map_err(|error| error.of(TokenKind::AccessToken))?;
+        // A token does not say of which tenant it is: its own client alone is known to be registered there.
+        if config.multi_tenant && parent.client_id.as_ref() != Some(&client.client_id) {
+            return Err(Error::new(ErrorCode::TenantMismatch).of(TokenKind::AccessToken));
+        }
         let actor = self.check_actor(material, now)?;
         let (standing, acting) = self.standing(&parent, actor.as_ref(), &client.client_id)?;
         record.actor = acting.clone().or(record.actor.take());

@@ -163,6 +163,25 @@ pub fn topic() -> Topic {
             through(derive(&parent()), &actor()).after(&[&through(derive(&parent()), &actor())]),
             fails("token_replayed", "invalid_request"),
         );
+    let many = with(&config(), &[("server/multi_tenant", json!(true))]);
+    topic
+        .group("The server has many tenants.", many, own_keys(), NOW)
+        .valid(
+            case("own-tenant", "The client that the token was issued to.", "ID-JAG §6.3", &["JAG-085"]),
+            derive(&parent()).input(),
+            output(),
+        )
+        .invalid(
+            case(
+                "another-tenant",
+                "Another client, that the parent names: nobody knows that it is of the same tenant.",
+                "ID-JAG §6.3",
+                &["JAG-085"],
+            ),
+            "named-client",
+            by_another(&names(&client)).input(),
+            fails("tenant_mismatch", "invalid_grant"),
+        );
     let kinds =
         with(&config(), &[("server/delegation/actor_profiles/0/sub_profiles", json!(["researcher"]))]);
     let researcher = json!({"iss": AGENTS, "sub": "agent-7", "sub_profile": "researcher"});
