@@ -87,10 +87,24 @@ pub fn topic() -> Topic {
             "actor_unauthorized",
         ),
         (
+            "named-nowhere",
+            "The parent names an actor, and not whose name that is.",
+            "named",
+            request(&names(&json!({"sub": "agent-7"})), &actor()),
+            "actor_unauthorized",
+        ),
+        (
+            "named-like-client",
+            "The parent names somebody by a name that is another client's here.",
+            "named-client",
+            by_another(&names(&json!({"sub": CLIENT2_ID}))),
+            "actor_unauthorized",
+        ),
+        (
             "named-by-mail",
             "The parent names actors in a way that is not understood.",
             "named",
-            request(&names(&json!({"sub": "agent-7", "email": "a@agents.example"})), &actor()),
+            request(&names(&json!({"iss": AGENTS, "sub": "agent-7", "email": "a@agents.example"})), &actor()),
             "actor_unauthorized",
         ),
         (
