@@ -5,6 +5,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::compile::Policy;
 use super::decision::{Acting, Bar, Request};
 use super::document::{self, Status};
 use super::names::AgentId;
@@ -188,13 +189,34 @@ impl<'p> Acts<'p> {
     }
 }
 
+impl Policy {
+    /// Why a client of a server may not act for other apps there, if it may not: as an app or as an agent it is not approved.
+    /// That somebody else names it changes nothing about that.
+    pub(crate) fn bar_of_client(&self, issuer: &str, client_id: &ClientId) -> Option<Bar> {
+        let server = self.server_by_issuer(issuer)?;
+        let app = self.app_at_server(server, client_id).map(App::status);
+        let agents = self.agents.as_ref();
+        let agents = agents.map(|all| all.numbered(all.meant_by(Some(issuer), client_id.as_str(), None, issuer)));
+        let agents = agents.unwrap_or_default().into_iter().map(|agent| agent.status);
+        app.into_iter().chain(agents).find_map(Status::bars_agent)
+    }
+}
+
+impl Status {
+    const fn bars_agent(self) -> Option<Bar> {
+        match self {
+            Self::Approved => None,
+            Self::ApprovalRequired => Some(Bar::AgentApprovalRequired),
+            Self::Restricted => Some(Bar::AgentRestricted),
+        }
+    }
+}
+
 impl Agent {
     /// Whether the app may let it act with a token derived that often. How often it was not said is too often.
     fn admits(&self, app: &App, depth: Option<usize>) -> Result<(), Bar> {
-        match self.status {
-            Status::Approved => {}
-            Status::ApprovalRequired => return Err(Bar::AgentApprovalRequired),
-            Status::Restricted => return Err(Bar::AgentRestricted),
+        if let Some(bar) = self.status.bars_agent() {
+            return Err(bar);
         }
         if !self.apps.selects(&app.atoms) {
             return Err(Bar::AgentForeign);
