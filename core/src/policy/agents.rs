@@ -11,7 +11,7 @@ use super::document::{self, Status};
 use super::names::AgentId;
 use super::parts::{App, Cap, Selection};
 use super::table::number;
-use crate::ordered::sorted;
+use crate::ordered::{self, sorted};
 use crate::text::{ClientId, Subject};
 use crate::token::Actor;
 use crate::uri::Issuer;
@@ -118,6 +118,25 @@ impl Agents {
         by_name.filter(is_of_kind).chain(by_client).collect()
     }
 
+    /// The names at `server` of the agents that are approved, or of those that are not: issuer and subject of each.
+    pub(super) fn names_at(&self, server: &Issuer, approved: bool) -> BTreeSet<(Issuer, Subject)> {
+        let is_meant = |index: u32| {
+            self.all.get(index as usize).is_some_and(|agent| (agent.status == Status::Approved) == approved)
+        };
+        let named = self.by_subject.iter().filter(|(.., index)| is_meant(*index));
+        let named = named.map(|(issuer, subject, _)| (issuer.clone(), subject.clone()));
+        let clients = self.by_client.iter().filter(|(_, index)| is_meant(*index));
+        let as_actor = |client_id: &ClientId| Some((server.clone(), Subject::new(client_id.as_str()).ok()?));
+        ordered::set(named.chain(clients.filter_map(|(client_id, _)| as_actor(client_id))))
+    }
+
+    /// Whether an agent is approved that is anybody of this issuer's.
+    pub(super) fn approve_any_of(&self, issuer: &Issuer) -> bool {
+        let approved =
+            |index: u32| self.all.get(index as usize).is_some_and(|agent| agent.status == Status::Approved);
+        self.by_issuer.iter().any(|(of, index)| of == issuer && approved(*index))
+    }
+
     fn numbered(&self, numbers: BTreeSet<u32>) -> Vec<&Agent> {
         numbers.into_iter().filter_map(|index| self.all.get(index as usize)).collect()
     }
@@ -196,7 +215,8 @@ impl Policy {
         let server = self.server_by_issuer(issuer)?;
         let app = self.app_at_server(server, client_id).map(App::status);
         let agents = self.agents.as_ref();
-        let agents = agents.map(|all| all.numbered(all.meant_by(Some(issuer), client_id.as_str(), None, issuer)));
+        let agents =
+            agents.map(|all| all.numbered(all.meant_by(Some(issuer), client_id.as_str(), None, issuer)));
         let agents = agents.unwrap_or_default().into_iter().map(|agent| agent.status);
         app.into_iter().chain(agents).find_map(Status::bars_agent)
     }

@@ -193,7 +193,8 @@ fn hosts(topic: &mut TopicBuilder) {
 fn attested(topic: &mut TopicBuilder) {
     let refresh = with(&config(), &[("server/subject_tokens", json!(["refresh_token"]))]);
     let request = |auth_time: u64, ctx: &str| {
-        let sent = good().set("subject_token", "host-token-host-token").set("subject_token_type", REFRESH_TOKEN);
+        let sent =
+            good().set("subject_token", "host-token-host-token").set("subject_token_type", REFRESH_TOKEN);
         let vouched =
             json!({"refresh_token": {"issued_here": true, "client_id": CLIENT_AT_IDP, "revoked": false}});
         let attested = json!({"subject": SUBJECT, "auth_time": auth_time, "vouched": vouched});
@@ -208,7 +209,8 @@ fn attested(topic: &mut TopicBuilder) {
         let entry = about.fold(entry, |entry, (name, value)| with(&entry, &[(name, value.clone())]));
         with(&refresh, &[("revocations", json!({"entries": [entry]}))])
     };
-    let mut group = topic.group("A conversation was revoked.", entry(json!({"ctx": CTX})), provider_keys(), NOW);
+    let mut group =
+        topic.group("A conversation was revoked.", entry(json!({"ctx": CTX})), provider_keys(), NOW);
     let other = told(&output(), "ctx", "conversation:3");
     group
         .valid(
@@ -231,7 +233,12 @@ fn attested(topic: &mut TopicBuilder) {
             ),
         );
     topic.group("All of the user with the app was.", entry(json!({})), provider_keys(), NOW).valid(
-        case("attested-sign-on", "Whether the refresh token still is good, the host knows.", "DESIGN §4", &[]),
+        case(
+            "attested-sign-on",
+            "Whether the refresh token still is good, the host knows.",
+            "DESIGN §4",
+            &[],
+        ),
         request(NOW - 100, "conversation:3"),
         other,
     );

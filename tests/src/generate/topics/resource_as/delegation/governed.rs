@@ -122,8 +122,7 @@ pub fn topic() -> Topic {
     );
     let worker_app = |status: &str| {
         let app = json!({"id": "worker-app", "client_ids": ["worker-at-idp"], "status": status});
-        let changes =
-            [("policy/apps/1", app), ("policy/servers/0/client_ids/worker-app", json!(CLIENT2_ID))];
+        let changes = [("policy/apps/1", app), ("policy/servers/0/client_ids/worker-app", json!(CLIENT2_ID))];
         with(&governed(&agents()), &changes)
     };
     let named = parent().claim("may_act", json!({"client_id": CLIENT2_ID}));
@@ -131,7 +130,11 @@ pub fn topic() -> Topic {
     let kept = with(&answer, &[("body/access_token/claims/may_act", json!({"client_id": CLIENT2_ID}))]);
     topic
         .group("The client is an app of its own.", worker_app("approved"), own_keys(), NOW)
-        .valid(case("listed-app", "The policy lets it act.", SPEC, &[]), by_another(&parent()).input(), answer)
+        .valid(
+            case("listed-app", "The policy lets it act.", SPEC, &[]),
+            by_another(&parent()).input(),
+            answer,
+        )
         .valid(case("named-app", "The parent names it.", SPEC, &[]), by_another(&named).input(), kept);
     let mut group = topic.group("That app is restricted.", worker_app("restricted"), own_keys(), NOW);
     for (id, comment, twin, request) in [
