@@ -296,7 +296,7 @@ impl<'s> PendingDelegation<'s> {
 }
 
 /// Whether the client is the outermost actor of the token: it derived the token itself.
-fn acts_as(token: &AccessToken, issuer: &Issuer, client_id: &ClientId) -> bool {
+pub(in crate::resource_as) fn acts_as(token: &AccessToken, issuer: &Issuer, client_id: &ClientId) -> bool {
     token.actor.as_ref().is_some_and(|actor| {
         actor.issuer.as_deref() == Some(issuer.as_str()) && actor.subject.as_str() == client_id.as_str()
     })
