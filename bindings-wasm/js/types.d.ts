@@ -1653,7 +1653,7 @@ export interface GrantProgress {
   readonly claims?: VerifiedIdJagClaims;
   /**
    * After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
-   * your own name for the user.
+   * your own name for the user. Left out for an ID-JAG.
    */
   readonly parent?: VerifiedAccessTokenClaims;
   /** After `authorize`: the scope that will be granted. */

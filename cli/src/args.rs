@@ -6,9 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::moment;
 use crate::policy::{DiffArgs, ExplainArgs, TestArgs};
+use crate::records::RecordsCommand;
 use crate::revoke::RevokeArgs;
+use crate::snapshot::SnapshotArgs;
 
-/// Cross-App Access (XAA) on the command line: look into tokens, check and compare policies, revoke.
+/// Cross-App Access (XAA) on the command line: look into tokens, check and compare policies, read records, revoke.
 ///
 /// Prints text for people, and one JSON object a line with --json, whose members stay. Reads no network. A FILE of `-` is
 /// standard input.
@@ -33,7 +35,10 @@ pub(crate) enum Command {
     /// Check, explain, test and compare policy documents.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    #[command(subcommand)]
+    Records(RecordsCommand),
     Revoke(RevokeArgs),
+    Snapshot(SnapshotArgs),
     /// Print completions for a shell: `idjag completions bash > /etc/bash_completion.d/idjag`.
     Completions {
         /// The shell.

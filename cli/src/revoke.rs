@@ -17,9 +17,9 @@ use crate::screen::shown;
 use crate::{input, moment};
 
 /// Bytes of a list: room for more than a million entries.
-const LIST_BYTES: u64 = 512 * 1024 * 1024;
+pub(crate) const LIST_BYTES: u64 = 512 * 1024 * 1024;
 /// Entries of a list.
-const MAX_ENTRIES: usize = 2_000_000;
+pub(crate) const MAX_ENTRIES: usize = 2_000_000;
 /// How far an issuer's clock may be ahead of this one.
 const AHEAD: Seconds = Seconds(60);
 
@@ -226,7 +226,7 @@ fn add(path: &Path, entry: &Revocation, create: bool, now: UnixTime) -> Result<A
     if added.changed {
         let write = |file: &mut NewFile| {
             file.permit_as(&target)?;
-            file.write(&format!("{after}\n"))
+            file.write(format!("{after}\n").as_bytes())
         };
         write(&mut file).and_then(|()| file.replace(&target)).map_err(|error| trouble(&target, &error))?;
     }

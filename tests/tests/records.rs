@@ -162,6 +162,20 @@ const CLASSES: &[(u64, &[&str], &[&str], &[&str])] = &[
     (6003, &["actor", "api", "src_endpoint"], &["actor"], &["/api/operation", "/src_endpoint/svc_name"]),
 ];
 
+/// A member that is not described is as good as missing.
+#[test]
+fn the_page_describes_every_member_and_every_decision() {
+    let page = std::fs::read_to_string(idjag_tests::paths::root().join("docs/records.md")).unwrap();
+    for name in idjag::record::members() {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
+    for cell in idjag::record::CELLS {
+        let action = format!("| `{}` | `{}`", cell.role.as_str(), cell.action.as_str());
+        let line = page.lines().find(|line| line.starts_with(&action)).expect("a line of the table");
+        assert!(line.contains(&format!("`{}`", cell.outcome.as_str())), "{cell:?}");
+    }
+}
+
 #[test]
 fn every_event_has_what_its_class_requires() {
     let mut classes = std::collections::BTreeSet::new();

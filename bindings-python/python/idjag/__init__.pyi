@@ -1726,9 +1726,9 @@ class VerifiedGrant:
     def claims(self) -> types.VerifiedIdJagClaims:
         """After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."""
     @property
-    def parent(self) -> types.VerifiedAccessTokenClaims:
+    def parent(self) -> types.VerifiedAccessTokenClaims | None:
         """After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
-        your own name for the user.
+        your own name for the user. Left out for an ID-JAG.
         """
     def authorize(
         self,

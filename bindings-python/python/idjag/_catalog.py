@@ -937,7 +937,7 @@ CHAINS = (
                 ),
             ),
             Stage(
-                "VerifiedGrant", "After `verify`. Used up by `authorize`.", (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."), ("parent", "After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is\nyour own name for the user."),),
+                "VerifiedGrant", "After `verify`. Used up by `authorize`.", (("claims", "After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."), ("parent", "After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is\nyour own name for the user. Left out for an ID-JAG."),),
                 ("authorize",),
                 (
                 ),

@@ -8,5 +8,7 @@ mod hostile;
 mod keys;
 mod policy;
 mod readme;
+mod records;
 mod revoke;
+mod snapshot;
 mod support;

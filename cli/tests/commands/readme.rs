@@ -25,6 +25,9 @@ fn the_readme_shows_commands_that_work() {
     let case = json!({"name": "engineers read", "request": {"app": "desk", "server": "data", "groups": ["engineering"]},
         "expect": {"outcome": "permit", "scope": "rows:read"}});
     room.write("cases.json", json!({ "cases": [case] }).to_string());
+    let records: serde_json::Value =
+        serde_json::from_str(include_str!("../../../tests/vectors/records.chain/ids.json")).unwrap();
+    room.write("records.jsonl", records.pointer("/groups/0/tests/0/input/records").unwrap().to_string());
     room.write("revoked.json", r#"{"sequence": 0, "entries": []}"#);
 
     let commands = block("sh", "idjag decode").replace("\\\n", " ");

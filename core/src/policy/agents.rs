@@ -166,9 +166,9 @@ impl<'p> Acts<'p> {
             meant.extend(found);
         }
         match (request.facts.acting, agents) {
-            (None, _) => return Ok(Self::Unknown),
-            (Some(Acting::Directly), _) => return Ok(Self::Directly),
-            (Some(Acting::ThroughActor), None) => return Ok(Self::Through(Vec::new())),
+            (None, _) => Ok(Self::Unknown),
+            (Some(Acting::Directly), _) => Ok(Self::Directly),
+            (Some(Acting::ThroughActor), None) => Ok(Self::Through(Vec::new())),
             (Some(Acting::ThroughActor), Some(agents)) => {
                 let Actor { issuer, subject, sub_profile, .. } = chain.actor.ok_or(Bar::AgentUnknown)?;
                 let (issuer, kind) = (issuer.as_deref(), sub_profile.as_deref());

@@ -19,14 +19,18 @@ pub fn complete(operation: &str, config: &Value, output: &mut Value) {
     };
     let said = &whole["record"];
     put("version", json!(1));
-    put("action", json!(action));
+    let derives = action == "redeem" && !said["parent_id"].is_null();
+    put("action", json!(if derives { "derive" } else { action }));
     if matches!(said["outcome"].as_str(), Some("deny" | "step_up" | "refuse")) {
         let told = &whole["body"]["error"];
         // Who sent nothing is told nothing (RFC 6750 §3.1).
         put("oauth_error", if told.is_null() { json!("invalid_token") } else { told.clone() });
     }
     let claims = &whole["body"]["access_token"]["claims"];
-    put("target_subject", claims["sub"].clone());
+    // A derived token is for the user whom its parent names, in the server's own words already.
+    if said["action"] != "derive" {
+        put("target_subject", claims["sub"].clone());
+    }
     if said["sender_constrained"] == true {
         let bound = &claims["cnf"]["jkt"];
         let known = json!(CLIENT.es256().thumbprint());

@@ -148,5 +148,24 @@ pub fn topic() -> Topic {
             fails("agent_restricted", "access_denied"),
         );
     }
+    let fresh = with(&governed(&agents()), &[("policy/rules/0/require", json!({"max_auth_age": 900}))]);
+    topic
+        .group("A sign-on of the last quarter of an hour is required.", fresh, own_keys(), NOW)
+        .valid(
+            case("fresh", "The user signed on ten minutes ago.", SPEC, &[]),
+            exchange().input(),
+            reading(&acted(&output(), &act), "researchers", 120),
+        )
+        .invalid(
+            case(
+                "stale",
+                "A derived token tells when the user signed on, and that was too long ago.",
+                SPEC,
+                &[],
+            ),
+            "fresh",
+            through(derive(&parent().claim("auth_time", NOW - 901)), &actor()).input(),
+            fails("step_up_required", "insufficient_user_authentication"),
+        );
     topic.finish()
 }
