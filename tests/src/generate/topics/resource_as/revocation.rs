@@ -113,8 +113,7 @@ pub fn topic() -> Topic {
         let act = json!({"iss": RAS_ISSUER, "sub": sub});
         revoke_text(&token().claim("act", act).compact()).basic(CLIENT2_ID, SECRET).input()
     };
-    let by_another =
-        [("record/client_id", json!(CLIENT2_ID)), ("record/target_client_id", json!(CLIENT_ID))];
+    let by_another = [("record/client_id", json!(CLIENT2_ID)), ("record/target_client_id", json!(CLIENT_ID))];
     let act = json!({"iss": RAS_ISSUER, "sub": CLIENT2_ID});
     group
         .valid(
