@@ -132,9 +132,9 @@ impl Agents {
 
     /// Whether an agent is approved that is anybody of this issuer's.
     pub(super) fn approve_any_of(&self, issuer: &Issuer) -> bool {
-        let approved =
-            |index: u32| self.all.get(index as usize).is_some_and(|agent| agent.status == Status::Approved);
-        self.by_issuer.iter().any(|(of, index)| of == issuer && approved(*index))
+        let issued = equal(&self.by_issuer, |(known, _)| known.cmp(issuer));
+        let approved = |agent: &Agent| agent.status == Status::Approved;
+        issued.iter().any(|(_, index)| self.all.get(*index as usize).is_some_and(approved))
     }
 
     fn numbered(&self, numbers: BTreeSet<u32>) -> Vec<&Agent> {

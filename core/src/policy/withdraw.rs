@@ -7,7 +7,6 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::agents::Agents;
 use super::names::{AppId, ServerId};
 use super::parts::Server;
 use super::{Policy, Status};
@@ -93,11 +92,12 @@ impl Policy {
                 .map(|(client_id, _)| client_id)
                 .collect();
             let mut actors = self.agents_gone(former, server.issuer());
+            let acting = self.agents_at(server.issuer());
             let is_barred =
                 |client_id: &ClientId| app_now(client_id).is_some_and(|app| !self.is_usable(app.id()));
             actors.extend(gone.iter().filter_map(|client_id| {
                 let actor = (server.issuer().clone(), Subject::new(client_id.as_str()).ok()?);
-                (is_barred(client_id) || !self.names_agent(&actor, server.issuer())).then_some(actor)
+                (is_barred(client_id) || !acting.contains(&actor)).then_some(actor)
             }));
             let holders = gone.into_iter().map(Holder::Client).chain(actors.into_iter().map(as_holder));
             let entries: Vec<Revocation> = holders
@@ -135,17 +135,18 @@ impl Policy {
         let Some(agents) = &self.agents else { return BTreeSet::new() };
         let barred = agents.names_at(server, false);
         let Some(could) = former.and_then(|former| former.agents.as_ref()) else { return barred };
-        let may = agents.names_at(server, true);
+        let acting = self.agents_at(server);
         let is_left = |actor: &(Issuer, Subject)| {
-            !barred.contains(actor) && (may.contains(actor) || agents.approve_any_of(&actor.0))
+            acting.contains(actor) || (!barred.contains(actor) && agents.approve_any_of(&actor.0))
         };
         could.names_at(server, true).into_iter().filter(|actor| !is_left(actor)).collect()
     }
 
-    /// Whether the document names this agent, and lets it act.
-    fn names_agent(&self, actor: &(Issuer, Subject), server: &Issuer) -> bool {
-        let names = |agents: &Agents, approved| agents.names_at(server, approved).contains(actor);
-        self.agents.as_ref().is_some_and(|agents| names(agents, true) && !names(agents, false))
+    /// The agents by name that may act at this server.
+    fn agents_at(&self, server: &Issuer) -> BTreeSet<(Issuer, Subject)> {
+        let Some(agents) = &self.agents else { return BTreeSet::new() };
+        let barred = agents.names_at(server, false);
+        agents.names_at(server, true).into_iter().filter(|actor| !barred.contains(actor)).collect()
     }
 
     fn is_usable(&self, app: &AppId) -> bool {

@@ -149,7 +149,7 @@ fn an_agent_that_may_act_no_longer_ends_by_its_name() {
     let own = agent("own", client, "approved");
     let both = vec![named(AGENTS, "a1"), named(AGENTS, "a2")];
     assert_eq!(ends_at(&[agent("pair", by_name, "restricted"), own.clone()]), both);
-    assert_eq!(ends_at(&[own.clone()]), both);
+    assert_eq!(ends_at(core::slice::from_ref(&own)), both);
     assert_eq!(ends_at(&[agent("one", one, "approved"), own.clone()]), [named(AGENTS, "a1")]);
     assert_eq!(ends_at(&[agent("any", all, "approved"), own.clone()]), []);
     assert_eq!(
