@@ -584,7 +584,8 @@ class IdentityProvider:
             dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions; `false` by default.
             denial: What a policy denial is on the wire: `access_denied` by default, or `invalid_grant`.
             subject_fault: What a faulty subject token is on the wire: `invalid_grant` by default, or `invalid_request`.
-            revocation: Whether ID Tokens are held against revocations; `when_given` by default. What you attest is yours to know.
+            revocation: Whether ID Tokens, and conversations asked for, are held against revocations; `when_given` by default. Whether what
+                you attest was revoked is yours to know.
             limits: Caps.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
         """
