@@ -29,6 +29,19 @@ function begun(now) {
   return { sequence: now * 1000, entries: [] };
 }
 
+/**
+ * Fails where the library could not read the entries again, or `now` is none: what is written is read by every server, and
+ * one entry that is none would stop them all.
+ */
+export function checkEntries(entries, now) {
+  const list = new idjag.RevocationList({ capacity: entries.length, now });
+  try {
+    list.add({ entries, now });
+  } finally {
+    list.free();
+  }
+}
+
 /** For how long after it may be forgotten an entry is kept, in seconds: clocks of servers and store differ. */
 export const MARGIN = 300;
 /** How many entries are read at once. */
@@ -71,6 +84,7 @@ export function redisRevocationStore(client, options = {}) {
   return {
     list: (now) => copy.list(now),
     async revoke(entries, now) {
+      checkEntries(entries, now);
       const named = Array.from(randomBytes(), (byte) => byte.toString(16)).join('');
       const written = entries.flatMap((entry) => [String(entry.retain_until), JSON.stringify(entry)]);
       const series = await bounded(WRITE, [named, String(now - MARGIN), base, ...written]);
