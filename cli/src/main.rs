@@ -25,11 +25,23 @@ use crate::args::{Cli, Command, PolicyCommand};
 use crate::report::{Answer, Report, complain};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match run(&cli.command) {
-        Ok(report) => report.print(cli.json),
-        Err(trouble) => complain(&trouble.0),
+    match Cli::try_parse() {
+        Ok(cli) => {
+            run(&cli.command).map_or_else(|trouble| complain(&trouble.0), |report| report.print(cli.json))
+        }
+        Err(error) if error.use_stderr() => complain(&misused(&error, std::env::args_os())),
+        // Help, or the version.
+        Err(error) => error.exit(),
     }
+}
+
+/// What is wrong with the command line, without the tokens that are in it: `idjag decode Bearer …` is one argument too many.
+fn misused(error: &clap::Error, args: impl Iterator<Item = std::ffi::OsString>) -> String {
+    let said = error.render().to_string();
+    let args = args.map(|arg| arg.to_string_lossy().into_owned());
+    let without = args.filter_map(|arg| Some(arg.get(arg.find("eyJ")?..)?.to_string()));
+    let said = without.fold(said, |said, token| said.replace(&token, "<token>"));
+    String::from(said.trim_start_matches("error: ").trim_end())
 }
 
 fn run(command: &Command) -> Answer {

@@ -216,8 +216,11 @@ fn add(path: &Path, entry: &Revocation, create: bool, now: UnixTime) -> Result<A
     })?;
     let refused = |error: idjag::Error| Trouble(format!("{}: {error}", path.display()));
     let mut list = RevocationList::new(MAX_ENTRIES);
-    if target.exists() {
-        list.read(&input::bytes(&target, LIST_BYTES)?, now).map_err(refused)?;
+    // That nobody can say is not that there is none: a new list in its place would revoke nothing.
+    match fs::exists(&target).map_err(|error| trouble(&target, &error))? {
+        true => list.read(&input::bytes(&target, LIST_BYTES)?, now).map_err(refused)?,
+        false if create => {}
+        false => return Err(Trouble(format!("{}: the list is gone", path.display()))),
     }
     let before = list.to_json(now).to_string();
     list.add(entry, now).map_err(refused)?;

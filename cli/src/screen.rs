@@ -5,7 +5,13 @@ use core::fmt::Write as _;
 /// Characters that a terminal acts on, or that make a text look like another one.
 fn is_active(character: char) -> bool {
     let turns = matches!(character, '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}');
-    character.is_control() || turns || matches!(character, '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    let is_unseen = matches!(
+        character,
+        '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}'
+    );
+    character.is_control() || turns || is_unseen
 }
 
 /// The text with such characters written out.
@@ -41,6 +47,9 @@ fn escaped(text: &str, escape: impl Fn(&mut String, char)) -> String {
     out
 }
 
+/// The widest that a column is made: what is longer goes on beyond it, and nothing else is moved for it.
+const WIDEST: usize = 120;
+
 /// Rows of cells under headings, in columns that fit.
 pub(crate) struct Columns {
     rows: Vec<Vec<String>>,
@@ -67,7 +76,7 @@ impl Columns {
         let count = self.rows.iter().map(Vec::len).max().unwrap_or_default();
         let width = |column: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(column));
-            cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+            cells.map(|cell| cell.chars().count()).max().unwrap_or_default().min(WIDEST)
         };
         let widths: Vec<usize> = (0..count).map(width).collect();
         for row in &self.rows {
@@ -89,6 +98,7 @@ mod tests {
     fn what_a_terminal_would_act_on_is_written_out() {
         assert_eq!(shown("a\u{1b}[31mb\u{9b}2Jc\nd"), "a\\u{1b}[31mb\\u{9b}2Jc\\u{a}d");
         assert_eq!(shown("abc\u{202e}def\u{200b}\u{feff}"), "abc\\u{202e}def\\u{200b}\\u{feff}");
+        assert_eq!(shown("ad\u{ad}min\u{e0041}\u{3164}"), "ad\\u{ad}min\\u{e0041}\\u{3164}");
         assert_eq!(shown("käse 🧀"), "käse 🧀");
     }
 
@@ -109,5 +119,16 @@ mod tests {
         let mut out = String::new();
         columns.print(&mut out, "  ");
         assert_eq!(out, "  rule         what\n  a-long-name  x\n  b            y\\u{7}\n");
+    }
+
+    #[test]
+    fn a_cell_longer_than_any_line_moves_nothing() {
+        let long = "x".repeat(70_000);
+        let mut columns = Columns::bare();
+        columns.row([&long, "a"]);
+        columns.row(["b", "c"]);
+        let mut out = String::new();
+        columns.print(&mut out, "");
+        assert_eq!(out, format!("{long}  a\nb{}c\n", " ".repeat(WIDEST + 1)));
     }
 }

@@ -11,7 +11,7 @@ import httpx
 import redis.asyncio
 
 from company import AS, Company, Redis, Served
-from idjag import KeySet, RevocationList, SigningKey, asgi, fetch, revocations
+from idjag import IdJagError, KeySet, RevocationList, SigningKey, asgi, fetch, revocations
 
 REVOKE = f"{AS}/revoke"
 METADATA = {"issuer": AS, "token_endpoint": f"{AS}/token", "jwks_uri": f"{AS}/jwks", "revocation_endpoint": REVOKE}
@@ -135,6 +135,7 @@ async def through_redis() -> None:
             assert await one.status(token) == 401, "in its own process at once"
             assert await two.status(token) == 401
             await _all_arrive(stores)
+            await _what_is_no_entry_is_not_written(stores[0], one.now())
             await _nothing_is_missed_after_a_failover(clients[0], stores)
             server.stop()
             assert await two.status(good) == 200, "the copy is new enough"
@@ -169,6 +170,19 @@ def _digests(jtis: Iterable[str], now: int) -> set[str]:
 def _written(copy: RevocationList, now: int) -> set[str]:
     """The digests that a copy has."""
     return {entry["digest"] for entry in copy.export(now=now)["entries"]}
+
+
+async def _what_is_no_entry_is_not_written(store: revocations.RedisStore, now: int) -> None:
+    """It would stop every server; and a time in milliseconds would forget every entry."""
+    before = _written(await store.list(now=now), now)
+    good: Any = {"iss": AS, "jti": "x", "retain_until": now + 600}
+    for entry, at in (({**good, "unknown": True}, now), (good, now * 1000)):
+        try:
+            await store.revoke([entry], now=at)
+            raise AssertionError("it was written")
+        except IdJagError as error:
+            assert error.code in ("revocation_malformed", "invalid_now"), error.code
+    assert _written(await store.list(now=now), now) == before
 
 
 async def _nothing_is_missed_after_a_failover(client: Any, stores: list[revocations.RedisStore]) -> None:
@@ -214,8 +228,16 @@ async def by_signed_updates() -> None:
         assert [getattr(error, "code", None) for error in errors] == ["revocations_digest_mismatch"]
         between.flips = False
         assert await knows(*many, "later")
-        assert between.asked == [b"", b"since=20000", b""]
-        assert await knows(*many, "later") and between.asked[-1] == b"since=20001"
+        # The numbers of a list begin where no process before this one came.
+        first = clock * 1000 + len(many)
+        assert between.asked == [b"", b"since=%d" % first, b""]
+        assert await knows(*many, "later") and between.asked[-1] == b"since=%d" % (first + 1)
+        between.app = asgi.RevocationPublisher(
+            anew := revocations.MemoryStore(), issuer=authority, signer=signer, clock=lambda: clock
+        )
+        clock += 60
+        await anew.revoke([{"iss": AS, "jti": "anew", "retain_until": clock + 600}], now=clock)
+        assert _digests(["anew"], clock) <= _written(await told.list(now=clock), clock)
         try:
             await told.revoke([], now=clock)
             raise AssertionError("it is only told")

@@ -3,7 +3,7 @@
 import { TimeLimit } from './bounded.mjs';
 import { clock, randomBytes } from './defaults.mjs';
 import { revocationCopy } from './revocation-copy.mjs';
-import { MARGIN } from './revocations.mjs';
+import { MARGIN, checkEntries } from './revocations.mjs';
 
 /** Where a store and its object meet. Nobody else can reach an object. */
 const ADDRESS = 'https://revocations.invalid';
@@ -39,6 +39,7 @@ export function durableObjectRevocationStore(namespace, options = {}) {
   return {
     list: (now) => copy.list(now),
     async revoke(entries, now) {
+      checkEntries(entries, now);
       const { stored } = await ask('/write', { entries });
       if (stored !== entries.length) throw new TypeError('the object gives no answer');
       copy.add(entries, now);

@@ -10,7 +10,7 @@ import { READ, WRITE } from './revocation-scripts.mjs';
 /** A list in the memory of this process. Give the same store to every handler that issues, revokes or verifies. */
 export function memoryRevocationStore({ capacity } = {}) {
   let kept;
-  const listAt = (now) => (kept ??= new idjag.RevocationList({ capacity, now }));
+  const listAt = (now) => (kept ??= new idjag.RevocationList({ capacity, document: begun(now), now }));
   return {
     async list(now) {
       return listAt(now);
@@ -19,6 +19,27 @@ export function memoryRevocationStore({ capacity } = {}) {
       listAt(now).add({ entries, now });
     },
   };
+}
+
+/**
+ * An empty list whose changes have numbers that no process before this one gave, with a thousand changes a second: a copy that
+ * was told by that one takes what it lacks, and nothing else for it.
+ */
+function begun(now) {
+  return { sequence: now * 1000, entries: [] };
+}
+
+/**
+ * Fails where the library could not read the entries again, or `now` is none: what is written is read by every server, and
+ * one entry that is none would stop them all.
+ */
+export function checkEntries(entries, now) {
+  const list = new idjag.RevocationList({ capacity: entries.length, now });
+  try {
+    list.add({ entries, now });
+  } finally {
+    list.free();
+  }
 }
 
 /** For how long after it may be forgotten an entry is kept, in seconds: clocks of servers and store differ. */
@@ -63,6 +84,7 @@ export function redisRevocationStore(client, options = {}) {
   return {
     list: (now) => copy.list(now),
     async revoke(entries, now) {
+      checkEntries(entries, now);
       const named = Array.from(randomBytes(), (byte) => byte.toString(16)).join('');
       const written = entries.flatMap((entry) => [String(entry.retain_until), JSON.stringify(entry)]);
       const series = await bounded(WRITE, [named, String(now - MARGIN), base, ...written]);

@@ -28,7 +28,7 @@ export function tokenVerifier(options) {
         await onRecord?.(record);
         return authInfoOf(server, token, claims, scopes);
       } catch (error) {
-        if (!(error instanceof idjag.IdJagError)) {
+        if (!(error instanceof idjag.IdJagError && error.record)) {
           report(error, onError);
           throw toSdkError({});
         }

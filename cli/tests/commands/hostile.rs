@@ -48,6 +48,43 @@ fn no_text_from_outside_reaches_the_terminal_as_it_is() {
 }
 
 #[test]
+fn a_mistake_on_the_command_line_shows_no_token_and_nothing_that_acts() {
+    let room = Room::new();
+    let token = unsigned(r#"{"alg":"ES256"}"#, r#"{"sub":"ada"}"#);
+    let dashed = format!("--{token}");
+    for args in [
+        &["decode", "Bearer", &token][..],
+        &["decode", "--now", &token],
+        &["decode", &dashed],
+        &[&token],
+        &["keygen", &token],
+    ] {
+        let said = room.run(args).trouble();
+        assert!(!token.split('.').any(|part| said.contains(part)), "{said}");
+        assert!(said.contains("Usage:") || said.contains("--help"), "{said}");
+    }
+    let said = room.run(&["policy", "check", &format!("--{BAD}")]).trouble();
+    assert!(said.contains("31m") && !is_active(&said), "{said:?}");
+}
+
+#[test]
+fn a_name_or_a_list_longer_than_any_line_is_shown() {
+    let room = Room::new();
+    // Nearly as much as one argument may have.
+    let long = "x".repeat(90_000);
+    let token = unsigned(r#"{"alg":"ES256"}"#, &format!(r#"{{"{long}":1}}"#));
+    room.write("long.json", POLICY.replace("[\"engineering\"]", &groups(8_000)));
+    room.write("old.json", POLICY);
+    assert!(room.run(&["decode", &token]).ended(0).contains(&long));
+    assert!(room.run(&["policy", "diff", "old.json", "long.json"]).ended(0).contains("`g7999`"));
+}
+
+fn groups(count: usize) -> String {
+    let names: Vec<String> = (0..count).map(|number| format!("\"g{number}\"")).collect();
+    format!("[{}]", names.join(","))
+}
+
+#[test]
 fn what_is_too_large_is_not_read() {
     let room = Room::new();
     let large = room.write("large", vec![b'a'; 20 * 1024 * 1024]);

@@ -67,7 +67,7 @@ describe('a copy that is told by signed updates', () => {
     await revoke('at-2');
     assert.deepEqual([await use('at-2'), await use('at-3')], [401, 200]);
     assert.equal(asked[0], '');
-    assert.deepEqual(new Set(asked.slice(1)), new Set(['?since=1', '?since=2']));
+    assert.deepEqual(new Set(asked.slice(1)), new Set([1, 2].map((change) => `?since=${START * 1000 + change}`)));
     assert.deepEqual(codes(), []);
   });
 
@@ -169,6 +169,19 @@ describe('a copy that is told by signed updates', () => {
     assert.deepEqual(new Set(codes()), new Set(['the body is larger than allowed']));
   });
 
+  test('misses nothing of an authority that began anew', async () => {
+    const { use, revoke, between, clock, asked } = await opened();
+    await revoke('at-1', 'at-2');
+    assert.equal(await use('at-3'), 200);
+    clock.now += 1;
+    const revocations = adapters.memoryRevocationStore();
+    const anew = adapters.revocationPublisher({ revocations, issuer: AUTHORITY, signer, now: () => clock.now });
+    between.change = () => anew(new Request(`${RESOURCE}${asked.at(-1)}`));
+    // As many changes as the copy was told of, and more.
+    await revocations.revoke(['at-3', 'at-4', 'at-5'].map(entry), clock.now);
+    assert.deepEqual([await use('at-3'), await use('at-5'), await use('at-1')], [401, 401, 401]);
+  });
+
   test('cannot be revoked at', async () => {
     const { store } = await opened();
     await assert.rejects(store.revoke([entry('at-1')], START), TypeError);
@@ -185,11 +198,11 @@ describe('a publisher', () => {
     for (const since of ['x', '-1', '1e3', '']) {
       assert.equal((await ask(store, new Request(`${AT}?since=${since}`))).status, 400, since);
     }
-    const told = await ask(store, new Request(`${AT}?since=0`));
+    const told = await ask(store, new Request(`${AT}?since=${START * 1000}`));
     assert.equal(told.headers.get('cache-control'), 'no-store');
     const { unverified_claims: claims } = idjag.decodeUnverifiedToken({ token: (await told.text()).trim() });
     assert.deepEqual(claims, {
-      iss: AUTHORITY, iat: START, next_update: START + 10, sequence: 0, base_sequence: 0, size: 0, chunks: [],
+      iss: AUTHORITY, iat: START, next_update: START + 10, sequence: START * 1000, base_sequence: START * 1000, size: 0, chunks: [],
     });
   });
 

@@ -332,7 +332,16 @@ for (const [name, open] of Object.entries(CLIENTS)) {
       const accessToken = await token();
       const { call: guarded } = await company(own);
       assert.equal((await guarded(accessToken)).status, 200);
-      await own.revoke([{ iss: world.ISSUER, jti: 'x', unknown: true, retain_until: world.now() + 600 }], world.now()).catch(() => {});
+      const bad = { iss: world.ISSUER, jti: 'x', unknown: true, retain_until: world.now() + 600 };
+      // Written by the store, one mistake would stop every server; so would a time in milliseconds, which forgets them all.
+      await assert.rejects(own.revoke([{ iss: world.ISSUER, jti: 'x', retain_until: world.now() + 600 }], Date.now()), { code: 'invalid_now' });
+      await assert.rejects(own.revoke([bad], world.now()), { code: 'revocation_malformed' });
+      const fresh = await company(await store({ prefix: `bad-${name}:` }));
+      assert.equal((await fresh.call(accessToken)).status, 200);
+      const { client } = opened.at(-1);
+      const send = (...command) => (name === 'redis' ? client.sendCommand(command) : client.call(...command));
+      await send('HSET', `bad-${name}:{idjag:revoked}:state`, 'series', 'another', 'sequence', '1');
+      await send('ZADD', `bad-${name}:{idjag:revoked}:sequence`, '1', JSON.stringify(bad));
       const later = await company(await store({ prefix: `bad-${name}:`, onError: (error) => errors.push(error) }));
       assert.equal((await later.call(accessToken)).status, 503);
       assert.ok(errors.some(({ code }) => code === 'revocation_malformed'));

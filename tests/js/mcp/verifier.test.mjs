@@ -130,3 +130,11 @@ test('a verifier is told which errors the SDK understands', () => {
     assert.throws(() => tokenVerifier(configured({ errors: wrong })), { code: 'argument_invalid' });
   }
 });
+
+test('what was no decision is not recorded', async () => {
+  const records = [];
+  const onRecord = (record) => records.push(record);
+  const verifier = tokenVerifier({ ...configured({ onRecord, now: () => Date.now() }), errors: OAuthError });
+  await assert.rejects(verifier.verifyAccessToken(await token()), OAuthError);
+  assert.deepEqual(records, []);
+});

@@ -1,6 +1,7 @@
 //! Who acts, as far as the rules and the lists of agents of two policies tell actors apart.
 
 use alloc::collections::BTreeSet;
+use alloc::rc::Rc;
 
 use idjag::policy::{Acting as Fact, AgentView, RuleView};
 use idjag::text::{ClientId, Subject};
@@ -16,10 +17,13 @@ pub(super) type Agents<'p> = [Option<Vec<AgentView<'p>>>; 2];
 pub(super) enum Acts<'p> {
     Unknown,
     Directly,
-    /// An actor, and the client that asks where the token was issued to another.
+    /// An actor, and the client that asks where the token was issued to another: by one of these ids, or by another one
+    /// where there are none.
     Through {
         who: Who<'p>,
-        client: Option<Vec<&'p ClientId>>,
+        client: Option<Vec<ClientId>>,
+        /// A name that no document lists.
+        other: Rc<str>,
     },
 }
 
@@ -32,7 +36,7 @@ pub(super) enum Who<'p> {
     /// another one.
     Of { issuer: &'p Issuer, subjects: Vec<&'p Subject>, kinds: Vec<&'p str> },
     /// A client of the server, by one of these ids; of one of these kinds, or another one.
-    Client { ids: Vec<&'p ClientId>, kinds: Vec<&'p str> },
+    Client { ids: Vec<ClientId>, kinds: Vec<&'p str> },
 }
 
 /// One of those who act.
@@ -78,23 +82,25 @@ impl Acting {
 impl Acts<'_> {
     /// One of them.
     pub(super) fn example(&self) -> Acting {
-        let Self::Through { who, client } = self else {
+        let Self::Through { who, client, other } = self else {
             return if matches!(self, Self::Directly) { Acting::Directly } else { Acting::Unknown };
         };
         let first = |kinds: &[&str]| kinds.first().map(|kind| String::from(*kind));
         let (issuer, subject, kind) = match who {
-            Who::Stranger => (Some(String::from("urn:nobody")), None, None),
+            Who::Stranger => (Some(String::from("urn:nobody")), Subject::new(&**other).ok(), None),
             Who::Of { issuer, subjects, kinds } => {
-                (Some(issuer.as_str().into()), subjects.first().map(|subject| subject.as_str()), first(kinds))
+                let subject = subjects
+                    .first()
+                    .map_or_else(|| Subject::new(&**other).ok(), |one| Some(Subject::clone(one)));
+                (Some(issuer.as_str().into()), subject, first(kinds))
             }
-            Who::Client { ids, kinds } => (None, ids.first().map(|id| id.as_str()), first(kinds)),
+            Who::Client { ids, kinds } => (None, ids.iter().find_map(named), first(kinds)),
         };
-        let subject = Subject::new(subject.unwrap_or(ANOTHER));
-        let client = client.as_ref().and_then(|ids| ids.first().copied().cloned());
+        let client =
+            client.as_ref().and_then(|ids| ids.first().cloned().or_else(|| ClientId::new(&**other).ok()));
         match subject {
-            Ok(subject) => Acting::Through { issuer, subject, kind, client },
-            // A client id that is too long for a subject names no actor.
-            Err(_) => Acting::Unknown,
+            Some(subject) => Acting::Through { issuer, subject, kind, client },
+            None => Acting::Unknown,
         }
     }
 
@@ -105,7 +111,7 @@ impl Acts<'_> {
         match self {
             Self::Unknown => String::from("nobody knows who acts"),
             Self::Directly => String::from("the app acts itself"),
-            Self::Through { who, client } => {
+            Self::Through { who, client, .. } => {
                 let kind = |kinds: &[&str]| match kinds {
                     [] => String::new(),
                     kinds => format!(" of kind {}", one_of(kinds.to_vec())),
@@ -127,6 +133,7 @@ impl Acts<'_> {
                 };
                 match client {
                     None => format!("{actor} acts"),
+                    Some(ids) if ids.is_empty() => format!("{actor} acts through another client"),
                     Some(ids) => {
                         format!(
                             "{actor} acts through client {}",
@@ -139,8 +146,13 @@ impl Acts<'_> {
     }
 }
 
-/// A subject of an issuer that is not listed.
-const ANOTHER: &str = "another actor that no document lists";
+/// The client as an actor, if it can be one: a name that is too long for a subject is none.
+fn named(id: &ClientId) -> Option<Subject> {
+    Subject::new(id.as_str()).ok()
+}
+
+/// An agent of either document, numbered, so that each is one place.
+type Listed<'l, 'p> = (usize, &'l AgentView<'p>);
 
 /// Everybody who may act, if it matters who does. `issuers` are those of the server in both documents.
 pub(super) fn told_apart<'p>(
@@ -152,32 +164,19 @@ pub(super) fn told_apart<'p>(
     if !by_rules && agents.iter().all(Option::is_none) {
         return None;
     }
-    // Numbered, so that an agent of either document is one place.
-    let listed: Vec<(usize, &AgentView<'p>)> = agents.iter().flatten().flatten().enumerate().collect();
-    let mut named: Vec<(&ClientId, usize)> = Vec::new();
-    for (number, agent) in &listed {
-        named.extend(agent.client_ids.iter().map(|id| (*id, *number)));
-    }
-    let mut places: BTreeSet<(&ClientId, usize)> = named.iter().copied().collect();
-    for (id, _) in &named {
-        // A client that is a subject of the server's issuer too is told from one that is not.
-        let also =
-            |agent: &AgentView<'_>| agent.subjects.iter().any(|subject| subject.as_str() == id.as_str());
-        let agents = listed.iter().filter(|(_, agent)| also(agent));
-        places.extend(agents.map(|(number, _)| (*id, listed.len() + number)));
-    }
-    let clients: Vec<Vec<&ClientId>> = classes(places.into_iter()).into_iter().map(|(ids, _)| ids).collect();
-
+    let listed: Vec<Listed<'_, 'p>> = agents.iter().flatten().flatten().enumerate().collect();
+    let is_own =
+        |agent: &AgentView<'p>| agent.issuer.is_some_and(|issuer| issuers.contains(&issuer.as_str()));
+    let clients = clients(&listed, is_own);
     let vouchers: BTreeSet<&Issuer> = listed.iter().filter_map(|(_, agent)| agent.issuer).collect();
     let mut actors = vec![Who::Stranger];
     for issuer in vouchers {
         let of_issuer = || listed.iter().filter(move |(_, agent)| agent.issuer == Some(issuer));
         let is_client = |subject: &Subject| {
-            named
-                .iter()
-                .filter(move |(id, _)| id.as_str() == subject.as_str())
-                .map(|(_, number)| *number)
-                .collect::<Vec<_>>()
+            let is = |(_, agent): &&Listed<'_, '_>| {
+                agent.client_ids.iter().any(|id| id.as_str() == subject.as_str())
+            };
+            listed.iter().filter(is).map(|(number, _)| *number).collect::<Vec<_>>()
         };
         let places = of_issuer().flat_map(|(number, agent)| {
             agent.subjects.iter().map(move |subject| (*subject, (*number, is_client(subject))))
@@ -189,28 +188,64 @@ pub(super) fn told_apart<'p>(
             }
         }
     }
-    let of_server = || {
-        listed
-            .iter()
-            .filter(|(_, agent)| agent.issuer.is_some_and(|issuer| issuers.contains(&issuer.as_str())))
-    };
-    for ids in &clients {
-        for kinds in kinds(of_server()) {
+    for (ids, _) in clients.iter().filter(|(ids, by_id)| *by_id && ids.iter().any(|id| named(id).is_some())) {
+        for kinds in kinds(listed.iter().filter(|(_, agent)| is_own(agent))) {
             actors.push(Who::Client { ids: ids.clone(), kinds });
         }
     }
+    let other = unlisted(&listed);
+    let through =
+        |who: &Who<'p>, client| Acts::Through { who: who.clone(), client, other: Rc::clone(&other) };
     let mut acts = vec![Acts::Unknown, Acts::Directly];
-    for who in actors {
-        for client in &clients {
-            acts.push(Acts::Through { who: who.clone(), client: Some(client.clone()) });
-        }
-        acts.push(Acts::Through { who, client: None });
+    for who in &actors {
+        acts.extend(clients.iter().map(|(ids, _)| through(who, Some(ids.clone()))));
+        acts.push(through(who, None));
     }
     Some(acts)
 }
 
+/// The clients that are told apart, and whether it is by the ids that agents have at servers. A client is an agent by the
+/// names that the server's own issuer gives, too; and whatever it is called where all of that issuer's are one.
+fn clients<'p>(
+    listed: &[Listed<'_, 'p>],
+    is_own: impl Fn(&AgentView<'p>) -> bool,
+) -> Vec<(Vec<ClientId>, bool)> {
+    let mut places: BTreeSet<(ClientId, (bool, usize))> = BTreeSet::new();
+    for (number, agent) in listed {
+        places.extend(agent.client_ids.iter().map(|id| (ClientId::clone(id), (true, *number))));
+    }
+    let own = listed.iter().filter(|(_, agent)| is_own(agent)).flat_map(|(_, agent)| &agent.subjects);
+    let names = own.filter_map(|subject| ClientId::new(subject.as_str()).ok());
+    let ids: BTreeSet<ClientId> = places.iter().map(|(id, _)| id.clone()).chain(names).collect();
+    for id in ids {
+        // A client that is a subject too is told from one that is not.
+        let also = |(_, agent): &&Listed<'_, '_>| {
+            agent.subjects.iter().any(|subject| subject.as_str() == id.as_str())
+        };
+        places.extend(listed.iter().filter(also).map(|(number, _)| (id.clone(), (false, *number))));
+    }
+    let told = classes(places.iter().map(|(id, place)| (id, *place)))
+        .into_iter()
+        .map(|(ids, places)| (ids.into_iter().cloned().collect(), places.iter().any(|(by_id, _)| *by_id)));
+    let is_any = |(_, agent): &Listed<'_, 'p>| is_own(agent) && agent.subjects.is_empty();
+    let another = listed.iter().any(is_any).then(|| (Vec::new(), false));
+    told.chain(another).collect()
+}
+
+/// A name that no agent has, whatever the documents list.
+fn unlisted(listed: &[Listed<'_, '_>]) -> Rc<str> {
+    let subjects = listed.iter().flat_map(|(_, agent)| agent.subjects.iter().map(|subject| subject.as_str()));
+    let ids = listed.iter().flat_map(|(_, agent)| agent.client_ids.iter().map(|id| id.as_str()));
+    let known: BTreeSet<&str> = subjects.chain(ids).collect();
+    let mut name = String::from("another actor that no document lists");
+    while known.contains(name.as_str()) {
+        name.push('*');
+    }
+    name.into()
+}
+
 /// The kinds that these agents tell apart, and that of all others.
-fn kinds<'l, 'p: 'l>(agents: impl Iterator<Item = &'l (usize, &'l AgentView<'p>)>) -> Vec<Vec<&'p str>> {
+fn kinds<'l, 'p: 'l>(agents: impl Iterator<Item = &'l Listed<'l, 'p>>) -> Vec<Vec<&'p str>> {
     let places = agents
         .flat_map(|(number, agent)| agent.sub_profiles.iter().map(move |kind| (kind.as_str(), *number)));
     classes(places).into_iter().map(|(kinds, _)| kinds).chain([Vec::new()]).collect()

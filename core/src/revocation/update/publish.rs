@@ -34,6 +34,9 @@ enum Records {
 impl RevocationList {
     /// Everything that is revoked, as `issuer` tells it. Whoever has a copy need not ask again before `next_update`.
     ///
+    /// No issuer may tell a number twice: copies would take other changes for those that they know. A list of one's own that
+    /// begins anew, empty or from a document that may be old, first reads one whose `sequence` is greater than any told.
+    ///
     /// Fails with `revocations_unavailable` when the list is a copy that may have missed something, and with
     /// `store_unavailable` when there is more than two million entries.
     pub fn snapshot(

@@ -68,9 +68,13 @@ fn acts(all: &[Acts<'_>], acting: Option<&Option<Acter>>) -> Option<usize> {
         });
     };
     let same = |names: &[&str], name: Option<&str>| names.iter().any(|known| Some(*known) == name);
-    let by_client = |client: &Option<Vec<&ClientId>>| match client {
+    let among = |ids: &[ClientId]| ids.iter().any(|id| Some(id.as_str()) == acter.client);
+    let is_listed =
+        || all.iter().any(|acts| matches!(acts, Acts::Through { client: Some(ids), .. } if among(ids)));
+    let by_client = |client: &Option<Vec<ClientId>>| match client.as_deref() {
         None => acter.client.is_none(),
-        Some(ids) => ids.iter().any(|id| Some(id.as_str()) == acter.client),
+        Some([]) => acter.client.is_some() && !is_listed(),
+        Some(ids) => among(ids),
     };
     let listed = |kind: &dyn Fn(&Who<'_>) -> bool| {
         all.iter().any(|acts| matches!(acts, Acts::Through { who, .. } if kind(who)))
@@ -109,7 +113,8 @@ fn acts(all: &[Acts<'_>], acting: Option<&Option<Acter>>) -> Option<usize> {
         Who::Of { .. } => false,
         Who::Stranger => !listed(&is_client) && !listed(&of_issuer),
     };
-    all.iter().position(|acts| matches!(acts, Acts::Through { who, client } if is(who) && by_client(client)))
+    all.iter()
+        .position(|acts| matches!(acts, Acts::Through { who, client, .. } if is(who) && by_client(client)))
 }
 
 /// The combination that somebody of whom user and groups are known is in.
@@ -228,6 +233,71 @@ proptest! {
     fn what_it_tells_of_users_is_what_differs(old in about_users(), new in about_users(), asker in askers()) {
         holds(&old, &new, &asker)?;
     }
+}
+
+/// A policy that permits agent `x` and lists these agents and one rule more.
+fn of_agents(agents: &str, rule: &str) -> Policy {
+    let text = format!(
+        r#"{{"version": 1, "apps": [{{"id": "app", "client_ids": ["c"], "status": "approved"}}],
+             "agents": [{{"id": "x", "status": "approved", "apps": {{"any": true}},
+                          "issuer": "https://agents.example", "subjects": ["x0"]}}, {agents}],
+             "servers": [{{"id": "server", "issuer": "https://as.example"}}],
+             "rules": [{{"id": "r0", "effect": "permit", "apps": {{"any": true}}, "servers": {{"any": true}},
+                         "agents": {{"ids": ["x"]}}, "subjects": {{"any": true}}, "scopes": ["s0"]}}{rule}]}}"#
+    );
+    Policy::compile(text.as_bytes(), &idjag::policy::PolicyOptions::default()).unwrap()
+}
+
+fn gains(old: &Policy, new: &Policy) -> bool {
+    match weigh([old, new], ("app", "server"), None, &mut 10_000_000) {
+        Weighed::Compared { differences, .. } => {
+            differences.iter().any(|difference| matches!(difference.change, Change::Gain(_)))
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn a_client_that_is_an_agent_by_its_name_at_the_servers_issuer_is_told() {
+    for (named, client) in [(r#", "subjects": ["k0"]"#, "k0"), ("", "k2")] {
+        let agents = |status| {
+            format!(
+                r#"{{"id": "y", "status": "{status}", "apps": {{"any": true}}, "issuer": "https://as.example"{named}}}"#
+            )
+        };
+        let (old, new) = (of_agents(&agents("restricted"), ""), of_agents(&agents("approved"), ""));
+        let acting = Acter { issuer: Some(ISSUERS[1]), subject: "x0", kind: None, client: Some(client) };
+        let (subject, groups) = (Some(0), Some(Vec::new()));
+        let asker = Asker {
+            subject,
+            groups,
+            acr: None,
+            age: None,
+            dpop: false,
+            context: false,
+            acting: Some(Some(acting)),
+            depth: None,
+        };
+        assert!(granted(&old, "s0", &[], &asker).is_none() && granted(&new, "s0", &[], &asker).is_some());
+        assert!(gains(&old, &new), "{client} could not ask for agent x, and now can");
+        holds(&old, &new, &asker).unwrap();
+    }
+}
+
+#[test]
+fn no_listed_name_stands_for_those_that_are_not() {
+    let every = |effect: &str| {
+        let restricted = r#"{"id": "z", "status": "restricted", "apps": {"any": true}, "issuer": "https://other.example",
+                             "subjects": ["another actor that no document lists"]},"#;
+        let all =
+            r#"{"id": "y", "status": "approved", "apps": {"any": true}, "issuer": "https://other.example"}"#;
+        let rule = format!(
+            r#", {{"id": "r1", "effect": "{effect}", "apps": {{"any": true}}, "servers": {{"any": true}},
+                   "agents": {{"ids": ["y"]}}, "subjects": {{"any": true}}, "scopes": ["s0"]}}"#
+        );
+        of_agents(&[restricted, all].concat(), &rule)
+    };
+    assert!(gains(&every("deny"), &every("permit")));
 }
 
 proptest! {
