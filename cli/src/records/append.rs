@@ -22,40 +22,54 @@ pub(crate) struct RecordArgs {
     decided_by: Option<String>,
 }
 
-/// Records that are to be appended once what they say was done; none where none were asked for.
-pub(crate) struct Ready(Option<(File, PathBuf, String)>);
+/// A log that records are appended to; none where none was asked for.
+pub(crate) struct RecordLog(Option<Opened>);
+
+struct Opened {
+    file: File,
+    path: PathBuf,
+    decided_by: String,
+    /// Whether the last line ends.
+    whole: bool,
+}
 
 impl RecordArgs {
-    /// Opens the log and writes nothing yet: what cannot be recorded is not to be done.
-    pub(crate) fn ready(&self, entries: &[Revocation], now: UnixTime) -> Result<Ready, Trouble> {
+    pub(crate) const fn is_wanted(&self) -> bool {
+        self.records.is_some()
+    }
+
+    /// Opens the log and writes nothing yet: what cannot be recorded, as `entry` cannot, is not to be done.
+    pub(crate) fn open(&self, entry: &Revocation, now: UnixTime) -> Result<RecordLog, Trouble> {
         let (Some(path), Some(decided_by)) = (&self.records, &self.decided_by) else {
-            return Ok(Ready(None));
+            return Ok(RecordLog(None));
         };
-        let mut lines = String::new();
-        for entry in entries {
-            let record = DecisionRecord::of_revocation(entry, decided_by, now)
-                .map_err(|error| Trouble(format!("--decided-by: {error}")))?;
-            lines.push_str(&record.to_json().to_string());
-            lines.push('\n');
-        }
-        let (file, whole_lines) = open(path).map_err(|error| trouble(path, &error))?;
-        if !whole_lines {
-            lines.insert(0, '\n');
-        }
-        Ok(Ready(Some((file, path.clone(), lines))))
+        line(entry, decided_by, now)?;
+        let (file, whole) = open(path).map_err(|error| trouble(path, &error))?;
+        Ok(RecordLog(Some(Opened { file, path: path.clone(), decided_by: decided_by.clone(), whole })))
     }
 }
 
-impl Ready {
-    /// Appends the records.
-    pub(crate) fn append(self) -> Result<(), Trouble> {
-        let Some((mut file, path, lines)) = self.0 else {
+impl RecordLog {
+    /// Appends a record of each entry that was revoked.
+    pub(crate) fn append(&mut self, entries: &[Revocation], now: UnixTime) -> Result<(), Trouble> {
+        let Some(Opened { file, path, decided_by, whole }) = &mut self.0 else {
             return Ok(());
         };
-        file.write_all(lines.as_bytes()).and_then(|()| file.flush()).map_err(|error| {
+        let mut lines = String::from(if *whole { "" } else { "\n" });
+        for entry in entries {
+            lines.push_str(&line(entry, decided_by, now)?);
+        }
+        *whole = true;
+        file.write_all(lines.as_bytes()).map_err(|error| {
             Trouble(format!("{}: {error}: what was revoked is revoked, but not recorded", path.display()))
         })
     }
+}
+
+fn line(entry: &Revocation, decided_by: &str, now: UnixTime) -> Result<String, Trouble> {
+    let record = DecisionRecord::of_revocation(entry, decided_by, now);
+    let record = record.map_err(|error| Trouble(format!("--decided-by: {error}")))?;
+    Ok(format!("{}\n", record.to_json()))
 }
 
 /// A log to append to, and whether its last line is whole.

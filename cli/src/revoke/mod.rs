@@ -93,7 +93,7 @@ pub(crate) fn run(args: &RevokeArgs) -> Answer {
         out.push_str("nothing was changed\n");
         return Ok(Report::new(out, &answer));
     }
-    let record = args.record.ready(slice::from_ref(&entry), now)?;
+    let mut log = args.record.open(&entry, now)?;
     let added = match &args.list {
         Some(path) => Some((path, add(path, slice::from_ref(&entry), args.create, now)?)),
         None => None,
@@ -114,7 +114,7 @@ pub(crate) fn run(args: &RevokeArgs) -> Answer {
         answer["stored"] = true.into();
     }
     let changed = answer["changed"] == true;
-    let recorded = if changed { record.append() } else { Ok(()) };
+    let recorded = if changed { log.append(slice::from_ref(&entry), now) } else { Ok(()) };
     match (stored, added) {
         (Err(Trouble(text)), Some((path, _))) => {
             let unrecorded = recorded.map_or_else(|Trouble(text)| format!("; {text}"), |()| String::new());

@@ -14,3 +14,4 @@ mod redis;
 mod revoke;
 mod snapshot;
 mod support;
+mod withdrawals;
