@@ -53,6 +53,7 @@ fn run(command: &Command) -> Answer {
         Command::Policy(PolicyCommand::Explain(args)) => policy::explain(args),
         Command::Policy(PolicyCommand::Test(args)) => policy::test(args),
         Command::Policy(PolicyCommand::Diff(args)) => policy::diff(args),
+        Command::Policy(PolicyCommand::Withdrawals(args)) => policy::withdrawals(args),
         Command::Records(command) => records::run(command),
         Command::Revoke(args) => revoke::run(args),
         Command::Snapshot(args) => snapshot::run(args),

@@ -1,5 +1,6 @@
 //! `idjag records`: who did what, told from decision records alone.
 
+mod append;
 mod connections;
 mod read;
 mod show;
@@ -11,6 +12,7 @@ use idjag::record::chain::chain;
 use idjag::record::connections::{ConnectionLimits, Connections};
 use idjag::record::{RecordedDecision, ocsf};
 
+pub(crate) use self::append::RecordArgs;
 use self::read::Log;
 use crate::args::Clock;
 use crate::moment;

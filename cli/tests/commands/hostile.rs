@@ -156,7 +156,14 @@ fn completions_and_help_are_there_for_every_shell_and_command() {
             assert!(script.contains(command), "{shell}: {command}");
         }
     }
-    for command in [&["decode"][..], &["verify"], &["keygen"], &["policy", "diff"], &["revoke"]] {
+    for command in [
+        &["decode"][..],
+        &["verify"],
+        &["keygen"],
+        &["policy", "diff"],
+        &["policy", "withdrawals"],
+        &["revoke"],
+    ] {
         let help = room.run(&[command, &["--help"]].concat()).ended(0);
         assert!(help.contains("--json") && help.contains("Usage: idjag"), "{help}");
     }

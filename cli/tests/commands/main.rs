@@ -9,6 +9,9 @@ mod keys;
 mod policy;
 mod readme;
 mod records;
+#[cfg(all(unix, feature = "redis"))]
+mod redis;
 mod revoke;
 mod snapshot;
 mod support;
+mod withdrawals;
