@@ -205,6 +205,7 @@ described! {
     }
 }
 
+#[cfg(feature = "schema")]
 described! {
     /// A revocation as a list has it: that of a list of one's own as it was told, that of a copy as the digest of its
     /// selector.
