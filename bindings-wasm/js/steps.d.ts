@@ -77,8 +77,11 @@ export declare class PendingGrant {
 export declare class VerifiedGrant {
   #private;
   private constructor();
-  /** The claims of an ID-JAG, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone. */
-  readonly claims?: IdJagClaims;
+  /**
+   * The claims of an ID-JAG, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone. A server with
+   * `delegation` looks at `parent` first: where that is there, these are not.
+   */
+  readonly claims: IdJagClaims;
   /** Where a token is to be derived: its parent's claims, for finding the user by `sub`, your own name for the user. */
   readonly parent?: AccessTokenClaims;
   /** Decides what is granted. */

@@ -1653,7 +1653,7 @@ export interface GrantProgress {
   readonly claims?: VerifiedIdJagClaims;
   /**
    * After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
-   * your own name for the user.
+   * your own name for the user. Left out for an ID-JAG.
    */
   readonly parent?: VerifiedAccessTokenClaims;
   /** After `authorize`: the scope that will be granted. */
@@ -1868,7 +1868,10 @@ export interface IdpOptions {
   readonly denial?: 'access_denied' | 'invalid_grant' | 'invalid_request' | 'invalid_client' | null | undefined;
   /** What a faulty subject token is on the wire: `invalid_grant` by default, or `invalid_request`. */
   readonly subjectFault?: 'access_denied' | 'invalid_grant' | 'invalid_request' | 'invalid_client' | null | undefined;
-  /** Whether ID Tokens are held against revocations; `when_given` by default. What you attest is yours to know. */
+  /**
+   * Whether ID Tokens, and conversations asked for, are held against revocations; `when_given` by default. Whether what
+   * you attest was revoked is yours to know.
+   */
   readonly revocation?: 'when_given' | 'required' | null | undefined;
   /** Caps. */
   readonly limits?: LimitOptions | null | undefined;

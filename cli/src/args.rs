@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::moment;
-use crate::policy::{DiffArgs, ExplainArgs, TestArgs};
+use crate::policy::{DiffArgs, ExplainArgs, TestArgs, WithdrawalsArgs};
+use crate::records::RecordsCommand;
 use crate::revoke::RevokeArgs;
+use crate::snapshot::SnapshotArgs;
 
-/// Cross-App Access (XAA) on the command line: look into tokens, check and compare policies, revoke.
+/// Cross-App Access (XAA) on the command line: look into tokens, check and compare policies, read records, revoke.
 ///
-/// Prints text for people, and one JSON object a line with --json, whose members stay. Reads no network. A FILE of `-` is
-/// standard input.
+/// Prints text for people, and one JSON object a line with --json, whose members stay. Only `revoke --redis` uses
+/// the network. A FILE of `-` is standard input.
 ///
 /// Exit codes: 0 when the answer is yes, 1 when it is no (an invalid token, a faulty policy, a failed case), 2 when there
 /// is no answer (a usage error, a file that cannot be read).
@@ -33,7 +35,10 @@ pub(crate) enum Command {
     /// Check, explain, test and compare policy documents.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    #[command(subcommand)]
+    Records(RecordsCommand),
     Revoke(RevokeArgs),
+    Snapshot(SnapshotArgs),
     /// Print completions for a shell: `idjag completions bash > /etc/bash_completion.d/idjag`.
     Completions {
         /// The shell.
@@ -54,6 +59,7 @@ pub(crate) enum PolicyCommand {
     Explain(Box<ExplainArgs>),
     Test(TestArgs),
     Diff(DiffArgs),
+    Withdrawals(WithdrawalsArgs),
 }
 
 /// How a policy document is read.

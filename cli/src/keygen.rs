@@ -24,7 +24,7 @@ pub(crate) fn run(args: &KeygenArgs) -> Answer {
     for (file, content) in &mut files {
         if let Some((file, path)) = file {
             content.push('\n');
-            file.write(content).map_err(|error| trouble(path, &error))?;
+            file.write(content.as_bytes()).map_err(|error| trouble(path, &error))?;
         }
     }
     for (file, _) in files {

@@ -10,9 +10,11 @@ mod moment;
 mod new_file;
 mod operations;
 mod policy;
+mod records;
 mod report;
 mod revoke;
 mod screen;
+mod snapshot;
 mod verify;
 
 use std::process::ExitCode;
@@ -51,7 +53,10 @@ fn run(command: &Command) -> Answer {
         Command::Policy(PolicyCommand::Explain(args)) => policy::explain(args),
         Command::Policy(PolicyCommand::Test(args)) => policy::test(args),
         Command::Policy(PolicyCommand::Diff(args)) => policy::diff(args),
+        Command::Policy(PolicyCommand::Withdrawals(args)) => policy::withdrawals(args),
+        Command::Records(command) => records::run(command),
         Command::Revoke(args) => revoke::run(args),
+        Command::Snapshot(args) => snapshot::run(args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "idjag", &mut script);

@@ -36,8 +36,8 @@ impl NewFile {
     }
 
     /// Writes its content to the disk.
-    pub(crate) fn write(&mut self, content: &str) -> io::Result<()> {
-        self.file.write_all(content.as_bytes())?;
+    pub(crate) fn write(&mut self, content: &[u8]) -> io::Result<()> {
+        self.file.write_all(content)?;
         self.file.sync_all()
     }
 

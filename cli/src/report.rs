@@ -26,6 +26,8 @@ pub(crate) struct Report {
     text: String,
     json: Vec<String>,
     is_no: bool,
+    /// What whoever reads it should know, whatever the form.
+    note: Option<String>,
 }
 
 impl Report {
@@ -36,7 +38,17 @@ impl Report {
 
     /// Text that is the same for people and machines.
     pub(crate) fn verbatim(text: String) -> Self {
-        Self { json: [text.trim_end().to_string()].into(), text, is_no: false }
+        Self { json: [text.trim_end().to_string()].into(), text, ..Self::default() }
+    }
+
+    /// An answer whose lines of JSON have been written already.
+    pub(crate) fn of_lines(text: String, json: Vec<String>) -> Self {
+        Self { text, json, ..Self::default() }
+    }
+
+    /// The same with a note on standard error.
+    pub(crate) fn with_note(self, note: Option<String>) -> Self {
+        Self { note, ..self }
     }
 
     /// A line more for people.
@@ -71,6 +83,9 @@ impl Report {
                 out.push_str(self.text.trim_end());
                 out.push('\n');
             }
+        }
+        if let Some(note) = &self.note {
+            complain(note);
         }
         let mut stdout = io::stdout().lock();
         match stdout.write_all(out.as_bytes()).and_then(|()| stdout.flush()) {

@@ -18,7 +18,9 @@ use idjag::uri::{Issuer, Transport};
 use idjag::{Limits, Seconds, Tolerance, UnixTime};
 
 const NOW: u64 = 1_900_000_000;
-const CHECKS: usize = 200_000;
+/// The best of so many rounds counts: others may be at work on this machine.
+const ROUNDS: usize = 10;
+const CHECKS: usize = 20_000;
 
 fn token_id(number: usize) -> Result<TokenId, idjag::Error> {
     TokenId::new(format!("{number:032x}"))
@@ -132,13 +134,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         let step = (entries / 1000).max(1);
         let tokens: Result<Vec<_>, _> = (0..1000).map(|at| token(&issuer, first + at * step)).collect();
         let tokens = tokens?;
-        let started = Instant::now();
-        let refused = (0..CHECKS)
-            .filter(|at| black_box(&copy).check_access_token(black_box(&tokens[at % 1000]), now).is_err())
-            .count();
-        let each = started.elapsed().as_secs_f64() * 1e6 / CHECKS as f64;
-        if refused != if is_revoked { CHECKS } else { 0 } {
-            return Err("the list is wrong".into());
+        let mut each = f64::INFINITY;
+        for _ in 0..ROUNDS {
+            let started = Instant::now();
+            let refused = (0..CHECKS)
+                .filter(|at| black_box(&copy).check_access_token(black_box(&tokens[at % 1000]), now).is_err())
+                .count();
+            each = each.min(started.elapsed().as_secs_f64() * 1e6 / CHECKS as f64);
+            if refused != if is_revoked { CHECKS } else { 0 } {
+                return Err("the list is wrong".into());
+            }
         }
         line(what, &format!("{each:.2} us"));
     }

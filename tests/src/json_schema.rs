@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value};
 
-/// Patterns, each with the program that it stands for.
-const PATTERNS: &[(&str, fn(&str) -> bool)] = &[
+/// A pattern, and the program that it stands for.
+type Pattern = (&'static str, fn(&str) -> bool);
+
+const PATTERNS: &[Pattern] = &[
     ("^[^\\u0000-\\u001f\\u007f-\\u009f]+$", |text| !text.is_empty() && !text.chars().any(char::is_control)),
     ("^[a-z0-9_]{1,64}$", |text| {
         let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';

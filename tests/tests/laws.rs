@@ -10,8 +10,9 @@ use idjag::crypto::Signer;
 use idjag::crypto::rustcrypto::{PROVIDER, SigningKey};
 use idjag::idp::{IdpAuthorizationServer, IdpConfig};
 use idjag::jose::KeySet;
-use idjag::oauth::http::{Headers, HttpRequest, HttpResponse};
+use idjag::oauth::http::{Headers, HttpRequest};
 use idjag::oauth::{ClientAuthentication, RegisteredClient};
+use idjag::record::{DecisionRecord, RecordedDecision};
 use idjag::rejection::Rejection;
 use idjag::replay::FirstUse;
 use idjag::resource_as::{
@@ -140,8 +141,12 @@ fn joined(names: &BTreeSet<&str>) -> String {
     names.iter().copied().collect::<Vec<_>>().join(" ")
 }
 
-fn check_refusal(response: &HttpResponse, sent: &[u8]) {
+/// Refused with a code, with nothing of what was sent in the response, and with a record that can be read back and holds
+/// no credential.
+fn check_refusal(rejection: &Rejection, sent: &[u8]) {
+    let response = rejection.response();
     assert!((400..=503).contains(&response.status));
+    check_record(rejection.record(), sent);
     let body: Value =
         if response.body.is_empty() { json!({}) } else { serde_json::from_slice(&response.body).unwrap() };
     let shown = format!("{body}{:?}", response.headers.iter().collect::<Vec<_>>());
@@ -149,6 +154,16 @@ fn check_refusal(response: &HttpResponse, sent: &[u8]) {
         String::from_utf8_lossy(sent).split(['&', '=', '.', ' ', '+', '%']).filter(|part| part.len() > 40)
     {
         assert!(!shown.contains(marker), "the refusal echoes {marker}");
+    }
+}
+
+fn check_record(record: &DecisionRecord, sent: &[u8]) {
+    let line = record.to_json().to_string();
+    assert_eq!(RecordedDecision::parse(line.as_bytes()).unwrap(), RecordedDecision::from(record));
+    let sent = String::from_utf8_lossy(sent);
+    let parts = sent.split(['&', '=', '.', ' ', '+', '%']).filter(|part| part.len() > 40);
+    for secret in parts.chain([SECRET]) {
+        assert!(!line.contains(secret), "the record holds {secret}");
     }
 }
 
@@ -218,8 +233,18 @@ proptest! {
         "act", "cnf", "tenant", "aud_tenant", "aud_sub", "auth_time", "acr", "amr", "email", "sub_id",
     ]), value in odd_json()) {
         let token = Jws::new(IDP.es256(), "oauth-id-jag+jwt", &claims(Some("read".into()), vec![RESOURCE])).claim(name, value);
-        if let Err(rejection) = redeem(&server(&BTreeSet::from(["read"])), &request(&token.compact(), &[])) {
-            check_refusal(rejection.response(), &[]);
+        let (server, request) = (server(&BTreeSet::from(["read"])), request(&token.compact(), &[]));
+        let answer = authorize(&server, &request)
+            .and_then(|granted| granted.first_use(|_| FirstUse::First))
+            .and_then(|spent| spent.access_token(TokenId::new("at-1").unwrap(), now()));
+        match answer {
+            Ok(unsigned) => {
+                let signer = SigningKey::from_jwk(&IDP.es256().private_jwk().to_string()).unwrap();
+                let (response, record) = unsigned.sign_with(&signer).unwrap().into_response();
+                check_record(&record, &request.body);
+                check_record(&record, &response.body);
+            }
+            Err(rejection) => check_refusal(&rejection, &request.body),
         }
     }
 
@@ -230,12 +255,12 @@ proptest! {
         let mut asked = post(body.clone());
         asked.headers.push("Authorization", header.as_str());
         asked.headers.push("DPoP", header);
-        check_refusal(server(&BTreeSet::new()).parse(&asked, now()).unwrap_err().response(), &body);
+        check_refusal(&server(&BTreeSet::new()).parse(&asked, now()).unwrap_err(), &body);
 
         let issuer = Issuer::new(IDP_ISSUER, HTTPS).unwrap();
         let endpoint = Url::new("https://acme.idp.example/token", HTTPS).unwrap();
         let idp = IdpAuthorizationServer::new(IdpConfig::new(issuer, endpoint, all.clone(), all.clone())).unwrap();
-        check_refusal(idp.parse(&asked, now()).unwrap_err().response(), &body);
+        check_refusal(&idp.parse(&asked, now()).unwrap_err(), &body);
 
         let mut config = ResourceServerConfig::new(ResourceId::new(RESOURCE, HTTPS).unwrap(), all.clone());
         config.authorization_servers.push(TrustedAuthorizationServer {
@@ -244,7 +269,7 @@ proptest! {
             relaxed: RelaxedClaims::default(),
         });
         let resource = ResourceServer::new(config).unwrap();
-        check_refusal(resource.parse(&asked, now()).unwrap_err().response(), &body);
+        check_refusal(&resource.parse(&asked, now()).unwrap_err(), &body);
         let _ = Operation::from_json_rpc(&body, &Limits::DEFAULT);
     }
 
@@ -259,7 +284,7 @@ proptest! {
             form.push(*name, value.as_str());
         }
         let body = form.encode().into_bytes();
-        check_refusal(server(&BTreeSet::new()).parse(&post(body.clone()), now()).unwrap_err().response(), &body);
+        check_refusal(&server(&BTreeSet::new()).parse(&post(body.clone()), now()).unwrap_err(), &body);
     }
 
     /// A signature made in process is one that anybody's verifier accepts, and belongs to its message alone.

@@ -1,5 +1,9 @@
 //! Laws of decision records: what is folded does not depend on how it arrives, and whatever is read fits the schema.
 
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
+
 use idjag::UnixTime;
 use idjag::record::chain::{Step, chain};
 use idjag::record::connections::{ConnectionLimits, Connections, Table};
@@ -154,17 +158,33 @@ fn anything() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// What OCSF 1.3.0 requires of the classes that are used: attributes of the event, then alternatives of which one must be
+/// What OCSF 1.3.0 requires of a class that is used: attributes of the event, then alternatives of which one must be
 /// there, then attributes of its objects.
-const CLASSES: &[(u64, &[&str], &[&str], &[&str])] = &[
+type Class = (u64, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+
+const CLASSES: &[Class] = &[
     (3002, &["user"], &["service", "dst_endpoint"], &["/service/name"]),
     (3004, &["entity"], &["entity"], &["/entity/type"]),
     (6003, &["actor", "api", "src_endpoint"], &["actor"], &["/api/operation", "/src_endpoint/svc_name"]),
 ];
 
+/// A member that is not described is as good as missing.
+#[test]
+fn the_page_describes_every_member_and_every_decision() {
+    let page = std::fs::read_to_string(idjag_tests::paths::root().join("docs/records.md")).unwrap();
+    for name in idjag::record::members() {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
+    for cell in idjag::record::CELLS {
+        let action = format!("| `{}` | `{}`", cell.role.as_str(), cell.action.as_str());
+        let line = page.lines().find(|line| line.starts_with(&action)).expect("a line of the table");
+        assert!(line.contains(&format!("`{}`", cell.outcome.as_str())), "{cell:?}");
+    }
+}
+
 #[test]
 fn every_event_has_what_its_class_requires() {
-    let mut classes = std::collections::BTreeSet::new();
+    let mut classes = BTreeSet::new();
     let more = [given_up("at-1", 95), revoked(&conversation_entry("conversation:1", 99), 99)];
     for record in afternoon().iter().chain(&more) {
         let event: Value = serde_json::from_str(&ocsf::event(&read(record)).to_string()).unwrap();

@@ -584,7 +584,8 @@ class IdentityProvider:
             dangerous_token_endpoint_audience: Accept the token endpoint as the audience of client assertions; `false` by default.
             denial: What a policy denial is on the wire: `access_denied` by default, or `invalid_grant`.
             subject_fault: What a faulty subject token is on the wire: `invalid_grant` by default, or `invalid_request`.
-            revocation: Whether ID Tokens are held against revocations; `when_given` by default. What you attest is yours to know.
+            revocation: Whether ID Tokens, and conversations asked for, are held against revocations; `when_given` by default. Whether what
+                you attest was revoked is yours to know.
             limits: Caps.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
         """
@@ -1726,9 +1727,9 @@ class VerifiedGrant:
     def claims(self) -> types.VerifiedIdJagClaims:
         """After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone."""
     @property
-    def parent(self) -> types.VerifiedAccessTokenClaims:
+    def parent(self) -> types.VerifiedAccessTokenClaims | None:
         """After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
-        your own name for the user.
+        your own name for the user. Left out for an ID-JAG.
         """
     def authorize(
         self,

@@ -225,8 +225,8 @@ class ExchangeEndpoint(TokenServer):
     `users(subject, audience, client_id)` the user as your directory names it for that audience. `attest(token,
     client_id)` is your word for a refresh token or a SAML assertion, `token["token"]`, which must not be logged. Each
     answers `None` when there is none. Without `refresh_tokens`, requests for one are refused. `actor_keys(issuer, kid)`
-    finds the keys of the issuers of actor tokens, `nonce()` the nonces that DPoP proofs must carry. ID Tokens are held
-    against `revocations`, where there are any.
+    finds the keys of the issuers of actor tokens, `nonce()` the nonces that DPoP proofs must carry. ID Tokens, and
+    the conversations that are asked for, are held against `revocations`, where there are any.
     """
 
     def __init__(

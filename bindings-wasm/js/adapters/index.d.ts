@@ -431,7 +431,7 @@ export interface IdentityProviderOptions extends TokenServerOptions {
   refreshTokens?: RefreshTokens;
   /** The keys of the issuers of actor tokens. */
   actorKeys?: KeySource;
-  /** What was revoked: ID Tokens are held against it. */
+  /** What was revoked: ID Tokens and conversations are held against it. */
   revocations?: RevocationStore;
 }
 

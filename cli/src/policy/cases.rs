@@ -18,8 +18,9 @@ use crate::screen::shown;
 /// The JSON Schema of a file of cases.
 const SCHEMA: &str = include_str!("../../../docs/policy-cases.schema.json");
 /// What can be expected of a decision.
-const EXPECTED: [&str; 9] = [
+const EXPECTED: [&str; 10] = [
     "outcome",
+    "agents",
     "code",
     "scope",
     "authorization_details_types",

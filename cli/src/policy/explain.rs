@@ -66,6 +66,18 @@ pub(crate) struct ExplainArgs {
     /// Whether an actor acts through the app.
     #[arg(long, value_name = "true|false")]
     actor: Option<bool>,
+    /// The actor, by `sub` of its token: where the policy lists agents, it must be one of them.
+    #[arg(long, value_name = "SUB", conflicts_with = "actor")]
+    actor_subject: Option<String>,
+    /// The issuer of the actor.
+    #[arg(long, value_name = "URL", requires = "actor_subject")]
+    actor_issuer: Option<String>,
+    /// The kind of the actor: `sub_profile`.
+    #[arg(long, value_name = "KIND", requires = "actor_subject")]
+    actor_profile: Option<String>,
+    /// How many tokens the one asked for would be derived from.
+    #[arg(long, value_name = "COUNT")]
+    depth: Option<u32>,
     /// Show the rules about other apps and servers too.
     #[arg(long)]
     all: bool,
@@ -114,6 +126,19 @@ fn request(args: &ExplainArgs) -> Members {
     if let Some(actor) = args.actor {
         request.insert("actor".into(), actor.into());
     }
+    if let Some(subject) = &args.actor_subject {
+        let named = [
+            ("sub", Some(subject)),
+            ("iss", args.actor_issuer.as_ref()),
+            ("sub_profile", args.actor_profile.as_ref()),
+        ];
+        let act: Map<String, Value> =
+            named.into_iter().filter_map(|(name, text)| Some((name.into(), text?.as_str().into()))).collect();
+        request.insert("act".into(), act.into());
+    }
+    if let Some(depth) = args.depth {
+        request.insert("depth".into(), depth.into());
+    }
     request.insert("dpop".into(), args.dpop.into());
     request.insert("context".into(), args.context.into());
     Members(request)
@@ -132,7 +157,7 @@ fn text(args: &ExplainArgs, trace: &Value) -> String {
         ("groups", args.groups.is_empty() && !args.no_groups),
         ("class of sign-on", args.acr.is_none()),
         ("age of sign-on", args.auth_age.is_none()),
-        ("actor", args.actor.is_none()),
+        ("actor", args.actor.is_none() && args.actor_subject.is_none()),
     ]
     .into_iter()
     .filter_map(|(name, is_unknown)| is_unknown.then_some(name))

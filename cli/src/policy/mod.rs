@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod explain;
 mod question;
+mod withdrawals;
 
 use std::path::Path;
 
@@ -15,6 +16,7 @@ pub(crate) use cases::{TestArgs, run as test};
 pub(crate) use check::run as check;
 pub(crate) use diff::{DiffArgs, run as diff};
 pub(crate) use explain::{ExplainArgs, run as explain};
+pub(crate) use withdrawals::{WithdrawalsArgs, run as withdrawals};
 
 use crate::args::PolicyReading;
 use crate::input;

@@ -256,3 +256,33 @@ fn what_was_not_compared_is_said_and_is_no_success() {
     assert_eq!((&found["complete"], changes(&found).len()), (&json!(true), 4));
     assert_eq!(changes(&found)[0], "gain coder chat s19 null>null: `alice`; ");
 }
+
+#[test]
+fn who_may_act_is_compared_with_who_might() {
+    let agents = |list: &str| format!("\"agents\": [{list}], \"servers\"");
+    let listed = |subjects: &str| {
+        agents(&format!(
+            r#"{{"id": "bot", "issuer": "https://agents.example", "subjects": [{subjects}], "status": "approved",
+                "apps": {{"ids": ["coder"]}}}}"#
+        ))
+    };
+    let room = Room::new();
+    let with = |list: &str| POLICY.replace("\"servers\": [{", &format!("{list}: [{{"));
+    room.write("old.json", with(&listed(r#""b1""#)));
+    room.write("new.json", with(&listed(r#""b1", "b2""#)));
+    let found = room.run(&["policy", "diff", "old.json", "new.json", "--json"]).json(0);
+    assert_eq!(
+        changes(&found),
+        [
+            "gain coder data rows:read null>300: in `engineering`, not in `contractors`; with DPoP, `b2` of `https://agents.example` acts"
+        ]
+    );
+    // A list of agents that was not there before takes from everybody who is not on it.
+    room.write("old.json", POLICY);
+    room.write("new.json", with(&agents("")));
+    let found = room.run(&["policy", "diff", "old.json", "new.json", "--json"]).json(0);
+    assert_eq!(
+        changes(&found)[0],
+        "loss coder data rows:read 300>null: in `engineering`, not in `contractors`; with DPoP, an actor that no agent is acts"
+    );
+}

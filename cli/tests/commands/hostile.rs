@@ -152,11 +152,18 @@ fn completions_and_help_are_there_for_every_shell_and_command() {
     let room = Room::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = room.run(&["completions", shell]).ended(0);
-        for command in ["decode", "verify", "keygen", "policy", "revoke"] {
+        for command in ["decode", "verify", "keygen", "policy", "records", "revoke", "snapshot"] {
             assert!(script.contains(command), "{shell}: {command}");
         }
     }
-    for command in [&["decode"][..], &["verify"], &["keygen"], &["policy", "diff"], &["revoke"]] {
+    for command in [
+        &["decode"][..],
+        &["verify"],
+        &["keygen"],
+        &["policy", "diff"],
+        &["policy", "withdrawals"],
+        &["revoke"],
+    ] {
         let help = room.run(&[command, &["--help"]].concat()).ended(0);
         assert!(help.contains("--json") && help.contains("Usage: idjag"), "{help}");
     }

@@ -8,5 +8,10 @@ mod hostile;
 mod keys;
 mod policy;
 mod readme;
+mod records;
+#[cfg(all(unix, feature = "redis"))]
+mod redis;
 mod revoke;
+mod snapshot;
 mod support;
+mod withdrawals;

@@ -151,3 +151,28 @@ fn a_file_of_cases_that_says_what_nobody_understands_is_no_test() {
     let schema: Value = serde_json::from_str(&room.run(&["policy", "test", "--schema"]).ended(0)).unwrap();
     assert_eq!(schema["$id"], "urn:idjag:policy-cases:1");
 }
+
+#[test]
+fn who_acts_is_part_of_the_question() {
+    let room = Room::new();
+    let agents = r#""agents": [{"id": "bot", "issuer": "https://agents.example", "status": "approved",
+        "apps": {"ids": ["coder"]}, "max_depth": 1}], "servers""#;
+    room.write("policy.json", POLICY.replace("\"servers\": [{", &format!("{agents}: [{{")));
+    let ask = |more: &[&str]| {
+        let about = ["policy", "explain", "policy.json", "--app", "coder", "--server", "data"];
+        let engineer = ["--group", "engineering", "--scope", "rows:read", "--dpop", "--json"];
+        room.run(&[&about[..], &engineer, more].concat())
+    };
+    let bot = ["--actor-subject", "b1", "--actor-issuer", "https://agents.example"];
+    assert!(ask(&[&bot[..], &["--depth", "1"]].concat()).json(0)["answer"].get("granted").is_some());
+    assert_eq!(ask(&[&bot[..], &["--depth", "2"]].concat()).json(1)["bar"], "agent_too_deep");
+    assert_eq!(
+        ask(&["--actor-subject", "b1", "--actor-issuer", "https://other.example"]).json(1)["bar"],
+        "agent_unknown"
+    );
+    let request = json!({"app": "coder", "server": "data", "groups": ["engineering"], "scope": "rows:read", "dpop": true,
+        "act": {"iss": "https://agents.example", "sub": "b1"}, "depth": 1});
+    let case = json!([{"name": "n", "request": request, "expect": {"outcome": "permit", "agents": ["bot"]}}]);
+    room.write("cases.json", cases(&case));
+    room.run(&["policy", "test", "policy.json", "--cases", "cases.json"]).ended(0);
+}

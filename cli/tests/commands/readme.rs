@@ -25,6 +25,11 @@ fn the_readme_shows_commands_that_work() {
     let case = json!({"name": "engineers read", "request": {"app": "desk", "server": "data", "groups": ["engineering"]},
         "expect": {"outcome": "permit", "scope": "rows:read"}});
     room.write("cases.json", json!({ "cases": [case] }).to_string());
+    let records: serde_json::Value =
+        serde_json::from_str(include_str!("../../../tests/vectors/records.chain/ids.json")).unwrap();
+    let records = records.pointer("/groups/0/tests/0/input/records").unwrap().as_array().unwrap();
+    let records: Vec<String> = records.iter().map(serde_json::Value::to_string).collect();
+    room.write("records.jsonl", records.join("\n"));
     room.write("revoked.json", r#"{"sequence": 0, "entries": []}"#);
 
     let commands = block("sh", "idjag decode").replace("\\\n", " ");
@@ -44,6 +49,7 @@ fn the_readme_shows_commands_that_work() {
         assert!(ran.status.success(), "{line}\n{}", String::from_utf8_lossy(&ran.stderr));
     }
     assert!(room.read("revoked.json").contains("alice"));
+    assert!(room.read("records.jsonl").contains("ops@acme.example"));
 }
 
 fn path_with(program: &Path) -> std::ffi::OsString {

@@ -190,3 +190,54 @@ fn a_list_keeps_its_permissions_and_its_place() {
     assert_eq!(real.permissions().mode() & 0o777, 0o640);
     assert!(room.read("real.json").contains("t2"));
 }
+
+#[test]
+fn what_was_revoked_is_recorded_and_connections_know_it() {
+    let room = Room::new();
+    let vectors: Value =
+        serde_json::from_str(include_str!("../../../tests/vectors/records.chain/ids.json")).unwrap();
+    let records = vectors.pointer("/groups/0/tests/0/input/records").unwrap().as_array().unwrap();
+    let lines: Vec<String> = records.iter().map(Value::to_string).collect();
+    // A log that was cut off before its last line ended.
+    room.write("log.jsonl", lines.join("\n"));
+    let issued = |record: &&Value| record["role"] == "resource_as" && record["token_id"] == "at-1";
+    let issued = records.iter().find(issued).unwrap();
+    let (issuer, time) = (issued["decided_by"].as_str().unwrap(), issued["time"].to_string());
+    let live = || {
+        let table = room.run(&["--json", "records", "connections", "--now", &time, "log.jsonl"]).json(0);
+        let connections = table["connections"].as_array().unwrap().iter();
+        connections.map(|one| one["live_tokens"].as_u64().unwrap()).sum::<u64>()
+    };
+    let common = ["revoke", "--issuer", issuer, "--now", &time, "--max-lifetime", "1h", "--jti", "at-1"];
+    let to =
+        ["--list", "list.json", "--create", "--records", "log.jsonl", "--decided-by", "ops@acme.example"];
+    let before = live();
+    room.run(&[&common[..], &["--dry-run"], &to].concat()).ended(0);
+    assert_eq!((live(), room.read("log.jsonl")), (before, lines.join("\n")));
+    room.run(&[&common[..], &to].concat()).ended(0);
+    assert!(live() < before, "{before}");
+    let last: Value = serde_json::from_str(room.read("log.jsonl").lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (&last["outcome"], &last["decided_by"], &last["revoked"]["jti"]),
+        (&json!("revoke"), &json!("ops@acme.example"), &json!("at-1"))
+    );
+    // What was revoked already is no decision any more.
+    let told = room.read("log.jsonl");
+    room.run(&[&common[..], &to].concat()).ended(0);
+    assert_eq!(room.read("log.jsonl"), told);
+
+    // An array is no log that can be added to, and who decided is said: before anything is revoked.
+    room.write("array.json", "[]");
+    let other = ["revoke", "--issuer", issuer, "--max-lifetime", "1h", "--jti", "t2", "--list", "list.json"];
+    let before = room.read("list.json");
+    for record in [
+        &["--records", "array.json", "--decided-by", "ops"][..],
+        &["--records", ".", "--decided-by", "ops"],
+        &["--records", "log.jsonl", "--decided-by", ""],
+        &["--records", "log.jsonl"],
+        &["--decided-by", "ops"],
+    ] {
+        room.run(&[&other[..], record].concat()).trouble();
+    }
+    assert_eq!((room.read("list.json"), room.read("log.jsonl")), (before, told));
+}

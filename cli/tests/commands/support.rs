@@ -41,8 +41,13 @@ impl Room {
 
     /// The same, with something to read on standard input.
     pub(crate) fn run_with(&self, args: &[&str], input: &[u8]) -> Ran {
+        self.run_where(args, input, None)
+    }
+
+    /// The same, with a variable of the environment.
+    pub(crate) fn run_where(&self, args: &[&str], input: &[u8], variable: Option<(&str, &str)>) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_idjag"));
-        command.args(args).current_dir(&self.0);
+        command.args(args).current_dir(&self.0).env_remove("IDJAG_REDIS_URL").envs(variable);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();

@@ -168,5 +168,8 @@ pub fn process_downscope_response(
     let binding = asked.actor_key.map_or(binding, Binding::Required);
     let expected = Expected { issuer: parent.issuer(), resource: parent.resource(), asked: most, binding };
     let derived = read_token(&members, &expected, limits, now)?;
+    // What was asked for may itself be more than the parent has.
+    let of_parent = Asked { scope: parent.scope(), details: parent.details(), ..expected.asked };
+    of_parent.covers(&[], derived.scope(), derived.details())?;
     Ok(DerivedAccessToken(derived.no_longer_than(parent)))
 }

@@ -278,7 +278,7 @@ fn read(
     }
     if let Some(asked) = &request.context {
         let claimed = ClaimedIdJag::context(token, asked.claim(), limits)?;
-        let expected = Context::expect(claimed.as_ref(), asked.as_str());
+        let expected = Context::check_expected(claimed.as_ref(), asked.as_str());
         expected.map_err(|error| error.of(TokenKind::IdJag))?;
     }
     let requested = Some(&request.scope).filter(|scope| !scope.is_empty());

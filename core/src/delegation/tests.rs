@@ -1,5 +1,7 @@
 //! The laws of derived tokens, on random chains: nothing ever widens, and what is revoked takes all that stems from it.
 
+#![allow(clippy::arithmetic_side_effects)]
+
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;

@@ -126,7 +126,8 @@ pub struct IdpConfig {
     pub denial: OAuthError,
     /// What a faulty subject token is on the wire: `invalid_grant`, or `invalid_request` (AMB-005).
     pub subject_fault: OAuthError,
-    /// Whether ID Tokens are held against a list of revocations. What the host vouches for is the host's to know.
+    /// Whether ID Tokens, and conversations that are asked for, are held against a list of revocations. Whether a token that the
+    /// host vouches for was revoked is the host's to know.
     pub revocation: RevocationCheck,
     /// Caps.
     pub limits: Limits,

@@ -21,7 +21,7 @@ use crate::oauth::token_request::{EndpointProofRules, TokenRequest, current_nonc
 use crate::record::{DecisionRecord, types};
 use crate::rejection::Rejection;
 use crate::replay::ReplayKey;
-use crate::revocation::{Revocable, RevocationList};
+use crate::revocation::{Holder, Revocable, RevocationList};
 use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::text::{ClientId, KeyId, Nonce};
@@ -275,14 +275,11 @@ impl<'s> PendingExchange<'s> {
     ) -> Result<VerifiedSubject, Error> {
         let config = &self.server.config;
         if self.subject_type != SubjectTokenType::IdToken {
+            let is_saml = self.subject_type == SubjectTokenType::Saml2;
             let attested = material.attested.ok_or(Error::new(ErrorCode::SubjectTokenRefused))?;
-            return attested.check(
-                self.subject_type == SubjectTokenType::Saml2,
-                &client.client_id,
-                proof,
-                config,
-                now,
-            );
+            let subject = attested.check(is_saml, &client.client_id, proof, config, now)?;
+            self.check_conversation(material, client, &subject, now)?;
+            return Ok(subject);
         }
         let revocations = config.revocation.list(material.revocations)?;
         let keys = material.own_keys.ok_or(Error::new(ErrorCode::KeysUnavailable))?;
@@ -313,6 +310,26 @@ impl<'s> PendingExchange<'s> {
             list.check(&sign_on, now).map_err(|error| error.of(TokenKind::IdToken))?;
         }
         Ok(VerifiedSubject::from(token))
+    }
+
+    /// Whether a subject token is good is the host's to know, which conversation it is for is not: that is in the request.
+    fn check_conversation(
+        &self,
+        material: &ExchangeMaterial<'_>,
+        client: &RegisteredClient,
+        subject: &VerifiedSubject,
+        now: UnixTime,
+    ) -> Result<(), Error> {
+        let config = &self.server.config;
+        let Some(context) = &self.wish.context else { return Ok(()) };
+        let Some(list) = config.revocation.list(material.revocations)? else { return Ok(()) };
+        let conversation = Holder::Conversation {
+            client_id: client.client_id.clone(),
+            subject: subject.subject.clone(),
+            context: String::from(context.as_str()),
+        };
+        let held = list.check_holder(&config.issuer, conversation, subject.auth_time, now);
+        held.map_err(|error| error.of(TokenKind::IdToken))
     }
 
     fn check_actor(

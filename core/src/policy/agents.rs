@@ -5,12 +5,13 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::compile::Policy;
 use super::decision::{Acting, Bar, Request};
 use super::document::{self, Status};
 use super::names::AgentId;
 use super::parts::{App, Cap, Selection};
 use super::table::number;
-use crate::ordered::sorted;
+use crate::ordered::{self, sorted};
 use crate::text::{ClientId, Subject};
 use crate::token::Actor;
 use crate::uri::Issuer;
@@ -117,6 +118,25 @@ impl Agents {
         by_name.filter(is_of_kind).chain(by_client).collect()
     }
 
+    /// The names at `server` of the agents that are approved, or of those that are not: issuer and subject of each.
+    pub(super) fn names_at(&self, server: &Issuer, approved: bool) -> BTreeSet<(Issuer, Subject)> {
+        let is_meant = |index: u32| {
+            self.all.get(index as usize).is_some_and(|agent| (agent.status == Status::Approved) == approved)
+        };
+        let named = self.by_subject.iter().filter(|(.., index)| is_meant(*index));
+        let named = named.map(|(issuer, subject, _)| (issuer.clone(), subject.clone()));
+        let clients = self.by_client.iter().filter(|(_, index)| is_meant(*index));
+        let as_actor = |client_id: &ClientId| Some((server.clone(), Subject::new(client_id.as_str()).ok()?));
+        ordered::set(named.chain(clients.filter_map(|(client_id, _)| as_actor(client_id))))
+    }
+
+    /// Whether an agent is approved that is anybody of this issuer's.
+    pub(super) fn approve_any_of(&self, issuer: &Issuer) -> bool {
+        let issued = equal(&self.by_issuer, |(known, _)| known.cmp(issuer));
+        let approved = |agent: &Agent| agent.status == Status::Approved;
+        issued.iter().any(|(_, index)| self.all.get(*index as usize).is_some_and(approved))
+    }
+
     fn numbered(&self, numbers: BTreeSet<u32>) -> Vec<&Agent> {
         numbers.into_iter().filter_map(|index| self.all.get(index as usize)).collect()
     }
@@ -146,9 +166,9 @@ impl<'p> Acts<'p> {
             meant.extend(found);
         }
         match (request.facts.acting, agents) {
-            (None, _) => return Ok(Self::Unknown),
-            (Some(Acting::Directly), _) => return Ok(Self::Directly),
-            (Some(Acting::ThroughActor), None) => return Ok(Self::Through(Vec::new())),
+            (None, _) => Ok(Self::Unknown),
+            (Some(Acting::Directly), _) => Ok(Self::Directly),
+            (Some(Acting::ThroughActor), None) => Ok(Self::Through(Vec::new())),
             (Some(Acting::ThroughActor), Some(agents)) => {
                 let Actor { issuer, subject, sub_profile, .. } = chain.actor.ok_or(Bar::AgentUnknown)?;
                 let (issuer, kind) = (issuer.as_deref(), sub_profile.as_deref());
@@ -188,13 +208,35 @@ impl<'p> Acts<'p> {
     }
 }
 
+impl Policy {
+    /// Why a client of a server may not act for other apps there, if it may not: as an app or as an agent it is not approved.
+    /// That somebody else names it changes nothing about that.
+    pub(crate) fn bar_of_client(&self, issuer: &str, client_id: &ClientId) -> Option<Bar> {
+        let server = self.server_by_issuer(issuer)?;
+        let app = self.app_at_server(server, client_id).map(App::status);
+        let agents = self.agents.as_ref();
+        let agents =
+            agents.map(|all| all.numbered(all.meant_by(Some(issuer), client_id.as_str(), None, issuer)));
+        let agents = agents.unwrap_or_default().into_iter().map(|agent| agent.status);
+        app.into_iter().chain(agents).find_map(Status::bars_agent)
+    }
+}
+
+impl Status {
+    const fn bars_agent(self) -> Option<Bar> {
+        match self {
+            Self::Approved => None,
+            Self::ApprovalRequired => Some(Bar::AgentApprovalRequired),
+            Self::Restricted => Some(Bar::AgentRestricted),
+        }
+    }
+}
+
 impl Agent {
     /// Whether the app may let it act with a token derived that often. How often it was not said is too often.
     fn admits(&self, app: &App, depth: Option<usize>) -> Result<(), Bar> {
-        match self.status {
-            Status::Approved => {}
-            Status::ApprovalRequired => return Err(Bar::AgentApprovalRequired),
-            Status::Restricted => return Err(Bar::AgentRestricted),
+        if let Some(bar) = self.status.bars_agent() {
+            return Err(bar);
         }
         if !self.apps.selects(&app.atoms) {
             return Err(Bar::AgentForeign);

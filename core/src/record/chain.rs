@@ -185,11 +185,8 @@ fn path(record: &RecordedDecision) -> Vec<Node> {
             node(Link::IdToken, by, text("subject_token_id")),
             node(Link::Grant, by, text("token_id")),
         ]),
-        Role::ResourceAuthorizationServer if text("token_id").is_some() && issuer == by => {
-            // A token that was presented to its own issuer.
-            Vec::from([node(Link::Token, by, text("parent_id")), node(Link::Token, by, text("token_id"))])
-        }
         Role::ResourceAuthorizationServer => Vec::from([
+            // Of a token that was presented to its own issuer, the ID-JAG's issuer is not said.
             node(Link::Grant, issuer.filter(|issuer| Some(*issuer) != by), text("grant_id")),
             node(Link::Token, by, text("parent_id")),
             node(Link::Token, by, text("token_id")),

@@ -1,6 +1,6 @@
 //! Decision records as events of the Open Cybersecurity Schema Framework, for the systems that security teams search in.
 //!
-//! Which class a decision becomes, and why, is docs/decisions/011. What has no place of its own in a class is in `unmapped`,
+//! Which class a decision becomes, and why, is docs/decisions/014. What has no place of its own in a class is in `unmapped`,
 //! which holds the whole record.
 
 use alloc::string::String;

@@ -125,7 +125,8 @@ pub struct ResourceAsConfig {
     pub replay: GrantReplay,
     /// Grants this server issued itself.
     pub self_issued: SelfIssued,
-    /// `aud_tenant` is required, and must be the tenant in which the client is registered.
+    /// `aud_tenant` is required, and must be the tenant in which the client is registered. Tokens for subagents are derived by
+    /// the client alone that a token was issued to, since access tokens do not say of which tenant they are.
     pub multi_tenant: bool,
     /// Accept the jwt-dpop grant type too, with identical checks (AMB-002).
     pub jwt_dpop: bool,

@@ -4,6 +4,7 @@
 //! token is revoked before the host has stored that it is.
 
 use super::ResourceAuthorizationServer;
+use super::delegation::acts_as;
 use super::pending::authentication_rules;
 use crate::codec::json::Object;
 use crate::error::{Error, ErrorCode};
@@ -187,11 +188,14 @@ impl<'s> PendingRevocation<'s> {
         client_id: &ClientId,
         record: &mut DecisionRecord,
     ) -> Result<Revocation, Error> {
-        if token.client_id.as_ref() != Some(client_id) {
+        // A derived token has its parent's client id, and was issued to the client that acts with it.
+        let is_own = token.client_id.as_ref() == Some(client_id);
+        if !is_own && !acts_as(token, &token.issuer, client_id) {
             return Err(Error::new(ErrorCode::ClientMismatch).of(TokenKind::AccessToken));
         }
         let missing = Error::with_detail(ErrorCode::ClaimMissing, "jti").of(TokenKind::AccessToken);
         let token_id = token.token_id.clone().ok_or(missing)?;
+        record.target_client_id = token.client_id.clone().filter(|_| !is_own);
         record.issuer = Some(token.issuer.clone());
         record.subject.clone_from(&token.subject);
         record.actor.clone_from(&token.actor);

@@ -134,7 +134,7 @@ impl ResourceServer {
             list.check_access_token(&claims, now).map_err(|error| error.of(TokenKind::AccessToken))?;
         }
         let context = claims.context.as_ref();
-        let expected = material.context.map_or(Ok(()), |expected| Context::expect(context, expected));
+        let expected = material.context.map_or(Ok(()), |expected| Context::check_expected(context, expected));
         expected.and(config.context.check(context)).map_err(|error| error.of(TokenKind::AccessToken))?;
         Ok(claims)
     }

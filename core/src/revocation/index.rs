@@ -219,7 +219,11 @@ impl Index {
 
 impl Shard {
     fn position(&self, name: &Name) -> Result<usize, usize> {
-        self.records.binary_search_by(|record| record.name.cmp(name))
+        // What is told in order comes at the end.
+        match self.records.last() {
+            Some(last) if last.name < *name => Err(self.records.len()),
+            _ => self.records.binary_search_by(|record| record.name.cmp(name)),
+        }
     }
 
     /// Grows by an eighth, where the standard library would double.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::index::{Index, Meaning, Put, Record};
 use super::journal::Journal;
 use super::name::{Name, Names};
-use super::{Revocable, Revocation, Revoked};
+use super::{Holder, Revocable, Revocation, Revoked};
 use crate::codec::base64url;
 use crate::codec::json::{Json, Object};
 use crate::error::{Error, ErrorCode};
@@ -168,16 +168,37 @@ impl RevocationList {
     }
 
     pub(crate) fn check(&self, token: &Revocable<'_>, now: UnixTime) -> Result<(), Error> {
+        self.check_names(now, |is_hit| Names::any(token, |name| is_hit(name, token.issued_at)))
+    }
+
+    /// Holds what this holder was given by `issuer` at `issued_at` against the list, and against its entries about no other
+    /// holder. Fails as [`Self::check_access_token`].
+    pub(crate) fn check_holder(
+        &self,
+        issuer: &Issuer,
+        holder: Holder,
+        issued_at: Option<UnixTime>,
+        now: UnixTime,
+    ) -> Result<(), Error> {
+        let name = Names::of(issuer).entry(&Revoked::IssuedTo { holder, until: now });
+        self.check_names(now, |is_hit| is_hit(name, issued_at))
+    }
+
+    fn check_names(
+        &self,
+        now: UnixTime,
+        any: impl FnOnce(&dyn Fn(Name, Option<UnixTime>) -> bool) -> bool,
+    ) -> Result<(), Error> {
         if self.copy.as_ref().is_some_and(|copy| !copy.serves(now)) {
             return Err(Error::new(ErrorCode::RevocationsUnavailable));
         }
-        let is_hit = |name: Name| {
+        let is_hit = |name: Name, issued_at: Option<UnixTime>| {
             self.index.find(&name).is_some_and(|entry| {
-                let is_meant = token.issued_at.is_none_or(|issued_at| issued_at <= entry.until());
+                let is_meant = issued_at.is_none_or(|issued_at| issued_at <= entry.until());
                 is_meant && entry.retain_until() > now
             })
         };
-        if !self.is_empty() && Names::any(token, is_hit) {
+        if !self.is_empty() && any(&is_hit) {
             return Err(Error::new(ErrorCode::TokenRevoked));
         }
         Ok(())

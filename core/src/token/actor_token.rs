@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::claims::Claims;
 use super::{Actor, Confirmation, TokenKind, Window};
-use crate::codec::json::Object;
+use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
 use crate::error::{Error, ErrorCode};
 use crate::jose::{KeySet, UnverifiedJws};
@@ -122,14 +122,19 @@ impl<'t> UnverifiedActorToken<'t> {
 }
 
 impl VerifiedActor {
-    /// Whether a `may_act` claim names this actor (RFC 8693 §4.4): every member it has must be the actor's.
+    /// Whether a `may_act` claim names this actor (RFC 8693 §4.4): every member it has must be the actor's. One that is not
+    /// understood names nobody, as in [`MayAct`](super::MayAct).
     #[must_use]
     pub fn is_named_by(&self, may_act: &Object<'_>) -> bool {
-        let is = |name: &str, own: Option<&str>| {
-            may_act.get(name).is_none_or(|value| value.as_str().is_some_and(|text| Some(text) == own))
+        let is = |(name, value): (&str, &Json<'_>)| {
+            let own = match name {
+                "sub" => Some(self.actor.subject.as_str()),
+                "iss" => self.actor.issuer.as_deref(),
+                "sub_profile" => self.actor.sub_profile.as_deref(),
+                _ => None,
+            };
+            own.is_some() && value.as_str() == own
         };
-        may_act.contains("sub")
-            && is("sub", Some(self.actor.subject.as_str()))
-            && is("iss", self.actor.issuer.as_deref())
+        may_act.contains("sub") && may_act.iter().all(is)
     }
 }

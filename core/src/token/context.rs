@@ -152,7 +152,7 @@ impl Context {
     }
 
     /// Fails with `context_required` when there is none, and with `context_mismatch` when it is another than `expected`.
-    pub(crate) fn expect(found: Option<&Self>, expected: &str) -> Result<(), Error> {
+    pub(crate) fn check_expected(found: Option<&Self>, expected: &str) -> Result<(), Error> {
         let found = found.ok_or(Error::new(ErrorCode::ContextRequired))?;
         if found.value == expected { Ok(()) } else { Err(Error::new(ErrorCode::ContextMismatch)) }
     }

@@ -9,7 +9,8 @@ use crate::text::ClientId;
 /// A `may_act` claim. It limits: whoever it does not name may not act, whatever else would let them.
 ///
 /// `sub`, `iss` and `sub_profile` describe an actor, `client_id` a client of the server that issued the token. A claim with
-/// any other member names nobody, for nobody here could tell whom it excludes.
+/// any other member names nobody, for nobody here could tell whom it excludes; nor does a `sub` without `iss`, which is a name
+/// of whoever wrote the claim first, and another's here.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MayAct(Object<'static>);
 
@@ -42,7 +43,10 @@ impl MayAct {
             };
             own.is_some() && value.as_str() == own
         };
-        (self.0.contains("sub") || self.names_a_client())
+        let has = |name: &str| self.0.contains(name);
+        let is_of_an_issuer = has("iss") || !(has("sub") || has("sub_profile"));
+        (has("sub") || self.names_a_client())
+            && is_of_an_issuer
             && self.0.iter().all(|(name, value)| is(name, value))
     }
 

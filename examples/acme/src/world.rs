@@ -7,7 +7,7 @@ use idjag::uri::Issuer;
 
 use crate::agent::{Agent, Browser, Tokens};
 use crate::clock::Clock;
-use crate::company::{Company, Policy, Records, Revoked, person, register};
+use crate::company::{Company, Policy, Records, Revoked, Subagents, person, register};
 use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::mcp::Host;
@@ -65,5 +65,6 @@ fn found(issuer: &str, hosts: &[Host]) -> Result<Company, Failure> {
     let apps = register(&ids);
     let policy = Policy::new(&apps, &servers).map_err(Failure::broken)?;
     let revoked = Revoked::nothing_at(&ids);
-    Ok(Company { issuer, servers, apps, policy, records: Records::default(), revoked })
+    let subagents = Subagents::new()?;
+    Ok(Company { issuer, servers, apps, policy, records: Records::default(), revoked, subagents })
 }

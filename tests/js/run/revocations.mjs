@@ -6,7 +6,9 @@ import { createRequire } from 'node:module';
 import { createApi, raw as instance } from 'idjag/manual';
 
 const ENTRIES = Number(process.argv[2] ?? 1_000_000);
-const CHECKS = 2000;
+/** The best of so many rounds counts: others may be at work on this machine. */
+const ROUNDS = 10;
+const CHECKS = 200;
 const NOW = 1_900_000_000;
 const AUTHORITY = 'https://revocations.example';
 const AS = 'https://auth.example';
@@ -65,7 +67,7 @@ const requestOf = (jti) => {
   return { method: 'GET', url: RESOURCE, headers: [['Authorization', `Bearer ${token}`]], body: '' };
 };
 
-/** Milliseconds for one verification, signatures remembered: the difference is what the list costs. */
+/** Microseconds for one verification, signatures remembered: the difference is what the list costs. */
 function each(request, revocations, isRefused) {
   const verify = () => {
     try {
@@ -77,9 +79,12 @@ function each(request, revocations, isRefused) {
     }
   };
   if (verify() !== isRefused) throw new Error('the list is wrong');
-  const start = performance.now();
-  for (let count = 0; count < CHECKS; count += 1) verify();
-  return ((performance.now() - start) * 1000) / CHECKS;
+  const rounds = Array.from({ length: ROUNDS }, () => {
+    const start = performance.now();
+    for (let count = 0; count < CHECKS; count += 1) verify();
+    return ((performance.now() - start) * 1000) / CHECKS;
+  });
+  return Math.min(...rounds);
 }
 
 const missed = requestOf('not-revoked');

@@ -141,6 +141,7 @@ pub const TOPICS: &[fn() -> Topic] = &[
     topics::resource_server::tokens::topic,
     topics::revocation_list::script,
     topics::revocation_updates::updates,
+    topics::revocation_published::published,
     topics::saml_nameid::accounts,
     topics::server_metadata::read,
     topics::server_metadata_build::build,

@@ -19,7 +19,8 @@ pub fn complete(operation: &str, config: &Value, output: &mut Value) {
     };
     let said = &whole["record"];
     put("version", json!(1));
-    put("action", json!(action));
+    let derives = action == "redeem" && !said["parent_id"].is_null();
+    put("action", json!(if derives { "derive" } else { action }));
     if matches!(said["outcome"].as_str(), Some("deny" | "step_up" | "refuse")) {
         let told = &whole["body"]["error"];
         // Who sent nothing is told nothing (RFC 6750 §3.1).

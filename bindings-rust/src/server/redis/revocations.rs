@@ -177,7 +177,7 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisRevocations<C> {
             Ok(answer) => answer?,
             Err(_) => return Err("there was no answer in time".into()),
         };
-        if series.is_empty() {
+        if !is_series(&series) {
             return Err("the store gives no answer".into());
         }
         Arc::make_mut(&mut self.copy.lock().await.list).add(entry, now)?;
@@ -198,6 +198,12 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisRevocations<C> {
     fn base(&self) -> String {
         format!("{}{{idjag:revoked}}", self.prefix)
     }
+}
+
+/// Whether a writer may have drawn this name: 16 bytes or more in hexadecimal digits. The `OK` of something that runs no
+/// script is none.
+fn is_series(name: &str) -> bool {
+    name.len() >= 16 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 impl Copied {

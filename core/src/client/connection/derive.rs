@@ -53,7 +53,8 @@ impl Connection {
         self.nonces.learn(&target.place.server.token_endpoint, response);
         let binding: Binding = self.config.binding();
         let limits = &self.config.limits;
-        Ok(match process_downscope_response(response, wanted, &parent, binding, limits, now) {
+        let wanted = wanted.clone().with_detail_types(self.config.detail_types.clone());
+        Ok(match process_downscope_response(response, &wanted, &parent, binding, limits, now) {
             Ok(derived) => {
                 self.patience.nonces = 0;
                 DownscopeAnswer::Derived(derived)

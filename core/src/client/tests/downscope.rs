@@ -2,6 +2,8 @@
 
 use super::*;
 
+const DETAILS: &str = r#"[{"type":"export"}]"#;
+
 fn parent(binding: Binding) -> ObtainedAccessToken {
     let request = GrantRequest::new(obtained(binding, |_| {}), server());
     let bound = binding != Binding::Unbound;
@@ -106,6 +108,20 @@ fn nothing_beyond_the_wish_or_the_parent_is_taken() {
             ErrorCode::IssuedTokenTypeMismatch,
         ),
         (derived_with(|body| body.set_str("token_type", "DPoP")), all.clone(), ErrorCode::TokenTypeMismatch),
+        // More than the parent has was asked for, and given.
+        (
+            derived_with(|body| body.set_str("scope", "rows:read rows:drop")),
+            all.clone().with_scope(scope("rows:read rows:drop")),
+            ErrorCode::GrantWidened,
+        ),
+        (
+            derived_with(|body| {
+                let granted = AuthorizationDetails::parse(DETAILS, &LIMITS).unwrap();
+                body.set("authorization_details", granted.to_json());
+            }),
+            all.clone().with_details(AuthorizationDetails::parse(DETAILS, &LIMITS).unwrap()),
+            ErrorCode::GrantWidened,
+        ),
         // A subagent's key was named, and the token is anybody's.
         (derived_with(|_| {}), all.bound_to(key(9).public_key().thumbprint()), ErrorCode::TokenTypeMismatch),
     ] {

@@ -168,6 +168,9 @@ fn faults_of_agents_are_named() {
     );
 }
 
+/// Subjects, kinds, status, app, depth, life.
+type Drawn = (u8, u8, u8, Option<u8>, Option<u8>, Option<u8>);
+
 /// Agents of one issuer, some of every sort.
 fn agents() -> impl Strategy<Value = Vec<String>> {
     let one = (
@@ -179,7 +182,7 @@ fn agents() -> impl Strategy<Value = Vec<String>> {
         prop::option::of(1..90_u8),
     );
     prop::collection::vec(one, 0..4).prop_map(|all| {
-        let written = |(index, (subjects, kinds, status, app, depth, life)): (usize, (u8, u8, u8, Option<u8>, Option<u8>, Option<u8>))| {
+        let written = |(index, (subjects, kinds, status, app, depth, life)): (usize, Drawn)| {
             let named = |what: &str, bits: u8, name: char| {
                 let names: Vec<String> = (0..2).filter(|bit| bits & (1 << bit) != 0).map(|bit| format!(r#""{name}{bit}""#)).collect();
                 if names.is_empty() { String::new() } else { format!(r#""{what}": [{}], "#, names.join(", ")) }

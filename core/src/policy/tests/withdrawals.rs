@@ -18,18 +18,40 @@ fn withdrawn(policy: &Policy, former: Option<&Policy>) -> Vec<Withdrawal> {
     policy.withdrawals(former, &idp(), &WithdrawalTimes::default(), UnixTime::now(NOW).unwrap())
 }
 
-/// The client ids that end at a party, in the tokens of an issuer, in order.
-fn ending(withdrawals: &[Withdrawal], at: Option<&str>, issuer: &str) -> Vec<String> {
+/// Those that end at a party, in the tokens of an issuer, in order: clients, and actors by issuer and name.
+fn ends(withdrawals: &[Withdrawal], at: Option<&str>, issuer: &str) -> (Vec<String>, Vec<(String, String)>) {
+    let (mut clients, mut actors) = (Vec::new(), Vec::new());
     let here = withdrawals.iter().filter(|one| one.server.as_ref().map(ServerId::as_str) == at);
-    let of_issuer = here.flat_map(|one| &one.entries).filter(|entry| entry.issuer.as_str() == issuer);
-    let client_id = |revoked: &Revoked| match revoked {
-        Revoked::IssuedTo { holder: Holder::Client(client_id), until } => {
-            assert_eq!(until.as_secs(), NOW + 60);
-            client_id.to_string()
+    for entry in here.flat_map(|one| &one.entries).filter(|entry| entry.issuer.as_str() == issuer) {
+        let Revoked::IssuedTo { holder, until } = &entry.revoked else { panic!("{entry:?} is nobody's") };
+        assert_eq!(until.as_secs(), NOW + 60);
+        match holder {
+            Holder::Client(client_id) => clients.push(client_id.to_string()),
+            Holder::Actor { issuer, subject } => {
+                actors.push((issuer.clone().unwrap(), String::from(subject.as_str())));
+            }
+            other => panic!("{other:?} is no client's and no actor's"),
         }
-        other => panic!("{other:?} is no client's"),
-    };
-    of_issuer.map(|entry| client_id(&entry.revoked)).collect()
+    }
+    (clients, actors)
+}
+
+/// The client ids among them, each of which acts for nobody else either.
+fn ending(withdrawals: &[Withdrawal], at: Option<&str>, issuer: &str) -> Vec<String> {
+    let (clients, actors) = ends(withdrawals, at, issuer);
+    if let Some(server) =
+        withdrawals.iter().find(|one| at.is_some() && one.server.as_ref().map(ServerId::as_str) == at)
+    {
+        let acting: Vec<String> = actors
+            .into_iter()
+            .map(|(issuer, name)| {
+                assert_eq!(issuer, server.issuer.as_str());
+                name
+            })
+            .collect();
+        assert_eq!(acting, clients);
+    }
+    clients
 }
 
 /// Two apps; at `db` the second is known by the client id that is the first one's elsewhere.
@@ -92,7 +114,52 @@ fn entries_are_kept_as_long_as_what_they_end_can_live() {
         .map(|entry| entry.retain_until.as_secs() - NOW)
         .collect();
     let (hour, day) = (3600 + 60 + 300, 86_400 + 60 + 300);
-    assert_eq!(kept, [hour, hour, hour, hour, hour, hour, hour, hour, day, day]);
+    assert_eq!(kept[..16], [hour; 16]);
+    assert_eq!(kept[16..], [day, day]);
+}
+
+#[test]
+fn an_agent_that_may_act_no_longer_ends_by_its_name() {
+    const AGENTS: &str = "https://agents.example";
+    let company = |agents: &str| {
+        let text = [
+            r#"{"version": 1, "apps": [{"id": "first", "client_ids": ["c1"], "status": "approved"}],
+               "agents": ["#,
+            agents,
+            r#"], "servers": [{"id": "chat", "issuer": "https://chat.example"}], "rules": []}"#,
+        ];
+        compile(&text.concat())
+    };
+    let agent = |id: &str, who: &str, status: &str| {
+        format!(r#"{{"id": "{id}", {who}, "status": "{status}", "apps": {{"any": true}}}}"#)
+    };
+    let by_name = r#""issuer": "https://agents.example", "subjects": ["a1", "a2"]"#;
+    let one = r#""issuer": "https://agents.example", "subjects": ["a2"]"#;
+    let client = r#""client_ids": ["c1", "worker"]"#;
+    let all = r#""issuer": "https://agents.example""#;
+    let before = company(&[agent("pair", by_name, "approved"), agent("own", client, "approved")].join(","));
+    let ends_at = |agents: &[String]| {
+        let withdrawals = withdrawn(&company(&agents.join(",")), Some(&before));
+        let at_server = ends(&withdrawals, Some("chat"), "https://chat.example");
+        assert_eq!(ends(&withdrawals, Some("chat"), "https://idp.example"), at_server);
+        assert!(at_server.0.is_empty() && withdrawals.len() <= 1);
+        at_server.1
+    };
+    let named = |issuer: &str, name: &str| (String::from(issuer), String::from(name));
+    let own = agent("own", client, "approved");
+    let both = vec![named(AGENTS, "a1"), named(AGENTS, "a2")];
+    assert_eq!(ends_at(&[agent("pair", by_name, "restricted"), own.clone()]), both);
+    assert_eq!(ends_at(core::slice::from_ref(&own)), both);
+    assert_eq!(ends_at(&[agent("one", one, "approved"), own.clone()]), [named(AGENTS, "a1")]);
+    assert_eq!(ends_at(&[agent("any", all, "approved"), own.clone()]), []);
+    assert_eq!(
+        ends_at(&[agent("any", all, "approved"), agent("one", one, "restricted"), own]),
+        [named(AGENTS, "a2")]
+    );
+    let at_chat = ["c1", "worker"].map(|name| named("https://chat.example", name));
+    assert_eq!(ends_at(&[agent("pair", by_name, "approved")]), at_chat);
+    let anew = company(&agent("pair", by_name, "restricted"));
+    assert_eq!(ends(&withdrawn(&anew, None), Some("chat"), "https://chat.example").1, both);
 }
 
 proptest! {

@@ -179,23 +179,29 @@ struct Names<'t> {
     apps: BTreeMap<(&'t str, &'t str), &'t str>,
     /// The user of an ID-JAG, by the authorization server that it is for and its id.
     users: BTreeMap<(&'t str, &'t str), &'t (String, String)>,
+    /// The same, as the ID-JAG names the user to that server.
+    redeemed: BTreeMap<(&'t str, &'t str), &'t (String, String)>,
 }
 
 impl<'t> Names<'t> {
     fn of(folded: &'t Connections) -> Self {
-        let (mut apps, mut users) = (BTreeMap::new(), BTreeMap::new());
+        let (mut apps, mut users, mut redeemed) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (key, token) in &folded.tokens {
             let Some(server) = token.server_issuer.as_deref() else { continue };
             if let (Some(client_id), Some(app)) = (token.client_id.as_deref(), token.app.as_deref()) {
                 let known = apps.entry((server, client_id)).or_insert(app);
                 *known = app.min(known);
             }
-            if let (true, Some(user)) = (token.is_grant, &token.user) {
-                let known = users.entry((server, key.id.as_str())).or_insert(user);
+            let (known, grant) = match token.is_grant {
+                true => (&mut users, Some(key.id.as_str())),
+                false => (&mut redeemed, token.grant_id.as_deref()),
+            };
+            if let (Some(grant), Some(user)) = (grant, &token.user) {
+                let known = known.entry((server, grant)).or_insert(user);
                 *known = user.min(*known);
             }
         }
-        Self { apps, users }
+        Self { apps, users, redeemed }
     }
 
     fn app_of(&self, server: Option<&str>, app: Option<&str>, client_id: Option<&str>) -> Option<String> {
@@ -212,7 +218,9 @@ impl<'t> Names<'t> {
     /// Who the user is to the identity provider, or, where only the server's records are there, to the server.
     fn user_of(&self, key: &Key, token: &Token) -> (String, String) {
         let granted = token.server_issuer.as_deref().zip(token.grant_id.as_deref());
-        let known = granted.and_then(|grant| self.users.get(&grant).copied()).or(token.user.as_ref());
+        let of =
+            |users: &BTreeMap<_, &'t (String, String)>| granted.and_then(|grant| users.get(&grant).copied());
+        let known = of(&self.users).or(token.user.as_ref()).or_else(|| of(&self.redeemed));
         known.cloned().unwrap_or_else(|| (key.issuer.clone(), token.subject.clone().unwrap_or_default()))
     }
 }

@@ -89,7 +89,10 @@ impl Token {
                 least(&mut self.server_issuer, text("decided_by"));
                 least(&mut self.client_id, text("client_id"));
                 least(&mut self.subject, text("target_subject").or(text("subject")));
-                self.names_user(record);
+                // A derived token's record names the account, and the grant that says whose it is.
+                if text("issuer") != text("decided_by") {
+                    self.names_user(record);
+                }
             }
         }
         if record.role() != Role::ResourceServer {

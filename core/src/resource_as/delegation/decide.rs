@@ -1,5 +1,8 @@
 //! From a parent that holds to a token that may be derived from it, once.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::super::ResourceAuthorizationServer;
 use super::super::decide::ResolvedSubject;
 use super::DelegationConfig;
@@ -161,14 +164,21 @@ impl<'s> VerifiedDelegation<'s> {
         let parent = &self.parent;
         let missing = Error::with_detail(ErrorCode::ClaimMissing, "client_id").of(TokenKind::AccessToken);
         let client_id = parent.client_id.as_ref().ok_or(missing)?;
+        let server = self.server.config.issuer.as_str();
+        let bar = policy.bar_of_client(server, &self.client_id).filter(|_| &self.client_id != client_id);
+        if let Some(bar) = bar {
+            record.policy = Some(policy.digest().clone());
+            record.nearest = Some(String::from(bar.sentence()));
+            return Err(Error::new(bar.code()).into());
+        }
         let types = most.details.iter().flat_map(|details| details.iter().map(|detail| detail.kind()));
         let acting = if most.actor.is_some() { Acting::ThroughActor } else { Acting::Directly };
         let request = Request {
             client: ClientAt::Server(client_id),
-            issuer: self.server.config.issuer.as_str(),
+            issuer: server,
             resources: &self.asked.resources,
             scope: Some(&most.scope),
-            detail_types: &types.collect::<alloc::vec::Vec<_>>(),
+            detail_types: &types.collect::<Vec<_>>(),
             facts: Facts {
                 subject: Some(&subject.subject),
                 groups: subject.groups.as_ref(),

@@ -39,6 +39,7 @@ impl SpentDelegation<'_> {
         let mut record = spent.record;
         record.time = now;
         record.outcome = Outcome::Permit;
+        record.target_subject.clone_from(&token.subject);
         record.actor.clone_from(&token.actor);
         record.token_id = Some(token_id);
         record.expires_at = Some(token.expires_at);

@@ -9,4 +9,5 @@ mod pending;
 
 pub use config::DelegationConfig;
 pub use decide::{AuthorizedDelegation, SpentDelegation, VerifiedDelegation};
+pub(super) use pending::acts_as;
 pub use pending::{DelegationMaterial, DelegationNeeds, PendingDelegation};

@@ -145,6 +145,10 @@ impl<'s> PendingDelegation<'s> {
         record_parent(record, &parent);
         let context = config.context.check(parent.context.as_ref());
         context.map_err(|error| error.of(TokenKind::AccessToken))?;
+        // A token does not say of which tenant it is: its own client alone is known to be registered there.
+        if config.multi_tenant && parent.client_id.as_ref() != Some(&client.client_id) {
+            return Err(Error::new(ErrorCode::TenantMismatch).of(TokenKind::AccessToken));
+        }
         let actor = self.check_actor(material, now)?;
         let (standing, acting) = self.standing(&parent, actor.as_ref(), &client.client_id)?;
         record.actor = acting.clone().or(record.actor.take());
@@ -292,7 +296,7 @@ impl<'s> PendingDelegation<'s> {
 }
 
 /// Whether the client is the outermost actor of the token: it derived the token itself.
-fn acts_as(token: &AccessToken, issuer: &Issuer, client_id: &ClientId) -> bool {
+pub(in crate::resource_as) fn acts_as(token: &AccessToken, issuer: &Issuer, client_id: &ClientId) -> bool {
     token.actor.as_ref().is_some_and(|actor| {
         actor.issuer.as_deref() == Some(issuer.as_str()) && actor.subject.as_str() == client_id.as_str()
     })

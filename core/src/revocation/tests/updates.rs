@@ -1,5 +1,7 @@
 //! Signed snapshots and deltas: a copy that took them refuses what the list refuses; what it must not take changes nothing.
 
+#![allow(clippy::arithmetic_side_effects)]
+
 use super::*;
 use crate::codec::json::Object;
 use crate::crypto::Signer as _;

@@ -66,7 +66,8 @@ input! {
         denial: Option<DenialError>,
         /// What a faulty subject token is on the wire: `invalid_grant` by default, or `invalid_request`.
         subject_fault: Option<DenialError>,
-        /// Whether ID Tokens are held against revocations; `when_given` by default. What you attest is yours to know.
+        /// Whether ID Tokens, and conversations asked for, are held against revocations; `when_given` by default. Whether what
+        /// you attest was revoked is yours to know.
         revocation: Option<RevocationCheckName>,
         /// Caps.
         limits: Option<LimitOptions>,

@@ -144,7 +144,7 @@ output! {
         /// After `verify`: the claims, for finding the user by `iss`, `tenant` and `sub`; never by `sub` alone.
         claims: Option<As<VerifiedIdJagClaims>>,
         /// After `verify`, where a token is to be derived: the parent's claims, for finding the user by `sub`, which is
-        /// your own name for the user.
+        /// your own name for the user. Left out for an ID-JAG.
         parent: Option<As<VerifiedAccessTokenClaims>>,
         /// After `authorize`: the scope that will be granted.
         scope: Option<String>,

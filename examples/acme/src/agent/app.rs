@@ -179,7 +179,7 @@ fn credentials_at(issuer: &Issuer, credentials: &Credentials) -> ClientCredentia
     ClientCredentials::new(issuer.clone(), credentials.client_id.clone(), method)
 }
 
-fn fresh_key() -> Result<Arc<SigningKey>, Failure> {
+pub(super) fn fresh_key() -> Result<Arc<SigningKey>, Failure> {
     let kid = KeyId::new(random::short())?;
     Ok(Arc::new(SigningKey::es256(kid, &random::bytes())?))
 }

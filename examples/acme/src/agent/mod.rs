@@ -5,7 +5,9 @@ mod browser;
 mod callback;
 mod pairs;
 mod sign_on;
+mod subagent;
 
 pub(crate) use app::{Agent, Tokens};
 pub(crate) use browser::Browser;
 pub(crate) use sign_on::Session;
+pub(crate) use subagent::Subagent;

@@ -5,6 +5,7 @@ mod people;
 mod policy;
 mod records;
 mod revoked;
+mod subagents;
 
 use idjag::scope::Scope;
 use idjag::uri::{Issuer, ResourceId};
@@ -14,6 +15,7 @@ pub(crate) use people::{Person, person};
 pub(crate) use policy::Policy;
 pub(crate) use records::Records;
 pub(crate) use revoked::Revoked;
+pub(crate) use subagents::{Subagents, TYP as ACTOR_TYP};
 
 /// Everything that those who decide may know beforehand. Built once the ports are open, shared by all roles.
 pub(crate) struct Company {
@@ -24,6 +26,7 @@ pub(crate) struct Company {
     pub(crate) policy: Policy,
     pub(crate) records: Records,
     pub(crate) revoked: Revoked,
+    pub(crate) subagents: Subagents,
 }
 
 /// An MCP server as its neighbours know it: names and scopes, no data.

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use idjag::record::DecisionRecord;
+use idjag::record::{DecisionRecord, RecordedDecision};
 use serde_json::Value;
 
 /// An append-only log that every role of the company writes into.
@@ -19,6 +19,12 @@ impl Records {
 
     pub(crate) fn all(&self) -> Vec<Value> {
         self.lock().clone()
+    }
+
+    /// The log as the library reads it back.
+    pub(crate) fn recorded(&self) -> Vec<RecordedDecision> {
+        let read = |record: &Value| RecordedDecision::parse(record.to_string().as_bytes());
+        self.lock().iter().map(|record| read(record).expect("what was written can be read")).collect()
     }
 
     /// The latest decision, `Null` before the first.

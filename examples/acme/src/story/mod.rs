@@ -3,6 +3,7 @@
 
 mod approval_required;
 mod claims;
+mod connections;
 mod conversations;
 mod cut_conversation;
 mod errands;
@@ -11,9 +12,12 @@ mod one_sign_on;
 mod policy_edit;
 mod read_only_agent;
 mod records;
+mod restrict_app;
 mod step_up;
 mod stolen_grants;
+mod subagents;
 mod tool_calls;
+mod who_did_what;
 
 use idjag::client::ServerAnswer;
 use serde_json::Value;
@@ -46,7 +50,11 @@ pub(crate) async fn tell(narrator: &mut Narrator, world: &World) {
     reported(stolen_grants::tell(narrator, world, &alice).await, narrator);
     reported(policy_edit::tell(narrator, world).await, narrator);
     if let Some(talks) = reported(conversations::tell(narrator, world, &alice).await, narrator) {
-        reported(cut_conversation::tell(narrator, world, &alice, &talks).await, narrator);
+        let subagents = reported(subagents::tell(narrator, world, &talks).await, narrator);
+        reported(connections::tell(narrator, world), narrator);
+        reported(cut_conversation::tell(narrator, world, &alice, &talks, subagents.as_ref()).await, narrator);
+        reported(restrict_app::tell(narrator, world, &mut alice, &talks).await, narrator);
+        reported(who_did_what::tell(narrator, world), narrator);
     }
     records::tell(narrator, world);
 }

@@ -7,19 +7,21 @@ use core::future::ready;
 use axum::Router;
 use idjag::codec::json::Object;
 use idjag::crypto::Algorithm;
+use idjag::oauth::ActorProfile;
 use idjag::oauth::metadata::AuthorizationServerMetadata;
 use idjag::resource_as::{
-    ClientAssociation, IssuerTenants, ProtectedResource, ResolvedSubject, ResourceAsConfig,
+    ClientAssociation, DelegationConfig, IssuerTenants, ProtectedResource, ResolvedSubject, ResourceAsConfig,
     ResourceAuthorizationServer, TrustedIssuer,
 };
-use idjag::token::IdJag;
+use idjag::text::Subject;
+use idjag::token::{AccessToken, IdJag};
 use idjag_http::server::{Accounts, AuthorizationServer, Hosting, Issuing, StaticClients, TokenSigner};
 use idjag_http::{KeySets, Looked};
 
 use super::signing::{ALGORITHMS, Signing};
 use super::{address, algorithms, keys_of, registered};
 use crate::clock::Clock;
-use crate::company::{Company, Person, Server};
+use crate::company::{ACTOR_TYP, Company, Person, Server};
 use crate::failure::Failure;
 
 /// The authorization server of `guarded`, signing with `algorithm`.
@@ -31,6 +33,8 @@ pub(crate) fn authorization(
     clock: &Clock,
 ) -> Result<Router, Failure> {
     let Signing { current, published } = Signing::of(&guarded.issuer, algorithm);
+    let idp = keys_of(&company.issuer, clock)?;
+    let keys = KeySets::new().with_fetched(idp).with_fixed(company.subagents.keys());
     let clients = company.apps.iter().map(|app| registered(app.at(guarded.id)));
     let server = AuthorizationServer {
         server: Arc::new(ResourceAuthorizationServer::new(configure(company, guarded))?),
@@ -39,7 +43,7 @@ pub(crate) fn authorization(
             jwks: published,
             metadata: metadata(guarded),
         },
-        keys: Arc::new(KeySets::new().with_fetched(keys_of(&company.issuer, clock)?)),
+        keys: Arc::new(keys),
         clients: Arc::new(StaticClients::from_iter(clients)),
         accounts: Arc::new(Employees(guarded.clone())),
         // The company's policy was the identity provider's to ask: what is left here is the scope catalogue.
@@ -62,6 +66,13 @@ impl Accounts for Employees {
         });
         Box::pin(ready(Ok(account)))
     }
+
+    fn user<'a>(&'a self, parent: &'a AccessToken) -> Looked<'a, Option<ResolvedSubject>> {
+        let known = |subject: &Subject| Person::known_as(subject, &self.0.issuer).is_some();
+        let subject = parent.subject.clone().filter(known);
+        let account = subject.map(|subject| ResolvedSubject { subject, groups: None, extra: Object::new() });
+        Box::pin(ready(Ok(account)))
+    }
 }
 
 fn configure(company: &Company, guarded: &Server) -> ResourceAsConfig {
@@ -80,6 +91,14 @@ fn configure(company: &Company, guarded: &Server) -> ResourceAsConfig {
         scopes: guarded.both(),
         dpop_required: false,
     }];
+    let mut delegation = DelegationConfig::default();
+    delegation.actor_profiles = vec![ActorProfile {
+        issuer: company.subagents.issuer().clone(),
+        typ: ACTOR_TYP.into(),
+        algorithms: algorithms(),
+        sub_profiles: None,
+    }];
+    config.delegation = Some(delegation);
     config
 }
 
@@ -96,5 +115,5 @@ fn metadata(guarded: &Server) -> AuthorizationServerMetadata {
     document.token_endpoint_auth_signing_alg_values_supported = Some(ALGORITHMS.into());
     document.dpop_signing_alg_values_supported = Some(ALGORITHMS.into());
     document.scopes_supported = guarded.both();
-    document
+    document.with_token_exchange_grant()
 }

@@ -109,7 +109,8 @@ impl IdentityProvider {
             amr: Vec::new(),
             tenant: None,
             session_id: None,
-            token_id: None,
+            // The records of everything that comes of this sign-on lead back to it.
+            token_id: Some(token_id()),
         };
         token.to_unsigned().sign_with(&self.signing.current)
     }

@@ -11,7 +11,7 @@ mod resource_server;
 mod signing;
 mod spent;
 
-pub(crate) use admin::end_conversation;
+pub(crate) use admin::{end_conversation, restrict};
 pub(crate) use authorization_server::authorization;
 pub(crate) use hosting::{hosting, keys_of};
 pub(crate) use identity_provider::{IdentityProvider, SignOn};

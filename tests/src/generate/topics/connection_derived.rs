@@ -57,15 +57,21 @@ pub fn topic() -> Topic {
     let seen = |event: Value| all(&and(&and(&asked_for(), &events), &[event]));
     let less = json!({"scope": "read"});
     let scoped = [("scope", json!("read"))];
+    // The errors are members that mean nothing in a success and everything in a failure.
+    let lesser = |changes: &[(&str, Value)]| {
+        let body = [("scope", json!("read")), ("error", json!("access_denied"))];
+        derived(&[&body, changes].concat())
+    };
+    let failed = |response: Value| with(&response, &[("status", json!(400))]);
     group
         .valid(
             case("all", "A subagent is to have what its parent has.", SPEC, &["R8693-009"]),
-            script(&json!({}), &derived(&[])),
+            script(&json!({}), &derived(&[("error", json!("invalid_grant"))])),
             seen(event(&[], &[("scope", json!("read write"))])),
         )
         .valid(
             case("less", "It is to have less.", SPEC, &["R8693-011"]),
-            script(&less, &derived(&scoped)),
+            script(&less, &lesser(&[])),
             seen(event(&scoped, &scoped)),
         )
         .valid(
@@ -85,49 +91,37 @@ pub fn topic() -> Topic {
             script(&less, &derived(&[("scope", json!("read")), ("expires_in", json!(3600))])),
             seen(event(&scoped, &scoped)),
         );
-    let refusal = |error: &str| json_response(400, &json!({"error": error}));
+    let id_jag = json!("urn:ietf:params:oauth:token-type:id-jag");
+    let bound = with(&less, &[("actor_jkt", json!("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"))]);
     let rows = [
         (
             "widened",
             "More comes back than was asked for.",
             &[][..],
-            script(&less, &derived(&[("scope", json!("read write"))])),
+            script(&less, &lesser(&[("scope", json!("read write"))])),
             "grant_widened",
         ),
         (
             "other-type",
             "Another kind of token comes back.",
             &["R8693-009"],
-            script(
-                &less,
-                &derived(&[
-                    ("scope", json!("read")),
-                    ("issued_token_type", json!("urn:ietf:params:oauth:token-type:id-jag")),
-                ]),
-            ),
+            script(&less, &lesser(&[("issued_token_type", id_jag)])),
             "issued_token_type_mismatch",
         ),
         (
             "unbound",
             "A key was named for the subagent, and anybody can use the token.",
             &[],
-            script(
-                &with(&less, &[("actor_jkt", json!("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"))]),
-                &derived(&scoped),
-            ),
+            script(&bound, &lesser(&[])),
             "token_type_mismatch",
         ),
-        ("denied", "The policy says no.", &[], script(&less, &refusal("access_denied")), "server_denied"),
-        (
-            "refused",
-            "The parent's token is not accepted.",
-            &[],
-            script(&less, &refusal("invalid_grant")),
-            "server_refused",
-        ),
+        ("denied", "The policy says no.", &[], script(&less, &failed(lesser(&[]))), "server_denied"),
     ];
     refuse(&mut group, "less", SPEC, &rows);
-    let early = play(&[derive(&less, &derived(&scoped))]);
+    let refused = script(&json!({}), &failed(derived(&[("error", json!("invalid_grant"))])));
+    let comment = "The parent's token is not accepted.";
+    refuse(&mut group, "all", SPEC, &[("refused", comment, &[], refused, "server_refused")]);
+    let early = play(&[derive(&less, &lesser(&[]))]);
     let comment = "There is no token yet.";
     refuse(&mut group, "less", SPEC, &[("early", comment, &[], early, "token_expired")]);
     topic.finish()

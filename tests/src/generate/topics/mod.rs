@@ -42,6 +42,7 @@ pub mod resource_metadata;
 pub mod resource_metadata_build;
 pub mod resource_server;
 pub mod revocation_list;
+pub mod revocation_published;
 pub mod revocation_updates;
 pub mod saml_nameid;
 pub mod server_metadata;

@@ -31,12 +31,22 @@ fn entry(issuer: &str, client_id: &str, lifetime: u64) -> Value {
     })
 }
 
-/// The grants and the tokens of a client at a server.
+/// The tokens with which an actor acts.
+fn acting(issuer: &str, act: &Value) -> Value {
+    let until = NOW + 60;
+    json!({"iss": issuer, "act": act, "issued_before": until, "retain_until": until + 3600 + 300})
+}
+
+/// The grants and the tokens of clients at a server, and those with which each of them acts.
+fn at_all(server: &str, issuer: &str, client_ids: &[&str]) -> Value {
+    let own = client_ids.iter().flat_map(|id| [entry(IDP, id, 3600), entry(issuer, id, 3600)]);
+    let acts = client_ids.iter().map(|id| json!({"iss": issuer, "sub": id}));
+    let acts = acts.flat_map(|act| [acting(IDP, &act), acting(issuer, &act)]);
+    json!({"server": server, "issuer": issuer, "entries": own.chain(acts).collect::<Vec<_>>()})
+}
+
 fn at(server: &str, issuer: &str, client_id: &str) -> Value {
-    json!({
-        "server": server, "issuer": issuer,
-        "entries": [entry(IDP, client_id, 3600), entry(issuer, client_id, 3600)],
-    })
+    at_all(server, issuer, &[client_id])
 }
 
 fn sign_ons(client_id: &str) -> Value {
@@ -108,13 +118,7 @@ pub fn documents() -> Topic {
             "A server is no longer listed: everybody's tokens for it end.",
             changed(&[("servers", json!([company()["servers"][0]]))]),
             input.clone(),
-            vec![json!({
-                "server": "chat", "issuer": CHAT,
-                "entries": [
-                    entry(IDP, "helper-1", 3600), entry(CHAT, "helper-1", 3600),
-                    entry(IDP, CLAUDE, 3600), entry(CHAT, CLAUDE, 3600),
-                ],
-            })],
+            vec![at_all("chat", CHAT, &["helper-1", CLAUDE])],
         ),
         (
             "rules",
@@ -130,6 +134,7 @@ pub fn documents() -> Topic {
             json!({"withdrawals": withdrawals}),
         );
     }
+    agents(&mut topic);
     let mut group = topic.group("Lifetimes.", json!({"document": restricted}), keys(), NOW);
     let times = with(
         &input,
@@ -142,10 +147,14 @@ pub fn documents() -> Topic {
         ],
     );
     let short = |issuer: &str, client_id: &str, lifetime: u64| json!({"iss": issuer, "client_id": client_id, "issued_before": NOW, "retain_until": NOW + lifetime});
+    let short_act = |issuer: &str, of: &str, sub: &str, lifetime: u64| json!({"iss": issuer, "act": {"iss": of, "sub": sub}, "issued_before": NOW, "retain_until": NOW + lifetime});
     let both = |server: &str, issuer: &str, client_id: &str| {
         json!({
             "server": server, "issuer": issuer,
-            "entries": [short(IDP, client_id, 11), short(issuer, client_id, 21)],
+            "entries": [
+                short(IDP, client_id, 11), short(issuer, client_id, 21),
+                short_act(IDP, issuer, client_id, 11), short_act(issuer, issuer, client_id, 21),
+            ],
         })
     };
     group.valid(
@@ -165,4 +174,30 @@ pub fn documents() -> Topic {
     )];
     refuse(&mut group, "times", SPEC, &rows);
     topic.finish()
+}
+
+/// Agents, by the names that the documents give them.
+fn agents(topic: &mut TopicBuilder) {
+    const AGENTS: &str = "https://agents.example";
+    let agent = |who: Value, status: &str| {
+        with(&who, &[("id", json!("scribe")), ("status", json!(status)), ("apps", json!({"any": true}))])
+    };
+    let by_name = json!({"issuer": AGENTS, "subjects": ["scribe-1"]});
+    let whole = json!({"issuer": AGENTS});
+    let company = |agents: &[Value]| with(&company(), &[("agents", json!(agents))]);
+    let input = json!({"idp": IDP, "former": company(&[agent(by_name.clone(), "approved")])});
+    let act = json!({"iss": AGENTS, "sub": "scribe-1"});
+    let at = |server: &str, issuer: &str| json!({"server": server, "issuer": issuer, "entries": [acting(IDP, &act), acting(issuer, &act)]});
+    let both = json!([at("chat", CHAT), at("warehouse", WAREHOUSE)]);
+    for (id, comment, agents, withdrawals) in [
+        ("agent-restricted", "An agent is restricted.", vec![agent(by_name, "restricted")], both.clone()),
+        ("agent-gone", "An agent is no longer listed.", vec![], both),
+        ("agent-still", "All agents of its issuer may act.", vec![agent(whole, "approved")], json!([])),
+    ] {
+        topic.group(comment, json!({"document": company(&agents)}), keys(), NOW).valid(
+            case(id, comment, SPEC, &[]),
+            input.clone(),
+            json!({"withdrawals": withdrawals}),
+        );
+    }
 }

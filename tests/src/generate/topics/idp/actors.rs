@@ -195,6 +195,16 @@ pub fn topic() -> Topic {
             json!({"sub": "agent-7", "iss": "https://other.example"}),
         ),
         ("may-act-nobody", "It does not say whom.", json!({"iss": AGENTS})),
+        (
+            "may-act-kind",
+            "The user lets it act as an actor of a kind that it is not.",
+            json!({"sub": "agent-7", "iss": AGENTS, "sub_profile": "researcher"}),
+        ),
+        (
+            "may-act-mail",
+            "The user names actors in a way that is not understood.",
+            json!({"sub": "agent-7", "iss": AGENTS, "email": "a@agents.example"}),
+        ),
     ] {
         group.invalid(
             case(id, comment, "RFC 8693 §4.4", &["AMB-024"]),

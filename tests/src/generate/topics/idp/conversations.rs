@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::subjects::REFRESH_TOKEN;
 use super::{config, exchange_text, good, id_token, output, provider_keys};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, fails_locally, with};
@@ -89,6 +90,7 @@ pub fn topic() -> Topic {
     }
     required(&mut topic);
     hosts(&mut topic);
+    attested(&mut topic);
     topic.finish()
 }
 
@@ -185,4 +187,59 @@ fn hosts(topic: &mut TopicBuilder) {
                 .input(),
             told(&output(), "ctx", CTX),
         );
+}
+
+/// The host vouches for a refresh token, which is of no conversation; what it is exchanged for is.
+fn attested(topic: &mut TopicBuilder) {
+    let refresh = with(&config(), &[("server/subject_tokens", json!(["refresh_token"]))]);
+    let request = |auth_time: u64, ctx: &str| {
+        let sent =
+            good().set("subject_token", "host-token-host-token").set("subject_token_type", REFRESH_TOKEN);
+        let vouched =
+            json!({"refresh_token": {"issued_here": true, "client_id": CLIENT_AT_IDP, "revoked": false}});
+        let attested = json!({"subject": SUBJECT, "auth_time": auth_time, "vouched": vouched});
+        with(&sent.set("ctx", ctx).input(), &[("attested", attested)])
+    };
+    let entry = |about: Value| {
+        let entry = json!({
+            "iss": IDP_ISSUER, "client_id": CLIENT_AT_IDP, "sub": SUBJECT, "issued_before": NOW - 1,
+            "retain_until": NOW + 900,
+        });
+        let about = about.as_object().expect("members").iter();
+        let entry = about.fold(entry, |entry, (name, value)| with(&entry, &[(name, value.clone())]));
+        with(&refresh, &[("revocations", json!({"entries": [entry]}))])
+    };
+    let mut group =
+        topic.group("A conversation was revoked.", entry(json!({"ctx": CTX})), provider_keys(), NOW);
+    let other = told(&output(), "ctx", "conversation:3");
+    group
+        .valid(
+            case("attested-other", "A refresh token, for another conversation.", "DESIGN §8", &[]),
+            request(NOW - 100, "conversation:3"),
+            other.clone(),
+        )
+        .invalid(
+            case("attested", "A refresh token from before is no good for it.", "DESIGN §8", &[]),
+            "attested-other",
+            request(NOW - 100, CTX),
+            fails("token_revoked", "invalid_grant"),
+        )
+        .valid(
+            case("attested-anew", "A new sign-on begins it again.", "DESIGN §8", &[]),
+            request(NOW, CTX),
+            with(
+                &told(&output(), "ctx", CTX),
+                &[("body/access_token/claims/auth_time", json!(NOW)), ("record/auth_time", json!(NOW))],
+            ),
+        );
+    topic.group("All of the user with the app was.", entry(json!({})), provider_keys(), NOW).valid(
+        case(
+            "attested-sign-on",
+            "Whether the refresh token still is good, the host knows.",
+            "DESIGN §4",
+            &[],
+        ),
+        request(NOW - 100, "conversation:3"),
+        other,
+    );
 }

@@ -146,7 +146,7 @@ fn partial(topic: &mut TopicBuilder) {
                 "only-a-call",
                 "Only the MCP server's: the client and the account are what they are there.",
             ),
-            of(&[call.clone()]),
+            of(core::slice::from_ref(&call)),
             only_call.clone(),
         )
         .valid(

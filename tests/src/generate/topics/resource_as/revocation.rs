@@ -109,6 +109,24 @@ pub fn topic() -> Topic {
             revoke(&token().claim("cnf", json!({"jkt": CLIENT.es256().thumbprint()}))).input(),
             with(&output(), &[("record/sender_constrained", json!(true))]),
         );
+    let derived = |sub: &str| {
+        let act = json!({"iss": RAS_ISSUER, "sub": sub});
+        revoke_text(&token().claim("act", act).compact()).basic(CLIENT2_ID, SECRET).input()
+    };
+    let by_another = [("record/client_id", json!(CLIENT2_ID)), ("record/target_client_id", json!(CLIENT_ID))];
+    let act = json!({"iss": RAS_ISSUER, "sub": CLIENT2_ID});
+    group
+        .valid(
+            case("acting", "The client that derived it gives it up.", "RFC 7009 §2.1", &["R7009-001"]),
+            derived(CLIENT2_ID),
+            with(&with(&output(), &by_another), &[("record/actor", act)]),
+        )
+        .invalid(
+            case("acting-another", "Another client acts with it.", "RFC 7009 §2.1", &["R7009-001"]),
+            "acting",
+            derived("another"),
+            fails("client_mismatch", "invalid_grant"),
+        );
     group.valid(
         case(
             "expired-here",

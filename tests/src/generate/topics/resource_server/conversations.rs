@@ -102,13 +102,15 @@ pub fn topic() -> Topic {
 pub fn bearer() -> Topic {
     let mut topic = TopicBuilder::new("resource_server.bearer", "conversations");
     let claims = with(&output()["claims"], &[("aud", json!([RESOURCE])), ("ctx", json!(CTX))]);
+    let unknown = [("operation", Value::Null), ("scope_asked", Value::Null), ("context", json!(CTX))];
+    let record = with(&output()["record"], &unknown);
     let known = |token: &Jws| json!({"token": token.compact(), "context": CTX});
     topic
         .group("A server that knows the conversation.", config(), server_keys(), NOW)
         .valid(
             case("expected", "The token is for this one.", SPEC, &[]),
             known(&about(CTX)),
-            json!({"claims": claims, "scopes": ["chat.read"]}),
+            json!({"claims": claims, "scopes": ["chat.read"], "record": record}),
         )
         .invalid(
             case("another", "The token is for another.", SPEC, &[]),

@@ -87,10 +87,24 @@ pub fn topic() -> Topic {
             "actor_unauthorized",
         ),
         (
+            "named-nowhere",
+            "The parent names an actor, and not whose name that is.",
+            "named",
+            request(&names(&json!({"sub": "agent-7"})), &actor()),
+            "actor_unauthorized",
+        ),
+        (
+            "named-like-client",
+            "The parent names somebody by a name that is another client's here.",
+            "named-client",
+            by_another(&names(&json!({"sub": CLIENT2_ID}))),
+            "actor_unauthorized",
+        ),
+        (
             "named-by-mail",
             "The parent names actors in a way that is not understood.",
             "named",
-            request(&names(&json!({"sub": "agent-7", "email": "a@agents.example"})), &actor()),
+            request(&names(&json!({"iss": AGENTS, "sub": "agent-7", "email": "a@agents.example"})), &actor()),
             "actor_unauthorized",
         ),
         (
@@ -162,6 +176,25 @@ pub fn topic() -> Topic {
             "actor",
             through(derive(&parent()), &actor()).after(&[&through(derive(&parent()), &actor())]),
             fails("token_replayed", "invalid_request"),
+        );
+    let many = with(&config(), &[("server/multi_tenant", json!(true))]);
+    topic
+        .group("The server has many tenants.", many, own_keys(), NOW)
+        .valid(
+            case("own-tenant", "The client that the token was issued to.", "ID-JAG §6.3", &["JAG-085"]),
+            derive(&parent()).input(),
+            output(),
+        )
+        .invalid(
+            case(
+                "another-tenant",
+                "Another client, that the parent names: nobody knows that it is of the same tenant.",
+                "ID-JAG §6.3",
+                &["JAG-085"],
+            ),
+            "named-client",
+            by_another(&names(&client)).input(),
+            fails("tenant_mismatch", "invalid_grant"),
         );
     let kinds =
         with(&config(), &[("server/delegation/actor_profiles/0/sub_profiles", json!(["researcher"]))]);

@@ -120,5 +120,52 @@ pub fn topic() -> Topic {
         exchange().input(),
         fails("agent_restricted", "access_denied"),
     );
+    let worker_app = |status: &str| {
+        let app = json!({"id": "worker-app", "client_ids": ["worker-at-idp"], "status": status});
+        let changes = [("policy/apps/1", app), ("policy/servers/0/client_ids/worker-app", json!(CLIENT2_ID))];
+        with(&governed(&agents()), &changes)
+    };
+    let named = parent().claim("may_act", json!({"client_id": CLIENT2_ID}));
+    let answer = reading(&to_another(&acted(&output(), &worker)), "worker", 540);
+    let kept = with(&answer, &[("body/access_token/claims/may_act", json!({"client_id": CLIENT2_ID}))]);
+    topic
+        .group("The client is an app of its own.", worker_app("approved"), own_keys(), NOW)
+        .valid(
+            case("listed-app", "The policy lets it act.", SPEC, &[]),
+            by_another(&parent()).input(),
+            answer,
+        )
+        .valid(case("named-app", "The parent names it.", SPEC, &[]), by_another(&named).input(), kept);
+    let mut group = topic.group("That app is restricted.", worker_app("restricted"), own_keys(), NOW);
+    for (id, comment, twin, request) in [
+        ("listed-app-restricted", "It may act for nobody else either.", "listed-app", by_another(&parent())),
+        ("named-app-restricted", "Whoever names it.", "named-app", by_another(&named)),
+    ] {
+        group.invalid(
+            case(id, comment, SPEC, &[]),
+            &format!("resource_as.token/delegation-policy/{twin}"),
+            request.input(),
+            fails("agent_restricted", "access_denied"),
+        );
+    }
+    let fresh = with(&governed(&agents()), &[("policy/rules/0/require", json!({"max_auth_age": 900}))]);
+    topic
+        .group("A sign-on of the last quarter of an hour is required.", fresh, own_keys(), NOW)
+        .valid(
+            case("fresh", "The user signed on ten minutes ago.", SPEC, &[]),
+            exchange().input(),
+            reading(&acted(&output(), &act), "researchers", 120),
+        )
+        .invalid(
+            case(
+                "stale",
+                "A derived token tells when the user signed on, and that was too long ago.",
+                SPEC,
+                &[],
+            ),
+            "fresh",
+            through(derive(&parent().claim("auth_time", NOW - 901)), &actor()).input(),
+            fails("step_up_required", "insufficient_user_authentication"),
+        );
     topic.finish()
 }

@@ -96,7 +96,7 @@ fn output() -> Value {
             "scope": "chat.history chat.read", "resource": RESOURCE,
         },
         "record": {
-            "time": NOW, "role": "resource_as", "decided_by": RAS_ISSUER, "outcome": "permit", "client_id": CLIENT_ID,
+            "time": NOW, "role": "resource_as", "action": "derive", "decided_by": RAS_ISSUER, "outcome": "permit", "client_id": CLIENT_ID,
             "client_authenticated": true, "sender_constrained": false, "issuer": RAS_ISSUER, "subject": "user-1",
             "resources": [RESOURCE], "scope_asked": "chat.history chat.read", "scope_granted": "chat.history chat.read",
             "token_id": "at-1", "grant_id": "jag-1", "parent_id": "at-0", "context": "conversation:1",
@@ -127,6 +127,20 @@ pub fn topic() -> Topic {
         topic.group("Tokens of this server can be derived from each other.", config(), own_keys(), NOW);
     rights(&mut group);
     parents(&mut group);
+    let required = with(&config(), &[("server/context", json!("required"))]);
+    topic
+        .group("The server requires a conversation.", required, own_keys(), NOW)
+        .valid(
+            case("conversation", "The parent is for one, and so is the child.", SPEC, &[]),
+            derive(&parent()).input(),
+            output(),
+        )
+        .invalid(
+            case("no-conversation", "The parent is from before.", SPEC, &[]),
+            "conversation",
+            derive(&parent().without("ctx")).input(),
+            fails("context_required", "invalid_grant"),
+        );
     let off = with(&config(), &[("server/delegation", Value::Null)]);
     topic.group("They cannot.", off, own_keys(), NOW).invalid(
         case("off", "Nobody has said that they can.", SPEC, &[]),
