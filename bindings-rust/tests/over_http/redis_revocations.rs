@@ -8,8 +8,8 @@ use idjag::revocation::{Revocation, Revoked};
 use idjag::text::TokenId;
 use idjag::uri::{Issuer, Transport};
 use idjag::{ErrorCode, Seconds, UnixTime};
-use idjag_http::Surroundings;
 use idjag_http::server::{RedisRevocations, Revocations};
+use idjag_http::{Failures, Surroundings};
 
 use crate::redis::Server;
 
@@ -94,6 +94,32 @@ async fn more_than_one_page_is_read() {
     }
     knows(&second, 5500).await;
     assert_eq!(second.list().await.unwrap().sequence(), first.list().await.unwrap().sequence());
+}
+
+#[tokio::test]
+async fn while_redis_does_not_answer_nobody_waits_for_everybody_else() {
+    // It takes connections, and says nothing.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("redis://{}/", silent.local_addr().unwrap());
+    let failures = Arc::new(AtomicU64::new(0));
+    let told = Arc::clone(&failures);
+    let store = RedisRevocations::open(&url)
+        .unwrap()
+        .with_failures(Failures::to(move |_| _ = told.fetch_add(1, Ordering::Relaxed)))
+        .with_timeout(Duration::from_millis(50))
+        .with_max_age(Duration::ZERO);
+    let asking: Vec<_> = (0..20)
+        .map(|_| {
+            let store = store.clone();
+            async move { store.list().await.unwrap().len() }
+        })
+        .collect();
+    let mut asked = tokio::task::JoinSet::from_iter(asking);
+    while let Some(count) = asked.join_next().await {
+        assert_eq!(count.unwrap(), 0);
+    }
+    // The first, and one for all who came meanwhile.
+    assert!(failures.load(Ordering::Relaxed) <= 2, "{failures:?}");
 }
 
 #[tokio::test]

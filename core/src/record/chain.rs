@@ -138,7 +138,12 @@ fn reach<'g>(
 
 fn graph<'r>(records: impl IntoIterator<Item = &'r RecordedDecision>) -> BTreeMap<Node, Known<'r>> {
     let mut graph: BTreeMap<Node, Known<'r>> = BTreeMap::new();
+    let mut revocations = Vec::new();
     for record in records {
+        if record.role() == Role::Administrator {
+            revocations.push(record);
+            continue;
+        }
         let path = path(record);
         for (above, below) in path.iter().zip(path.iter().skip(1)) {
             graph.entry(above.clone()).or_default().below.insert(below.clone());
@@ -149,7 +154,22 @@ fn graph<'r>(records: impl IntoIterator<Item = &'r RecordedDecision>) -> BTreeMa
         }
     }
     link_grants(&mut graph);
+    let grants = grants(&graph);
+    for record in revocations {
+        if let Some(node) = revoked(record, &graph, &grants) {
+            graph.entry(node).or_default().records.push(record);
+        }
+    }
     graph
+}
+
+/// The ID-JAGs of each id: two providers may have used one.
+fn grants(graph: &BTreeMap<Node, Known<'_>>) -> BTreeMap<String, Vec<Node>> {
+    let mut grants: BTreeMap<String, Vec<Node>> = BTreeMap::new();
+    for node in graph.keys().filter(|node| node.link == Link::Grant) {
+        grants.entry(node.id.clone()).or_default().push(node.clone());
+    }
+    grants
 }
 
 /// The nodes a record names, from the top down. The record belongs to the last.
@@ -175,25 +195,39 @@ fn path(record: &RecordedDecision) -> Vec<Node> {
             node(Link::Token, issuer, text("parent_id")),
             node(Link::Token, issuer, text("token_id")),
         ]),
-        Role::Administrator => Vec::from([revoked(record)]),
+        // What they revoked is known once everything else is.
+        Role::Administrator => Vec::new(),
     };
     found.into_iter().flatten().collect()
 }
 
-/// The one token that an administrator revoked, where it was one.
-fn revoked(record: &RecordedDecision) -> Option<Node> {
+/// The one token, or ID-JAG, that an administrator revoked, where it was one. An ID-JAG is named by its issuer, or by an
+/// issuer of tokens that stem from it.
+fn revoked(
+    record: &RecordedDecision,
+    graph: &BTreeMap<Node, Known<'_>>,
+    grants: &BTreeMap<String, Vec<Node>>,
+) -> Option<Node> {
     let entry = record.to_json().get("revoked").and_then(Json::as_object)?;
     let text = |name| entry.get(name).and_then(Json::as_str);
-    Some(Node { link: Link::Token, issuer: own(text("iss")?), id: own(text("jti").or(text("jag_jti"))?) })
+    let issuer = text("iss")?;
+    let (id, has_issued): (&str, &dyn Fn(&Node) -> bool) = match (text("jti"), text("jag_jti")) {
+        (Some(id), _) => (id, &|grant| grant.issuer == issuer),
+        (None, Some(id)) => (id, &|grant| {
+            graph.get(grant).is_some_and(|known| known.below.iter().any(|token| token.issuer == issuer))
+        }),
+        (None, None) => return None,
+    };
+    let mut found = grants.get(id).into_iter().flatten().filter(|grant| has_issued(grant));
+    match (found.next(), found.next()) {
+        (Some(grant), None) => Some(grant.clone()),
+        _ => Some(Node { link: Link::Token, issuer: own(issuer), id: own(id) }),
+    }
 }
 
-/// Ties tokens to the ID-JAG that their records name without its issuer, and an administrator's revocation of an ID-JAG to
-/// the ID-JAG.
+/// Ties tokens to the ID-JAG that their records name without its issuer.
 fn link_grants(graph: &mut BTreeMap<Node, Known<'_>>) {
-    let mut grants: BTreeMap<String, Vec<Node>> = BTreeMap::new();
-    for node in graph.keys().filter(|node| node.link == Link::Grant) {
-        grants.entry(node.id.clone()).or_default().push(node.clone());
-    }
+    let grants = grants(graph);
     let mut ties: Vec<(Node, Node)> = Vec::new();
     for (node, known) in graph.iter().filter(|(node, _)| node.link == Link::Token) {
         if known.above.iter().any(|above| above.link == Link::Grant || above.link == Link::Token) {

@@ -119,9 +119,12 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisRevocations<C> {
     }
 
     async fn listed(&self) -> Result<Arc<RevocationList>, HostFailure> {
-        // Whoever comes while somebody reads waits for what that finds.
+        // Whoever comes while somebody reads waits for what that finds, or does not find: while Redis does not answer, many
+        // who wait must not each ask it in turn.
+        let asked = Instant::now();
         let mut copy = self.copy.lock().await;
-        if copy.attempted.is_none_or(|at| at.elapsed() >= self.max_age) {
+        let is_old = |at: Instant| asked.checked_duration_since(at).is_some_and(|age| age >= self.max_age);
+        if copy.attempted.is_none_or(is_old) {
             copy.attempted = Some(Instant::now());
             let read = timeout(self.timeout, self.pull(&mut copy)).await;
             // What fails is told, and the copy ages: the library refuses when it is too old.

@@ -111,6 +111,20 @@ pub fn ids() -> Topic {
             step(1, "token", "at-1", true, &[redeemed("at-1", "jag-1", c1, 10), revoked(&entry, 99)]),
         ]}),
     );
+    for (id, comment, issuer, selector) in [
+        ("grant-revoked-by-admin", "And that of the ID-JAG, at the identity provider.", IDP_ISSUER, "jti"),
+        ("grants-tokens-revoked-by-admin", "Or of whatever stems from it, at the server.", RAS_ISSUER, "jag_jti"),
+    ] {
+        let entry = json!({"iss": issuer, selector: "jag-1", "retain_until": NOW + 10_000});
+        group.valid(
+            about(id, comment),
+            of(&[revoked(&entry, 99), redeemed("at-1", "jag-1", c1, 10)], "at-1"),
+            json!({"steps": [
+                step(0, "grant", "jag-1", false, &[revoked(&entry, 99)]),
+                step(1, "token", "at-1", true, &[redeemed("at-1", "jag-1", c1, 10)]),
+            ]}),
+        );
+    }
     let around = |id: &str, parent: &str| called_by_subagent(id, parent, 30);
     group
         .valid(
