@@ -357,6 +357,7 @@ fn the_readme_prints_what_is_executed() {
     const JAVASCRIPT: &str = concat!(
         include_str!("../js/adapters/readme/guard.mjs"),
         include_str!("../js/adapters/readme/redeem.mjs"),
+        include_str!("../js/adapters/readme/withdraw.mjs"),
         include_str!("../js/mcp/readme/server.mjs"),
         include_str!("../js/mcp/readme/client.mjs"),
     );

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import guard from './readme/guard.mjs';
 import { redeem } from './readme/redeem.mjs';
-import { idjag } from './support/package.mjs';
+import { withdraw } from './readme/withdraw.mjs';
+import { adapters, idjag } from './support/package.mjs';
 import { randomBytes, sha256 } from './support/jose.mjs';
 
 const AUTH = 'https://auth.example';
@@ -76,4 +77,20 @@ test('a resource authorization server redeems an ID-JAG once', async () => {
   const { response, record } = redeem(server, request, host, now);
   assert.deepEqual([response.status, record.outcome], [200, 'permit']);
   assert.throws(() => redeem(server, request, host, now), { code: 'token_replayed', oauth: 'invalid_grant', status: 400 });
+});
+
+test('a restricted app has nothing left at its server, and nothing of another app is touched', async () => {
+  const policy = (status) => new idjag.Policy({ document: {
+    version: 1,
+    apps: [{ id: 'desk', client_ids: ['desk'], status }, { id: 'pulse', client_ids: ['pulse'], status: 'approved' }],
+    servers: [{ id: 'data', issuer: AUTH, resources: [MCP] }],
+    rules: [],
+  } });
+  const stores = { data: adapters.memoryRevocationStore(), idp: adapters.memoryRevocationStore() };
+  await withdraw(policy('restricted'), policy('approved'), stores, now);
+  const listed = async (store) => (await store.list(now)).export({ now }).entries.map(({ iss, client_id }) => [iss, client_id]);
+  const [data, idp] = [await listed(stores.data), await listed(stores.idp)];
+  const isListed = (list, ...entry) => list.some((found) => String(found) === String(entry));
+  assert.ok(isListed(data, AUTH, 'desk') && isListed(data, IDP, 'desk') && isListed(idp, IDP, 'desk'));
+  assert.ok(![...data, ...idp].some(([, client]) => client === 'pulse'));
 });
