@@ -139,7 +139,9 @@ class RedisStore(FreshCopy):
         with RevocationList(capacity=len(given), now=now) as checked:
             checked.add(entries=given, now=now)
         written = [part for entry in given for part in (entry["retain_until"], json.dumps(entry))]
-        if not _text(await self._run(WRITE, os.urandom(16).hex(), now - _MARGIN, self._base, *written)):
+        # What is forgotten is forgotten for all: a time that was only stated is not enough.
+        forget = min(now, int(time.time())) - _MARGIN
+        if not _text(await self._run(WRITE, os.urandom(16).hex(), forget, self._base, *written)):
             raise RuntimeError("the store gives no answer")
         if self._copy is not None:
             self._copy.add(entries=given, now=now)
