@@ -113,7 +113,12 @@ pub fn ids() -> Topic {
     );
     for (id, comment, issuer, selector) in [
         ("grant-revoked-by-admin", "And that of the ID-JAG, at the identity provider.", IDP_ISSUER, "jti"),
-        ("grants-tokens-revoked-by-admin", "Or of whatever stems from it, at the server.", RAS_ISSUER, "jag_jti"),
+        (
+            "grants-tokens-revoked-by-admin",
+            "Or of whatever stems from it, at the server.",
+            RAS_ISSUER,
+            "jag_jti",
+        ),
     ] {
         let entry = json!({"iss": issuer, selector: "jag-1", "retain_until": NOW + 10_000});
         group.valid(
