@@ -1,7 +1,7 @@
 //! Two conversations of one user and one app: two tokens, told apart in every record, each revoked alone.
 
 use alloc::sync::Arc;
-use std::future::ready;
+use core::future::ready;
 
 use axum::body::Body;
 use axum::extract::Request;
