@@ -183,6 +183,10 @@ async def _what_is_no_entry_is_not_written(store: revocations.RedisStore, now: i
         except IdJagError as error:
             assert error.code in ("revocation_malformed", "invalid_now"), error.code
     assert _written(await store.list(now=now), now) == before
+    # Nor does one who states another time make anybody forget.
+    await store.revoke([good], now=now + 100_000)
+    late = revocations.RedisStore(store._client, max_age=0)
+    assert before < _written(await late.list(now=now), now)
 
 
 async def _nothing_is_missed_after_a_failover(client: Any, stores: list[revocations.RedisStore]) -> None:

@@ -139,7 +139,9 @@ class RedisStore(FreshCopy):
         with RevocationList(capacity=len(given), now=now) as checked:
             checked.add(entries=given, now=now)
         written = [part for entry in given for part in (entry["retain_until"], json.dumps(entry))]
-        series = _text(await self._run(WRITE, os.urandom(16).hex(), now - _MARGIN, self._base, *written))
+        # What is forgotten is forgotten for all: a time that was only stated is not enough.
+        forget = min(now, int(time.time())) - _MARGIN
+        series = _text(await self._run(WRITE, os.urandom(16).hex(), forget, self._base, *written))
         # The `OK` of something that runs no script is no name that a writer has drawn.
         if len(series) < 16 or not set(series) <= set("0123456789abcdef"):
             raise RuntimeError("the store gives no answer")

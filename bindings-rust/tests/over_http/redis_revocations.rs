@@ -79,6 +79,15 @@ async fn what_one_revokes_all_know() {
 }
 
 #[tokio::test]
+async fn whoever_states_another_time_makes_nobody_forget() {
+    let server = Server::new("ahead");
+    let ((first, _), (second, _)) = (store(&server), store(&server));
+    revoke(&first, "at-1").await;
+    first.add(&entry("at-2"), at(NOW + 100_000)).await.unwrap();
+    knows(&second, 2).await;
+}
+
+#[tokio::test]
 async fn more_than_one_page_is_read() {
     let server = Server::new("pages");
     let ((first, _), (second, _)) = (store(&server), store(&server));

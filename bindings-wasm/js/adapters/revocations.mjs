@@ -2,7 +2,7 @@
 
 import * as idjag from '#api';
 import { TimeLimit } from './bounded.mjs';
-import { randomBytes } from './defaults.mjs';
+import { clock, randomBytes } from './defaults.mjs';
 import { demand, report } from './respond.mjs';
 import { revocationCopy } from './revocation-copy.mjs';
 import { READ, WRITE } from './revocation-scripts.mjs';
@@ -87,7 +87,9 @@ export function redisRevocationStore(client, options = {}) {
       checkEntries(entries, now);
       const named = Array.from(randomBytes(), (byte) => byte.toString(16)).join('');
       const written = entries.flatMap((entry) => [String(entry.retain_until), JSON.stringify(entry)]);
-      const series = await bounded(WRITE, [named, String(now - MARGIN), base, ...written]);
+      // What is forgotten is forgotten for all: a time that was only stated is not enough.
+      const forget = String(Math.min(now, clock()) - MARGIN);
+      const series = await bounded(WRITE, [named, forget, base, ...written]);
       // The `OK` of something that runs no script is no name that a writer has drawn.
       if (!/^[0-9a-f]{16,}$/.test(String(series))) throw new TypeError('the store gives no answer');
       copy.add(entries, now);

@@ -169,12 +169,14 @@ fn report(withdrawals: &[Withdrawal], added: &[(PathBuf, Added)]) -> Report {
         let list = added.get(number);
         let whose = server.as_ref().map_or("the identity provider", |id| id.as_str());
         let _ = writeln!(out, "on the list of {} ({})", shown(whose), shown(issuer.as_str()));
-        let mut columns = Columns::new(["tokens of", "client id", "issued until", "kept until"]);
+        let mut columns = Columns::new(["tokens of", "client or actor", "issued until", "kept until"]);
         for entry in entries {
             let entry: Value = serde_json::from_str(&entry.to_json().to_string()).unwrap_or_default();
             let text = |name: &str| entry[name].as_str().unwrap_or_default();
             let time = |name: &str| moment::to_utc(entry[name].as_u64().unwrap_or_default());
-            columns.row([text("iss"), text("client_id"), &time("issued_before"), &time("retain_until")]);
+            let actor = entry.pointer("/act/sub").and_then(Value::as_str);
+            let who = actor.map_or_else(|| text("client_id").into(), |actor| format!("{actor}, who acts"));
+            columns.row([text("iss"), &who, &time("issued_before"), &time("retain_until")]);
             let mut line = json!({
                 "server": server.as_ref().map(|id| id.as_str()),
                 "issuer": issuer.as_str(),

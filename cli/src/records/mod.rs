@@ -22,6 +22,9 @@ use crate::screen::shown;
 /// Tokens, refusals and revocations that `connections` remembers, each.
 const MAX_REMEMBERED: usize = 1_000_000;
 
+/// The steps of a chain that are moved in, one more than the one before: more than any server derives.
+const DEEPEST: usize = 32;
+
 /// Read decision records: what was decided, what belongs to an id, who can reach what.
 ///
 /// Records are JSON lines, or one JSON array, in any order; standard input by default. Whoever can write to a log can write
@@ -101,7 +104,7 @@ fn chained(records: &[RecordedDecision], id: &str) -> Report {
     let mut lines = Vec::new();
     for step in &steps {
         lines.push(step.to_json().to_string());
-        let indent = "  ".repeat(step.level);
+        let indent = "  ".repeat(step.level.min(DEEPEST));
         let mark = if step.matched { " <-" } else { "" };
         let (link, issuer) = (step.link.as_str().replace('_', " "), shown(&step.issuer));
         out.push_str(&format!("{indent}{link} `{}` of {issuer}{mark}\n", shown(&step.id)));

@@ -147,3 +147,19 @@ fn a_line_that_is_no_record_is_never_passed_over_in_silence() {
         assert!(out.contains("202e") && !out.contains('\u{202e}'), "{out:?}");
     }
 }
+
+#[test]
+fn a_chain_of_any_depth_is_told_in_as_much_text_as_it_has() {
+    let room = Room::new();
+    let all = records();
+    let called = all.iter().find(|record| record["parent_id"] == "at-1").unwrap();
+    let derived = (0..3_000).map(|depth| {
+        let mut record = called.clone();
+        record["parent_id"] = format!("at-{depth}").into();
+        record["token_id"] = format!("at-{}", depth + 1).into();
+        record
+    });
+    log(&room, &derived.collect::<Vec<_>>());
+    let out = room.run(&["records", "chain", "at-9", "log.jsonl"]).ended(0);
+    assert!(out.contains("`at-3000`") && out.len() < 2_000_000, "{} bytes", out.len());
+}

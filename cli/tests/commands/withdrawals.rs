@@ -34,6 +34,13 @@ fn entry(issuer: &str, client_id: &str, life: u64) -> Value {
     json!({"iss": issuer, "client_id": client_id, "issued_before": until, "retain_until": until + life + 300})
 }
 
+/// An entry that ends what a client of the server acts with.
+fn acting(issuer: &str, server: &str, client_id: &str, life: u64) -> Value {
+    let until = NOW + 60;
+    let act = json!({"iss": server, "sub": client_id});
+    json!({"iss": issuer, "act": act, "issued_before": until, "retain_until": until + life + 300})
+}
+
 fn entries(room: &Room, list: &str) -> Vec<Value> {
     let list: Value = serde_json::from_str(&room.read(list)).unwrap();
     list["entries"].as_array().unwrap().clone()
@@ -60,15 +67,19 @@ fn each_party_is_told_what_ends_there() {
         [
             line(json!("chat"), chat, entry(idp, "coder", 3600)),
             line(json!("chat"), chat, entry(chat, "coder", 7200)),
+            line(json!("chat"), chat, acting(idp, chat, "coder", 3600)),
+            line(json!("chat"), chat, acting(chat, chat, "coder", 7200)),
             line(json!("data"), data, entry(idp, "c-data", 3600)),
             line(json!("data"), data, entry(data, "c-data", 7200)),
+            line(json!("data"), data, acting(idp, data, "c-data", 3600)),
+            line(json!("data"), data, acting(data, data, "c-data", 7200)),
             line(Value::Null, idp, entry(idp, "coder", 36_000)),
         ]
     );
     let said = room.run(&args(&BOTH)).ended(0);
     assert!(said.contains("on the list of data (https://as.data.example)\n"), "{said}");
     assert!(said.contains("on the list of the identity provider (https://idp.example)\n"), "{said}");
-    assert!(said.contains("2027-01-15T08:01:00Z"), "{said}");
+    assert!(said.contains("2027-01-15T08:01:00Z") && said.contains("c-data, who acts  2027"), "{said}");
 
     // The other way round nobody loses anything; and a document alone says who may not be used.
     let nothing = room.run(&args(&["new.json", "old.json"])).ended(0);
@@ -85,7 +96,7 @@ fn lists_and_records_get_what_was_shown() {
     room.write("log.jsonl", "");
     let found = lines(&room.run(&args(&[&["--json"], &more[..], &BOTH].concat())).ended(0));
     assert_eq!(files(&room, "lists"), ["chat.json", "data.json", "idp.json"]);
-    for (list, count) in [("data", 2), ("chat", 2), ("idp", 1)] {
+    for (list, count) in [("data", 4), ("chat", 4), ("idp", 1)] {
         let file = format!("lists/{list}.json");
         let shown: Vec<&Value> =
             found.iter().filter(|line| line["file"] == file).map(|line| &line["entry"]).collect();
@@ -94,15 +105,15 @@ fn lists_and_records_get_what_was_shown() {
         assert!(kept.iter().all(|entry| shown.contains(&entry)), "{file}: {kept:?}");
     }
     let recorded = lines(&room.read("log.jsonl"));
-    assert_eq!(recorded.len(), 5);
+    assert_eq!(recorded.len(), 9);
     assert!(recorded.iter().zip(&found).all(|(record, line)| {
         record["revoked"] == line["entry"] && record["decided_by"] == "ops@acme.example"
     }));
 
     // The same once more changes and records nothing.
     let again = lines(&room.run(&args(&[&["--json"], &more[..], &BOTH].concat())).ended(0));
-    assert!(again.len() == 5 && again.iter().all(|line| line["changed"] == false), "{again:?}");
-    assert_eq!(lines(&room.read("log.jsonl")).len(), 5);
+    assert!(again.len() == 9 && again.iter().all(|line| line["changed"] == false), "{again:?}");
+    assert_eq!(lines(&room.read("log.jsonl")).len(), 9);
 }
 
 #[test]
@@ -143,10 +154,10 @@ fn what_could_not_be_revoked_is_told_with_what_was() {
     assert!(said.contains("somebody else is changing the list"), "{said}");
     assert!(said.contains("revoked: lists/data.json") && said.contains("revoked: lists/idp.json"), "{said}");
     assert_eq!(files(&room, "lists"), ["chat.json.new", "data.json", "idp.json"]);
-    assert_eq!(lines(&room.read("log.jsonl")).len(), 3, "what failed is not recorded");
+    assert_eq!(lines(&room.read("log.jsonl")).len(), 5, "what failed is not recorded");
     std::fs::remove_file(room.path("lists/chat.json.new")).unwrap();
     room.run(&args(&[&more[..], &BOTH].concat())).ended(0);
-    assert_eq!((entries(&room, "lists/chat.json").len(), lines(&room.read("log.jsonl")).len()), (2, 5));
+    assert_eq!((entries(&room, "lists/chat.json").len(), lines(&room.read("log.jsonl")).len()), (4, 9));
 }
 
 #[test]

@@ -165,7 +165,8 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisRevocations<C> {
     async fn write(&self, entry: &Revocation, now: UnixTime) -> Result<(), HostFailure> {
         let named: String =
             self.surroundings.random()?.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        let forget = now.as_secs().saturating_sub(MARGIN).to_string();
+        // What is forgotten is forgotten for all: a time that was only stated is not enough.
+        let forget = now.min(self.surroundings.now()?).as_secs().saturating_sub(MARGIN).to_string();
         let arguments = [
             named,
             forget,
