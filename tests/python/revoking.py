@@ -178,7 +178,8 @@ async def _what_is_no_entry_is_not_written(store: revocations.RedisStore, now: i
     good: Any = {"iss": AS, "jti": "x", "retain_until": now + 600}
     for entry, at in (({**good, "unknown": True}, now), (good, now * 1000)):
         try:
-            await store.revoke([entry], now=at)
+            entries: list[Any] = [entry]
+            await store.revoke(entries, now=at)
             raise AssertionError("it was written")
         except IdJagError as error:
             assert error.code in ("revocation_malformed", "invalid_now"), error.code

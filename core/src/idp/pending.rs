@@ -342,7 +342,9 @@ impl<'s> PendingExchange<'s> {
         let config = &self.server.config;
         let Some(actor) = &self.actor else { return Ok(None) };
         let window = config.assertion_window;
-        let verified = actor.verify(material.actor_keys, &config.issuer, window, &config.limits, now)?;
+        let revocations = config.revocation.list(material.revocations)?;
+        let keys = material.actor_keys;
+        let verified = actor.verify(keys, &config.issuer, window, &config.limits, revocations, now)?;
         // A bound actor token is worth nothing to whoever cannot prove its key.
         if let Some(bound) = verified.confirmation {
             bound.proven_by(proof).map_err(|error| error.of(TokenKind::ActorToken))?;

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorCode};
 use crate::jose::KeySet;
 use crate::limits::Limits;
 use crate::oauth::params::TOKEN_TYPE_JWT;
+use crate::revocation::{Revocable, RevocationList};
 use crate::secret::Secret;
 use crate::text::KeyId;
 use crate::time::UnixTime;
@@ -66,13 +67,15 @@ impl<'s> PresentedActor<'s> {
         (&self.profile.issuer, self.kid.as_ref())
     }
 
-    /// Verifies it as one made for `audience`.
+    /// Verifies it as one made for `audience`, and holds it against what that party has revoked, if anything: the actor, and
+    /// what its issuer says of it.
     pub(crate) fn verify(
         &self,
         keys: Option<&KeySet>,
         audience: &Issuer,
         window: Window,
         limits: &Limits,
+        revocations: Option<&RevocationList>,
         now: UnixTime,
     ) -> Result<VerifiedActor, Error> {
         let keys = keys.ok_or(Error::new(ErrorCode::KeysUnavailable))?;
@@ -91,6 +94,34 @@ impl<'s> PresentedActor<'s> {
         if profile.sub_profiles.as_ref().is_some_and(|kinds| !is_listed(kinds)) {
             return Err(Error::with_detail(ErrorCode::ActorUnauthorized, "sub_profile"));
         }
+        if let Some(list) = revocations {
+            let checked = check_revocations(list, &verified, audience, &profile.issuer, now);
+            checked.map_err(|error| error.of(TokenKind::ActorToken))?;
+        }
         Ok(verified)
     }
+}
+
+/// An actor that was revoked here must not come back with the token it had before, nor one whose token its issuer revoked.
+fn check_revocations(
+    list: &RevocationList,
+    verified: &VerifiedActor,
+    here: &Issuer,
+    issuer: &Issuer,
+    now: UnixTime,
+) -> Result<(), Error> {
+    let token = Revocable {
+        issuer: here,
+        token_id: None,
+        grant_id: None,
+        ancestors: &[],
+        subject: None,
+        client_id: None,
+        context: None,
+        actor: Some(&verified.actor),
+        issued_at: verified.issued_at,
+    };
+    list.check(&token, now)?;
+    let (token_id, subject) = (verified.token_id.as_ref(), Some(&verified.actor.subject));
+    list.check(&Revocable { issuer, token_id, subject, actor: None, ..token }, now)
 }

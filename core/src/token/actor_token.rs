@@ -47,6 +47,10 @@ pub struct VerifiedActor {
     pub confirmation: Option<Confirmation>,
     /// What to remember so that the token is used once, where it has a `jti`.
     pub replay_key: Option<ReplayKey>,
+    /// `jti`.
+    pub token_id: Option<TokenId>,
+    /// `iat`.
+    pub issued_at: Option<UnixTime>,
 }
 
 impl<'t> UnverifiedActorToken<'t> {
@@ -115,9 +119,15 @@ impl<'t> UnverifiedActorToken<'t> {
         let actor =
             Actor { issuer: Some(String::from(rules.issuer.as_str())), subject, sub_profile, prior: chain };
         let until = validity.expires_at.plus(rules.window.tolerance.as_seconds());
-        let key = |jti: TokenId| ReplayKey::new(TokenKind::ActorToken, rules.issuer.as_str(), &jti, until);
-        let replay_key = claims.text("jti", TokenId::new)?.map(key);
-        Ok(VerifiedActor { actor, confirmation: Confirmation::from_claims(&claims)?, replay_key })
+        let key = |jti: &TokenId| ReplayKey::new(TokenKind::ActorToken, rules.issuer.as_str(), jti, until);
+        let token_id = claims.text("jti", TokenId::new)?;
+        Ok(VerifiedActor {
+            actor,
+            confirmation: Confirmation::from_claims(&claims)?,
+            replay_key: token_id.as_ref().map(key),
+            token_id,
+            issued_at: validity.issued_at,
+        })
     }
 }
 

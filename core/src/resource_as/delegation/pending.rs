@@ -218,7 +218,8 @@ impl<'s> PendingDelegation<'s> {
         let Some(actor) = &self.actor else { return Ok(None) };
         let config = &self.server.config;
         let window = config.assertion_window;
-        actor.verify(material.actor_keys, &config.issuer, window, &config.limits, now).map(Some)
+        let revocations = config.revocation.list(material.revocations)?;
+        actor.verify(material.actor_keys, &config.issuer, window, &config.limits, revocations, now).map(Some)
     }
 
     /// In which capacity the client asks, and who is to act: the actor of the actor token, else the client itself where the

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{SPEC, bound, config, derive, output, own_keys, parent};
+use super::{AGENTS, SPEC, acted, actor, bound, config, derive, output, own_keys, parent, through};
 use crate::format::Topic;
 use crate::generate::dsl::{TopicBuilder, case, fails, with};
 use crate::generate::keys::{CLIENT, CLIENT2};
@@ -85,5 +85,49 @@ pub fn revoked() -> Topic {
             fails("token_revoked", "invalid_grant"),
         );
     }
+    actors(&mut topic);
     topic.finish()
+}
+
+/// An actor token from before the actor was revoked, which is good for some minutes yet.
+fn actors(topic: &mut TopicBuilder) {
+    let act = json!({"iss": AGENTS, "sub": "agent-7"});
+    let earlier = || through(derive(&parent()), &actor().claim("iat", NOW - 30)).input();
+    for (name, comment, hit, miss) in [
+        (
+            "actor",
+            "The actor is revoked, and shows a token from before.",
+            json!({"iss": RAS_ISSUER, "act": act, "issued_before": NOW - 20}),
+            json!({"iss": RAS_ISSUER, "act": act, "issued_before": NOW - 40}),
+        ),
+        (
+            "actor-token",
+            "The actor token is revoked by its id.",
+            json!({"iss": AGENTS, "jti": "actor-1"}),
+            json!({"iss": AGENTS, "jti": "actor-2"}),
+        ),
+        (
+            "actor-subject",
+            "All that its issuer said of the actor until then is revoked.",
+            json!({"iss": AGENTS, "sub": "agent-7", "issued_before": NOW - 20}),
+            json!({"iss": AGENTS, "sub": "agent-7", "issued_before": NOW - 40}),
+        ),
+    ] {
+        let listed = |entry: &serde_json::Value| {
+            let entry = with(entry, &[("retain_until", json!(NOW + 900))]);
+            with(&config(), &[("revocations", json!({"entries": [entry]}))])
+        };
+        let other = format!("{name}-another");
+        topic.group("Something else of the actor is revoked.", listed(&miss), own_keys(), NOW).valid(
+            case(&other, "Something else is.", SPEC, &[]),
+            earlier(),
+            acted(&output(), &act),
+        );
+        topic.group("The actor is not to act.", listed(&hit), own_keys(), NOW).invalid(
+            case(name, comment, SPEC, &[]),
+            &format!("resource_as.token/delegation-revocations/{other}"),
+            earlier(),
+            fails("token_revoked", "invalid_request"),
+        );
+    }
 }
