@@ -55,6 +55,7 @@ fn full() -> DecisionRecord {
         oauth_error: Some(OAuthError::AccessDenied),
         policy: Some(policy.unwrap().digest().clone()),
         rules: ["a", "b"].map(String::from).into(),
+        agents: ["c"].map(String::from).into(),
         nearest: text("permit `a`: it lacks"),
         app: text("desk"),
         server: text("data"),
