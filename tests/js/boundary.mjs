@@ -9,7 +9,8 @@ import { hostile, wrong } from './values.mjs';
 /** The objects whose methods the operations of each noun are, by their names in the scene. */
 const OWNERS = {
   client_documents: 'documents', connection: 'connection', discovery: 'discovery', key_set: 'idpKeys', key_set_cache: 'cache', policy: 'policy',
-  replay_store: 'store', resource_server: 'resource', revocation_list: 'revocations', signing_key: 'signer',
+  replay_store: 'store', resource_server: 'resource', revocation_list: 'revocations',
+  revocation_update: 'update', signing_key: 'signer',
 };
 
 /** Runs all checks; `others` are the same API over other backends, whose objects are strangers here. */
@@ -53,7 +54,7 @@ const CLASSES = {
   client: 'Client', client_documents: 'ClientDocuments', connection: 'Connection', discovery: 'Discovery', idp: 'IdentityProvider', key_set: 'KeySet',
   key_set_cache: 'KeySetCache', policy: 'Policy', registered_client: 'RegisteredClient',
   replay_store: 'MemoryReplayStore', resource_as: 'ResourceAuthorizationServer', resource_server: 'ResourceServer',
-  revocation_list: 'RevocationList', signing_key: 'SigningKey',
+  revocation_list: 'RevocationList', revocation_update: 'RevocationUpdate', signing_key: 'SigningKey',
 };
 
 const inputOf = (noun) => INPUTS[`${noun}.new`];

@@ -6,6 +6,11 @@ import { camel, inCamelCase, isCamel } from './spelling.mjs';
 const OTHERWISE = {
   'authorization_response.check_issuer': 'checkAuthorizationResponseIssuer',
   'error_code.list': 'listErrorCodes',
+  'record.of_revocation': 'recordOfRevocation',
+  'record.schema': 'recordSchema',
+  'record.to_ocsf': 'recordToOcsf',
+  'records.chain': 'chainOfRecords',
+  'records.connections': 'connectionsOfRecords',
   'saml_nameid.same': 'isSameSamlNameid',
   'well_known.urls': 'wellKnownUrls',
 };

@@ -19,6 +19,7 @@ export function objects(api) {
     idpCredentials: { issuer: IDP, ...credentials },
     credentials: [{ issuer: SERVER, ...credentials }],
   });
+  const revocations = new api.RevocationList({ now: NOW });
   return {
     idpSigner,
     signer,
@@ -48,7 +49,8 @@ export function objects(api) {
     cache: new api.KeySetCache({ issuer: IDP, jwksUri: `${IDP}/jwks` }),
     discovery: new api.Discovery({ resource: RESOURCE }),
     connection: new api.Connection({ resource: RESOURCE, client }),
-    revocations: new api.RevocationList({ now: NOW }),
+    revocations,
+    update: new api.RevocationUpdate({ revocations, issuer: SERVER, nextUpdate: NOW + 60, now: NOW }),
     documents: new api.ClientDocuments({ role: 'idp' }),
   };
 }
