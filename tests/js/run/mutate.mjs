@@ -65,6 +65,7 @@ export class Mutator {
     } catch {
       return this.#edit(json); // some vectors are malformed on purpose
     }
+    if (document === null || typeof document !== 'object') return this.#edit(json);
     let holder = document;
     for (;;) {
       const names = Object.keys(holder);

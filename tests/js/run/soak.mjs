@@ -41,7 +41,9 @@ function callsOfVectors() {
     groups: topic.groups.map((group) => ({ ...group, tests: group.tests.filter(() => index++ % SHARE === 0) })),
   }));
   runVectors(recorder, share);
-  return [...calls].filter((call) => !REMEMBERS.some((operation) => call.startsWith(operation)));
+  // Some vectors are calls that are malformed on purpose: nothing can be made wrong in them.
+  const isCall = (text) => text.split('\n').length >= 3;
+  return [...calls].filter((call) => isCall(call) && !REMEMBERS.some((operation) => call.startsWith(operation)));
 }
 
 /** One malformed call: an envelope comes back, and what was made nevertheless is freed. */
