@@ -6,7 +6,7 @@ use super::conversations::{SERVER, Talks};
 use super::{Seat, Told, connections, errands, is_answered};
 use crate::narrate::Narrator;
 use crate::trust::restrict;
-use crate::world::World;
+use crate::world::{A_WHILE, World};
 
 pub(super) async fn tell(narrator: &mut Narrator, world: &World, alice: &mut Seat, talks: &Talks) -> Told {
     narrator.chapter("The admin restricts an app");
@@ -41,7 +41,7 @@ pub(super) async fn tell(narrator: &mut Narrator, world: &World, alice: &mut Sea
         "nor is the token, at its next call (token_revoked)",
     );
     // What was revoked ends with a margin for clocks that are ahead; what is issued later is the policy's to refuse.
-    world.clock.advance(120);
+    world.clock.advance(A_WHILE);
     let signed_on_again = talks.app.sign_on(&alice.browser, None).await?;
     narrator.check(
         is_answered(
