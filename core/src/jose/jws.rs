@@ -79,7 +79,9 @@ impl<'a> UnverifiedJws<'a> {
     pub fn verify(self, keys: &PublicKeys, allowed: &Algorithms) -> Result<VerifiedJws, Error> {
         let algorithm = self.allowed_algorithm(allowed)?;
         let key = keys.select(&self.header, algorithm)?.clone();
-        self.verify_with(key, allowed)
+        let verified = self.verify_with(key, allowed)?;
+        keys.used(&verified.key);
+        Ok(verified)
     }
 
     /// Verifies with the one of the verifier's own keys that fits the header, whatever its algorithm: who signs with a
@@ -88,6 +90,7 @@ impl<'a> UnverifiedJws<'a> {
         let algorithm = self.header.algorithm().ok_or(Error::new(ErrorCode::AlgorithmNotAllowed))?;
         let key = keys.select(&self.header, algorithm)?.clone();
         key.verify(self.signing_input.as_bytes(), &self.signature)?;
+        keys.used(&key);
         Ok(VerifiedJws { header: self.header, payload: self.payload, key })
     }
 
