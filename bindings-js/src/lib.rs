@@ -4,13 +4,19 @@
 
 use std::cell::RefCell;
 
-use idjag::wire::{Begun, Table};
+use idjag::wire::{Begun, Crypto, Table};
 use napi_derive::napi;
+
+/// What verifies and signs.
+#[cfg(feature = "aws-lc")]
+static CRYPTO: &Crypto = &idjag_aws_lc::CRYPTO;
+#[cfg(not(feature = "aws-lc"))]
+static CRYPTO: &Crypto = &Crypto::RUST;
 
 thread_local! {
     /// The objects of this thread. The main thread and each worker have their own, as each has its own instance of the
     /// WebAssembly module: no lock, and what a worker made goes when it ends.
-    static TABLE: RefCell<Table> = const { RefCell::new(Table::new()) };
+    static TABLE: RefCell<Table> = const { RefCell::new(Table::new(CRYPTO)) };
 }
 
 /// One call: the operation's name, the numbers of the objects it uses and one JSON object, a line each; the answer is

@@ -2,11 +2,17 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use idjag::wire::{Begun, Table};
+use idjag::wire::{Begun, Crypto, Table};
 use pyo3::prelude::pymodule;
 
+/// What verifies and signs.
+#[cfg(feature = "aws-lc")]
+static CRYPTO: &Crypto = &idjag_aws_lc::CRYPTO;
+#[cfg(not(feature = "aws-lc"))]
+static CRYPTO: &Crypto = &Crypto::RUST;
+
 /// The objects of this process.
-static TABLE: Mutex<Table> = Mutex::new(Table::new());
+static TABLE: Mutex<Table> = Mutex::new(Table::new(CRYPTO));
 
 /// One call as text, its answer as text.
 fn answer(text: &str) -> String {

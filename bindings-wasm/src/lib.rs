@@ -5,12 +5,12 @@
 
 use std::cell::RefCell;
 
-use idjag::wire::{Begun, Table};
+use idjag::wire::{Begun, Crypto, Table};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 thread_local! {
     /// The objects of this instance.
-    static TABLE: RefCell<Table> = const { RefCell::new(Table::new()) };
+    static TABLE: RefCell<Table> = const { RefCell::new(Table::new(&Crypto::RUST)) };
 }
 
 /// One call: the operation's name, the numbers of the objects it uses and one JSON object, a line each; the answer is

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::OPERATIONS;
+use super::crypto::Crypto;
 use super::envelope;
 use super::fault::Fault;
 use super::handle::{Held, Slot};
@@ -17,8 +18,8 @@ const MAX_DEPTH: usize = 64;
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// The objects that a binding's callers hold. Numbers are never used twice: a freed one names nothing ever after.
-#[derive(Default)]
 pub struct Table {
+    crypto: &'static Crypto,
     /// In ascending order of their numbers, as they are given out.
     slots: Vec<(u64, Slot)>,
     last: u64,
@@ -50,10 +51,10 @@ struct Call<'c> {
 }
 
 impl Table {
-    /// No objects.
+    /// No objects yet; tokens are verified and signed by `crypto`.
     #[must_use]
-    pub const fn new() -> Self {
-        Self { slots: Vec::new(), last: 0 }
+    pub const fn new(crypto: &'static Crypto) -> Self {
+        Self { crypto, slots: Vec::new(), last: 0 }
     }
 
     /// A whole call, where no lock is needed: `<operation>\n<numbers, space-separated; 0 for none>\n<JSON object>`.
@@ -128,7 +129,8 @@ impl Table {
             }
             _ => Err(Fault::from(ErrorCode::HandleInvalid)),
         };
-        numbers.iter().map(object).collect::<Result<_, _>>().map(Held::new)
+        let handles = numbers.iter().map(object).collect::<Result<_, _>>()?;
+        Ok(Held::new(self.crypto, handles))
     }
 
     fn keep(&mut self, slot: Slot) -> u64 {
@@ -183,7 +185,7 @@ mod tests {
 
     #[test]
     fn numbers_are_never_used_twice() {
-        let mut table = Table::new();
+        let mut table = Table::new(&Crypto::RUST);
         assert!(table.call(STORE).ends_with("\"handle\":1}"));
         assert_eq!(table.call("free\n1 1 7\n{}"), r#"{"ok":null}"#);
         assert_eq!(table.call(SIZE), r#"{"ok":0}"#);
@@ -193,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_call_that_has_begun_keeps_its_objects() {
-        let mut table = Table::new();
+        let mut table = Table::new(&Crypto::RUST);
         assert!(key(&mut table).ends_with("\"handle\":1}"));
         let Begun::Work(work) = table.begin("signing_key.dangerous_export\n1\n{}") else {
             panic!("it needs the table no more")
@@ -206,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_call_that_fails_keeps_nothing() {
-        let mut table = Table::new();
+        let mut table = Table::new(&Crypto::RUST);
         assert!(table.call("key_set.new\n\n{}").contains("argument_invalid"));
         assert!(table.call("policy.new\n\n{\"document\":{}}").contains("policy_invalid"));
         assert_eq!(table.call(SIZE), r#"{"ok":0}"#);
