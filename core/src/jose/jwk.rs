@@ -127,6 +127,9 @@ impl fmt::Debug for PublicKey {
 
 impl PartialEq for PublicKey {
     fn eq(&self, other: &Self) -> bool {
+        if Arc::ptr_eq(&self.0, &other.0) {
+            return true;
+        }
         self.0.kid == other.0.kid
             && self.0.algorithm == other.0.algorithm
             && self.0.material == other.0.material

@@ -78,7 +78,7 @@ impl<'a> UnverifiedJws<'a> {
     /// Fails with `algorithm_not_allowed`, `key_unknown`, `key_ambiguous` or `signature_invalid`.
     pub fn verify(self, keys: &PublicKeys, allowed: &Algorithms) -> Result<VerifiedJws, Error> {
         let algorithm = self.allowed_algorithm(allowed)?;
-        let key = keys.select(&self.header, algorithm)?.clone();
+        let key = keys.select(self.header.kid(), algorithm)?.clone();
         self.verify_with(key, allowed)
     }
 
@@ -86,7 +86,7 @@ impl<'a> UnverifiedJws<'a> {
     /// key allows its algorithm. Fails as [`Self::verify`].
     pub(crate) fn verify_own(self, keys: &PublicKeys) -> Result<VerifiedJws, Error> {
         let algorithm = self.header.algorithm().ok_or(Error::new(ErrorCode::AlgorithmNotAllowed))?;
-        let key = keys.select(&self.header, algorithm)?.clone();
+        let key = keys.select(self.header.kid(), algorithm)?.clone();
         key.verify(self.signing_input.as_bytes(), &self.signature)?;
         Ok(VerifiedJws { header: self.header, payload: self.payload, key })
     }
