@@ -5,34 +5,35 @@ use super::{ResourceServer, SenderConstraint, TrustedAuthorizationServer};
 use crate::error::{Error, ErrorCode};
 use crate::record::DecisionRecord;
 use crate::rejection::Rejection;
-use crate::secret::Secret;
-use crate::text::KeyId;
 use crate::time::UnixTime;
-use crate::token::TokenKind;
+use crate::token::{TokenKind, UnverifiedAccessToken};
 
 /// A bearer token that nobody has verified.
 #[derive(Debug)]
-pub struct PendingBearer<'s> {
+pub struct PendingBearer<'s, 't> {
     server: &'s ResourceServer,
-    token: Secret,
     trusted: &'s TrustedAuthorizationServer,
-    kid: Option<KeyId>,
+    unverified: UnverifiedAccessToken<'t>,
 }
 
 impl ResourceServer {
     /// Takes a token that was sent as a bearer token. Refuses what claims no trusted authorization server.
-    pub fn parse_bearer(&self, token: &str, now: UnixTime) -> Result<PendingBearer<'_>, Rejection> {
+    pub fn parse_bearer<'t>(
+        &self,
+        token: &'t str,
+        now: UnixTime,
+    ) -> Result<PendingBearer<'_, 't>, Rejection> {
         let claimed = self.claimed(token);
-        let (trusted, kid) = claimed.map_err(|error| self.reject(error, self.record(now), None))?;
-        Ok(PendingBearer { server: self, token: Secret::new(token), trusted, kid })
+        let (trusted, unverified) = claimed.map_err(|error| self.reject(error, self.record(now), None))?;
+        Ok(PendingBearer { server: self, trusted, unverified })
     }
 }
 
-impl<'s> PendingBearer<'s> {
+impl<'s> PendingBearer<'s, '_> {
     /// What to look up.
     #[must_use]
     pub fn needs(&self) -> AccessNeeds<'_> {
-        AccessNeeds { issuer: &self.trusted.issuer, kid: self.kid.as_ref() }
+        AccessNeeds { issuer: &self.trusted.issuer, kid: self.unverified.claimed_kid() }
     }
 
     /// Verifies the token and that it has not been revoked. One that is bound to a key is refused: without its request
@@ -42,18 +43,19 @@ impl<'s> PendingBearer<'s> {
         material: &AccessMaterial<'_>,
         now: UnixTime,
     ) -> Result<VerifiedAccess<'s>, Rejection> {
-        let mut record = self.server.record(now);
-        self.check(material, now, &mut record).map_err(|error| self.server.reject(error, record, None))
+        let server = self.server;
+        let mut record = server.record(now);
+        self.check(material, now, &mut record).map_err(|error| server.reject(error, record, None))
     }
 
     fn check(
-        &self,
+        self,
         material: &AccessMaterial<'_>,
         now: UnixTime,
         record: &mut DecisionRecord,
     ) -> Result<VerifiedAccess<'s>, Error> {
         let server = self.server;
-        let claims = server.check_token(self.token.expose(), self.trusted, material, now, record)?;
+        let claims = server.check_token(self.unverified, self.trusted, material, now, record)?;
         let of_token = |code| Error::new(code).of(TokenKind::AccessToken);
         if claims.confirmation.is_some() {
             return Err(of_token(ErrorCode::BoundTokenAsBearer));

@@ -26,12 +26,18 @@ use crate::uri::{Issuer, Transport, Url};
 /// A request with a token that nobody has verified.
 #[derive(Debug)]
 pub struct PendingAccess<'s, 'r> {
+    presented: Presented<'s, 'r>,
+    trusted: &'s TrustedAuthorizationServer,
+    unverified: UnverifiedAccessToken<'r>,
+}
+
+/// What a request brings, whatever its token says.
+#[derive(Clone, Copy, Debug)]
+struct Presented<'s, 'r> {
     server: &'s ResourceServer,
     request: &'r HttpRequest,
     token: PresentedToken<'r>,
     proof: Option<&'r str>,
-    trusted: &'s TrustedAuthorizationServer,
-    kid: Option<KeyId>,
 }
 
 /// What the host must look up before a request can be verified.
@@ -90,24 +96,28 @@ impl ResourceServer {
         let limits = &self.config.limits;
         let token = PresentedToken::of(request, limits).map_err(|error| error.of(TokenKind::AccessToken))?;
         let proof = request.headers.single("DPoP", ErrorCode::ProofRepeated)?;
-        let (trusted, kid) = self.claimed(token.expose())?;
-        Ok(PendingAccess { server: self, request, token, proof, trusted, kid })
+        let (trusted, unverified) = self.claimed(token.expose())?;
+        let presented = Presented { server: self, request, token, proof };
+        Ok(PendingAccess { presented, trusted, unverified })
     }
 
-    /// Which of the trusted servers a token claims to be of, and which key it claims.
-    pub(super) fn claimed(&self, token: &str) -> Result<(&TrustedAuthorizationServer, Option<KeyId>), Error> {
+    /// Which of the trusted servers a token claims to be of, and the token.
+    pub(super) fn claimed<'t>(
+        &self,
+        token: &'t str,
+    ) -> Result<(&TrustedAuthorizationServer, UnverifiedAccessToken<'t>), Error> {
         let unverified = UnverifiedAccessToken::parse(token, &self.config.limits)?;
         let issuer = unverified.claimed_issuer();
         let trusted =
             self.config.authorization_servers.iter().find(|trusted| trusted.issuer.as_str() == issuer);
         let untrusted = Error::new(ErrorCode::IssuerUntrusted).of(TokenKind::AccessToken);
-        Ok((trusted.ok_or(untrusted)?, unverified.claimed_kid().cloned()))
+        Ok((trusted.ok_or(untrusted)?, unverified))
     }
 
     /// The claims of a token that holds and has not been revoked. Its binding is the caller's to check.
     pub(super) fn check_token(
         &self,
-        token: &str,
+        unverified: UnverifiedAccessToken<'_>,
         trusted: &TrustedAuthorizationServer,
         material: &AccessMaterial<'_>,
         now: UnixTime,
@@ -127,7 +137,6 @@ impl ResourceServer {
             context: &config.context_claim,
             limits: &config.limits,
         };
-        let unverified = UnverifiedAccessToken::parse(token, &config.limits)?;
         let claims = unverified.verify(keys, &rules, now)?;
         record_token(record, &claims);
         if let Some(list) = revocations {
@@ -148,7 +157,7 @@ impl<'s> PendingAccess<'s, '_> {
     /// What to look up.
     #[must_use]
     pub fn needs(&self) -> AccessNeeds<'_> {
-        AccessNeeds { issuer: &self.trusted.issuer, kid: self.kid.as_ref() }
+        AccessNeeds { issuer: &self.trusted.issuer, kid: self.unverified.claimed_kid() }
     }
 
     /// Verifies the token (RFC 9068 §4), that it has not been revoked, and, for a bound one, its proof (RFC 9449 §7.1).
@@ -157,28 +166,32 @@ impl<'s> PendingAccess<'s, '_> {
         material: &AccessMaterial<'_>,
         now: UnixTime,
     ) -> Result<VerifiedAccess<'s>, Rejection> {
-        let mut record = self.server.record(now);
+        let server = self.presented.server;
+        let mut record = server.record(now);
         let asked_for_nonce = |error: &Error| error.code() == ErrorCode::ProofNonceRequired;
         self.check(material, now, &mut record).map_err(|error| {
             let nonce = current_nonce(material.nonce).filter(|_| asked_for_nonce(&error));
-            self.server.reject(error, record, nonce)
+            server.reject(error, record, nonce)
         })
     }
 
     fn check(
-        &self,
+        self,
         material: &AccessMaterial<'_>,
         now: UnixTime,
         record: &mut DecisionRecord,
     ) -> Result<VerifiedAccess<'s>, Error> {
-        let config = &self.server.config;
-        let claims = self.server.check_token(self.token.expose(), self.trusted, material, now, record)?;
-        let proof = self.check_proof(&claims, material.nonce, now)?;
-        let unspent = proof.map(|proof| proof.replay_key().clone()).filter(|_| config.proof_single_use);
-        let scope = config.hierarchy.expand(&claims.scope);
-        Ok(VerifiedAccess { server: self.server, claims, scope, unspent, record: record.clone() })
+        let server = self.presented.server;
+        let claims = server.check_token(self.unverified, self.trusted, material, now, record)?;
+        let proof = self.presented.check_proof(&claims, material.nonce, now)?;
+        let unspent =
+            proof.map(|proof| proof.replay_key().clone()).filter(|_| server.config.proof_single_use);
+        let scope = server.config.hierarchy.expand(&claims.scope);
+        Ok(VerifiedAccess { server, claims, scope, unspent, record: record.clone() })
     }
+}
 
+impl Presented<'_, '_> {
     /// R9449-026, R9449-029: scheme, binding and proof must agree; nothing is let through on a weaker one.
     fn check_proof(
         &self,

@@ -32,7 +32,7 @@ impl Window {
     /// Fails with `claim_missing`, `claim_malformed`, `token_expired` (`now ≥ exp + tolerance`),
     /// `token_not_yet_valid` (`now + tolerance < nbf`), `token_issued_in_future` (`now + tolerance < iat`),
     /// `token_too_old` or `lifetime_too_long`.
-    pub(crate) fn check(&self, claims: &Claims<'_>, now: UnixTime) -> Result<Validity, Error> {
+    pub(crate) fn check(&self, claims: Claims<'_>, now: UnixTime) -> Result<Validity, Error> {
         let expires_at = claims.required_time("exp")?;
         let issued_at = claims.time("iat")?;
         let not_before = claims.time("nbf")?;
