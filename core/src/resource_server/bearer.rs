@@ -1,7 +1,6 @@
 //! A bearer token without its request: for SDKs that verify tokens first and see requests later.
 
 use alloc::sync::Arc;
-use core::fmt;
 
 use super::claimed::Claimed;
 use super::verified_cache::VerifiedToken;
@@ -13,9 +12,9 @@ use crate::time::UnixTime;
 use crate::token::TokenKind;
 
 /// A bearer token that nobody has verified just now.
+#[derive(Debug)]
 pub struct PendingBearer<'s, 't> {
     server: &'s ResourceServer,
-    token: &'t str,
     claimed: Claimed<'s, 't>,
 }
 
@@ -47,7 +46,7 @@ impl ResourceServer {
     ) -> Result<PendingBearer<'_, 't>, Rejection> {
         let claimed = self.claimed(token, cache);
         let claimed = claimed.map_err(|error| self.reject(error, self.record(None, now), None))?;
-        Ok(PendingBearer { server: self, token, claimed })
+        Ok(PendingBearer { server: self, claimed })
     }
 }
 
@@ -65,34 +64,27 @@ impl<'s> PendingBearer<'s, '_> {
         material: &AccessMaterial<'_>,
         now: UnixTime,
     ) -> Result<VerifiedAccess<'s>, Rejection> {
+        let server = self.server;
         let mut seen = None;
-        self.check(material, now, &mut seen).map_err(|error| {
-            let record = self.server.record(seen.as_deref(), now);
-            self.server.reject(error, record, None)
-        })
+        self.check(material, now, &mut seen)
+            .map_err(|error| server.reject(error, server.record(seen.as_deref(), now), None))
     }
 
     fn check(
-        &self,
+        self,
         material: &AccessMaterial<'_>,
         now: UnixTime,
         seen: &mut Option<Arc<VerifiedToken>>,
     ) -> Result<VerifiedAccess<'s>, Error> {
         let server = self.server;
-        let held = server.check_token(self.token, &self.claimed, material, now, seen)?;
+        let held = server.check_token(self.claimed, material, now, seen)?;
         let of_token = |code| Error::new(code).of(TokenKind::AccessToken);
-        if held.token.token.claims.confirmation.is_some() {
+        if held.claims().confirmation.is_some() {
             return Err(of_token(ErrorCode::BoundTokenAsBearer));
         }
         if server.config.sender_constraint == SenderConstraint::Required {
             return Err(of_token(ErrorCode::ProofRequired));
         }
-        Ok(server.accept(held, &self.claimed, None, now))
-    }
-}
-
-impl fmt::Debug for PendingBearer<'_, '_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PendingBearer").field("claimed", &self.claimed).finish_non_exhaustive()
+        Ok(server.accept(held, None, now))
     }
 }

@@ -1,6 +1,7 @@
 //! A presented token: whose it claims to be, or that it was verified before; then that it holds.
 
 use alloc::sync::Arc;
+use core::fmt;
 
 use super::config::TrustedAuthorizationServer;
 use super::verified_cache::{Kept, Place, SharedTokenCache, VerifiedToken};
@@ -9,48 +10,68 @@ use super::{ResourceServer, VerifiedAccess};
 use crate::error::{Error, ErrorCode};
 use crate::record::{DecisionRecord, Role, types};
 use crate::replay::ReplayKey;
-use crate::text::KeyId;
 use crate::time::UnixTime;
 use crate::token::{AccessToken, AccessTokenRules, Context, TokenKind, UnverifiedAccessToken};
 
 /// What is known of a token before anything was looked up.
-#[derive(Debug)]
 pub(super) struct Claimed<'s, 't> {
     trusted: &'s TrustedAuthorizationServer,
-    kid: Option<KeyId>,
+    token: &'t str,
+    state: State<'t>,
     place: Option<Place<'t>>,
-    known: Option<(Arc<VerifiedToken>, u64)>,
+}
+
+enum State<'t> {
+    /// It was read.
+    Read(UnverifiedAccessToken<'t>),
+    /// It was verified before, and has this number.
+    Known(Arc<VerifiedToken>, u64),
 }
 
 impl Claimed<'_, '_> {
     pub(super) fn needs(&self) -> AccessNeeds<'_> {
-        let known = self.known.as_ref().map(|(known, _)| known.token.kid.as_ref());
-        AccessNeeds { issuer: &self.trusted.issuer, kid: known.unwrap_or(self.kid.as_ref()) }
+        let kid = match &self.state {
+            State::Read(unverified) => unverified.claimed_kid(),
+            State::Known(known, _) => known.token.kid.as_ref(),
+        };
+        AccessNeeds { issuer: &self.trusted.issuer, kid }
+    }
+}
+
+impl fmt::Debug for Claimed<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claimed").field("needs", &self.needs()).finish_non_exhaustive()
     }
 }
 
 /// A token that holds: its signature, its time, and that it was not revoked. Its binding is still to be checked.
-pub(super) struct Held {
-    pub(super) token: Arc<VerifiedToken>,
+pub(super) struct Held<'t> {
+    token: Arc<VerifiedToken>,
     kept: Kept,
+    place: Option<Place<'t>>,
+}
+
+impl Held<'_> {
+    pub(super) fn claims(&self) -> &AccessToken {
+        &self.token.token.claims
+    }
 }
 
 impl ResourceServer {
-    /// Which of the trusted servers a token claims to be of, and which key it claims; of one that is in `cache`, without
-    /// reading it.
+    /// Which of the trusted servers a token claims to be of, and the token; one that is in `cache` is not read.
     pub(super) fn claimed<'t>(
         &self,
-        token: &str,
+        token: &'t str,
         cache: Option<&'t dyn SharedTokenCache>,
     ) -> Result<Claimed<'_, 't>, Error> {
         let place = cache.and_then(|cache| Place::of(token, cache));
         if let Some((known, number)) = place.and_then(|place| place.find(&self.generation)) {
             let trusted = self.trusted(known.token.claims.issuer.as_str())?;
-            return Ok(Claimed { trusted, kid: None, place, known: Some((known, number)) });
+            return Ok(Claimed { trusted, token, state: State::Known(known, number), place });
         }
         let unverified = UnverifiedAccessToken::parse(token, &self.config.limits)?;
         let trusted = self.trusted(unverified.claimed_issuer())?;
-        Ok(Claimed { trusted, kid: unverified.claimed_kid().cloned(), place, known: None })
+        Ok(Claimed { trusted, token, state: State::Read(unverified), place })
     }
 
     fn trusted(&self, issuer: &str) -> Result<&TrustedAuthorizationServer, Error> {
@@ -59,20 +80,20 @@ impl ResourceServer {
         trusted.ok_or(Error::new(ErrorCode::IssuerUntrusted).of(TokenKind::AccessToken))
     }
 
-    /// Checks that `token` holds and has not been revoked. Its binding is the caller's to check. `seen` becomes whose it
+    /// Checks that a token holds and has not been revoked. Its binding is the caller's to check. `seen` becomes whose it
     /// is as soon as that is certain, for the record of a refusal.
-    pub(super) fn check_token(
+    pub(super) fn check_token<'t>(
         &self,
-        token: &str,
-        claimed: &Claimed<'_, '_>,
+        claimed: Claimed<'_, 't>,
         material: &AccessMaterial<'_>,
         now: UnixTime,
         seen: &mut Option<Arc<VerifiedToken>>,
-    ) -> Result<Held, Error> {
+    ) -> Result<Held<'t>, Error> {
         let config = &self.config;
         let revocations = config.revocation.list(material.revocations)?;
-        let held = self.verified(token, claimed, material, now)?;
-        let claims = &seen.insert(Arc::clone(&held.token)).token.claims;
+        let held = self.verified(claimed, material, now)?;
+        *seen = Some(Arc::clone(&held.token));
+        let claims = held.claims();
         if let Some(list) = revocations {
             list.check_access_token(claims, now).map_err(|error| error.of(TokenKind::AccessToken))?;
         }
@@ -82,52 +103,54 @@ impl ResourceServer {
         Ok(held)
     }
 
-    /// Checks the signature and the claims of `token`: where both are known, that they still hold.
-    fn verified(
+    /// Checks the signature and the claims of a token: where both are known, that they still hold.
+    fn verified<'t>(
         &self,
-        token: &str,
-        claimed: &Claimed<'_, '_>,
+        claimed: Claimed<'_, 't>,
         material: &AccessMaterial<'_>,
         now: UnixTime,
-    ) -> Result<Held, Error> {
+    ) -> Result<Held<'t>, Error> {
         let config = &self.config;
+        let Claimed { trusted, token, state, place } = claimed;
         let keys = material.keys.ok_or(Error::new(ErrorCode::KeysUnavailable))?;
-        if let Some((known, number)) = &claimed.known {
-            let checked = known.token.check_again(keys, config.window, now);
-            if let (Err(_), Some(place)) = (&checked, claimed.place) {
-                place.forget();
+        let unverified = match state {
+            State::Read(unverified) => unverified,
+            State::Known(known, number) => {
+                let checked = known.token.check_again(keys, config.window, now);
+                if let (Err(_), Some(place)) = (&checked, place) {
+                    place.forget();
+                }
+                if checked? {
+                    return Ok(Held { token: known, kept: Kept::Before(number), place });
+                }
+                UnverifiedAccessToken::parse(token, &config.limits)?
             }
-            if checked? {
-                return Ok(Held { token: Arc::clone(known), kept: Kept::Before(*number) });
-            }
-        }
+        };
         let rules = AccessTokenRules {
-            issuer: &claimed.trusted.issuer,
+            issuer: &trusted.issuer,
             resource: &config.resource,
             resource_aliases: &config.resource_aliases,
             normalize_resource: config.normalize_resource,
-            algorithms: &claimed.trusted.algorithms,
+            algorithms: &trusted.algorithms,
             window: config.window,
-            relaxed: claimed.trusted.relaxed,
+            relaxed: trusted.relaxed,
             context: &config.context_claim,
             limits: &config.limits,
         };
-        let unverified = UnverifiedAccessToken::parse(token, &config.limits)?;
         let token = unverified.verify_fully(keys, &rules, now)?;
         let scope = config.hierarchy.expand(&token.claims.scope);
         let token = VerifiedToken { token, scope, generation: self.generation.clone() };
-        Ok(Held { token: Arc::new(token), kept: Kept::Not })
+        Ok(Held { token: Arc::new(token), kept: Kept::Not, place })
     }
 
     /// The access of a token of which everything has been checked: it is kept, if it has a place.
     pub(super) fn accept(
         &self,
-        held: Held,
-        claimed: &Claimed<'_, '_>,
+        held: Held<'_>,
         unspent: Option<ReplayKey>,
         now: UnixTime,
     ) -> VerifiedAccess<'_> {
-        let kept = match (held.kept, claimed.place) {
+        let kept = match (held.kept, held.place) {
             (Kept::Not, Some(place)) => place.keep(&held.token),
             (kept, _) => kept,
         };

@@ -26,11 +26,17 @@ use crate::uri::{Issuer, Transport, Url};
 /// A request with a token that nobody has verified.
 #[derive(Debug)]
 pub struct PendingAccess<'s, 'r> {
+    presented: Presented<'s, 'r>,
+    claimed: Claimed<'s, 'r>,
+}
+
+/// What a request brings, whatever its token says.
+#[derive(Clone, Copy, Debug)]
+struct Presented<'s, 'r> {
     server: &'s ResourceServer,
     request: &'r HttpRequest,
     token: PresentedToken<'r>,
     proof: Option<&'r str>,
-    claimed: Claimed<'s, 'r>,
 }
 
 /// What the host must look up before a request can be verified.
@@ -107,7 +113,7 @@ impl ResourceServer {
         let token = PresentedToken::of(request, limits).map_err(|error| error.of(TokenKind::AccessToken))?;
         let proof = request.headers.single("DPoP", ErrorCode::ProofRepeated)?;
         let claimed = self.claimed(token.expose(), cache)?;
-        Ok(PendingAccess { server: self, request, token, proof, claimed })
+        Ok(PendingAccess { presented: Presented { server: self, request, token, proof }, claimed })
     }
 }
 
@@ -124,29 +130,32 @@ impl<'s> PendingAccess<'s, '_> {
         material: &AccessMaterial<'_>,
         now: UnixTime,
     ) -> Result<VerifiedAccess<'s>, Rejection> {
+        let server = self.presented.server;
         let mut seen = None;
         let asked_for_nonce = |error: &Error| error.code() == ErrorCode::ProofNonceRequired;
         self.check(material, now, &mut seen).map_err(|error| {
-            let record = self.server.record(seen.as_deref(), now);
+            let record = server.record(seen.as_deref(), now);
             let nonce = current_nonce(material.nonce).filter(|_| asked_for_nonce(&error));
-            self.server.reject(error, record, nonce)
+            server.reject(error, record, nonce)
         })
     }
 
     fn check(
-        &self,
+        self,
         material: &AccessMaterial<'_>,
         now: UnixTime,
         seen: &mut Option<Arc<VerifiedToken>>,
     ) -> Result<VerifiedAccess<'s>, Error> {
-        let server = self.server;
-        let held = server.check_token(self.token.expose(), &self.claimed, material, now, seen)?;
-        let proof = self.check_proof(&held.token.token.claims, material.nonce, now)?;
-        let unspent = proof.map(|proof| proof.replay_key().clone());
-        let unspent = unspent.filter(|_| server.config.proof_single_use);
-        Ok(server.accept(held, &self.claimed, unspent, now))
+        let server = self.presented.server;
+        let held = server.check_token(self.claimed, material, now, seen)?;
+        let proof = self.presented.check_proof(held.claims(), material.nonce, now)?;
+        let unspent =
+            proof.map(|proof| proof.replay_key().clone()).filter(|_| server.config.proof_single_use);
+        Ok(server.accept(held, unspent, now))
     }
+}
 
+impl Presented<'_, '_> {
     /// R9449-026, R9449-029: scheme, binding and proof must agree; nothing is let through on a weaker one.
     fn check_proof(
         &self,

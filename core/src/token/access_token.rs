@@ -2,15 +2,16 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
-use super::claims::{self, Claims, add_extra, check_extra, one_or_many};
+use super::claims::{self, ClaimSet, Claims, add_extra, check_extra, one_or_many};
 use super::window::Validity;
 use super::{Actor, Confirmation, Context, ContextClaim, MayAct, TokenKind, Window};
 use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
-use crate::jose::{KeySet, PublicKey, Unsigned, UnverifiedJws};
+use crate::jose::{KeySet, PublicKey, Seal, Unsigned, UnverifiedJws};
 use crate::limits::Limits;
 use crate::oauth::params::TYP_ACCESS_TOKEN;
 use crate::scope::Scope;
@@ -230,17 +231,24 @@ impl VerifiedAccessToken {
 
 /// A well-formed access token that nobody has verified.
 pub struct UnverifiedAccessToken<'t> {
-    jws: UnverifiedJws<'t>,
-    issuer: String,
+    seal: Seal<'t>,
+    claims: ClaimSet,
+}
+
+impl fmt::Debug for UnverifiedAccessToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnverifiedAccessToken").finish_non_exhaustive()
+    }
 }
 
 impl<'t> UnverifiedAccessToken<'t> {
     /// Splits the token and reads which issuer it claims.
     pub fn parse(token: &'t str, limits: &Limits) -> Result<Self, Error> {
         let read = || {
-            let jws = UnverifiedJws::parse(token, limits)?;
-            let issuer = String::from(Claims::parse(jws.claimed_payload(), limits)?.required("iss")?);
-            Ok(Self { jws, issuer })
+            let (seal, payload) = UnverifiedJws::parse(token, limits)?.open();
+            let claims = ClaimSet::parse(payload, limits)?;
+            claims.issuer()?;
+            Ok(Self { seal, claims })
         };
         read().map_err(|error: Error| error.of(TokenKind::AccessToken))
     }
@@ -248,13 +256,14 @@ impl<'t> UnverifiedAccessToken<'t> {
     /// The issuer it claims: for choosing among configured ones, nothing else.
     #[must_use]
     pub fn claimed_issuer(&self) -> &str {
-        &self.issuer
+        // Without one it would not have been parsed.
+        self.claims.issuer().unwrap_or_default()
     }
 
     /// The key it claims.
     #[must_use]
     pub fn claimed_kid(&self) -> Option<&KeyId> {
-        self.jws.claimed_header().kid()
+        self.seal.header().kid()
     }
 
     /// Verifies signature and claims (RFC 9068 §4). Binding to a key is checked with the proof.
@@ -285,27 +294,27 @@ impl<'t> UnverifiedAccessToken<'t> {
         rules: &AccessTokenRules<'_>,
         now: UnixTime,
     ) -> Result<VerifiedAccessToken, Error> {
-        let header = self.jws.claimed_header();
+        let header = self.seal.header();
         let untyped = rules.relaxed.typ && (!header.has_typ() || header.is_typ("JWT"));
         if !header.is_typ(TYP_ACCESS_TOKEN) && !untyped {
             return Err(Error::new(ErrorCode::TypMismatch));
         }
-        if keys.issuer() != rules.issuer || self.issuer != rules.issuer.as_str() {
+        if keys.issuer() != rules.issuer || self.claimed_issuer() != rules.issuer.as_str() {
             return Err(Error::new(ErrorCode::IssuerMismatch));
         }
-        let jws = self.jws.verify(keys.keys(), rules.algorithms)?;
-        let claims = Claims::parse(jws.payload(), rules.limits)?;
+        let key = self.seal.verify(keys.keys(), rules.algorithms)?;
+        let claims = self.claims.under(rules.limits);
         let mine = |audience: &str| {
             audience == rules.resource.as_str()
                 || rules.resource_aliases.iter().any(|alias| alias == audience)
                 || (rules.normalize_resource
                     && ResourceId::indicator(audience).is_ok_and(|id| id.is_equivalent(rules.resource)))
         };
-        if !claims.audience()?.into_iter().any(mine) {
+        if !claims.audience()?.any(mine) {
             return Err(Error::new(ErrorCode::AudienceMismatch));
         }
         let (claims, validity) = read(claims, rules.issuer, rules.relaxed, rules.window, rules.context, now)?;
-        Ok(VerifiedAccessToken { claims, validity, kid: jws.header().kid().cloned(), key: jws.key().clone() })
+        Ok(VerifiedAccessToken { claims, validity, kid: header.kid().cloned(), key: key.clone() })
     }
 
     /// Verifies that the token is one of `issuer`'s own, for whichever resource. `keys` are its own.
@@ -319,15 +328,15 @@ impl<'t> UnverifiedAccessToken<'t> {
         now: UnixTime,
     ) -> Result<AccessToken, Error> {
         let check = || {
-            if !self.jws.claimed_header().is_typ(TYP_ACCESS_TOKEN) {
+            if !self.seal.header().is_typ(TYP_ACCESS_TOKEN) {
                 return Err(Error::new(ErrorCode::TypMismatch));
             }
-            if keys.issuer() != issuer || self.issuer != issuer.as_str() {
+            if keys.issuer() != issuer || self.claimed_issuer() != issuer.as_str() {
                 return Err(Error::new(ErrorCode::IssuerMismatch));
             }
-            let jws = self.jws.verify_own(keys.keys())?;
-            let claims = Claims::parse(jws.payload(), limits)?;
-            read(claims, issuer, RelaxedClaims::default(), window, context, now).map(|(claims, _)| claims)
+            self.seal.verify_own(keys.keys())?;
+            read(self.claims.under(limits), issuer, RelaxedClaims::default(), window, context, now)
+                .map(|(claims, _)| claims)
         };
         check().map_err(|error: Error| error.of(TokenKind::AccessToken))
     }
@@ -343,10 +352,10 @@ fn read(
     now: UnixTime,
 ) -> Result<(AccessToken, Validity), Error> {
     let subject = unless(relaxed.subject, claims.text("sub", Subject::new)?, "sub")?;
-    let audience: Vec<String> = claims.audience()?.into_iter().map(String::from).collect();
+    let audience: Vec<String> = claims.audience()?.map(String::from).collect();
     let client_id = unless(relaxed.client_id, claims.text("client_id", ClientId::new)?, "client_id")?;
     let token_id = unless(relaxed.token_id, claims.text("jti", TokenId::new)?, "jti")?;
-    let validity = window.check(&claims, now)?;
+    let validity = window.check(claims, now)?;
     let issued_at = unless(relaxed.issued_at, validity.issued_at, "iat")?;
     let token = AccessToken {
         issuer: issuer.clone(),
@@ -358,9 +367,9 @@ fn read(
         expires_at: validity.expires_at,
         scope: claims.scope()?.unwrap_or_default(),
         details: claims.details()?,
-        actor: claims.get("act").map(|act| Actor::from_json(act, claims.limits())).transpose()?,
-        may_act: MayAct::from_claims(&claims)?,
-        confirmation: Confirmation::from_claims(&claims)?,
+        actor: claims.get("act").map(|act| Actor::from_json(&act.to_json(), claims.limits())).transpose()?,
+        may_act: MayAct::from_claims(claims)?,
+        confirmation: Confirmation::from_claims(claims)?,
         auth_time: claims.time("auth_time")?,
         acr: claims.acr()?,
         amr: claims.amr()?,

@@ -31,7 +31,7 @@ impl Window {
     /// Reads `exp` (required), `nbf` and `iat`, and checks them against `now`.
     ///
     /// Fails with `claim_missing`, `claim_malformed`, or as [`Self::check_again`].
-    pub(crate) fn check(&self, claims: &Claims<'_>, now: UnixTime) -> Result<Validity, Error> {
+    pub(crate) fn check(&self, claims: Claims<'_>, now: UnixTime) -> Result<Validity, Error> {
         let expires_at = claims.required_time("exp")?;
         let issued_at = claims.time("iat")?;
         let not_before = claims.time("nbf")?;
