@@ -1,8 +1,9 @@
 //! RFC 7515 §4: the JOSE header, read strictly.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use crate::codec::json::{Json, Object};
+use crate::codec::json::{Document, Json, Object, Value};
 use crate::crypto::Algorithm;
 use crate::error::{Error, ErrorCode};
 use crate::text::KeyId;
@@ -21,23 +22,28 @@ impl Header {
     ///
     /// Fails with `header_malformed`, `duplicate_member`, `json_too_deep`, `critical_header_unsupported` (no
     /// extension is implemented, so every non-empty `crit` is one too many) or `token_nested`.
-    pub(crate) fn parse(bytes: &[u8], max_depth: usize) -> Result<Self, Error> {
-        let header = Json::parse_object(bytes, max_depth, ErrorCode::HeaderMalformed)?;
-        refuse_critical(&header)?;
-        let alg = text(&header, "alg")?.ok_or(Error::with_detail(ErrorCode::HeaderMalformed, "alg"))?;
-        if text(&header, "cty")?.is_some_and(|cty| media_type_is(cty, "JWT")) {
+    pub(crate) fn parse(bytes: Vec<u8>, max_depth: usize) -> Result<Self, Error> {
+        const MALFORMED: ErrorCode = ErrorCode::HeaderMalformed;
+        let document = Document::parse(bytes, max_depth).map_err(|fault| fault.or(MALFORMED))?;
+        let header = Members(document.root());
+        if document.root().members().is_none() {
+            return Err(Error::new(MALFORMED));
+        }
+        header.refuse_critical()?;
+        let alg = header.text("alg")?.ok_or(Error::with_detail(MALFORMED, "alg"))?;
+        if header.text("cty")?.is_some_and(|cty| media_type_is(cty, "JWT")) {
             return Err(Error::new(ErrorCode::TokenNested));
         }
-        let kid = text(&header, "kid")?.map(KeyId::new).transpose();
-        let jwk = match header.get("jwk") {
+        let kid = header.text("kid")?.map(KeyId::new).transpose();
+        let jwk = match header.get("jwk").map(Value::to_json) {
             None => None,
-            Some(Json::Object(jwk)) => Some(jwk.clone().into_owned()),
-            Some(_) => return Err(Error::with_detail(ErrorCode::HeaderMalformed, "jwk")),
+            Some(Json::Object(jwk)) => Some(jwk.into_owned()),
+            Some(_) => return Err(Error::with_detail(MALFORMED, "jwk")),
         };
         Ok(Self {
             algorithm: Algorithm::from_name(alg),
-            kid: kid.map_err(|_| Error::with_detail(ErrorCode::HeaderMalformed, "kid"))?,
-            typ: text(&header, "typ")?.map(String::from),
+            kid: kid.map_err(|_| Error::with_detail(MALFORMED, "kid"))?,
+            typ: header.text("typ")?.map(String::from),
             jwk,
         })
     }
@@ -89,20 +95,27 @@ fn media_type_is(found: &str, expected: &str) -> bool {
     bare.eq_ignore_ascii_case(expected)
 }
 
-fn text<'h>(header: &'h Object<'_>, name: &'static str) -> Result<Option<&'h str>, Error> {
-    match header.get(name) {
-        None => Ok(None),
-        Some(Json::String(text)) => Ok(Some(text)),
-        Some(_) => Err(Error::with_detail(ErrorCode::HeaderMalformed, name)),
-    }
-}
+/// The members of a header.
+#[derive(Clone, Copy)]
+struct Members<'h>(Value<'h>);
 
-fn refuse_critical(header: &Object<'_>) -> Result<(), Error> {
-    match header.get("crit") {
-        None => Ok(()),
-        Some(Json::Array(names)) if !names.is_empty() && names.iter().all(|name| name.as_str().is_some()) => {
+impl<'h> Members<'h> {
+    fn get(self, name: &str) -> Option<Value<'h>> {
+        self.0.members()?.find(|(found, _)| *found == name).map(|(_, value)| value)
+    }
+
+    fn text(self, name: &'static str) -> Result<Option<&'h str>, Error> {
+        let malformed = Error::with_detail(ErrorCode::HeaderMalformed, name);
+        self.get(name).map(|value| value.as_str().ok_or(malformed)).transpose()
+    }
+
+    fn refuse_critical(self) -> Result<(), Error> {
+        let Some(critical) = self.get("crit") else { return Ok(()) };
+        let is_name = |name: Value<'_>| name.as_str().is_some();
+        if critical.items().is_some_and(|mut names| names.len() > 0 && names.all(is_name)) {
             Err(Error::new(ErrorCode::CriticalHeaderUnsupported))
+        } else {
+            Err(Error::with_detail(ErrorCode::HeaderMalformed, "crit"))
         }
-        Some(_) => Err(Error::with_detail(ErrorCode::HeaderMalformed, "crit")),
     }
 }

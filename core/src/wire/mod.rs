@@ -38,7 +38,8 @@ mod write;
 pub mod schema;
 
 pub use crypto::Crypto;
-pub use table::{Begun, Finished, Table, Work};
+pub use roles::{BearerAnswer, BearerQuestion, verify_bearer_of};
+pub use table::{SharedTable, Table, call};
 
 use operation::Operation;
 

@@ -1,6 +1,7 @@
 //! JSON with one reading only: UTF-8, no duplicate member at any depth (AMB-028), capped nesting.
 
 mod at;
+mod outline;
 mod parse;
 mod write;
 
@@ -8,6 +9,9 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 pub(crate) use at::{At, cut};
+use outline::Outline;
+pub(crate) use outline::{Document, Value, mark};
+pub(crate) use parse::Fault;
 
 /// A JSON value; strings borrow from the text they were read from where they can.
 #[derive(Clone, Debug, PartialEq)]
@@ -215,7 +219,7 @@ impl PartialEq for Object<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse::Fault;
+
     use super::*;
     use alloc::string::ToString as _;
 

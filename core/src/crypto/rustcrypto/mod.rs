@@ -7,8 +7,10 @@ mod rsa;
 #[cfg(feature = "rustcrypto")]
 mod signing;
 
+#[cfg(feature = "p384")]
+pub use elliptic::Es384;
 #[cfg(feature = "rustcrypto")]
-pub use elliptic::{EdDsa, Es256, Es384};
+pub use elliptic::{EdDsa, Es256};
 #[cfg(feature = "rsa")]
 pub use rsa::{Ps256, Rs256};
 #[cfg(feature = "rustcrypto")]
@@ -16,14 +18,14 @@ pub use signing::{Private, SigningKey};
 
 use super::Provider;
 
-/// ES256, EdDSA and ES384 with feature `rustcrypto`; RS256 and PS256 with feature `rsa`.
+/// ES256 and EdDSA with feature `rustcrypto`; ES384 with feature `p384`; RS256 and PS256 with feature `rsa`.
 pub const PROVIDER: Provider = Provider {
     algorithms: &[
         #[cfg(feature = "rustcrypto")]
         &Es256,
         #[cfg(feature = "rustcrypto")]
         &EdDsa,
-        #[cfg(feature = "rustcrypto")]
+        #[cfg(feature = "p384")]
         &Es384,
         #[cfg(feature = "rsa")]
         &Rs256,
