@@ -6,10 +6,11 @@ use alloc::vec::Vec;
 use crate::codec::json::{Json, Object};
 use crate::crypto::{Algorithm, Algorithms};
 use crate::error::{Error, ErrorCode};
-use crate::jose::{Header, PublicKey};
+use crate::jose::PublicKey;
 use crate::limits::Limits;
 use crate::oauth::http::HttpResponse;
 use crate::ordered::sorted_by;
+use crate::text::KeyId;
 use crate::uri::Issuer;
 
 /// A key set without an owner: usable keys, sorted by `kid`, and why the others are not.
@@ -69,12 +70,17 @@ impl PublicKeys {
         &self.skipped
     }
 
-    /// The one key that fits a header: the same `kid`, or, where the header names none, the only key of the
+    /// Prepares each key. See [`PublicKey::prepare`].
+    pub fn prepare(&self) {
+        self.keys.iter().for_each(PublicKey::prepare);
+    }
+
+    /// The one key that fits a header: the same `kid`, or, where it names none, the only key of the
     /// algorithm.
     ///
     /// Fails with `key_unknown` (a refresh may help) or `key_ambiguous`; keys are never tried in turn.
-    pub(crate) fn select(&self, header: &Header, algorithm: Algorithm) -> Result<&PublicKey, Error> {
-        let candidates = match header.kid() {
+    pub(crate) fn select(&self, kid: Option<&KeyId>, algorithm: Algorithm) -> Result<&PublicKey, Error> {
+        let candidates = match kid {
             None => self.keys.as_slice(),
             Some(kid) => {
                 let start = self.keys.partition_point(|key| key.kid() < Some(kid));
@@ -125,6 +131,11 @@ impl KeySet {
     #[must_use]
     pub const fn keys(&self) -> &PublicKeys {
         &self.keys
+    }
+
+    /// Prepares each key. See [`PublicKey::prepare`].
+    pub fn prepare(&self) {
+        self.keys.prepare();
     }
 
     /// The document to publish: public members only, by construction.

@@ -119,7 +119,7 @@ impl Seal<'_> {
         keys: &'k PublicKeys,
         allowed: &Algorithms,
     ) -> Result<&'k PublicKey, Error> {
-        let key = keys.select(&self.header, self.allowed_algorithm(allowed)?)?;
+        let key = keys.select(self.header.kid(), self.allowed_algorithm(allowed)?)?;
         self.check(key).map(|()| key)
     }
 
@@ -127,7 +127,7 @@ impl Seal<'_> {
     /// key allows its algorithm. Fails as [`Self::verify`].
     pub(crate) fn verify_own(&self, keys: &PublicKeys) -> Result<(), Error> {
         let algorithm = self.header.algorithm().ok_or(Error::new(ErrorCode::AlgorithmNotAllowed))?;
-        self.check(keys.select(&self.header, algorithm)?)
+        self.check(keys.select(self.header.kid(), algorithm)?)
     }
 
     /// As [`UnverifiedJws::verify_with`].

@@ -5,12 +5,13 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::claims::{self, ClaimSet, Claims, Registered, add_extra, check_extra, one_or_many};
+use super::window::Validity;
 use super::{Actor, Confirmation, Context, ContextClaim, MayAct, TokenKind, Window};
 use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
-use crate::jose::{KeySet, Seal, Unsigned, UnverifiedJws};
+use crate::jose::{KeySet, PublicKey, Seal, Unsigned, UnverifiedJws};
 use crate::limits::Limits;
 use crate::oauth::params::TYP_ACCESS_TOKEN;
 use crate::scope::Scope;
@@ -200,6 +201,34 @@ pub struct AccessTokenRules<'r> {
     pub limits: &'r Limits,
 }
 
+/// A token that holds, and what that depends on beside its own bytes and the rules.
+#[derive(Debug)]
+pub(crate) struct VerifiedAccessToken {
+    pub(crate) claims: AccessToken,
+    pub(crate) validity: Validity,
+    /// The key it named.
+    pub(crate) kid: Option<KeyId>,
+    /// The key that verified it.
+    pub(crate) key: PublicKey,
+}
+
+impl VerifiedAccessToken {
+    /// Whether it would be verified again at `now` with `keys`, by the rules by which it was: `false` where another key
+    /// would have to verify it. Fails as [`UnverifiedAccessToken::verify`].
+    pub(crate) fn check_again(&self, keys: &KeySet, window: Window, now: UnixTime) -> Result<bool, Error> {
+        let check = || {
+            if *keys.issuer() != self.claims.issuer {
+                return Err(Error::new(ErrorCode::IssuerMismatch));
+            }
+            if *keys.keys().select(self.kid.as_ref(), self.key.algorithm())? != self.key {
+                return Ok(false);
+            }
+            window.check_again(self.validity, now).map(|()| true)
+        };
+        check().map_err(|error: Error| error.of(TokenKind::AccessToken))
+    }
+}
+
 /// A well-formed access token that nobody has verified.
 pub struct UnverifiedAccessToken<'t> {
     seal: Seal<'t>,
@@ -246,10 +275,25 @@ impl<'t> UnverifiedAccessToken<'t> {
         rules: &AccessTokenRules<'_>,
         now: UnixTime,
     ) -> Result<AccessToken, Error> {
+        self.verify_fully(keys, rules, now).map(|verified| verified.claims)
+    }
+
+    /// The same, with what it takes to check again later what time and keys may change.
+    pub(crate) fn verify_fully(
+        self,
+        keys: &KeySet,
+        rules: &AccessTokenRules<'_>,
+        now: UnixTime,
+    ) -> Result<VerifiedAccessToken, Error> {
         self.check(keys, rules, now).map_err(|error| error.of(TokenKind::AccessToken))
     }
 
-    fn check(self, keys: &KeySet, rules: &AccessTokenRules<'_>, now: UnixTime) -> Result<AccessToken, Error> {
+    fn check(
+        self,
+        keys: &KeySet,
+        rules: &AccessTokenRules<'_>,
+        now: UnixTime,
+    ) -> Result<VerifiedAccessToken, Error> {
         let header = self.seal.header();
         let untyped = rules.relaxed.typ && (!header.has_typ() || header.is_typ("JWT"));
         if !header.is_typ(TYP_ACCESS_TOKEN) && !untyped {
@@ -258,7 +302,7 @@ impl<'t> UnverifiedAccessToken<'t> {
         if keys.issuer() != rules.issuer || self.claimed_issuer() != rules.issuer.as_str() {
             return Err(Error::new(ErrorCode::IssuerMismatch));
         }
-        self.seal.verify(keys.keys(), rules.algorithms)?;
+        let key = self.seal.verify(keys.keys(), rules.algorithms)?;
         let claims = self.claims.under(rules.limits);
         let mine = |audience: &str| {
             audience == rules.resource.as_str()
@@ -269,7 +313,8 @@ impl<'t> UnverifiedAccessToken<'t> {
         if !claims.audience()?.any(mine) {
             return Err(Error::new(ErrorCode::AudienceMismatch));
         }
-        read(claims, rules.issuer, rules.relaxed, rules.window, rules.context, now)
+        let (claims, validity) = read(claims, rules.issuer, rules.relaxed, rules.window, rules.context, now)?;
+        Ok(VerifiedAccessToken { claims, validity, kid: header.kid().cloned(), key: key.clone() })
     }
 
     /// Verifies that the token is one of `issuer`'s own, for whichever resource. `keys` are its own.
@@ -291,6 +336,7 @@ impl<'t> UnverifiedAccessToken<'t> {
             }
             self.seal.verify_own(keys.keys())?;
             read(self.claims.under(limits), issuer, RelaxedClaims::default(), window, context, now)
+                .map(|(claims, _)| claims)
         };
         check().map_err(|error: Error| error.of(TokenKind::AccessToken))
     }
@@ -304,14 +350,14 @@ fn read(
     window: Window,
     context: &ContextClaim,
     now: UnixTime,
-) -> Result<AccessToken, Error> {
+) -> Result<(AccessToken, Validity), Error> {
     let subject = unless(relaxed.subject, claims.text("sub", Subject::new)?, "sub")?;
     let audience: Vec<String> = claims.audience()?.map(String::from).collect();
     let client_id = unless(relaxed.client_id, claims.text("client_id", ClientId::new)?, "client_id")?;
     let token_id = unless(relaxed.token_id, claims.text("jti", TokenId::new)?, "jti")?;
     let validity = window.check(claims, now)?;
     let issued_at = unless(relaxed.issued_at, validity.issued_at, "iat")?;
-    Ok(AccessToken {
+    let token = AccessToken {
         issuer: issuer.clone(),
         subject,
         audience,
@@ -331,7 +377,8 @@ fn read(
         ancestors: claims.ancestors()?,
         context: claims.context(context)?,
         extra: claims.extra(&REGISTERED, context),
-    })
+    };
+    Ok((token, validity))
 }
 
 /// A claim that must be there, unless its absence is `excused`.

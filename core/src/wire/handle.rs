@@ -18,7 +18,7 @@ use crate::oauth::RegisteredClient;
 use crate::policy::Policy;
 use crate::replay::MemoryReplayStore;
 use crate::resource_as::ResourceAuthorizationServer;
-use crate::resource_server::ResourceServer;
+use crate::resource_server::{ResourceServer, SharedTokenCache, VerifiedTokenCache};
 use crate::revocation::{ReceivedUpdate, RevocationList, RevocationUpdate};
 
 /// An object that never changes: configured once, used by any number of calls at a time.
@@ -55,18 +55,22 @@ pub(super) struct Revocations {
 /// What the table keeps under a number.
 pub(super) enum Slot {
     Shared(Handle),
+    /// A protected resource, and the tokens that it verified.
+    Resource(Arc<ResourceServer>, Box<VerifiedTokenCache>),
     Machine(Machine),
 }
 
 /// The objects of one call, in the order of the operation's slots.
-pub(super) struct Held {
+pub(super) struct Held<'c> {
     pub(super) provider: &'static Provider,
     pub(super) handles: Vec<Option<Handle>>,
+    /// The cache of the protected resource in the first slot, if there is one.
+    pub(super) cache: Option<&'c dyn SharedTokenCache>,
 }
 
 macro_rules! held {
     ($($(#[$doc:meta])* $([$name:ident])? $maybe:ident: $variant:ident($type:ty);)*) => {
-        impl Held {
+        impl Held<'_> {
             $(
                 $(
                     /// The same, where it must not be left out.
@@ -152,9 +156,9 @@ impl Machine {
     }
 }
 
-impl Held {
-    pub(super) fn new(handles: Vec<Option<Handle>>) -> Self {
-        Self { provider: &remembered::PROVIDER, handles }
+impl<'c> Held<'c> {
+    pub(super) fn new(handles: Vec<Option<Handle>>, cache: Option<&'c dyn SharedTokenCache>) -> Self {
+        Self { provider: &remembered::PROVIDER, handles, cache }
     }
 }
 

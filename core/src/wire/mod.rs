@@ -36,7 +36,8 @@ mod write;
 #[cfg(feature = "schema")]
 pub mod schema;
 
-pub use table::{Begun, Finished, Table, Work};
+pub use roles::{BearerAnswer, BearerQuestion, verify_bearer_of};
+pub use table::{SharedTable, Table, call};
 
 use operation::Operation;
 
