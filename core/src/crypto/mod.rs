@@ -78,6 +78,10 @@ pub trait JwsAlgorithm: fmt::Debug + Send + Sync {
 pub trait VerifyingKey: Send + Sync {
     /// Whether `signature` is this key's signature over `message`.
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool;
+
+    /// Computes now what would otherwise be computed as the key is used. It changes no verdict, only the time it
+    /// takes. Nothing, unless the provider says otherwise.
+    fn prepare(&self) {}
 }
 
 /// A signature implementation: the list of its algorithms.

@@ -70,6 +70,11 @@ impl PublicKeys {
         &self.skipped
     }
 
+    /// Prepares each key. See [`PublicKey::prepare`].
+    pub fn prepare(&self) {
+        self.keys.iter().for_each(PublicKey::prepare);
+    }
+
     /// The one key that fits a header: the same `kid`, or, where it names none, the only key of the
     /// algorithm.
     ///
@@ -126,6 +131,11 @@ impl KeySet {
     #[must_use]
     pub const fn keys(&self) -> &PublicKeys {
         &self.keys
+    }
+
+    /// Prepares each key. See [`PublicKey::prepare`].
+    pub fn prepare(&self) {
+        self.keys.prepare();
     }
 
     /// The document to publish: public members only, by construction.

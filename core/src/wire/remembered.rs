@@ -69,6 +69,10 @@ impl VerifyingKey for Remembered {
         }
         valid
     }
+
+    fn prepare(&self) {
+        self.key.prepare();
+    }
 }
 
 /// Facts by the first byte of their hash, the newest in each place.

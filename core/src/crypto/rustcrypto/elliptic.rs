@@ -44,6 +44,7 @@ macro_rules! ecdsa {
 }
 
 ecdsa!(Es256, P256Key, p256, P256, "ECDSA on P-256 with SHA-256.");
+#[cfg(feature = "p384")]
 ecdsa!(Es384, P384Key, p384, P384, "ECDSA on P-384 with SHA-384.");
 
 /// Ed25519.

@@ -12,14 +12,14 @@ pub use signing::SigningKey;
 
 use super::Provider;
 
-/// ES256, EdDSA and ES384 with feature `rustcrypto`; RS256 and PS256 with feature `rsa`.
+/// ES256 and EdDSA with feature `rustcrypto`; ES384 with feature `p384`; RS256 and PS256 with feature `rsa`.
 pub const PROVIDER: Provider = Provider {
     algorithms: &[
         #[cfg(feature = "rustcrypto")]
         &elliptic::Es256,
         #[cfg(feature = "rustcrypto")]
         &elliptic::EdDsa,
-        #[cfg(feature = "rustcrypto")]
+        #[cfg(feature = "p384")]
         &elliptic::Es384,
         #[cfg(feature = "rsa")]
         &rsa::Rs256,
