@@ -62,8 +62,8 @@ impl SigningKey {
             KeyMaterial::Ed25519 { .. } => Self::ed25519,
             _ => return Err(Error::new(ErrorCode::KeyTypeUnsupported)),
         };
-        let d = jwk.get("d").and_then(Json::as_str).and_then(base64url::decode_array::<32>);
-        let d = Zeroizing::new(d.ok_or(Error::with_detail(malformed, "d"))?);
+        let d = jwk.get("d").and_then(Json::as_str).and_then(base64url::decode_secret::<32>);
+        let d = d.ok_or(Error::with_detail(malformed, "d"))?;
         let key = from_secret(KeyId::new(kid)?, &d)?;
         if key.public.material() != &declared {
             return Err(Error::new(ErrorCode::SignerMismatch));
