@@ -3,11 +3,17 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use idjag::wire::{SharedTable, Table};
+use idjag::wire::{Crypto, SharedTable, Table};
 use pyo3::prelude::pymodule;
 
+/// What verifies and signs.
+#[cfg(feature = "aws-lc")]
+static CRYPTO: &Crypto = &idjag_aws_lc::CRYPTO;
+#[cfg(not(feature = "aws-lc"))]
+static CRYPTO: &Crypto = &Crypto::RUST;
+
 /// The objects of this process.
-static TABLE: Mutex<Table> = Mutex::new(Table::new());
+static TABLE: Mutex<Table> = Mutex::new(Table::new(CRYPTO));
 
 /// The table of this process.
 struct Here;

@@ -23,7 +23,6 @@ struct Inner {
 
 impl PublicKey {
     /// Imports `material` for `algorithm`; fails with `key_use_mismatch` or `key_weak`.
-    #[cfg(feature = "rustcrypto")]
     pub(crate) fn new(
         kid: Option<KeyId>,
         material: KeyMaterial,
@@ -73,10 +72,8 @@ impl PublicKey {
         alg: Option<Algorithm>,
         algorithms: &Algorithms,
     ) -> Result<Self, Error> {
-        let implementation = algorithms.implementation_for(&material, alg);
-        let implementation = implementation.ok_or(Error::with_detail(ErrorCode::KeyUseMismatch, "alg"))?;
-        let verifier = implementation.import(&material)?;
-        Ok(Self(Arc::new(Inner { kid, algorithm: implementation.algorithm(), material, verifier })))
+        let (algorithm, verifier) = algorithms.import(&material, alg)?;
+        Ok(Self(Arc::new(Inner { kid, algorithm, material, verifier })))
     }
 
     /// The key's name among its issuer's keys.

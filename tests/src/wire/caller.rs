@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{records, shapes};
 use crate::format::Failure;
+use crate::providers::crypto;
 
 /// Every algorithm, for key sets that a case does not restrict.
 pub(super) const ALL_ALGORITHMS: [&str; 5] = ["ES256", "ES384", "EdDSA", "RS256", "PS256"];
@@ -15,9 +16,14 @@ pub(super) const ALL_ALGORITHMS: [&str; 5] = ["ES256", "ES384", "EdDSA", "RS256"
 pub(super) type Number = u64;
 
 /// A caller with objects of its own.
-#[derive(Default)]
 pub(super) struct Caller {
     table: Table,
+}
+
+impl Default for Caller {
+    fn default() -> Self {
+        Self { table: Table::new(crypto()) }
+    }
 }
 
 /// What a call did not do, and all that is said about it.

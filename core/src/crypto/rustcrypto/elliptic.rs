@@ -17,7 +17,7 @@ macro_rules! ecdsa {
     ($name:ident, $key:ident, $curve:ident, $material:ident, $doc:literal) => {
         #[doc = $doc]
         #[derive(Debug)]
-        pub(super) struct $name;
+        pub struct $name;
 
         struct $key($curve::ecdsa::VerifyingKey);
 
@@ -49,7 +49,7 @@ ecdsa!(Es384, P384Key, p384, P384, "ECDSA on P-384 with SHA-384.");
 
 /// Ed25519.
 #[derive(Debug)]
-pub(super) struct EdDsa;
+pub struct EdDsa;
 
 struct Ed25519Key(ed25519_dalek::VerifyingKey);
 

@@ -7,8 +7,14 @@ mod rsa;
 #[cfg(feature = "rustcrypto")]
 mod signing;
 
+#[cfg(feature = "p384")]
+pub use elliptic::Es384;
 #[cfg(feature = "rustcrypto")]
-pub use signing::SigningKey;
+pub use elliptic::{EdDsa, Es256};
+#[cfg(feature = "rsa")]
+pub use rsa::{Ps256, Rs256};
+#[cfg(feature = "rustcrypto")]
+pub use signing::{Private, SigningKey};
 
 use super::Provider;
 
@@ -16,14 +22,14 @@ use super::Provider;
 pub const PROVIDER: Provider = Provider {
     algorithms: &[
         #[cfg(feature = "rustcrypto")]
-        &elliptic::Es256,
+        &Es256,
         #[cfg(feature = "rustcrypto")]
-        &elliptic::EdDsa,
+        &EdDsa,
         #[cfg(feature = "p384")]
-        &elliptic::Es384,
+        &Es384,
         #[cfg(feature = "rsa")]
-        &rsa::Rs256,
+        &Rs256,
         #[cfg(feature = "rsa")]
-        &rsa::Ps256,
+        &Ps256,
     ],
 };
