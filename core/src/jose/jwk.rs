@@ -30,7 +30,6 @@ const STEPS: [u32; 2] = [4, 256];
 
 impl PublicKey {
     /// Imports `material` for `algorithm`; fails with `key_use_mismatch` or `key_weak`.
-    #[cfg(feature = "rustcrypto")]
     pub(crate) fn new(
         kid: Option<KeyId>,
         material: KeyMaterial,
@@ -80,16 +79,8 @@ impl PublicKey {
         alg: Option<Algorithm>,
         algorithms: &Algorithms,
     ) -> Result<Self, Error> {
-        let implementation = algorithms.implementation_for(&material, alg);
-        let implementation = implementation.ok_or(Error::with_detail(ErrorCode::KeyUseMismatch, "alg"))?;
-        let verifier = implementation.import(&material)?;
-        Ok(Self(Arc::new(Inner {
-            kid,
-            algorithm: implementation.algorithm(),
-            material,
-            verifier,
-            uses: AtomicU32::new(0),
-        })))
+        let (algorithm, verifier) = algorithms.import(&material, alg)?;
+        Ok(Self(Arc::new(Inner { kid, algorithm, material, verifier, uses: AtomicU32::new(0) })))
     }
 
     /// The key's name among its issuer's keys.
@@ -177,6 +168,9 @@ impl fmt::Debug for PublicKey {
 
 impl PartialEq for PublicKey {
     fn eq(&self, other: &Self) -> bool {
+        if Arc::ptr_eq(&self.0, &other.0) {
+            return true;
+        }
         self.0.kid == other.0.kid
             && self.0.algorithm == other.0.algorithm
             && self.0.material == other.0.material

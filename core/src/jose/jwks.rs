@@ -8,10 +8,11 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use crate::codec::json::{Json, Object};
 use crate::crypto::{Algorithm, Algorithms};
 use crate::error::{Error, ErrorCode};
-use crate::jose::{Header, PublicKey};
+use crate::jose::PublicKey;
 use crate::limits::Limits;
 use crate::oauth::http::HttpResponse;
 use crate::ordered::sorted_by;
+use crate::text::KeyId;
 use crate::uri::Issuer;
 
 #[cfg(test)]
@@ -114,12 +115,12 @@ impl PublicKeys {
         self.steps.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
 
-    /// The one key that fits a header: the same `kid`, or, where the header names none, the only key of the
+    /// The one key that fits a header: the same `kid`, or, where it names none, the only key of the
     /// algorithm.
     ///
     /// Fails with `key_unknown` (a refresh may help) or `key_ambiguous`; keys are never tried in turn.
-    pub(crate) fn select(&self, header: &Header, algorithm: Algorithm) -> Result<&PublicKey, Error> {
-        let candidates = match header.kid() {
+    pub(crate) fn select(&self, kid: Option<&KeyId>, algorithm: Algorithm) -> Result<&PublicKey, Error> {
+        let candidates = match kid {
             None => self.keys.as_slice(),
             Some(kid) => {
                 let start = self.keys.partition_point(|key| key.kid() < Some(kid));

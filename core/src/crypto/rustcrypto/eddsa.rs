@@ -16,7 +16,7 @@ use crate::error::Error;
 
 /// Ed25519.
 #[derive(Debug)]
-pub(super) struct EdDsa;
+pub struct EdDsa;
 
 struct Ed25519Key {
     encoded: [u8; 32],
