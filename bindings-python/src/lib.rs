@@ -1,4 +1,5 @@
-//! The Python module `idjag._native`: one function, from text to text. Everything else is `python/idjag`.
+//! The Python module `idjag._native`: one function from text to text, and the question that is asked most. Everything else is
+//! `python/idjag`.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -27,8 +28,8 @@ impl SharedTable for Here {
 /// The module.
 #[pymodule(gil_used = false)]
 mod _native {
-    use idjag::wire;
-    use pyo3::{Python, pyfunction};
+    use idjag::wire::{self, BearerAnswer, BearerQuestion};
+    use pyo3::{IntoPyObject, Python, pyfunction};
 
     use super::Here;
 
@@ -37,5 +38,29 @@ mod _native {
     fn call(py: Python<'_>, text: &str) -> String {
         // The lock is taken only without the interpreter's: the two never wait for each other.
         py.detach(|| wire::call(&Here, text))
+    }
+
+    #[derive(IntoPyObject)]
+    enum Answer {
+        Known(u64),
+        Told(String),
+    }
+
+    /// `resource_server.verify_bearer` as plain arguments: the answer of a call with the number of the token beside it, or
+    /// that number alone where the token is known and a number will do.
+    #[pyfunction]
+    fn verify_bearer(
+        py: Python<'_>,
+        objects: (u64, u64, u64),
+        token: &str,
+        context: Option<&str>,
+        now: f64,
+        number_will_do: bool,
+    ) -> Answer {
+        let question = BearerQuestion { objects: objects.into(), token, context, now, number_will_do };
+        match py.detach(|| wire::verify_bearer_of(&Here, &question)) {
+            BearerAnswer::Known(number) => Answer::Known(number),
+            BearerAnswer::Told(answer) => Answer::Told(answer),
+        }
     }
 }

@@ -1,73 +1,81 @@
 //! RFC 4648 §5 without padding: no foreign character, no stray bits, one spelling per value.
 //!
-//! Decoded eight characters at a time in one machine word, without a table and without a branch on what they are: as
-//! fast as it is told about tokens, and telling nothing of keys.
+//! Tokens and public keys are decoded by table, four characters at a time; what a private key is made of by base64ct, in
+//! the same time whatever it is.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
-/// The highest bit of each byte.
-const HIGH: u64 = each(0x80);
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// A word of eight times `byte`.
-const fn each(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
+/// Set for a character that is not of the alphabet.
+const FOREIGN: u32 = 1 << 31;
+
+/// What each character stands for as the first, second, third and fourth of 24 bits.
+static BITS: [[u32; 256]; 4] = [table(18), table(12), table(6), table(0)];
+
+const fn table(shift: u32) -> [u32; 256] {
+    let mut table = [FOREIGN; 256];
+    let (mut rest, mut value) = (ALPHABET.as_slice(), 0_u32);
+    while let [character, after @ ..] = rest {
+        if let Some((_, [entry, ..])) = table.split_at_mut_checked(*character as usize) {
+            *entry = value << shift;
+        }
+        value = value.wrapping_add(1);
+        rest = after;
+    }
+    table
 }
 
 /// Decodes `text`; `None` on padding, whitespace, the other alphabet or non-zero trailing bits.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
-    let (blocks, rest) = text.as_bytes().as_chunks::<8>();
-    // Six bits per character; what remains of a byte must be empty, and a single character makes none.
-    let last = rest.len().wrapping_mul(6) / 8;
-    if rest.len() % 4 == 1 {
-        return None;
+    let (blocks, rest) = text.as_bytes().as_chunks::<4>();
+    let mut bytes = Vec::with_capacity(blocks.len().saturating_add(1).saturating_mul(3));
+    bytes.resize(blocks.len().saturating_mul(3), 0);
+    let mut all = 0;
+    for (block, three) in blocks.iter().zip(bytes.as_chunks_mut().0) {
+        let bits = bits(*block);
+        all |= bits;
+        let [_, decoded @ ..] = bits.to_be_bytes();
+        *three = decoded;
     }
-    let mut bytes = alloc::vec![0; blocks.len().saturating_mul(6)];
-    let mut faults = 0;
-    for (block, six) in blocks.iter().zip(bytes.as_chunks_mut().0) {
-        let (bits, fault) = bits(*block);
-        faults |= fault;
-        let [_, _, decoded @ ..] = bits.to_be_bytes();
-        *six = decoded;
-    }
-    let mut block = [b'A'; 8];
-    block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    let (bits, fault) = bits(block);
-    let [_, _, decoded @ ..] = bits.to_be_bytes();
-    let (decoded, stray) = decoded.split_at_checked(last)?;
+    let last = match *rest {
+        [] => 0,
+        [first, second] => bits([first, second, b'A', b'A']),
+        [first, second, third] => bits([first, second, third, b'A']),
+        _ => FOREIGN,
+    };
+    let [_, decoded @ ..] = last.to_be_bytes();
+    let (decoded, stray) = decoded.split_at_checked(rest.len().saturating_sub(1))?;
     bytes.extend_from_slice(decoded);
-    (faults | fault == 0 && stray.iter().all(|byte| *byte == 0)).then_some(bytes)
+    ((all | last) & FOREIGN == 0 && stray.iter().all(|byte| *byte == 0)).then_some(bytes)
 }
 
-/// The 48 bits that eight characters stand for, and a word that is zero when all are of the alphabet.
-fn bits(characters: [u8; 8]) -> (u64, u64) {
-    let word = u64::from_be_bytes(characters);
-    // With the highest bits set, no byte borrows from its neighbour: each is compared on its own.
-    let reaches = |least: u8| (word | HIGH).wrapping_sub(each(least)) & HIGH;
-    let within = |first: u8, last: u8| reaches(first) & !reaches(last.wrapping_add(1));
-    let classes = [
-        (within(b'A', b'Z'), 63), // − 65, modulo 128
-        (within(b'a', b'z'), 57), // − 71
-        (within(b'0', b'9'), 4),
-        (within(b'-', b'-'), 17),
-        (within(b'_', b'_'), 96), // − 32
-    ];
-    let (mut known, mut offsets) = (0, 0);
-    for (found, offset) in classes {
-        known |= found;
-        offsets |= found.wrapping_sub(found >> 7) & each(offset);
-    }
-    let sextets = (word & !HIGH).wrapping_add(offsets) & each(0x3F);
-    let pairs = (sextets & 0x3F00_3F00_3F00_3F00) >> 2 | sextets & 0x003F_003F_003F_003F;
-    let fours = (pairs & 0x0FFF_0000_0FFF_0000) >> 4 | pairs & 0x0000_0FFF_0000_0FFF;
-    let bits = (fours & 0x00FF_FFFF_0000_0000) >> 8 | fours & 0x00FF_FFFF;
-    (bits, known ^ HIGH | word & HIGH)
+fn bits([first, second, third, fourth]: [u8; 4]) -> u32 {
+    let [firsts, seconds, thirds, fourths] = &BITS;
+    let of =
+        |table: &[u32; 256], character: u8| table.get(usize::from(character)).copied().unwrap_or(FOREIGN);
+    of(firsts, first) | of(seconds, second) | of(thirds, third) | of(fourths, fourth)
 }
 
-/// Whether every byte of `text` is of the alphabet.
-pub(crate) fn is_alphabet(byte: u8) -> bool {
+/// Decodes a secret of exactly `N` bytes.
+#[cfg(feature = "rustcrypto")]
+pub(crate) fn decode_secret<const N: usize>(text: &str) -> Option<zeroize::Zeroizing<[u8; N]>> {
+    let mut bytes = zeroize::Zeroizing::new([0; N]);
+    let decoded = Base64UrlUnpadded::decode(text, bytes.as_mut_slice()).ok()?.len();
+    (decoded == N).then_some(bytes)
+}
+
+/// Decodes what may be a secret, of any length.
+#[cfg(feature = "wire-resource-server")]
+pub(crate) fn decode_secret_vec(text: &str) -> Option<Vec<u8>> {
+    Base64UrlUnpadded::decode_vec(text).ok()
+}
+
+/// Whether `byte` is of the alphabet.
+pub(crate) const fn is_alphabet(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 

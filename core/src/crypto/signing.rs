@@ -122,8 +122,8 @@ impl PrivateJwk {
             KeyMaterial::Ed25519 { .. } => Algorithm::EdDsa,
             _ => return Err(Error::new(ErrorCode::KeyTypeUnsupported)),
         };
-        let d = jwk.get("d").and_then(Json::as_str).and_then(base64url::decode_array::<32>);
-        let secret = Zeroizing::new(d.ok_or(Error::with_detail(malformed, "d"))?);
+        let d = jwk.get("d").and_then(Json::as_str).and_then(base64url::decode_secret::<32>);
+        let secret = d.ok_or(Error::with_detail(malformed, "d"))?;
         Ok(Self { algorithm, kid: KeyId::new(kid)?, secret, public })
     }
 

@@ -1,7 +1,7 @@
 //! RFC 7515 §4: the JOSE header, read strictly.
 
-use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::codec::json::{Document, Json, Object, Value};
 use crate::crypto::Algorithm;
@@ -9,12 +9,11 @@ use crate::error::{Error, ErrorCode};
 use crate::text::KeyId;
 
 /// A JOSE header. `jku`, `x5u`, `x5c` and the like are never read; `jwk` is, by DPoP alone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Header {
+    document: Document,
     algorithm: Option<Algorithm>,
     kid: Option<KeyId>,
-    typ: Option<String>,
-    jwk: Option<Object<'static>>,
 }
 
 impl Header {
@@ -35,17 +34,17 @@ impl Header {
             return Err(Error::new(ErrorCode::TokenNested));
         }
         let kid = header.text("kid")?.map(KeyId::new).transpose();
-        let jwk = match header.get("jwk").map(Value::to_json) {
-            None => None,
-            Some(Json::Object(jwk)) => Some(jwk.into_owned()),
-            Some(_) => return Err(Error::with_detail(MALFORMED, "jwk")),
-        };
-        Ok(Self {
-            algorithm: Algorithm::from_name(alg),
-            kid: kid.map_err(|_| Error::with_detail(MALFORMED, "kid"))?,
-            typ: header.text("typ")?.map(String::from),
-            jwk,
-        })
+        if header.get("jwk").is_some_and(|jwk| jwk.members().is_none()) {
+            return Err(Error::with_detail(MALFORMED, "jwk"));
+        }
+        let kid = kid.map_err(|_| Error::with_detail(MALFORMED, "kid"))?;
+        header.text("typ")?;
+        let algorithm = Algorithm::from_name(alg);
+        Ok(Self { document, algorithm, kid })
+    }
+
+    fn typ(&self) -> Option<&str> {
+        Members(self.document.root()).get("typ")?.as_str()
     }
 
     /// The algorithm, when it is one that exists here.
@@ -61,14 +60,17 @@ impl Header {
     }
 
     /// The `jwk` member: only a DPoP proof brings its own key.
-    pub(crate) const fn jwk(&self) -> Option<&Object<'static>> {
-        self.jwk.as_ref()
+    pub(crate) fn jwk(&self) -> Option<Object<'_>> {
+        match Members(self.document.root()).get("jwk")?.to_json() {
+            Json::Object(jwk) => Some(jwk),
+            _ => None,
+        }
     }
 
     /// Whether there is a `typ`.
     #[must_use]
-    pub const fn has_typ(&self) -> bool {
-        self.typ.is_some()
+    pub fn has_typ(&self) -> bool {
+        self.typ().is_some()
     }
 
     /// Whether `typ` is that of a profile: RFC 8725 §3.11 ends them all in `+jwt`.
@@ -76,13 +78,20 @@ impl Header {
     pub fn is_profile_typ(&self) -> bool {
         let suffix =
             |typ: &str| typ.len().checked_sub(4).and_then(|at| typ.get(at..).map(str::to_ascii_lowercase));
-        self.typ.as_deref().and_then(suffix).as_deref() == Some("+jwt")
+        self.typ().and_then(suffix).as_deref() == Some("+jwt")
     }
 
     /// Whether `typ` is `expected` as a media type: without case, with or without `application/` (AMB-009).
     #[must_use]
     pub fn is_typ(&self, expected: &str) -> bool {
-        self.typ.as_deref().is_some_and(|typ| media_type_is(typ, expected))
+        self.typ().is_some_and(|typ| media_type_is(typ, expected))
+    }
+}
+
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { algorithm, kid, .. } = self;
+        f.debug_struct("Header").field("algorithm", algorithm).field("kid", kid).finish_non_exhaustive()
     }
 }
 
@@ -101,7 +110,7 @@ struct Members<'h>(Value<'h>);
 
 impl<'h> Members<'h> {
     fn get(self, name: &str) -> Option<Value<'h>> {
-        self.0.members()?.find(|(found, _)| *found == name).map(|(_, value)| value)
+        self.0.members()?.find(|value| value.name() == name)
     }
 
     fn text(self, name: &'static str) -> Result<Option<&'h str>, Error> {

@@ -35,29 +35,21 @@ impl<'a> UnverifiedJws<'a> {
     /// Fails with `token_too_large`, `token_encrypted` (five segments), `token_malformed`, or as the header's
     /// reader does.
     pub fn parse(token: &'a str, limits: &Limits) -> Result<Self, Error> {
-        const MALFORMED: Error = Error::new(ErrorCode::TokenMalformed);
         if token.len() > limits.token_bytes {
             return Err(Error::new(ErrorCode::TokenTooLarge));
         }
-        let is_legal = || token.bytes().all(|byte| byte == b'.' || base64url::is_alphabet(byte));
-        let mut segments = token.split('.');
-        let (header, payload, signature) =
-            match (segments.next(), segments.next(), segments.next(), segments.count()) {
-                (Some(header), Some(payload), Some(signature), 0) => (header, payload, signature),
-                (.., 2) if is_legal() => return Err(Error::new(ErrorCode::TokenEncrypted)),
-                _ => return Err(MALFORMED),
-            };
-        if header.is_empty() || signature.is_empty() {
-            return Err(MALFORMED);
+        let (header, payload, signature) = segments(token).ok_or_else(|| malformed(token))?;
+        let header = base64url::decode(header).ok_or_else(|| malformed(token))?;
+        let header = Header::parse(header, limits.json_depth);
+        match (base64url::decode(payload), base64url::decode(signature)) {
+            (Some(payload), Some(signature)) => {
+                let signing_input = token.rsplit_once('.').map_or(token, |(before, _)| before);
+                Ok(Self { seal: Seal { signing_input, header: header?, signature }, payload })
+            }
+            // What a header says is told before what was cut short, but after what is no character of a JWS.
+            _ if is_legal(token) && !payload.contains('.') => header.and(Err(malformed(token))),
+            _ => Err(malformed(token)),
         }
-        let read = Header::parse(base64url::decode(header).ok_or(MALFORMED)?, limits.json_depth);
-        let (Some(payload), Some(signature)) = (base64url::decode(payload), base64url::decode(signature))
-        else {
-            // A character of no alphabet is told before what a header says, and a header before what was cut short.
-            return Err(read.err().filter(|_| is_legal()).unwrap_or(MALFORMED));
-        };
-        let (signing_input, _) = token.rsplit_once('.').ok_or(MALFORMED)?;
-        Ok(Self { seal: Seal { signing_input, header: read?, signature }, payload })
     }
 
     /// The header, as claimed.
@@ -92,6 +84,23 @@ impl<'a> UnverifiedJws<'a> {
     }
 }
 
+/// The first segment, the last, and what is between them: neither of the two may be empty.
+fn segments(token: &str) -> Option<(&str, &str, &str)> {
+    let (header, rest) = token.split_once('.')?;
+    let (payload, signature) = rest.rsplit_once('.')?;
+    (!header.is_empty() && !signature.is_empty()).then_some((header, payload, signature))
+}
+
+fn is_legal(token: &str) -> bool {
+    token.bytes().all(|byte| byte == b'.' || base64url::is_alphabet(byte))
+}
+
+/// What is wrong with a token that is not a compact JWS: five segments are a JWE.
+fn malformed(token: &str) -> Error {
+    let is_encrypted = token.bytes().filter(|byte| *byte == b'.').count() == 4 && is_legal(token);
+    Error::new(if is_encrypted { ErrorCode::TokenEncrypted } else { ErrorCode::TokenMalformed })
+}
+
 impl Seal<'_> {
     /// The header, as claimed.
     pub(crate) const fn header(&self) -> &Header {
@@ -111,14 +120,19 @@ impl Seal<'_> {
         allowed: &Algorithms,
     ) -> Result<&'k PublicKey, Error> {
         let key = keys.select(self.header.kid(), self.allowed_algorithm(allowed)?)?;
-        self.check(key).map(|()| key)
+        self.check(key)?;
+        keys.used(key);
+        Ok(key)
     }
 
     /// Verifies with the one of the verifier's own keys that fits the header, whatever its algorithm: who signs with a
     /// key allows its algorithm. Fails as [`Self::verify`].
     pub(crate) fn verify_own(&self, keys: &PublicKeys) -> Result<(), Error> {
         let algorithm = self.header.algorithm().ok_or(Error::new(ErrorCode::AlgorithmNotAllowed))?;
-        self.check(keys.select(self.header.kid(), algorithm)?)
+        let key = keys.select(self.header.kid(), algorithm)?;
+        self.check(key)?;
+        keys.used(key);
+        Ok(())
     }
 
     /// As [`UnverifiedJws::verify_with`].

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::claims::{self, ClaimSet, Claims, add_extra, check_extra, one_or_many};
+use super::claims::{self, ClaimSet, Claims, Registered, add_extra, check_extra, one_or_many};
 use super::window::Validity;
 use super::{Actor, Confirmation, Context, ContextClaim, MayAct, TokenKind, Window};
 use crate::codec::json::{Json, Object};
@@ -19,7 +19,7 @@ use crate::text::{Acr, Amr, ClientId, KeyId, Subject, TokenId};
 use crate::time::UnixTime;
 use crate::uri::{Issuer, ResourceId};
 
-const REGISTERED: [&str; 19] = [
+static REGISTERED: Registered<19> = Registered::new([
     "iss",
     "sub",
     "aud",
@@ -39,7 +39,7 @@ const REGISTERED: [&str; 19] = [
     "jag_jti",
     "ancestors",
     "resource",
-];
+]);
 
 /// The claims of an access token.
 #[derive(Clone, Debug, PartialEq)]

@@ -38,7 +38,7 @@ impl ClaimSet {
         const MALFORMED: ErrorCode = ErrorCode::ClaimsMalformed;
         let document = Document::parse(payload, limits.json_depth).map_err(|fault| fault.or(MALFORMED))?;
         let members = document.root().members().ok_or(Error::new(MALFORMED))?;
-        let members = members.map(|(name, value)| (mark(name), value.position())).collect();
+        let members = members.map(|value| (value.mark(), value.position())).collect();
         Ok(Self { document, members })
     }
 
@@ -55,7 +55,7 @@ impl ClaimSet {
     fn get(&self, name: &str) -> Option<Value<'_>> {
         let wanted = mark(name);
         let alike = self.members.iter().filter(|(found, _)| *found == wanted);
-        alike.map(|(_, at)| self.document.value(*at)).find(|value| value.name() == Some(name))
+        alike.map(|(_, at)| self.document.value(*at)).find(|value| value.name() == name)
     }
 }
 
@@ -193,12 +193,17 @@ impl<'a> Claims<'a> {
     }
 
     /// Every claim that is not among `registered` and does not name the conversation, owned.
-    pub(crate) fn extra(self, registered: &[&str], context: &ContextClaim) -> Object<'static> {
+    pub(crate) fn extra<const N: usize>(
+        self,
+        registered: &Registered<N>,
+        context: &ContextClaim,
+    ) -> Object<'static> {
         let mut extra = Object::new();
-        let is_extra = |name: &str| !registered.contains(&name) && name != context.as_str();
-        let members = self.set.document.root().members().into_iter().flatten();
-        for (name, value) in members.filter(|(name, _)| is_extra(name)) {
-            extra.set(String::from(name), value.to_json().into_owned());
+        for (mark, at) in &self.set.members {
+            let value = self.set.document.value(*at);
+            if !registered.has_marked(*mark, || value.name()) && value.name() != context.as_str() {
+                extra.push(String::from(value.name()), value.to_json().into_owned());
+            }
         }
         extra
     }
@@ -209,18 +214,45 @@ impl<'a> Claims<'a> {
     }
 }
 
+/// Names of claims with a meaning of their own.
+pub(crate) struct Registered<const N: usize> {
+    names: [&'static str; N],
+    marks: [u32; N],
+}
+
+impl<const N: usize> Registered<N> {
+    pub(crate) const fn new(names: [&'static str; N]) -> Self {
+        let mut marks = [0; N];
+        let (mut from, mut to) = (names.as_slice(), marks.as_mut_slice());
+        while let ([name, names @ ..], [slot, slots @ ..]) = (from, to) {
+            *slot = mark(name);
+            (from, to) = (names, slots);
+        }
+        Self { names, marks }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.has_marked(mark(name), || name)
+    }
+
+    /// The same for a name whose mark is known, and which is looked at only when one of these has the same.
+    fn has_marked<'n>(&self, mark: u32, name: impl Fn() -> &'n str) -> bool {
+        self.marks.contains(&mark) && self.names.contains(&name())
+    }
+}
+
 pub(crate) const fn missing(name: &'static str) -> Error {
     Error::with_detail(ErrorCode::ClaimMissing, name)
 }
 
 /// Fails with `claim_reserved` when one of the host's own claims has a registered name.
-pub(crate) fn check_extra(
+pub(crate) fn check_extra<const N: usize>(
     extra: &Object<'static>,
-    registered: &[&str],
+    registered: &Registered<N>,
     context: Option<&Context>,
 ) -> Result<(), Error> {
     let names_context = |name: &str| context.is_some_and(|context| context.claim().as_str() == name);
-    if extra.iter().any(|(name, _)| registered.contains(&name) || names_context(name)) {
+    if extra.iter().any(|(name, _)| registered.has(name) || names_context(name)) {
         return Err(Error::new(ErrorCode::ClaimReserved));
     }
     Ok(())

@@ -116,7 +116,7 @@ impl VerifiedProof {
         }
         seal.allowed_algorithm(rules.algorithms)?;
         let jwk = header.jwk().ok_or(Error::with_detail(ErrorCode::HeaderMalformed, "jwk"))?;
-        let key = PublicKey::from_jwk_for(jwk, header.algorithm(), rules.algorithms)?;
+        let key = PublicKey::from_jwk_for(&jwk, header.algorithm(), rules.algorithms)?;
         seal.verify_with(&key, rules.algorithms)?;
 
         let claims = ClaimSet::parse(payload, rules.limits)?;

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::claims::{self, ClaimSet, Claims, add_extra, check_extra, one_or_many};
+use super::claims::{self, ClaimSet, Claims, Registered, add_extra, check_extra, one_or_many};
 use super::{Actor, Confirmation, Context, ContextClaim, MayAct, SubjectIdentifier, TokenKind, Window};
 use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
@@ -19,7 +19,7 @@ use crate::time::UnixTime;
 use crate::uri::{Issuer, ResourceId};
 
 /// Names that host-supplied claims may not take.
-const REGISTERED: [&str; 25] = [
+static REGISTERED: Registered<25> = Registered::new([
     "iss",
     "sub",
     "aud",
@@ -45,7 +45,7 @@ const REGISTERED: [&str; 25] = [
     "azp",
     "nonce",
     "events",
-];
+]);
 
 /// The claims of an ID-JAG.
 #[derive(Clone, Debug, PartialEq)]

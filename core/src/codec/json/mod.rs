@@ -9,7 +9,6 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 pub(crate) use at::{At, cut};
-use outline::Outline;
 pub(crate) use outline::{Document, Value, mark};
 pub(crate) use parse::Fault;
 
@@ -171,6 +170,11 @@ impl<'a> Object<'a> {
             Some((_, slot)) => *slot = value,
             None => self.0.push((name, value)),
         }
+    }
+
+    /// Adds a member of a name that the object does not have.
+    pub(crate) fn push(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Json<'a>>) {
+        self.0.push((name.into(), value.into()));
     }
 
     /// Sets member `name` to a string.

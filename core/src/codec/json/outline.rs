@@ -1,20 +1,14 @@
-//! A JSON text in one list, read once: where each value is, borrowing nothing, so that text and list travel together.
-//!
-//! Every reading of JSON begins here, and here its rules are kept: one value, no duplicate member at any depth, capped
-//! nesting. serde_json splits the text.
+//! A JSON text as one list of its values: it borrows nothing, so that text and list travel together.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use super::{Fault, Json, Number, Object};
 
 /// A value, in the order of the text; a name stands before the value of its member.
 #[derive(Clone, Copy, Debug)]
-enum Node {
+pub(super) enum Node {
     Null,
     Bool(bool),
     Number(Number),
@@ -35,9 +29,9 @@ enum Node {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Span {
-    start: u32,
-    end: u32,
+pub(super) struct Span {
+    pub(super) start: u32,
+    pub(super) end: u32,
 }
 
 impl Span {
@@ -47,13 +41,14 @@ impl Span {
 }
 
 /// The values of a text, beside the text.
-#[derive(Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Outline {
-    nodes: Vec<Node>,
-    unescaped: String,
+    pub(super) nodes: Vec<Node>,
+    pub(super) unescaped: String,
 }
 
 /// A text that holds one JSON value, and its outline.
+#[derive(Clone)]
 pub(crate) struct Document {
     text: String,
     outline: Outline,
@@ -100,18 +95,28 @@ impl<'d> Value<'d> {
         u32::try_from(self.at).unwrap_or(u32::MAX)
     }
 
-    /// The name of the member whose value it is; asked of members only.
-    pub(crate) fn name(self) -> Option<&'d str> {
-        self.at(self.at.checked_sub(1)?).as_str()
+    /// Of the value of a member: its name.
+    pub(crate) fn name(self) -> &'d str {
+        let name = self.at.checked_sub(1).and_then(|name| self.at(name).as_str());
+        name.unwrap_or_default()
+    }
+
+    /// Of the value of a member: [`mark`] of its name.
+    pub(crate) fn mark(self) -> u32 {
+        let name = self.at.checked_sub(1).and_then(|name| self.outline.nodes.get(name));
+        let (text, span) = match name {
+            Some(Node::Verbatim(span)) => (self.text, span),
+            Some(Node::Unescaped(span)) => (&*self.outline.unescaped, span),
+            _ => return 0,
+        };
+        let at = |place: u32| text.as_bytes().get(place as usize).copied().unwrap_or_default();
+        let length = span.end.wrapping_sub(span.start);
+        if length == 0 { 0 } else { marked(length, at(span.start), at(span.end.wrapping_sub(1))) }
     }
 
     /// The text of a string.
     pub(crate) fn as_str(self) -> Option<&'d str> {
-        match self.node() {
-            Node::Verbatim(span) => Some(span.of(self.text)),
-            Node::Unescaped(span) => Some(span.of(&self.outline.unescaped)),
-            _ => None,
-        }
+        self.outline.string(self.text, self.at)
     }
 
     /// A non-negative integer.
@@ -141,14 +146,14 @@ impl<'d> Value<'d> {
         }))
     }
 
-    /// The members of an object.
-    pub(crate) fn members(self) -> Option<impl ExactSizeIterator<Item = (&'d str, Self)> + Clone> {
+    /// The values of the members of an object.
+    pub(crate) fn members(self) -> Option<impl ExactSizeIterator<Item = Self> + Clone> {
         let Node::Object { members, .. } = self.node() else { return None };
         let mut at = self.at.saturating_add(1);
         Some((0..members as usize).map(move |_| {
-            let (name, value) = (self.at(at), self.at(at.saturating_add(1)));
+            let value = self.at(at.saturating_add(1));
             at = self.outline.after(value.at);
-            (name.as_str().unwrap_or_default(), value)
+            value
         }))
     }
 
@@ -159,26 +164,22 @@ impl<'d> Value<'d> {
 }
 
 impl Outline {
-    pub(super) fn of(text: &str, max_depth: usize) -> Result<Self, Fault> {
-        if u32::try_from(text.len()).is_err() {
-            return Err(Fault::Malformed);
-        }
-        // A claim takes some twenty bytes and two nodes; what is denser grows the list.
-        let outline = Self { nodes: Vec::with_capacity(text.len() / 12), unescaped: String::new() };
-        let mut reader = Reader { text, outline, fault: Fault::Malformed, depth_left: max_depth };
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        (&mut reader).deserialize(&mut deserializer).map_err(|_| reader.fault)?;
-        deserializer.end().map_err(|_| Fault::Malformed)?;
-        Ok(reader.outline)
-    }
-
     /// The whole value, borrowing from `text` what stands there as it is.
     pub(super) fn to_json<'t>(&self, text: &'t str) -> Json<'t> {
         self.tree(text, 0, |unescaped| Cow::Owned(String::from(unescaped)))
     }
 
+    /// The string at `at`.
+    pub(super) fn string<'s>(&'s self, text: &'s str, at: usize) -> Option<&'s str> {
+        match self.nodes.get(at)? {
+            Node::Verbatim(span) => Some(span.of(text)),
+            Node::Unescaped(span) => Some(span.of(&self.unescaped)),
+            _ => None,
+        }
+    }
+
     /// Where what follows the value at `at` begins.
-    fn after(&self, at: usize) -> usize {
+    pub(super) fn after(&self, at: usize) -> usize {
         match self.nodes.get(at) {
             Some(Node::Array { next, .. } | Node::Object { next, .. }) => *next as usize,
             _ => at.saturating_add(1),
@@ -217,205 +218,17 @@ impl Outline {
             }
         }
     }
-
-    fn count(&self) -> u32 {
-        u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)
-    }
-
-    fn push(&mut self, node: Node) {
-        self.nodes.push(node);
-    }
-
-    /// Whether two of the `members` members after `object` have one name. Compares neighbours of the sorted names, so
-    /// that many members cost n·log n and not n²; the beginnings of the names, as numbers, decide nearly all.
-    fn has_duplicate(&self, text: &str, object: usize, members: usize) -> bool {
-        let object = Value { text, outline: self, at: object };
-        let mut names: Vec<(u64, &str)> = Vec::with_capacity(members);
-        let mut at = object.at.saturating_add(1);
-        for _ in 0..members {
-            let name = object.at(at).as_str().unwrap_or_default();
-            names.push((beginning(name), name));
-            at = self.after(at.saturating_add(1));
-        }
-        names.sort_unstable();
-        names.windows(2).any(|pair| pair.first() == pair.last())
-    }
-}
-
-/// The first eight bytes as a number that sorts as they do.
-fn beginning(name: &str) -> u64 {
-    let mut bytes = [0; 8];
-    bytes.iter_mut().zip(name.as_bytes()).for_each(|(to, from)| *to = *from);
-    u64::from_be_bytes(bytes)
 }
 
 /// Length, first and last byte of a name: where these differ, names do.
 pub(crate) const fn mark(name: &str) -> u32 {
-    let bytes = name.as_bytes();
-    let (first, last) = match (bytes.first(), bytes.last()) {
-        (Some(first), Some(last)) => (*first, *last),
-        _ => (0, 0),
-    };
-    (bytes.len() as u32) << 16 | (first as u32) << 8 | last as u32
-}
-
-struct Reader<'t> {
-    text: &'t str,
-    outline: Outline,
-    fault: Fault,
-    depth_left: usize,
-}
-
-impl Reader<'_> {
-    /// Opens an array or object, whose node is written when it is closed.
-    fn open<E: serde::de::Error>(&mut self) -> Result<usize, E> {
-        match self.depth_left.checked_sub(1) {
-            Some(left) => self.depth_left = left,
-            None => {
-                self.fault = Fault::TooDeep;
-                return Err(E::custom("nesting"));
-            }
-        }
-        self.outline.push(Node::Null);
-        Ok(self.outline.nodes.len().saturating_sub(1))
-    }
-
-    fn close(&mut self, opened: usize, node: Node) {
-        self.depth_left = self.depth_left.saturating_add(1);
-        if let Some(slot) = self.outline.nodes.get_mut(opened) {
-            *slot = node;
-        }
-    }
-
-    /// Notes a part of the text itself.
-    fn verbatim<E: serde::de::Error>(&mut self, part: &str) -> Result<(), E> {
-        let start = part.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr());
-        let span = |start: usize| {
-            let (start, end) =
-                (u32::try_from(start).ok()?, u32::try_from(start.checked_add(part.len())?).ok()?);
-            Some(Span { start, end })
-        };
-        self.outline.push(Node::Verbatim(span(start).ok_or_else(|| E::custom("offset"))?));
-        Ok(())
-    }
-
-    fn unescaped(&mut self, text: &str) {
-        let position = |text: &String| u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let start = position(&self.outline.unescaped);
-        self.outline.unescaped.push_str(text);
-        let end = position(&self.outline.unescaped);
-        self.outline.push(Node::Unescaped(Span { start, end }));
+    match name.as_bytes() {
+        [] => 0,
+        [only] => marked(1, *only, *only),
+        [first, .., last] => marked(name.len() as u32, *first, *last),
     }
 }
 
-impl<'de> DeserializeSeed<'de> for &mut Reader<'de> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for &mut Reader<'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        self.outline.push(Node::Null);
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.outline.push(Node::Bool(value));
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.outline.push(Node::Number(Number::Unsigned(value)));
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.outline.push(Node::Number(Number::Signed(value)));
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        self.outline.push(Node::Number(Number::Float(value)));
-        Ok(())
-    }
-
-    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<(), E> {
-        self.verbatim(text)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.unescaped(text);
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
-        let opened = self.open()?;
-        let mut items: u32 = 0;
-        while array.next_element_seed(&mut *self)?.is_some() {
-            items = items.saturating_add(1);
-        }
-        self.close(opened, Node::Array { items, next: self.outline.count() });
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        let opened = self.open()?;
-        let mut members: usize = 0;
-        // Few names, each of another mark, are not worth sorting.
-        let (mut marks, mut alike) = ([0_u32; 16], false);
-        while let Some(found) = object.next_key_seed(Name(self))? {
-            alike |= marks.iter().take(members).any(|known| *known == found);
-            match marks.get_mut(members) {
-                Some(slot) => *slot = found,
-                None => alike = true,
-            }
-            members = members.saturating_add(1);
-            object.next_value_seed(&mut *self)?;
-        }
-        if alike && self.outline.has_duplicate(self.text, opened, members) {
-            self.fault = Fault::DuplicateMember;
-            return Err(A::Error::custom("duplicate"));
-        }
-        let members = u32::try_from(members).unwrap_or(u32::MAX);
-        self.close(opened, Node::Object { members, next: self.outline.count() });
-        Ok(())
-    }
-}
-
-/// The name of a member, of which its mark is returned.
-struct Name<'r, 't>(&'r mut Reader<'t>);
-
-impl<'de> DeserializeSeed<'de> for Name<'_, 'de> {
-    type Value = u32;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<u32, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Name<'_, 'de> {
-    type Value = u32;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member name")
-    }
-
-    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<u32, E> {
-        self.0.verbatim(text)?;
-        Ok(mark(text))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<u32, E> {
-        self.0.unescaped(text);
-        Ok(mark(text))
-    }
+const fn marked(length: u32, first: u8, last: u8) -> u32 {
+    length << 16 | (first as u32) << 8 | last as u32
 }
