@@ -21,6 +21,10 @@ pub(super) struct Claimed<'s, 't> {
     place: Option<Place<'t>>,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is moved once; a box would be an allocation for each new token"
+)]
 enum State<'t> {
     /// It was read.
     Read(UnverifiedAccessToken<'t>),
