@@ -4,6 +4,7 @@ use super::line::measured;
 use super::report::Report;
 use super::{callgrind, programs};
 use crate::process::Command;
+use crate::{js, python};
 
 /// One part, as `cargo xtask bench <name>` takes it.
 pub(super) struct Part {
@@ -19,6 +20,17 @@ pub(super) const PARTS: &[Part] = &[Part { name: "rust", run: |report| tokens(re
 fn tokens(report: &mut Report, part: &str) -> Result<(), String> {
     let mut program = programs::rust("tokens")?;
     counted(report, program.arg(part))
+}
+
+/// A list of a million revocations, natively and in a WebAssembly instance under Node.js.
+fn revocations(report: &mut Report) -> Result<(), String> {
+    timed(report, &mut programs::rust("revocations")?)?;
+    timed(report, &mut js::benchmark("revocations.mjs")?)
+}
+
+fn timed(report: &mut Report, program: &mut Command) -> Result<(), String> {
+    report.lines.extend(measured(program)?);
+    Ok(())
 }
 
 fn counted(report: &mut Report, program: &mut Command) -> Result<(), String> {

@@ -7,10 +7,11 @@ mod tools;
 mod wasm;
 mod wasm_pack;
 
-use std::process::ExitCode;
+use std::path::Path;
+use std::process::{Command, ExitCode};
 
 use crate::done;
-pub(crate) use packages::project;
+use crate::process::root;
 
 /// `cargo xtask wasm`: the module and its size; with `--sizes` every build there is to choose from, with `--wasm-pack` one
 /// file of vectors through wasm-pack's module.
@@ -26,4 +27,12 @@ pub(crate) fn wasm(arguments: &[String]) -> Option<ExitCode> {
 /// `cargo xtask node`: the packed npm packages.
 pub(crate) fn node(arguments: &[String]) -> Option<ExitCode> {
     arguments.is_empty().then(|| done(packages::packed().map(|folder| format!("{}\n", folder.display()))))
+}
+
+/// A script of `bench/js` in the project with the packages, beside the peers that `bench/js` pins.
+pub(crate) fn benchmark(script: &str) -> Result<Command, String> {
+    tools::install_in(&root().join("bench/js"))?;
+    let mut command = Command::new("node");
+    command.arg(Path::new("bench").join(script)).current_dir(packages::project()?);
+    Ok(command)
 }
