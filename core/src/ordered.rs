@@ -4,7 +4,7 @@
 //! which a set or a map is collected. In a module for the web, names and ids of a configuration are not worth that:
 //! here they share one.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -36,6 +36,15 @@ pub(crate) fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
     set
 }
 
+/// The map of `entries`; of those with one key, the last.
+pub(crate) fn map<K: Ord, V>(entries: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
+    let mut map = BTreeMap::new();
+    for (key, value) in entries {
+        map.insert(key, value);
+    }
+    map
+}
+
 /// The positions `0..len` in the order of what stands there.
 #[inline(never)]
 fn order(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
@@ -63,5 +72,7 @@ mod tests {
     fn collects_as_the_standard_library_does() {
         let items = ["b", "a", "b", "c"];
         assert_eq!(set(items), BTreeSet::from(items));
+        let entries = [("b", 1), ("a", 2), ("b", 3)];
+        assert_eq!(map(entries), BTreeMap::from(entries));
     }
 }

@@ -8,6 +8,7 @@ use super::narrow::{Narrowing, is_amount};
 use super::{AuthorizationDetail, AuthorizationDetails, COMMON_ARRAYS};
 use crate::codec::json::Json;
 use crate::error::{Error, ErrorCode};
+use crate::ordered;
 
 /// What a type of authorization details consists of, as the server that offers it declares.
 ///
@@ -109,8 +110,7 @@ impl DetailTypes {
 
     /// The names of the types in ascending order, for `authorization_details_types_supported`.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let names: BTreeSet<&str> = self.known.keys().chain(&self.unchanged).map(String::as_str).collect();
-        names.into_iter()
+        ordered::set(self.known.keys().chain(&self.unchanged).map(String::as_str)).into_iter()
     }
 
     /// Checks that every detail is of a known type and fits it.

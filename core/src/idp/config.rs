@@ -9,6 +9,7 @@ use crate::details::DetailTypes;
 use crate::error::{Error, OAuthError};
 use crate::limits::Limits;
 use crate::oauth::ActorProfile;
+use crate::ordered;
 use crate::revocation::RevocationCheck;
 use crate::text::{ClientId, Tenant};
 use crate::time::Seconds;
@@ -172,7 +173,7 @@ impl IdpConfig {
     /// The types of authorization details that some audience takes, for `authorization_details_types_supported`.
     #[must_use]
     pub fn detail_type_names(&self) -> BTreeSet<&str> {
-        self.audiences.iter().flat_map(|audience| audience.detail_types.names()).collect()
+        ordered::set(self.audiences.iter().flat_map(|audience| audience.detail_types.names()))
     }
 
     /// Fails with `config_invalid` on a configuration that cannot be meant.

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use super::decision::Role;
 use super::read::{RecordedDecision, own};
 use crate::codec::json::{Json, Object};
+use crate::ordered;
 
 /// What a node of a chain is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,11 +85,11 @@ pub fn chain<'r>(records: impl IntoIterator<Item = &'r RecordedDecision>, id: &s
         };
         node.id == id || known.records.iter().any(says)
     };
-    let matched: BTreeSet<&Node> =
-        graph.iter().filter(|(node, known)| is_named(node, known)).map(|(node, _)| node).collect();
+    let matched =
+        ordered::set(graph.iter().filter(|(node, known)| is_named(node, known)).map(|(node, _)| node));
     let above = reach(&graph, matched.iter().copied(), |known| &known.above);
     let below = reach(&graph, matched.iter().copied(), |known| &known.below);
-    let wanted: BTreeSet<&Node> = above.union(&below).copied().collect();
+    let wanted = ordered::set(above.union(&below).copied());
     let is_root = |node: &&Node| {
         let parents = graph.get(*node).map(|known| &known.above);
         parents.is_none_or(|parents| !parents.iter().any(|parent| wanted.contains(parent)))

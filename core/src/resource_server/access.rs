@@ -9,6 +9,7 @@ use crate::codec::json::Json;
 use crate::error::{Error, ErrorCode};
 use crate::limits::Limits;
 use crate::oauth::http::{Headers, HttpRequest};
+use crate::ordered;
 use crate::scope::{Scope, ScopeToken};
 use crate::text::Acr;
 use crate::time::Seconds;
@@ -59,7 +60,7 @@ impl AccessTable {
     #[must_use]
     pub fn mcp() -> Self {
         let open = |method: &&str| (String::from(*method), Requirement::default());
-        Self { methods: OPEN_METHODS.iter().map(open).collect(), ..Self::default() }
+        Self { methods: ordered::map(OPEN_METHODS.iter().map(open)), ..Self::default() }
     }
 
     /// Lists a JSON-RPC method.

@@ -21,13 +21,18 @@ pub(super) struct Build {
 }
 
 /// What the packages hold: every role, fast where it computes.
-pub(super) const SPEED: Build =
-    Build { name: "all-roles", profile: "wasm", features: "all-roles,rsa,fast", flags: &[], optimize: "-O3" };
+pub(super) const SPEED: Build = Build {
+    name: "all-roles",
+    profile: "wasm",
+    features: "all-roles,p384,rsa,fast",
+    flags: &[],
+    optimize: "-O3",
+};
 
 /// What there is to choose from.
 pub(super) const BUILDS: [Build; 6] = [
     SPEED,
-    Build { name: "all-roles-size", features: "all-roles,rsa", ..SIZE },
+    Build { name: "all-roles-size", features: "all-roles,p384,rsa", ..SIZE },
     Build { name: "resource-server", features: "rsa,fast", ..SPEED },
     Build { name: "resource-server-size", features: "rsa", ..SIZE },
     Build { name: "resource-server-ec", features: "fast", ..SPEED },

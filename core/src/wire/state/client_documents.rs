@@ -1,13 +1,13 @@
 //! Clients registered by the document at their identifier.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::client_documents::{ClientDocuments, ClientDocumentsConfig, ClientStep, DocumentFor};
 use crate::codec::json::{Json, Object};
 use crate::oauth::{ClientAuthentication, RegisteredClient};
+use crate::ordered;
 use crate::text::ClientId;
 use crate::time::{Seconds, UnixTime};
 use crate::wire::answer::HttpMessage;
@@ -79,7 +79,7 @@ fn new(options: ClientDocumentsOptions, held: &Held) -> Result<(Machine, Empty),
         DocumentForName::Idp => DocumentFor::Idp,
     };
     let mut config = ClientDocumentsConfig::new(server, algorithms);
-    config.origins = options.origins.map(|origins| origins.into_iter().collect::<BTreeSet<_>>());
+    config.origins = options.origins.map(ordered::set);
     config.transport = transport(options.dangerous_allow_http_loopback);
     config.limits = LimitOptions::over_default(options.limits.as_ref());
     overwrite!(config from options: dangerous_public_clients, min_age, default_age, max_age, max_key_age,
