@@ -1,4 +1,4 @@
-// The module in headless Chromium. From the project with the packages: `node chromium.mjs <program of Chromium>`.
+// The module in headless Chromium. From the project with the packages: `node chromium.mjs`.
 
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
+import { executablePath } from '../suite/run/browser.mjs';
 import { mint } from './mint.mjs';
 import { ALGORITHMS, BATCH, CONTENDERS, MANY, print, ROUNDS, rounds } from './report.mjs';
 
@@ -35,7 +36,7 @@ await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
 const address = `http://127.0.0.1:${server.address().port}/`;
 /** A page in a process of its own, which has compiled nothing yet. */
 async function opened() {
-  const browser = await chromium.launch({ executablePath: process.argv[2], args: ['--no-sandbox'] });
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   const page = await browser.newPage();
   page.on('pageerror', (error) => console.error(error.message));
   await page.goto(address);

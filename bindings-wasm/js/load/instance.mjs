@@ -10,7 +10,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * @param {WebAssembly.Module} module
- * @returns {{ call(text: string): string, memory: WebAssembly.Memory }}
+ * @returns {Required<import('../api.js').Raw> & { memory: WebAssembly.Memory }}
  */
 export function instantiate(module) {
   return backendOf(new WebAssembly.Instance(module, { './idjag_wasm_bg.js': imports }).exports);
@@ -18,7 +18,7 @@ export function instantiate(module) {
 
 /** The backend over the exports of an instance. */
 export function backendOf(exports) {
-  const { call, memory, __wbindgen_malloc: malloc, __wbindgen_realloc: realloc, __wbindgen_free: free } = exports;
+  const { call, verify_bearer: verifyBearer, memory, __wbindgen_malloc: malloc, __wbindgen_realloc: realloc, __wbindgen_free: free } = exports;
   // Growing the memory replaces its buffer.
   let bytes = new Uint8Array(memory.buffer);
   const view = () => (bytes.byteLength === 0 ? (bytes = new Uint8Array(memory.buffer)) : bytes);
@@ -40,16 +40,28 @@ export function backendOf(exports) {
     return [at, written];
   }
 
+  /** The text that the callee left for whoever called it. */
+  function take([answer, length]) {
+    const at = answer >>> 0;
+    try {
+      return decoder.decode(view().subarray(at, at + length));
+    } finally {
+      free(at, length, 1);
+    }
+  }
+
   return {
     memory,
     call(text) {
-      const [answer, length] = call(...pass(text.length > MAX_CHARACTERS ? '' : text));
-      const at = answer >>> 0;
-      try {
-        return decoder.decode(view().subarray(at, at + length));
-      } finally {
-        free(at, length, 1);
-      }
+      return take(call(...pass(text.length > MAX_CHARACTERS ? '' : text)));
+    },
+    verifyBearer(server, keys, revocations, token, context, now, numberWillDo) {
+      const [at, length] = pass(token);
+      const [contextAt, contextLength] = context === undefined ? [0, 0] : pass(context);
+      const answer = take(
+        verifyBearer(server, keys, revocations, at, length, contextAt, contextLength, now, numberWillDo),
+      );
+      return answer.startsWith('{') ? answer : Number(answer);
     },
   };
 }

@@ -79,15 +79,24 @@ export class Calls {
   text(text) {
     if (typeof text !== 'string') throw argumentInvalid('', 'a text is expected');
     wellFormed(text, '');
+    return this.raw(() => this.#raw.call(text));
+  }
+
+  /** What a function of the backend answers. */
+  raw(ask) {
     try {
-      return this.#raw.call(text);
+      return ask();
     } catch (error) {
       throw callMalformed(error);
     }
   }
 
   #send(name, numbers, text) {
-    const answer = this.text(`${name}\n${numbers.join(' ')}\n${text}`);
+    return this.opened(this.text(`${name}\n${numbers.join(' ')}\n${text}`));
+  }
+
+  /** The envelope of an answer that went well. */
+  opened(answer) {
     let envelope;
     try {
       envelope = JSON.parse(answer);
@@ -110,6 +119,12 @@ export class Calls {
     if (found === undefined) throw handleInvalid('an object of this library is expected');
     if (found.calls !== this) throw handleInvalid('the object belongs to another backend');
     return object;
+  }
+
+  /** The number of an object of this backend; `undefined` of anything else. */
+  numberOf(value) {
+    const found = NUMBERS.get(value);
+    return found?.calls === this ? found.number : undefined;
   }
 
   /** Gives an object up. */

@@ -98,8 +98,12 @@ function string(value, path) {
 /** Refuses a text that is too long, or that has no UTF-8: lone surrogates would not reach every backend alike. */
 export function wellFormed(value, path) {
   if (value.length > MAX_CHARACTERS) throw argumentInvalid(path, 'the text is too long');
-  const isWellFormed = value.isWellFormed ? value.isWellFormed() : !/\p{Surrogate}/u.test(value);
-  if (!isWellFormed) throw argumentInvalid(path, 'the text is not well-formed Unicode');
+  if (!isWellFormed(value)) throw argumentInvalid(path, 'the text is not well-formed Unicode');
+}
+
+/** Whether a text has UTF-8. */
+export function isWellFormed(value) {
+  return value.isWellFormed ? value.isWellFormed() : !/\p{Surrogate}/u.test(value);
 }
 
 /** Whether `value` is an object of no class: what a literal or a JSON parser makes, of this realm or another. */

@@ -1,19 +1,19 @@
 //! RFC 7515 §4: the JOSE header, read strictly.
 
-use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
-use crate::codec::json::{Json, Object};
+use crate::codec::json::{Document, Json, Object, Value};
 use crate::crypto::Algorithm;
 use crate::error::{Error, ErrorCode};
 use crate::text::KeyId;
 
 /// A JOSE header. `jku`, `x5u`, `x5c` and the like are never read; `jwk` is, by DPoP alone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Header {
+    document: Document,
     algorithm: Option<Algorithm>,
     kid: Option<KeyId>,
-    typ: Option<String>,
-    jwk: Option<Object<'static>>,
 }
 
 impl Header {
@@ -21,25 +21,30 @@ impl Header {
     ///
     /// Fails with `header_malformed`, `duplicate_member`, `json_too_deep`, `critical_header_unsupported` (no
     /// extension is implemented, so every non-empty `crit` is one too many) or `token_nested`.
-    pub(crate) fn parse(bytes: &[u8], max_depth: usize) -> Result<Self, Error> {
-        let header = Json::parse_object(bytes, max_depth, ErrorCode::HeaderMalformed)?;
-        refuse_critical(&header)?;
-        let alg = text(&header, "alg")?.ok_or(Error::with_detail(ErrorCode::HeaderMalformed, "alg"))?;
-        if text(&header, "cty")?.is_some_and(|cty| media_type_is(cty, "JWT")) {
+    pub(crate) fn parse(bytes: Vec<u8>, max_depth: usize) -> Result<Self, Error> {
+        const MALFORMED: ErrorCode = ErrorCode::HeaderMalformed;
+        let document = Document::parse(bytes, max_depth).map_err(|fault| fault.or(MALFORMED))?;
+        let header = Members(document.root());
+        if document.root().members().is_none() {
+            return Err(Error::new(MALFORMED));
+        }
+        header.refuse_critical()?;
+        let alg = header.text("alg")?.ok_or(Error::with_detail(MALFORMED, "alg"))?;
+        if header.text("cty")?.is_some_and(|cty| media_type_is(cty, "JWT")) {
             return Err(Error::new(ErrorCode::TokenNested));
         }
-        let kid = text(&header, "kid")?.map(KeyId::new).transpose();
-        let jwk = match header.get("jwk") {
-            None => None,
-            Some(Json::Object(jwk)) => Some(jwk.clone().into_owned()),
-            Some(_) => return Err(Error::with_detail(ErrorCode::HeaderMalformed, "jwk")),
-        };
-        Ok(Self {
-            algorithm: Algorithm::from_name(alg),
-            kid: kid.map_err(|_| Error::with_detail(ErrorCode::HeaderMalformed, "kid"))?,
-            typ: text(&header, "typ")?.map(String::from),
-            jwk,
-        })
+        let kid = header.text("kid")?.map(KeyId::new).transpose();
+        if header.get("jwk").is_some_and(|jwk| jwk.members().is_none()) {
+            return Err(Error::with_detail(MALFORMED, "jwk"));
+        }
+        let kid = kid.map_err(|_| Error::with_detail(MALFORMED, "kid"))?;
+        header.text("typ")?;
+        let algorithm = Algorithm::from_name(alg);
+        Ok(Self { document, algorithm, kid })
+    }
+
+    fn typ(&self) -> Option<&str> {
+        Members(self.document.root()).get("typ")?.as_str()
     }
 
     /// The algorithm, when it is one that exists here.
@@ -55,14 +60,17 @@ impl Header {
     }
 
     /// The `jwk` member: only a DPoP proof brings its own key.
-    pub(crate) const fn jwk(&self) -> Option<&Object<'static>> {
-        self.jwk.as_ref()
+    pub(crate) fn jwk(&self) -> Option<Object<'_>> {
+        match Members(self.document.root()).get("jwk")?.to_json() {
+            Json::Object(jwk) => Some(jwk),
+            _ => None,
+        }
     }
 
     /// Whether there is a `typ`.
     #[must_use]
-    pub const fn has_typ(&self) -> bool {
-        self.typ.is_some()
+    pub fn has_typ(&self) -> bool {
+        self.typ().is_some()
     }
 
     /// Whether `typ` is that of a profile: RFC 8725 §3.11 ends them all in `+jwt`.
@@ -70,13 +78,20 @@ impl Header {
     pub fn is_profile_typ(&self) -> bool {
         let suffix =
             |typ: &str| typ.len().checked_sub(4).and_then(|at| typ.get(at..).map(str::to_ascii_lowercase));
-        self.typ.as_deref().and_then(suffix).as_deref() == Some("+jwt")
+        self.typ().and_then(suffix).as_deref() == Some("+jwt")
     }
 
     /// Whether `typ` is `expected` as a media type: without case, with or without `application/` (AMB-009).
     #[must_use]
     pub fn is_typ(&self, expected: &str) -> bool {
-        self.typ.as_deref().is_some_and(|typ| media_type_is(typ, expected))
+        self.typ().is_some_and(|typ| media_type_is(typ, expected))
+    }
+}
+
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { algorithm, kid, .. } = self;
+        f.debug_struct("Header").field("algorithm", algorithm).field("kid", kid).finish_non_exhaustive()
     }
 }
 
@@ -89,20 +104,27 @@ fn media_type_is(found: &str, expected: &str) -> bool {
     bare.eq_ignore_ascii_case(expected)
 }
 
-fn text<'h>(header: &'h Object<'_>, name: &'static str) -> Result<Option<&'h str>, Error> {
-    match header.get(name) {
-        None => Ok(None),
-        Some(Json::String(text)) => Ok(Some(text)),
-        Some(_) => Err(Error::with_detail(ErrorCode::HeaderMalformed, name)),
-    }
-}
+/// The members of a header.
+#[derive(Clone, Copy)]
+struct Members<'h>(Value<'h>);
 
-fn refuse_critical(header: &Object<'_>) -> Result<(), Error> {
-    match header.get("crit") {
-        None => Ok(()),
-        Some(Json::Array(names)) if !names.is_empty() && names.iter().all(|name| name.as_str().is_some()) => {
+impl<'h> Members<'h> {
+    fn get(self, name: &str) -> Option<Value<'h>> {
+        self.0.members()?.find(|value| value.name() == name)
+    }
+
+    fn text(self, name: &'static str) -> Result<Option<&'h str>, Error> {
+        let malformed = Error::with_detail(ErrorCode::HeaderMalformed, name);
+        self.get(name).map(|value| value.as_str().ok_or(malformed)).transpose()
+    }
+
+    fn refuse_critical(self) -> Result<(), Error> {
+        let Some(critical) = self.get("crit") else { return Ok(()) };
+        let is_name = |name: Value<'_>| name.as_str().is_some();
+        if critical.items().is_some_and(|mut names| names.len() > 0 && names.all(is_name)) {
             Err(Error::new(ErrorCode::CriticalHeaderUnsupported))
+        } else {
+            Err(Error::with_detail(ErrorCode::HeaderMalformed, "crit"))
         }
-        Some(_) => Err(Error::with_detail(ErrorCode::HeaderMalformed, "crit")),
     }
 }

@@ -9,5 +9,6 @@ mod unsigned;
 pub use header::Header;
 pub use jwk::PublicKey;
 pub use jwks::{KeySet, PublicKeys};
+pub(crate) use jws::Seal;
 pub use jws::{UnverifiedJws, VerifiedJws};
 pub use unsigned::{Jwt, PendingSignature, Unsigned};

@@ -5,14 +5,19 @@
 
 mod access;
 mod bearer;
+mod claimed;
 mod config;
 #[cfg(test)]
 mod tests;
+mod verified_cache;
 mod verify;
 
 pub use access::{AccessTable, Operation, Requirement, ScopeHierarchy};
 pub use bearer::PendingBearer;
 pub use config::{ResourceServerConfig, SenderConstraint, TrustedAuthorizationServer};
+#[cfg(feature = "wire-resource-server")]
+pub(crate) use verified_cache::Kept;
+pub use verified_cache::{SharedTokenCache, VerifiedTokenCache};
 pub use verify::{AccessMaterial, AccessNeeds, AuthorizedAccess, PendingAccess, VerifiedAccess};
 
 use alloc::vec::Vec;
@@ -26,11 +31,14 @@ use crate::rejection::Rejection;
 use crate::scope::Scope;
 use crate::text::Nonce;
 
+use verified_cache::Generation;
+
 /// A configured protected resource. Immutable; share it between threads.
 #[derive(Clone, Debug)]
 pub struct ResourceServer {
     config: ResourceServerConfig,
     challenge: ChallengeBuilder,
+    generation: Generation,
 }
 
 impl ResourceServer {
@@ -46,7 +54,7 @@ impl ResourceServer {
         for requirement in config.access.requirements() {
             challenge.clone().acr_values(&requirement.acr_values)?;
         }
-        Ok(Self { config, challenge })
+        Ok(Self { config, challenge, generation: Generation::default() })
     }
 
     /// The configuration.
@@ -70,7 +78,7 @@ impl ResourceServer {
     /// `tools/list` that has passed. As [`VerifiedAccess::permits_tool`].
     #[must_use]
     pub fn permits_tool(&self, access: &AuthorizedAccess, tool: &str) -> bool {
-        self.offers(tool, &self.config.hierarchy.expand(&access.claims().scope))
+        self.offers(tool, &access.token.scope)
     }
 
     /// Whether `tool` is listed and needs no more than `scope`.

@@ -1,37 +1,42 @@
 //! From a request to an access that is authorized: token, proof, then the operation.
 
 use alloc::string::String;
+use alloc::sync::Arc;
 
 use super::access::{Operation, Requirement};
-use super::config::{SenderConstraint, TrustedAuthorizationServer};
+use super::claimed::Claimed;
+use super::config::SenderConstraint;
+use super::verified_cache::{Kept, SharedTokenCache, VerifiedToken};
 use super::{AccessTable, ResourceServer};
 use crate::error::{Error, ErrorCode};
 use crate::jose::KeySet;
 use crate::oauth::challenge::PresentedToken;
 use crate::oauth::http::HttpRequest;
 use crate::oauth::token_request::current_nonce;
-use crate::record::{DecisionRecord, Outcome, Role, types};
+use crate::record::{DecisionRecord, Outcome};
 use crate::rejection::Rejection;
 use crate::replay::{FirstUse, ReplayKey};
 use crate::revocation::RevocationList;
 use crate::scope::Scope;
 use crate::text::KeyId;
 use crate::time::{Seconds, UnixTime};
-use crate::token::{
-    AccessToken, AccessTokenRules, Context, NonceRule, ProofRules, TokenKind, UnverifiedAccessToken,
-    VerifiedProof,
-};
+use crate::token::{AccessToken, NonceRule, ProofRules, TokenKind, VerifiedProof};
 use crate::uri::{Issuer, Transport, Url};
 
 /// A request with a token that nobody has verified.
 #[derive(Debug)]
 pub struct PendingAccess<'s, 'r> {
+    presented: Presented<'s, 'r>,
+    claimed: Claimed<'s, 'r>,
+}
+
+/// What a request brings, whatever its token says.
+#[derive(Clone, Copy, Debug)]
+struct Presented<'s, 'r> {
     server: &'s ResourceServer,
     request: &'r HttpRequest,
     token: PresentedToken<'r>,
     proof: Option<&'r str>,
-    trusted: &'s TrustedAuthorizationServer,
-    kid: Option<KeyId>,
 }
 
 /// What the host must look up before a request can be verified.
@@ -60,17 +65,19 @@ pub struct AccessMaterial<'m> {
 #[derive(Clone, Debug)]
 pub struct VerifiedAccess<'s> {
     pub(super) server: &'s ResourceServer,
-    pub(super) claims: AccessToken,
-    pub(super) scope: Scope,
+    pub(super) token: Arc<VerifiedToken>,
+    #[cfg_attr(not(feature = "wire-resource-server"), expect(dead_code, reason = "only the bindings ask"))]
+    pub(super) kept: Kept,
     /// The proof that is still to be recorded as used.
     pub(super) unspent: Option<ReplayKey>,
-    pub(super) record: DecisionRecord,
+    /// When it was verified.
+    pub(super) now: UnixTime,
 }
 
 /// A request that may pass.
 #[derive(Clone, Debug)]
 pub struct AuthorizedAccess {
-    claims: AccessToken,
+    pub(super) token: Arc<VerifiedToken>,
     record: DecisionRecord,
 }
 
@@ -83,64 +90,30 @@ impl ResourceServer {
         request: &'r HttpRequest,
         now: UnixTime,
     ) -> Result<PendingAccess<'_, 'r>, Rejection> {
-        self.take_apart(request).map_err(|error| self.reject(error, self.record(now), None))
+        self.take_apart(request, None).map_err(|error| self.reject(error, self.record(None, now), None))
     }
 
-    fn take_apart<'r>(&self, request: &'r HttpRequest) -> Result<PendingAccess<'_, 'r>, Error> {
+    /// The same with a cache of tokens that were verified before. Every answer is as it would be without.
+    pub fn parse_with<'r>(
+        &self,
+        request: &'r HttpRequest,
+        cache: &'r dyn SharedTokenCache,
+        now: UnixTime,
+    ) -> Result<PendingAccess<'_, 'r>, Rejection> {
+        self.take_apart(request, Some(cache))
+            .map_err(|error| self.reject(error, self.record(None, now), None))
+    }
+
+    fn take_apart<'r>(
+        &self,
+        request: &'r HttpRequest,
+        cache: Option<&'r dyn SharedTokenCache>,
+    ) -> Result<PendingAccess<'_, 'r>, Error> {
         let limits = &self.config.limits;
         let token = PresentedToken::of(request, limits).map_err(|error| error.of(TokenKind::AccessToken))?;
         let proof = request.headers.single("DPoP", ErrorCode::ProofRepeated)?;
-        let (trusted, kid) = self.claimed(token.expose())?;
-        Ok(PendingAccess { server: self, request, token, proof, trusted, kid })
-    }
-
-    /// Which of the trusted servers a token claims to be of, and which key it claims.
-    pub(super) fn claimed(&self, token: &str) -> Result<(&TrustedAuthorizationServer, Option<KeyId>), Error> {
-        let unverified = UnverifiedAccessToken::parse(token, &self.config.limits)?;
-        let issuer = unverified.claimed_issuer();
-        let trusted =
-            self.config.authorization_servers.iter().find(|trusted| trusted.issuer.as_str() == issuer);
-        let untrusted = Error::new(ErrorCode::IssuerUntrusted).of(TokenKind::AccessToken);
-        Ok((trusted.ok_or(untrusted)?, unverified.claimed_kid().cloned()))
-    }
-
-    /// The claims of a token that holds and has not been revoked. Its binding is the caller's to check.
-    pub(super) fn check_token(
-        &self,
-        token: &str,
-        trusted: &TrustedAuthorizationServer,
-        material: &AccessMaterial<'_>,
-        now: UnixTime,
-        record: &mut DecisionRecord,
-    ) -> Result<AccessToken, Error> {
-        let config = &self.config;
-        let revocations = config.revocation.list(material.revocations)?;
-        let keys = material.keys.ok_or(Error::new(ErrorCode::KeysUnavailable))?;
-        let rules = AccessTokenRules {
-            issuer: &trusted.issuer,
-            resource: &config.resource,
-            resource_aliases: &config.resource_aliases,
-            normalize_resource: config.normalize_resource,
-            algorithms: &trusted.algorithms,
-            window: config.window,
-            relaxed: trusted.relaxed,
-            context: &config.context_claim,
-            limits: &config.limits,
-        };
-        let unverified = UnverifiedAccessToken::parse(token, &config.limits)?;
-        let claims = unverified.verify(keys, &rules, now)?;
-        record_token(record, &claims);
-        if let Some(list) = revocations {
-            list.check_access_token(&claims, now).map_err(|error| error.of(TokenKind::AccessToken))?;
-        }
-        let context = claims.context.as_ref();
-        let expected = material.context.map_or(Ok(()), |expected| Context::check_expected(context, expected));
-        expected.and(config.context.check(context)).map_err(|error| error.of(TokenKind::AccessToken))?;
-        Ok(claims)
-    }
-
-    pub(super) fn record(&self, now: UnixTime) -> DecisionRecord {
-        DecisionRecord::new(Role::ResourceServer, self.config.resource.as_str(), now)
+        let claimed = self.claimed(token.expose(), cache)?;
+        Ok(PendingAccess { presented: Presented { server: self, request, token, proof }, claimed })
     }
 }
 
@@ -148,7 +121,7 @@ impl<'s> PendingAccess<'s, '_> {
     /// What to look up.
     #[must_use]
     pub fn needs(&self) -> AccessNeeds<'_> {
-        AccessNeeds { issuer: &self.trusted.issuer, kid: self.kid.as_ref() }
+        self.claimed.needs()
     }
 
     /// Verifies the token (RFC 9068 §4), that it has not been revoked, and, for a bound one, its proof (RFC 9449 §7.1).
@@ -157,28 +130,32 @@ impl<'s> PendingAccess<'s, '_> {
         material: &AccessMaterial<'_>,
         now: UnixTime,
     ) -> Result<VerifiedAccess<'s>, Rejection> {
-        let mut record = self.server.record(now);
+        let server = self.presented.server;
+        let mut seen = None;
         let asked_for_nonce = |error: &Error| error.code() == ErrorCode::ProofNonceRequired;
-        self.check(material, now, &mut record).map_err(|error| {
+        self.check(material, now, &mut seen).map_err(|error| {
+            let record = server.record(seen.as_deref(), now);
             let nonce = current_nonce(material.nonce).filter(|_| asked_for_nonce(&error));
-            self.server.reject(error, record, nonce)
+            server.reject(error, record, nonce)
         })
     }
 
     fn check(
-        &self,
+        self,
         material: &AccessMaterial<'_>,
         now: UnixTime,
-        record: &mut DecisionRecord,
+        seen: &mut Option<Arc<VerifiedToken>>,
     ) -> Result<VerifiedAccess<'s>, Error> {
-        let config = &self.server.config;
-        let claims = self.server.check_token(self.token.expose(), self.trusted, material, now, record)?;
-        let proof = self.check_proof(&claims, material.nonce, now)?;
-        let unspent = proof.map(|proof| proof.replay_key().clone()).filter(|_| config.proof_single_use);
-        let scope = config.hierarchy.expand(&claims.scope);
-        Ok(VerifiedAccess { server: self.server, claims, scope, unspent, record: record.clone() })
+        let server = self.presented.server;
+        let held = server.check_token(self.claimed, material, now, seen)?;
+        let proof = self.presented.check_proof(held.claims(), material.nonce, now)?;
+        let unspent =
+            proof.map(|proof| proof.replay_key().clone()).filter(|_| server.config.proof_single_use);
+        Ok(server.accept(held, unspent, now))
     }
+}
 
+impl Presented<'_, '_> {
     /// R9449-026, R9449-029: scheme, binding and proof must agree; nothing is let through on a weaker one.
     fn check_proof(
         &self,
@@ -213,35 +190,29 @@ impl<'s> PendingAccess<'s, '_> {
     }
 }
 
-fn record_token(record: &mut DecisionRecord, claims: &AccessToken) {
-    record.issuer = Some(claims.issuer.clone());
-    record.subject.clone_from(&claims.subject);
-    record.client_id.clone_from(&claims.client_id);
-    record.actor.clone_from(&claims.actor);
-    record.auth_time = claims.auth_time;
-    record.acr.clone_from(&claims.acr);
-    record.scope_granted = Some(claims.scope.clone());
-    record.details_granted = types(claims.details.as_ref());
-    record.jkt = claims.confirmation.map(|confirmation| confirmation.jkt);
-    record.token_id.clone_from(&claims.token_id);
-    record.grant_id.clone_from(&claims.grant_id);
-    record.parent_id = claims.ancestors.first().cloned();
-    record.context.clone_from(&claims.context);
-    record.expires_at = Some(claims.expires_at);
-}
-
 impl VerifiedAccess<'_> {
     /// The claims. The token itself is not here, so that it cannot be passed on (MCP-021).
     #[must_use]
-    pub const fn claims(&self) -> &AccessToken {
-        &self.claims
+    pub fn claims(&self) -> &AccessToken {
+        &self.token.token.claims
+    }
+
+    /// Whether the token is in the cache.
+    #[cfg(feature = "wire-resource-server")]
+    pub(crate) const fn kept(&self) -> Kept {
+        self.kept
     }
 
     /// What to record where a token is let through before it is known what for: by SDKs that verify tokens first. It names
     /// no operation; a decision on one has a record of its own.
     #[must_use]
     pub fn record(&self) -> DecisionRecord {
-        DecisionRecord { outcome: Outcome::Permit, ..self.record.clone() }
+        DecisionRecord { outcome: Outcome::Permit, ..self.begun(self.now) }
+    }
+
+    /// What a record says whatever becomes of the request.
+    fn begun(&self, now: UnixTime) -> DecisionRecord {
+        self.server.record(Some(&self.token), now)
     }
 
     /// The proof to record as used, when the configuration demands single use.
@@ -260,20 +231,20 @@ impl VerifiedAccess<'_> {
             FirstUse::Seen => Error::new(ErrorCode::TokenReplayed).of(TokenKind::DpopProof),
             FirstUse::Unavailable => Error::new(ErrorCode::StoreUnavailable),
         };
-        Err(self.server.reject(error, self.record, None))
+        Err(self.server.reject(error, self.begun(self.now), None))
     }
 
     /// The scope of the token, with what it includes.
     #[must_use]
-    pub const fn scope(&self) -> &Scope {
-        &self.scope
+    pub fn scope(&self) -> &Scope {
+        &self.token.scope
     }
 
     /// Whether the token may call `tool`: for filtering `tools/list`. Step-up is not considered: a tool that
     /// needs a fresher sign-on is shown.
     #[must_use]
     pub fn permits_tool(&self, tool: &str) -> bool {
-        self.server.offers(tool, &self.scope)
+        self.server.offers(tool, &self.token.scope)
     }
 
     fn table(&self) -> &AccessTable {
@@ -297,13 +268,12 @@ impl VerifiedAccess<'_> {
             return Err(self.server.reject(Error::new(ErrorCode::StoreUnavailable), record, None));
         }
         record.outcome = Outcome::Permit;
-        Ok(AuthorizedAccess { claims: self.claims, record })
+        Ok(AuthorizedAccess { token: self.token, record })
     }
 
     /// The record of the operation, when it may pass.
     fn judge(&self, operation: &Operation<'_>, now: UnixTime) -> Result<DecisionRecord, Rejection> {
-        let mut record = self.record.clone();
-        record.time = now;
+        let mut record = self.begun(now);
         let (name, requirement) = match self.table().find(operation) {
             Ok(found) => found,
             Err(error) => {
@@ -330,8 +300,7 @@ impl VerifiedAccess<'_> {
             // The request is at fault, never the token: RFC 6750 §3.1 has `invalid_request` for it.
             let detail = error.detail().unwrap_or(error.code().as_str());
             let error = Error::with_detail(ErrorCode::OperationMalformed, detail);
-            let record = DecisionRecord { time: now, ..self.record.clone() };
-            self.server.reject_with(self.server.challenge.clone(), error, record, None)
+            self.server.reject_with(self.server.challenge.clone(), error, self.begun(now), None)
         })
     }
 
@@ -347,11 +316,11 @@ impl VerifiedAccess<'_> {
     }
 
     fn check(&self, requirement: &Requirement, now: UnixTime) -> Result<(), Error> {
-        if !requirement.scope.is_subset(&self.scope) {
+        if !requirement.scope.is_subset(&self.token.scope) {
             return Err(Error::new(ErrorCode::InsufficientScope));
         }
         let weak = !requirement.acr_values.is_empty()
-            && !self.claims.acr.as_ref().is_some_and(|acr| requirement.acr_values.contains(acr));
+            && !self.claims().acr.as_ref().is_some_and(|acr| requirement.acr_values.contains(acr));
         if weak {
             return Err(Error::new(ErrorCode::AuthenticationTooWeak));
         }
@@ -359,7 +328,7 @@ impl VerifiedAccess<'_> {
         let tolerance = self.server.config.window.tolerance.as_seconds();
         let fresh = |max: Seconds| {
             let limit = Seconds(max.0.saturating_add(tolerance.0));
-            self.claims.auth_time.is_some_and(|auth_time| now.since(auth_time) <= limit)
+            self.claims().auth_time.is_some_and(|auth_time| now.since(auth_time) <= limit)
         };
         if requirement.max_age.is_some_and(|max| !fresh(max)) {
             return Err(Error::new(ErrorCode::AuthenticationTooOld));
@@ -383,8 +352,8 @@ impl VerifiedAccess<'_> {
 impl AuthorizedAccess {
     /// Whose request this is, by which client, within which scope.
     #[must_use]
-    pub const fn claims(&self) -> &AccessToken {
-        &self.claims
+    pub fn claims(&self) -> &AccessToken {
+        &self.token.token.claims
     }
 
     /// What to record.

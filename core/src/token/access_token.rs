@@ -2,14 +2,16 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
-use super::claims::{self, Claims, add_extra, check_extra, one_or_many};
+use super::claims::{self, ClaimSet, Claims, Registered, add_extra, check_extra, one_or_many};
+use super::window::Validity;
 use super::{Actor, Confirmation, Context, ContextClaim, MayAct, TokenKind, Window};
 use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
-use crate::jose::{KeySet, Unsigned, UnverifiedJws};
+use crate::jose::{KeySet, PublicKey, Seal, Unsigned, UnverifiedJws};
 use crate::limits::Limits;
 use crate::oauth::params::TYP_ACCESS_TOKEN;
 use crate::scope::Scope;
@@ -17,7 +19,7 @@ use crate::text::{Acr, Amr, ClientId, KeyId, Subject, TokenId};
 use crate::time::UnixTime;
 use crate::uri::{Issuer, ResourceId};
 
-const REGISTERED: [&str; 19] = [
+static REGISTERED: Registered<19> = Registered::new([
     "iss",
     "sub",
     "aud",
@@ -37,7 +39,7 @@ const REGISTERED: [&str; 19] = [
     "jag_jti",
     "ancestors",
     "resource",
-];
+]);
 
 /// The claims of an access token.
 #[derive(Clone, Debug, PartialEq)]
@@ -199,19 +201,54 @@ pub struct AccessTokenRules<'r> {
     pub limits: &'r Limits,
 }
 
+/// A token that holds, and what that depends on beside its own bytes and the rules.
+#[derive(Debug)]
+pub(crate) struct VerifiedAccessToken {
+    pub(crate) claims: AccessToken,
+    pub(crate) validity: Validity,
+    /// The key it named.
+    pub(crate) kid: Option<KeyId>,
+    /// The key that verified it.
+    pub(crate) key: PublicKey,
+}
+
+impl VerifiedAccessToken {
+    /// Whether it would be verified again at `now` with `keys`, by the rules by which it was: `false` where another key
+    /// would have to verify it. Fails as [`UnverifiedAccessToken::verify`].
+    pub(crate) fn check_again(&self, keys: &KeySet, window: Window, now: UnixTime) -> Result<bool, Error> {
+        let check = || {
+            if *keys.issuer() != self.claims.issuer {
+                return Err(Error::new(ErrorCode::IssuerMismatch));
+            }
+            if *keys.keys().select(self.kid.as_ref(), self.key.algorithm())? != self.key {
+                return Ok(false);
+            }
+            window.check_again(self.validity, now).map(|()| true)
+        };
+        check().map_err(|error: Error| error.of(TokenKind::AccessToken))
+    }
+}
+
 /// A well-formed access token that nobody has verified.
 pub struct UnverifiedAccessToken<'t> {
-    jws: UnverifiedJws<'t>,
-    issuer: String,
+    seal: Seal<'t>,
+    claims: ClaimSet,
+}
+
+impl fmt::Debug for UnverifiedAccessToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnverifiedAccessToken").finish_non_exhaustive()
+    }
 }
 
 impl<'t> UnverifiedAccessToken<'t> {
     /// Splits the token and reads which issuer it claims.
     pub fn parse(token: &'t str, limits: &Limits) -> Result<Self, Error> {
         let read = || {
-            let jws = UnverifiedJws::parse(token, limits)?;
-            let issuer = String::from(Claims::parse(jws.claimed_payload(), limits)?.required("iss")?);
-            Ok(Self { jws, issuer })
+            let (seal, payload) = UnverifiedJws::parse(token, limits)?.open();
+            let claims = ClaimSet::parse(payload, limits)?;
+            claims.issuer()?;
+            Ok(Self { seal, claims })
         };
         read().map_err(|error: Error| error.of(TokenKind::AccessToken))
     }
@@ -219,13 +256,14 @@ impl<'t> UnverifiedAccessToken<'t> {
     /// The issuer it claims: for choosing among configured ones, nothing else.
     #[must_use]
     pub fn claimed_issuer(&self) -> &str {
-        &self.issuer
+        // Without one it would not have been parsed.
+        self.claims.issuer().unwrap_or_default()
     }
 
     /// The key it claims.
     #[must_use]
     pub fn claimed_kid(&self) -> Option<&KeyId> {
-        self.jws.claimed_header().kid()
+        self.seal.header().kid()
     }
 
     /// Verifies signature and claims (RFC 9068 §4). Binding to a key is checked with the proof.
@@ -237,30 +275,46 @@ impl<'t> UnverifiedAccessToken<'t> {
         rules: &AccessTokenRules<'_>,
         now: UnixTime,
     ) -> Result<AccessToken, Error> {
+        self.verify_fully(keys, rules, now).map(|verified| verified.claims)
+    }
+
+    /// The same, with what it takes to check again later what time and keys may change.
+    pub(crate) fn verify_fully(
+        self,
+        keys: &KeySet,
+        rules: &AccessTokenRules<'_>,
+        now: UnixTime,
+    ) -> Result<VerifiedAccessToken, Error> {
         self.check(keys, rules, now).map_err(|error| error.of(TokenKind::AccessToken))
     }
 
-    fn check(self, keys: &KeySet, rules: &AccessTokenRules<'_>, now: UnixTime) -> Result<AccessToken, Error> {
-        let header = self.jws.claimed_header();
+    fn check(
+        self,
+        keys: &KeySet,
+        rules: &AccessTokenRules<'_>,
+        now: UnixTime,
+    ) -> Result<VerifiedAccessToken, Error> {
+        let header = self.seal.header();
         let untyped = rules.relaxed.typ && (!header.has_typ() || header.is_typ("JWT"));
         if !header.is_typ(TYP_ACCESS_TOKEN) && !untyped {
             return Err(Error::new(ErrorCode::TypMismatch));
         }
-        if keys.issuer() != rules.issuer || self.issuer != rules.issuer.as_str() {
+        if keys.issuer() != rules.issuer || self.claimed_issuer() != rules.issuer.as_str() {
             return Err(Error::new(ErrorCode::IssuerMismatch));
         }
-        let jws = self.jws.verify(keys.keys(), rules.algorithms)?;
-        let claims = Claims::parse(jws.payload(), rules.limits)?;
+        let key = self.seal.verify(keys.keys(), rules.algorithms)?;
+        let claims = self.claims.under(rules.limits);
         let mine = |audience: &str| {
             audience == rules.resource.as_str()
                 || rules.resource_aliases.iter().any(|alias| alias == audience)
                 || (rules.normalize_resource
                     && ResourceId::indicator(audience).is_ok_and(|id| id.is_equivalent(rules.resource)))
         };
-        if !claims.audience()?.into_iter().any(mine) {
+        if !claims.audience()?.any(mine) {
             return Err(Error::new(ErrorCode::AudienceMismatch));
         }
-        read(claims, rules.issuer, rules.relaxed, rules.window, rules.context, now)
+        let (claims, validity) = read(claims, rules.issuer, rules.relaxed, rules.window, rules.context, now)?;
+        Ok(VerifiedAccessToken { claims, validity, kid: header.kid().cloned(), key: key.clone() })
     }
 
     /// Verifies that the token is one of `issuer`'s own, for whichever resource. `keys` are its own.
@@ -274,15 +328,15 @@ impl<'t> UnverifiedAccessToken<'t> {
         now: UnixTime,
     ) -> Result<AccessToken, Error> {
         let check = || {
-            if !self.jws.claimed_header().is_typ(TYP_ACCESS_TOKEN) {
+            if !self.seal.header().is_typ(TYP_ACCESS_TOKEN) {
                 return Err(Error::new(ErrorCode::TypMismatch));
             }
-            if keys.issuer() != issuer || self.issuer != issuer.as_str() {
+            if keys.issuer() != issuer || self.claimed_issuer() != issuer.as_str() {
                 return Err(Error::new(ErrorCode::IssuerMismatch));
             }
-            let jws = self.jws.verify_own(keys.keys())?;
-            let claims = Claims::parse(jws.payload(), limits)?;
-            read(claims, issuer, RelaxedClaims::default(), window, context, now)
+            self.seal.verify_own(keys.keys())?;
+            read(self.claims.under(limits), issuer, RelaxedClaims::default(), window, context, now)
+                .map(|(claims, _)| claims)
         };
         check().map_err(|error: Error| error.of(TokenKind::AccessToken))
     }
@@ -296,14 +350,14 @@ fn read(
     window: Window,
     context: &ContextClaim,
     now: UnixTime,
-) -> Result<AccessToken, Error> {
+) -> Result<(AccessToken, Validity), Error> {
     let subject = unless(relaxed.subject, claims.text("sub", Subject::new)?, "sub")?;
-    let audience: Vec<String> = claims.audience()?.into_iter().map(String::from).collect();
+    let audience: Vec<String> = claims.audience()?.map(String::from).collect();
     let client_id = unless(relaxed.client_id, claims.text("client_id", ClientId::new)?, "client_id")?;
     let token_id = unless(relaxed.token_id, claims.text("jti", TokenId::new)?, "jti")?;
-    let validity = window.check(&claims, now)?;
+    let validity = window.check(claims, now)?;
     let issued_at = unless(relaxed.issued_at, validity.issued_at, "iat")?;
-    Ok(AccessToken {
+    let token = AccessToken {
         issuer: issuer.clone(),
         subject,
         audience,
@@ -313,9 +367,9 @@ fn read(
         expires_at: validity.expires_at,
         scope: claims.scope()?.unwrap_or_default(),
         details: claims.details()?,
-        actor: claims.get("act").map(|act| Actor::from_json(act, claims.limits())).transpose()?,
-        may_act: MayAct::from_claims(&claims)?,
-        confirmation: Confirmation::from_claims(&claims)?,
+        actor: claims.get("act").map(|act| Actor::from_json(&act.to_json(), claims.limits())).transpose()?,
+        may_act: MayAct::from_claims(claims)?,
+        confirmation: Confirmation::from_claims(claims)?,
         auth_time: claims.time("auth_time")?,
         acr: claims.acr()?,
         amr: claims.amr()?,
@@ -323,7 +377,8 @@ fn read(
         ancestors: claims.ancestors()?,
         context: claims.context(context)?,
         extra: claims.extra(&REGISTERED, context),
-    })
+    };
+    Ok((token, validity))
 }
 
 /// A claim that must be there, unless its absence is `excused`.

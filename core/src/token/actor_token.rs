@@ -3,12 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::claims::Claims;
+use super::claims::ClaimSet;
 use super::{Actor, Confirmation, TokenKind, Window};
 use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
 use crate::error::{Error, ErrorCode};
-use crate::jose::{KeySet, UnverifiedJws};
+use crate::jose::{KeySet, Seal, UnverifiedJws};
 use crate::limits::Limits;
 use crate::replay::ReplayKey;
 use crate::text::{KeyId, Subject, TokenId};
@@ -34,8 +34,8 @@ pub struct ActorTokenRules<'r> {
 
 /// A well-formed actor token that nobody has verified.
 pub struct UnverifiedActorToken<'t> {
-    jws: UnverifiedJws<'t>,
-    issuer: String,
+    seal: Seal<'t>,
+    claims: ClaimSet,
 }
 
 /// An actor whose token holds.
@@ -57,9 +57,10 @@ impl<'t> UnverifiedActorToken<'t> {
     /// Splits the token and reads which issuer it claims.
     pub fn parse(token: &'t str, limits: &Limits) -> Result<Self, Error> {
         let read = || {
-            let jws = UnverifiedJws::parse(token, limits)?;
-            let issuer = String::from(Claims::parse(jws.claimed_payload(), limits)?.required("iss")?);
-            Ok(Self { jws, issuer })
+            let (seal, payload) = UnverifiedJws::parse(token, limits)?.open();
+            let claims = ClaimSet::parse(payload, limits)?;
+            claims.issuer()?;
+            Ok(Self { seal, claims })
         };
         read().map_err(|error: Error| error.of(TokenKind::ActorToken))
     }
@@ -67,13 +68,14 @@ impl<'t> UnverifiedActorToken<'t> {
     /// The issuer it claims: for choosing among configured profiles, nothing else.
     #[must_use]
     pub fn claimed_issuer(&self) -> &str {
-        &self.issuer
+        // Without one it would not have been parsed.
+        self.claims.issuer().unwrap_or_default()
     }
 
     /// The key it claims.
     #[must_use]
     pub fn claimed_kid(&self) -> Option<&KeyId> {
-        self.jws.claimed_header().kid()
+        self.seal.header().kid()
     }
 
     /// Verifies signature and claims. Fails with the code of the first rule that does not hold.
@@ -92,22 +94,23 @@ impl<'t> UnverifiedActorToken<'t> {
         rules: &ActorTokenRules<'_>,
         now: UnixTime,
     ) -> Result<VerifiedActor, Error> {
-        if !self.jws.claimed_header().is_typ(rules.typ) {
+        if !self.seal.header().is_typ(rules.typ) {
             return Err(Error::new(ErrorCode::TypMismatch));
         }
-        if keys.issuer() != rules.issuer || self.issuer != rules.issuer.as_str() {
+        if keys.issuer() != rules.issuer || self.claimed_issuer() != rules.issuer.as_str() {
             return Err(Error::new(ErrorCode::IssuerMismatch));
         }
-        let jws = self.jws.verify(keys.keys(), rules.algorithms)?;
-        let claims = Claims::parse(jws.payload(), rules.limits)?;
+        self.seal.verify(keys.keys(), rules.algorithms)?;
+        let claims = self.claims.under(rules.limits);
         let subject = claims.required_text("sub", Subject::new)?;
         if claims.sole_audience()? != rules.audience.as_str() {
             return Err(Error::new(ErrorCode::AudienceMismatch));
         }
-        let validity = rules.window.check(&claims, now)?;
+        let validity = rules.window.check(claims, now)?;
         let sub_profile =
             claims.text("sub_profile", crate::text::Amr::new)?.map(|text| String::from(text.as_str()));
-        let prior = claims.get("act").map(|act| Actor::from_json(act, claims.limits())).transpose()?;
+        let prior =
+            claims.get("act").map(|act| Actor::from_json(&act.to_json(), claims.limits())).transpose()?;
         let mut chain: Vec<Actor> = Vec::new();
         if let Some(Actor { prior, .. }) = &prior {
             chain.clone_from(prior);
@@ -123,7 +126,7 @@ impl<'t> UnverifiedActorToken<'t> {
         let token_id = claims.text("jti", TokenId::new)?;
         Ok(VerifiedActor {
             actor,
-            confirmation: Confirmation::from_claims(&claims)?,
+            confirmation: Confirmation::from_claims(claims)?,
             replay_key: token_id.as_ref().map(key),
             token_id,
             issued_at: validity.issued_at,

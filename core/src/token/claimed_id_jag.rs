@@ -6,7 +6,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::claims::Claims;
 use super::{Confirmation, Context, ContextClaim, TokenKind, UnverifiedIdJag};
 use crate::crypto::Thumbprint;
 use crate::details::AuthorizationDetails;
@@ -43,14 +42,14 @@ impl ClaimedIdJag {
     ) -> Result<Option<Context>, Error> {
         let read = || {
             let token = UnverifiedIdJag::parse(token, limits)?;
-            Claims::parse(token.claimed_payload(), limits)?.context(claim)
+            token.claims(limits).context(claim)
         };
         read().map_err(|error: Error| error.of(TokenKind::IdJag))
     }
 
     fn read(token: &str, limits: &Limits) -> Result<Self, Error> {
         let token = UnverifiedIdJag::parse(token, limits)?;
-        let claims = Claims::parse(token.claimed_payload(), limits)?;
+        let claims = token.claims(limits);
         Ok(Self {
             audience: String::from(claims.sole_audience()?),
             client_id: claims.required_text("client_id", ClientId::new)?,
@@ -58,7 +57,7 @@ impl ClaimedIdJag {
             resources: claims.resources()?,
             scope: claims.scope()?,
             details: claims.details()?,
-            binding: Confirmation::from_claims(&claims)?.map(|confirmation| confirmation.jkt),
+            binding: Confirmation::from_claims(claims)?.map(|confirmation| confirmation.jkt),
         })
     }
 }

@@ -2,12 +2,12 @@
 
 use alloc::string::String;
 
-use super::claims::Claims;
+use super::claims::ClaimSet;
 use super::{TokenKind, Window};
 use crate::codec::json::Object;
 use crate::crypto::Algorithms;
 use crate::error::{Error, ErrorCode};
-use crate::jose::{PublicKeys, Unsigned, UnverifiedJws};
+use crate::jose::{PublicKeys, Seal, Unsigned, UnverifiedJws};
 use crate::limits::Limits;
 use crate::oauth::params::{TYP_CLIENT_ASSERTION, TYP_JWT};
 use crate::replay::ReplayKey;
@@ -67,7 +67,8 @@ pub struct ClientAssertionRules<'r> {
 
 /// A well-formed client assertion that nobody has verified.
 pub struct UnverifiedClientAssertion<'t> {
-    jws: UnverifiedJws<'t>,
+    seal: Seal<'t>,
+    claims: ClaimSet,
     client_id: ClientId,
 }
 
@@ -76,14 +77,14 @@ impl<'t> UnverifiedClientAssertion<'t> {
     /// it claims.
     pub fn parse(token: &'t str, limits: &Limits) -> Result<Self, Error> {
         let read = || {
-            let jws = UnverifiedJws::parse(token, limits)?;
-            let header = jws.claimed_header();
+            let (seal, payload) = UnverifiedJws::parse(token, limits)?.open();
+            let header = seal.header();
             if header.has_typ() && !header.is_typ(TYP_JWT) && !header.is_typ(TYP_CLIENT_ASSERTION) {
                 return Err(Error::new(ErrorCode::TypMismatch));
             }
-            let client_id =
-                Claims::parse(jws.claimed_payload(), limits)?.required_text("sub", ClientId::new)?;
-            Ok(Self { jws, client_id })
+            let claims = ClaimSet::parse(payload, limits)?;
+            let client_id = claims.under(limits).required_text("sub", ClientId::new)?;
+            Ok(Self { seal, claims, client_id })
         };
         read().map_err(|error: Error| error.of(TokenKind::ClientAssertion))
     }
@@ -112,8 +113,8 @@ impl<'t> UnverifiedClientAssertion<'t> {
         rules: &ClientAssertionRules<'_>,
         now: UnixTime,
     ) -> Result<ReplayKey, Error> {
-        let jws = self.jws.verify(keys, rules.algorithms)?;
-        let claims = Claims::parse(jws.payload(), rules.limits)?;
+        self.seal.verify(keys, rules.algorithms)?;
+        let claims = self.claims.under(rules.limits);
         let client = rules.client_id.as_str();
         if claims.required("iss")? != client {
             return Err(Error::new(ErrorCode::IssuerMismatch));
@@ -126,7 +127,7 @@ impl<'t> UnverifiedClientAssertion<'t> {
             return Err(Error::new(ErrorCode::AudienceMismatch));
         }
         let token_id = claims.required_text("jti", TokenId::new)?;
-        let validity = rules.window.check(&claims, now)?;
+        let validity = rules.window.check(claims, now)?;
         let retain_until = validity.expires_at.plus(rules.window.tolerance.as_seconds());
         Ok(ReplayKey::new(TokenKind::ClientAssertion, client, &token_id, retain_until))
     }

@@ -1,7 +1,7 @@
 //! RFC 7800 §3.1, RFC 9449 §6.1: to which key a token is bound.
 
 use super::claims::Claims;
-use crate::codec::json::{Json, Object};
+use crate::codec::json::{Json, Object, Value};
 use crate::crypto::{KeyMaterial, Thumbprint};
 use crate::error::{Error, ErrorCode};
 
@@ -17,9 +17,9 @@ impl Confirmation {
     ///
     /// Fails with `claim_malformed`, or with `confirmation_unsupported` when it holds neither `jkt` nor `jwk`
     /// or the two disagree.
-    pub(crate) fn from_claims(claims: &Claims<'_>) -> Result<Option<Self>, Error> {
+    pub(crate) fn from_claims(claims: Claims<'_>) -> Result<Option<Self>, Error> {
         const MALFORMED: Error = Error::with_detail(ErrorCode::ClaimMalformed, "cnf");
-        let cnf = match claims.get("cnf") {
+        let cnf = match claims.get("cnf").map(Value::to_json) {
             None => return Ok(None),
             Some(Json::Object(cnf)) => cnf,
             Some(_) => return Err(MALFORMED),

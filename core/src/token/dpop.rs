@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use super::TokenKind;
-use super::claims::Claims;
+use super::claims::ClaimSet;
 use crate::codec::base64url;
 use crate::codec::json::Object;
 use crate::crypto::{Algorithms, Thumbprint, sha256};
@@ -109,17 +109,18 @@ impl VerifiedProof {
     }
 
     fn read(proof: &str, rules: &ProofRules<'_>, now: UnixTime) -> Result<Self, Error> {
-        let jws = UnverifiedJws::parse(proof, rules.limits)?;
-        let header = jws.claimed_header();
+        let (seal, payload) = UnverifiedJws::parse(proof, rules.limits)?.open();
+        let header = seal.header();
         if !header.is_typ(TYP_DPOP) {
             return Err(Error::new(ErrorCode::TypMismatch));
         }
-        jws.allowed_algorithm(rules.algorithms)?;
+        seal.allowed_algorithm(rules.algorithms)?;
         let jwk = header.jwk().ok_or(Error::with_detail(ErrorCode::HeaderMalformed, "jwk"))?;
-        let key = PublicKey::from_jwk_for(jwk, header.algorithm(), rules.algorithms)?;
-        let jws = jws.verify_with(key, rules.algorithms)?;
+        let key = PublicKey::from_jwk_for(&jwk, header.algorithm(), rules.algorithms)?;
+        seal.verify_with(&key, rules.algorithms)?;
 
-        let claims = Claims::parse(jws.payload(), rules.limits)?;
+        let claims = ClaimSet::parse(payload, rules.limits)?;
+        let claims = claims.under(rules.limits);
         let token_id = claims.required_text("jti", TokenId::new)?;
         if claims.required("htm")? != rules.method {
             return Err(Error::new(ErrorCode::ProofMethodMismatch));
@@ -140,7 +141,7 @@ impl VerifiedProof {
             return Err(Error::new(ErrorCode::ProofTokenMismatch));
         }
         check_nonce(claims.string("nonce")?, rules.nonce)?;
-        let thumbprint = jws.key().thumbprint();
+        let thumbprint = key.thumbprint();
         // The last second of the window is still acceptable.
         let retain_until = issued_at.plus(rules.window).plus(Seconds(1));
         let issuer = thumbprint.to_base64url();

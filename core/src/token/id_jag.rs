@@ -3,13 +3,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::claims::{self, Claims, add_extra, check_extra, one_or_many};
+use super::claims::{self, ClaimSet, Claims, Registered, add_extra, check_extra, one_or_many};
 use super::{Actor, Confirmation, Context, ContextClaim, MayAct, SubjectIdentifier, TokenKind, Window};
 use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
-use crate::jose::{KeySet, Unsigned, UnverifiedJws};
+use crate::jose::{KeySet, Seal, Unsigned, UnverifiedJws};
 use crate::limits::Limits;
 use crate::oauth::params::TYP_ID_JAG;
 use crate::replay::ReplayKey;
@@ -19,7 +19,7 @@ use crate::time::UnixTime;
 use crate::uri::{Issuer, ResourceId};
 
 /// Names that host-supplied claims may not take.
-const REGISTERED: [&str; 25] = [
+static REGISTERED: Registered<25> = Registered::new([
     "iss",
     "sub",
     "aud",
@@ -45,7 +45,7 @@ const REGISTERED: [&str; 25] = [
     "azp",
     "nonce",
     "events",
-];
+]);
 
 /// The claims of an ID-JAG.
 #[derive(Clone, Debug, PartialEq)]
@@ -186,8 +186,8 @@ pub struct IdJagRules<'r> {
 
 /// A well-formed ID-JAG that nobody has verified.
 pub struct UnverifiedIdJag<'t> {
-    jws: UnverifiedJws<'t>,
-    issuer: String,
+    seal: Seal<'t>,
+    claims: ClaimSet,
 }
 
 /// An ID-JAG whose signature and claims hold. There is no other way to make one.
@@ -206,29 +206,31 @@ impl<'t> UnverifiedIdJag<'t> {
     }
 
     fn read(token: &'t str, limits: &Limits) -> Result<Self, Error> {
-        let jws = UnverifiedJws::parse(token, limits)?;
-        if !jws.claimed_header().is_typ(TYP_ID_JAG) {
+        let (seal, payload) = UnverifiedJws::parse(token, limits)?.open();
+        if !seal.header().is_typ(TYP_ID_JAG) {
             return Err(Error::new(ErrorCode::TypMismatch));
         }
-        let issuer = String::from(Claims::parse(jws.claimed_payload(), limits)?.required("iss")?);
-        Ok(Self { jws, issuer })
+        let claims = ClaimSet::parse(payload, limits)?;
+        claims.issuer()?;
+        Ok(Self { seal, claims })
     }
 
     /// The issuer it claims: for choosing among configured ones, nothing else.
     #[must_use]
     pub fn claimed_issuer(&self) -> &str {
-        &self.issuer
+        // Without one it would not have been parsed.
+        self.claims.issuer().unwrap_or_default()
     }
 
     /// The key it claims.
     #[must_use]
     pub fn claimed_kid(&self) -> Option<&KeyId> {
-        self.jws.claimed_header().kid()
+        self.seal.header().kid()
     }
 
-    /// Everything it claims, as JSON text.
-    pub(super) fn claimed_payload(&self) -> &[u8] {
-        self.jws.claimed_payload()
+    /// Everything it claims.
+    pub(super) const fn claims<'c>(&'c self, limits: &'c Limits) -> Claims<'c> {
+        self.claims.under(limits)
     }
 
     /// Verifies signature and claims (RFC 7521 §5.2, RFC 7523 §3, ID-JAG §4.4.1).
@@ -244,22 +246,24 @@ impl<'t> UnverifiedIdJag<'t> {
     }
 
     fn check(self, keys: &KeySet, rules: &IdJagRules<'_>, now: UnixTime) -> Result<VerifiedIdJag, Error> {
-        if keys.issuer() != rules.issuer || self.issuer != rules.issuer.as_str() {
+        if keys.issuer() != rules.issuer || self.claimed_issuer() != rules.issuer.as_str() {
             return Err(Error::new(ErrorCode::IssuerMismatch));
         }
-        let jws = self.jws.verify(keys.keys(), rules.algorithms)?;
-        let claims = Claims::parse(jws.payload(), rules.limits)?;
+        self.seal.verify(keys.keys(), rules.algorithms)?;
+        let claims = self.claims.under(rules.limits);
         let subject = claims.required_text("sub", Subject::new)?;
-        check_audience(&claims, rules)?;
+        check_audience(claims, rules)?;
         let client_id = claims.required_text("client_id", ClientId::new)?;
         let token_id = claims.required_text("jti", TokenId::new)?;
-        let validity = rules.window.check(&claims, now)?;
+        let validity = rules.window.check(claims, now)?;
         let issued_at = validity.issued_at.ok_or(claims::missing("iat"))?;
         if &client_id != rules.client_id {
             return Err(Error::new(ErrorCode::ClientMismatch));
         }
-        let actor = claims.get("act").map(|act| Actor::from_json(act, claims.limits())).transpose()?;
-        let subject_identifier = claims.get("sub_id").map(SubjectIdentifier::from_json).transpose()?;
+        let actor =
+            claims.get("act").map(|act| Actor::from_json(&act.to_json(), claims.limits())).transpose()?;
+        let subject_identifier =
+            claims.get("sub_id").map(|id| SubjectIdentifier::from_json(&id.to_json())).transpose()?;
         let verified = IdJag {
             issuer: rules.issuer.clone(),
             subject,
@@ -272,8 +276,8 @@ impl<'t> UnverifiedIdJag<'t> {
             scope: claims.scope()?,
             details: claims.details()?,
             actor,
-            may_act: MayAct::from_claims(&claims)?,
-            confirmation: Confirmation::from_claims(&claims)?,
+            may_act: MayAct::from_claims(claims)?,
+            confirmation: Confirmation::from_claims(claims)?,
             tenant: claims.text("tenant", Tenant::new)?,
             audience_tenant: claims.text("aud_tenant", Tenant::new)?,
             audience_subject: claims.text("aud_sub", Subject::new)?,
@@ -290,7 +294,7 @@ impl<'t> UnverifiedIdJag<'t> {
     }
 }
 
-fn check_audience(claims: &Claims<'_>, rules: &IdJagRules<'_>) -> Result<(), Error> {
+fn check_audience(claims: Claims<'_>, rules: &IdJagRules<'_>) -> Result<(), Error> {
     let audience = claims.sole_audience()?;
     let accepted =
         audience == rules.audience.as_str() || rules.audience_aliases.iter().any(|alias| alias == audience);

@@ -3,9 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::claims::{self, Claims};
+use super::claims::{self, ClaimSet, Claims};
 use super::{TokenKind, Window};
-use crate::codec::json::{Json, Object};
+use crate::codec::json::{Json, Object, Value};
 use crate::crypto::Algorithms;
 use crate::error::{Error, ErrorCode};
 use crate::jose::{KeySet, Unsigned, UnverifiedJws};
@@ -162,8 +162,10 @@ impl<'t> UnverifiedIdToken<'t> {
         if keys.issuer() != rules.issuer {
             return Err(Error::new(ErrorCode::IssuerMismatch));
         }
-        let jws = self.jws.verify(keys.keys(), rules.algorithms)?;
-        let claims = Claims::parse(jws.payload(), rules.limits)?;
+        let (seal, payload) = self.jws.open();
+        seal.verify(keys.keys(), rules.algorithms)?;
+        let claims = ClaimSet::parse(payload, rules.limits)?;
+        let claims = claims.under(rules.limits);
         if claims.required("iss")? != rules.issuer.as_str() {
             return Err(Error::new(ErrorCode::IssuerMismatch));
         }
@@ -171,8 +173,8 @@ impl<'t> UnverifiedIdToken<'t> {
         if subject.as_str().len() > 255 || !subject.as_str().is_ascii() {
             return Err(Error::with_detail(ErrorCode::ClaimMalformed, "sub"));
         }
-        check_audience(&claims, rules)?;
-        let validity = rules.window.check(&claims, now)?;
+        check_audience(claims, rules)?;
+        let validity = rules.window.check(claims, now)?;
         let issued_at = validity.issued_at.ok_or(claims::missing("iat"))?;
         if let Some(expected) = rules.nonce
             && claims.required("nonce")? != expected.as_str()
@@ -186,9 +188,9 @@ impl<'t> UnverifiedIdToken<'t> {
                 return Err(Error::new(ErrorCode::AuthenticationTooOld));
             }
         }
-        let may_act = match claims.get("may_act") {
+        let may_act = match claims.get("may_act").map(Value::to_json) {
             None => None,
-            Some(Json::Object(may_act)) => Some(may_act.clone().into_owned()),
+            Some(Json::Object(may_act)) => Some(may_act.into_owned()),
             Some(_) => return Err(Error::with_detail(ErrorCode::ClaimMalformed, "may_act")),
         };
         Ok(VerifiedIdToken {
@@ -208,12 +210,12 @@ impl<'t> UnverifiedIdToken<'t> {
 }
 
 /// OIDC-002 and OIDC-003: the client is an audience, every other one is trusted, and `azp` is the client.
-fn check_audience(claims: &Claims<'_>, rules: &IdTokenRules<'_>) -> Result<(), Error> {
+fn check_audience(claims: Claims<'_>, rules: &IdTokenRules<'_>) -> Result<(), Error> {
     let client = rules.client_id.as_str();
-    let audience = claims.audience()?;
+    let mut audience = claims.audience()?;
     let trusted =
-        |audience: &&str| *audience == client || rules.trusted_audiences.iter().any(|t| t == audience);
-    if !audience.contains(&client) || !audience.iter().all(trusted) {
+        |audience: &str| audience == client || rules.trusted_audiences.iter().any(|t| t == audience);
+    if !audience.clone().any(|audience| audience == client) || !audience.all(trusted) {
         return Err(Error::new(ErrorCode::AudienceMismatch));
     }
     match claims.string("azp")? {

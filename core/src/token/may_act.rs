@@ -2,7 +2,7 @@
 
 use super::Actor;
 use super::claims::Claims;
-use crate::codec::json::{Json, Object};
+use crate::codec::json::{Json, Object, Value};
 use crate::error::{Error, ErrorCode};
 use crate::text::ClientId;
 
@@ -22,10 +22,10 @@ impl MayAct {
     }
 
     /// Reads the claim; fails with `claim_malformed` when it is no object.
-    pub(super) fn from_claims(claims: &Claims<'_>) -> Result<Option<Self>, Error> {
-        match claims.get("may_act") {
+    pub(super) fn from_claims(claims: Claims<'_>) -> Result<Option<Self>, Error> {
+        match claims.get("may_act").map(Value::to_json) {
             None => Ok(None),
-            Some(Json::Object(members)) => Ok(Some(Self(members.clone().into_owned()))),
+            Some(Json::Object(members)) => Ok(Some(Self(members.into_owned()))),
             Some(_) => Err(Error::with_detail(ErrorCode::ClaimMalformed, "may_act")),
         }
     }

@@ -15,6 +15,7 @@ mod may_act;
 mod subject_identifier;
 mod window;
 
+pub(crate) use access_token::VerifiedAccessToken;
 pub use access_token::{AccessToken, AccessTokenRules, RelaxedClaims, UnverifiedAccessToken};
 pub use actor::Actor;
 pub use actor_token::{ActorTokenRules, UnverifiedActorToken, VerifiedActor};

@@ -15,10 +15,11 @@ pub struct Window {
     pub max_age: Option<Seconds>,
 }
 
-/// The temporal claims of a token that is valid now.
-#[derive(Clone, Copy)]
+/// The temporal claims of a token.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Validity {
     pub(crate) issued_at: Option<UnixTime>,
+    pub(crate) not_before: Option<UnixTime>,
     pub(crate) expires_at: UnixTime,
 }
 
@@ -27,15 +28,23 @@ impl Window {
     pub(crate) const WIDEST: Self =
         Self { tolerance: Tolerance::GREATEST, max_lifetime: None, max_age: None };
 
-    /// Checks `exp` (required), `nbf` and `iat` against `now`.
+    /// Reads `exp` (required), `nbf` and `iat`, and checks them against `now`.
     ///
-    /// Fails with `claim_missing`, `claim_malformed`, `token_expired` (`now ≥ exp + tolerance`),
-    /// `token_not_yet_valid` (`now + tolerance < nbf`), `token_issued_in_future` (`now + tolerance < iat`),
-    /// `token_too_old` or `lifetime_too_long`.
-    pub(crate) fn check(&self, claims: &Claims<'_>, now: UnixTime) -> Result<Validity, Error> {
+    /// Fails with `claim_missing`, `claim_malformed`, or as [`Self::check_again`].
+    pub(crate) fn check(&self, claims: Claims<'_>, now: UnixTime) -> Result<Validity, Error> {
         let expires_at = claims.required_time("exp")?;
         let issued_at = claims.time("iat")?;
         let not_before = claims.time("nbf")?;
+        let validity = Validity { issued_at, not_before, expires_at };
+        self.check_again(validity, now).map(|()| validity)
+    }
+
+    /// Checks what was read before against `now`.
+    ///
+    /// Fails with `token_expired` (`now ≥ exp + tolerance`), `token_not_yet_valid` (`now + tolerance < nbf`),
+    /// `token_issued_in_future` (`now + tolerance < iat`), `token_too_old` or `lifetime_too_long`.
+    pub(crate) fn check_again(&self, validity: Validity, now: UnixTime) -> Result<(), Error> {
+        let Validity { issued_at, not_before, expires_at } = validity;
         let tolerance = self.tolerance.as_seconds();
         if now >= expires_at.plus(tolerance) {
             return Err(Error::new(ErrorCode::TokenExpired));
@@ -58,6 +67,6 @@ impl Window {
         if self.max_lifetime.is_some_and(|max| lifetime > max) {
             return Err(Error::new(ErrorCode::LifetimeTooLong));
         }
-        Ok(Validity { issued_at, expires_at })
+        Ok(())
     }
 }

@@ -19,6 +19,16 @@ pub(super) fn ok(answer: Json<'static>, handle: Option<u64>) -> String {
     envelope.to_string()
 }
 
+/// The same, of something that the library keeps under `number`.
+pub(super) fn ok_numbered(answer: Json<'static>, number: Option<u64>) -> String {
+    let mut envelope = Object::new();
+    envelope.set("ok", answer);
+    if let Some(number) = number {
+        envelope.set("number", number);
+    }
+    envelope.to_string()
+}
+
 /// A call that failed.
 pub(super) fn err(fault: &Fault) -> String {
     let mut err = Object::new();

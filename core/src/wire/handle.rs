@@ -4,13 +4,11 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::crypto::{Crypto, HeldKey};
 use super::fault::Fault;
-use super::remembered;
 use super::state::{CountedCache, EitherDiscovery};
 use crate::client::{ClientConfig, Connection};
 use crate::client_documents::ClientDocuments;
-use crate::crypto::Provider;
-use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};
 use crate::idp::IdpAuthorizationServer;
 use crate::jose::KeySet;
@@ -18,7 +16,7 @@ use crate::oauth::RegisteredClient;
 use crate::policy::Policy;
 use crate::replay::MemoryReplayStore;
 use crate::resource_as::ResourceAuthorizationServer;
-use crate::resource_server::ResourceServer;
+use crate::resource_server::{ResourceServer, SharedTokenCache, VerifiedTokenCache};
 use crate::revocation::{ReceivedUpdate, RevocationList, RevocationUpdate};
 
 /// An object that never changes: configured once, used by any number of calls at a time.
@@ -33,7 +31,7 @@ pub(super) enum Handle {
     ResourceServer(Arc<ResourceServer>),
     RevocationList(Arc<RevocationList>),
     RevocationUpdate(Arc<RevocationUpdate>),
-    SigningKey(Arc<SigningKey>),
+    SigningKey(Arc<dyn HeldKey>),
 }
 
 /// An object that each call moves on; one call at a time.
@@ -55,18 +53,22 @@ pub(super) struct Revocations {
 /// What the table keeps under a number.
 pub(super) enum Slot {
     Shared(Handle),
+    /// A protected resource, and the tokens that it verified.
+    Resource(Arc<ResourceServer>, Box<VerifiedTokenCache>),
     Machine(Machine),
 }
 
 /// The objects of one call, in the order of the operation's slots.
-pub(super) struct Held {
-    pub(super) provider: &'static Provider,
+pub(super) struct Held<'c> {
+    pub(super) crypto: &'static Crypto,
     pub(super) handles: Vec<Option<Handle>>,
+    /// The cache of the protected resource in the first slot, if there is one.
+    pub(super) cache: Option<&'c dyn SharedTokenCache>,
 }
 
 macro_rules! held {
     ($($(#[$doc:meta])* $([$name:ident])? $maybe:ident: $variant:ident($type:ty);)*) => {
-        impl Held {
+        impl Held<'_> {
             $(
                 $(
                     /// The same, where it must not be left out.
@@ -108,7 +110,7 @@ held! {
     /// The update of revocations in `slot`, if there is one.
     [revocation_update] maybe_revocation_update: RevocationUpdate(RevocationUpdate);
     /// The signing key in `slot`, if there is one.
-    [signing_key] maybe_signing_key: SigningKey(SigningKey);
+    [signing_key] maybe_signing_key: SigningKey(dyn HeldKey);
 }
 
 macro_rules! machines {
@@ -152,9 +154,13 @@ impl Machine {
     }
 }
 
-impl Held {
-    pub(super) fn new(handles: Vec<Option<Handle>>) -> Self {
-        Self { provider: &remembered::PROVIDER, handles }
+impl<'c> Held<'c> {
+    pub(super) fn new(
+        crypto: &'static Crypto,
+        handles: Vec<Option<Handle>>,
+        cache: Option<&'c dyn SharedTokenCache>,
+    ) -> Self {
+        Self { crypto, handles, cache }
     }
 }
 

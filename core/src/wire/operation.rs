@@ -30,9 +30,9 @@ pub(super) type Outcome = Result<(Option<Slot>, Json<'static>), Fault>;
 #[derive(Clone, Copy)]
 pub(super) enum Run {
     /// It uses objects that never change.
-    Apart(fn(&Json<'_>, &Held) -> Outcome),
+    Apart(fn(&Json<'_>, &Held<'_>) -> Outcome),
     /// It moves the machine in its first slot.
-    Drive(fn(&Json<'_>, &Held, &mut Machine) -> Outcome),
+    Drive(fn(&Json<'_>, &Held<'_>, &mut Machine) -> Outcome),
 }
 
 /// Lists operations: `Pure "name" [slots] function: Input => Output;`.

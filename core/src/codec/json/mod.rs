@@ -1,6 +1,7 @@
 //! JSON with one reading only: UTF-8, no duplicate member at any depth (AMB-028), capped nesting.
 
 mod at;
+mod outline;
 mod parse;
 mod write;
 
@@ -8,6 +9,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 pub(crate) use at::{At, cut};
+pub(crate) use outline::{Document, Value, mark};
+pub(crate) use parse::Fault;
 
 /// A JSON value; strings borrow from the text they were read from where they can.
 #[derive(Clone, Debug, PartialEq)]
@@ -169,6 +172,11 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Adds a member of a name that the object does not have.
+    pub(crate) fn push(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Json<'a>>) {
+        self.0.push((name.into(), value.into()));
+    }
+
     /// Sets member `name` to a string.
     pub fn set_str(&mut self, name: impl Into<Cow<'a, str>>, text: impl Into<Cow<'a, str>>) {
         self.set(name, Json::String(text.into()));
@@ -215,7 +223,7 @@ impl PartialEq for Object<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse::Fault;
+
     use super::*;
     use alloc::string::ToString as _;
 

@@ -1,13 +1,12 @@
-//! Reading JSON with one meaning only; serde_json splits the text, this keeps the rules.
+//! Reading JSON: serde_json splits the text, the rules are kept here.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::Cell;
 use core::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
+use super::outline::{Node, Outline, Span, mark};
 use super::{Json, Number, Object};
 use crate::error::{Error, ErrorCode};
 
@@ -34,12 +33,7 @@ impl<'a> Json<'a> {
     /// Reads `text`, which must hold one value and nothing after it.
     pub(crate) fn parse(text: &'a [u8], max_depth: usize) -> Result<Self, Fault> {
         let text = core::str::from_utf8(text).map_err(|_| Fault::Malformed)?;
-        let fault = Cell::new(Fault::Malformed);
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let seed = Seed { fault: &fault, depth_left: max_depth };
-        let value = seed.deserialize(&mut deserializer).map_err(|_| fault.get())?;
-        deserializer.end().map_err(|_| Fault::Malformed)?;
-        Ok(value)
+        Ok(Outline::of(text, max_depth)?.to_json(text))
     }
 
     /// Reads `text` as an object; fails with `malformed` (anything else), `duplicate_member`, `json_too_deep`.
@@ -56,126 +50,208 @@ impl<'a> Json<'a> {
     }
 }
 
-struct Seed<'c> {
-    fault: &'c Cell<Fault>,
+impl Outline {
+    /// Reads `text`: one value, no duplicate member at any depth, capped nesting.
+    pub(super) fn of(text: &str, max_depth: usize) -> Result<Self, Fault> {
+        if u32::try_from(text.len()).is_err() {
+            return Err(Fault::Malformed);
+        }
+        // A claim takes some twenty bytes and two nodes; what is denser grows the list.
+        let outline = Self { nodes: Vec::with_capacity(text.len() / 12), unescaped: String::new() };
+        let mut reader = Reader { text, outline, fault: Fault::Malformed, depth_left: max_depth };
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        (&mut reader).deserialize(&mut deserializer).map_err(|_| reader.fault)?;
+        deserializer.end().map_err(|_| Fault::Malformed)?;
+        Ok(reader.outline)
+    }
+
+    fn count(&self) -> u32 {
+        u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)
+    }
+
+    fn push(&mut self, node: Node) {
+        self.nodes.push(node);
+    }
+
+    /// Whether two of the `members` members after `object` have one name. Compares neighbours of the sorted names, so
+    /// that many members cost n·log n and not n²; the beginnings of the names, as numbers, decide nearly all.
+    fn has_duplicate(&self, text: &str, object: usize, members: usize) -> bool {
+        let mut names: Vec<(u64, &str)> = Vec::with_capacity(members);
+        let mut at = object.saturating_add(1);
+        for _ in 0..members {
+            let name = self.string(text, at).unwrap_or_default();
+            names.push((beginning(name), name));
+            at = self.after(at.saturating_add(1));
+        }
+        names.sort_unstable();
+        names.windows(2).any(|pair| pair.first() == pair.last())
+    }
+}
+
+/// The first eight bytes as a number that sorts as they do.
+fn beginning(name: &str) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.iter_mut().zip(name.as_bytes()).for_each(|(to, from)| *to = *from);
+    u64::from_be_bytes(bytes)
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    outline: Outline,
+    fault: Fault,
     depth_left: usize,
 }
 
-impl Seed<'_> {
-    fn deeper<E: serde::de::Error>(&self) -> Result<Self, E> {
+impl Reader<'_> {
+    /// Opens an array or object, whose node is written when it is closed.
+    fn open<E: serde::de::Error>(&mut self) -> Result<usize, E> {
         match self.depth_left.checked_sub(1) {
-            Some(depth_left) => Ok(Self { fault: self.fault, depth_left }),
+            Some(left) => self.depth_left = left,
             None => {
-                self.fault.set(Fault::TooDeep);
-                Err(E::custom("nesting"))
+                self.fault = Fault::TooDeep;
+                return Err(E::custom("nesting"));
             }
         }
+        self.outline.push(Node::Null);
+        Ok(self.outline.nodes.len().saturating_sub(1))
+    }
+
+    fn close(&mut self, opened: usize, node: Node) {
+        self.depth_left = self.depth_left.saturating_add(1);
+        if let Some(slot) = self.outline.nodes.get_mut(opened) {
+            *slot = node;
+        }
+    }
+
+    /// Notes a part of the text itself.
+    fn verbatim<E: serde::de::Error>(&mut self, part: &str) -> Result<(), E> {
+        let start = part.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr());
+        let span = |start: usize| {
+            let (start, end) =
+                (u32::try_from(start).ok()?, u32::try_from(start.checked_add(part.len())?).ok()?);
+            Some(Span { start, end })
+        };
+        self.outline.push(Node::Verbatim(span(start).ok_or_else(|| E::custom("offset"))?));
+        Ok(())
+    }
+
+    fn unescaped(&mut self, text: &str) {
+        let position = |text: &String| u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let start = position(&self.outline.unescaped);
+        self.outline.unescaped.push_str(text);
+        let end = position(&self.outline.unescaped);
+        self.outline.push(Node::Unescaped(Span { start, end }));
     }
 }
 
-impl Copy for Seed<'_> {}
-impl Clone for Seed<'_> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
+impl<'de> DeserializeSeed<'de> for &mut Reader<'de> {
+    type Value = ();
 
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = Json<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Seed<'_> {
-    type Value = Json<'de>;
+impl<'de> Visitor<'de> for &mut Reader<'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Json::Null)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.outline.push(Node::Null);
+        Ok(())
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Json::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.outline.push(Node::Bool(value));
+        Ok(())
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Json::Number(Number::Unsigned(value)))
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.outline.push(Node::Number(Number::Unsigned(value)));
+        Ok(())
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Json::Number(Number::Signed(value)))
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.outline.push(Node::Number(Number::Signed(value)));
+        Ok(())
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Json::Number(Number::Float(value)))
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        self.outline.push(Node::Number(Number::Float(value)));
+        Ok(())
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Json::String(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<(), E> {
+        self.verbatim(text)
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Json::String(Cow::Owned(text.into())))
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.unescaped(text);
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let inner = self.deeper()?;
-        let mut array = Vec::new();
-        while let Some(item) = items.next_element_seed(inner)? {
-            array.push(item);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
+        let opened = self.open()?;
+        let mut items: u32 = 0;
+        while array.next_element_seed(&mut *self)?.is_some() {
+            items = items.saturating_add(1);
         }
-        Ok(Json::Array(array))
+        self.close(opened, Node::Array { items, next: self.outline.count() });
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        let inner = self.deeper()?;
-        let mut members = Vec::new();
-        while let Some(name) = entries.next_key_seed(Name)? {
-            members.push((name, entries.next_value_seed(inner)?));
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
+        let opened = self.open()?;
+        let mut members: usize = 0;
+        // Few names, each of another mark, are not worth sorting.
+        let (mut marks, mut alike) = ([0_u32; 16], false);
+        while let Some(found) = object.next_key_seed(Name(self))? {
+            alike |= marks.iter().take(members).any(|known| *known == found);
+            match marks.get_mut(members) {
+                Some(slot) => *slot = found,
+                None => alike = true,
+            }
+            members = members.saturating_add(1);
+            object.next_value_seed(&mut *self)?;
         }
-        if has_duplicate(&members) {
-            self.fault.set(Fault::DuplicateMember);
+        if alike && self.outline.has_duplicate(self.text, opened, members) {
+            self.fault = Fault::DuplicateMember;
             return Err(A::Error::custom("duplicate"));
         }
-        Ok(Json::Object(Object(members)))
+        let members = u32::try_from(members).unwrap_or(u32::MAX);
+        self.close(opened, Node::Object { members, next: self.outline.count() });
+        Ok(())
     }
 }
 
-/// Compares neighbours of the sorted names, so that many members cost n·log n and not n².
-fn has_duplicate(members: &[(Cow<'_, str>, Json<'_>)]) -> bool {
-    let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
-    names.sort_unstable();
-    names.windows(2).any(|pair| pair.first() == pair.last())
-}
+/// The name of a member, of which its mark is returned.
+struct Name<'r, 't>(&'r mut Reader<'t>);
 
-/// A member name, borrowed where the text has no escapes.
-struct Name;
+impl<'de> DeserializeSeed<'de> for Name<'_, 'de> {
+    type Value = u32;
 
-impl<'de> DeserializeSeed<'de> for Name {
-    type Value = Cow<'de, str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<u32, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl<'de> Visitor<'de> for Name {
-    type Value = Cow<'de, str>;
+impl<'de> Visitor<'de> for Name<'_, 'de> {
+    type Value = u32;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a member name")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(text))
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<u32, E> {
+        self.0.verbatim(text)?;
+        Ok(mark(text))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(String::from(text)))
+    fn visit_str<E>(self, text: &str) -> Result<u32, E> {
+        self.0.unescaped(text);
+        Ok(mark(text))
     }
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::{CHUNK_RECORDS, MAX_CHUNKS, Manifest};
 use crate::codec::base64url;
-use crate::codec::json::Json;
+use crate::codec::json::Value;
 use crate::crypto::Algorithms;
 use crate::error::{Error, ErrorCode};
 use crate::jose::{KeySet, UnverifiedJws};
@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::oauth::params::TYP_REVOCATIONS;
 use crate::text::KeyId;
 use crate::time::{Seconds, Tolerance, UnixTime};
-use crate::token::claims::{Claims, missing};
+use crate::token::claims::{ClaimSet, missing};
 use crate::uri::Issuer;
 
 /// What is demanded of an update.
@@ -71,8 +71,10 @@ impl<'t> UnverifiedUpdate<'t> {
         if keys.issuer() != rules.issuer {
             return Err(Error::new(ErrorCode::IssuerMismatch));
         }
-        let jws = self.jws.verify(keys.keys(), rules.algorithms)?;
-        let claims = Claims::parse(jws.payload(), rules.limits)?;
+        let (seal, payload) = self.jws.open();
+        seal.verify(keys.keys(), rules.algorithms)?;
+        let claims = ClaimSet::parse(payload, rules.limits)?;
+        let claims = claims.under(rules.limits);
         if claims.required("iss")? != rules.issuer.as_str() {
             return Err(Error::new(ErrorCode::IssuerMismatch));
         }
@@ -98,9 +100,9 @@ impl<'t> UnverifiedUpdate<'t> {
         let size = number("size")?.ok_or(missing("size"))?;
         let size = usize::try_from(size).map_err(|_| malformed("size"))?;
         let chunks = claims.get("chunks").ok_or(missing("chunks"))?;
-        let chunks = chunks.as_array().filter(|chunks| chunks.len() <= MAX_CHUNKS);
-        let digest = |text: &Json<'_>| text.as_str().and_then(base64url::decode_array);
-        let chunks: Option<Vec<[u8; 32]>> = chunks.and_then(|chunks| chunks.iter().map(digest).collect());
+        let chunks = chunks.items().filter(|chunks| chunks.len() <= MAX_CHUNKS);
+        let digest = |text: Value<'_>| text.as_str().and_then(base64url::decode_array);
+        let chunks: Option<Vec<[u8; 32]>> = chunks.and_then(|chunks| chunks.map(digest).collect());
         let chunks = chunks.ok_or(malformed("chunks"))?;
         if chunks.len() != size.div_ceil(CHUNK_RECORDS) {
             return Err(malformed("size"));

@@ -4,6 +4,7 @@
 //! all of them are taken again, from the request on, and the answer is that of the last. The steps taken before are
 //! therefore what they were, and nobody can claim one that was not.
 
+mod bearer;
 mod detail_types;
 mod idp;
 mod idp_client;
@@ -20,6 +21,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+pub use bearer::{BearerAnswer, BearerQuestion, verify_bearer_of};
 pub(super) use detail_types::{DetailTypeOptions, detail_types};
 pub(super) use idp::OPERATIONS as IDP;
 pub(super) use material::{ClientAuthMethod, NonceOptions};

@@ -1,24 +1,27 @@
 //! The protected resource: a request with an access token passes, or is refused with the challenge that helps.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::bearer::{BearerToken, VerifiedBearer, VerifyBearerToken, bearer_needs, verify_bearer};
 use super::material::{ArrivedRequest, NonceOptions, ParseStep, SpendStep};
 use super::record::DecisionRecord;
 use super::resource_server_config::ResourceServerOptions;
 use super::steps::in_order;
+use crate::oauth::http::HttpRequest;
 use crate::replay::FirstUse;
 use crate::resource_server::{
     AccessMaterial, AccessNeeds as Needs, Operation as Asked, PendingAccess, ResourceServer, VerifiedAccess,
+    VerifiedTokenCache,
 };
-use crate::scope::ScopeToken;
 use crate::text::KeyId;
 use crate::time::UnixTime;
 use crate::wire::answer::ReplayKeyAnswer;
 use crate::wire::declare::input;
 use crate::wire::fault::Fault;
-use crate::wire::handle::{Handle, Held};
+use crate::wire::handle::{Held, Slot};
 use crate::wire::operation::{Operation, operations};
 use crate::wire::tokens::access_token::VerifiedAccessTokenClaims;
 use crate::wire::tokens::keys::Nothing;
@@ -55,7 +58,8 @@ output! {
     }
 }
 
-fn new(options: ResourceServerOptions, held: &Held) -> Result<(Handle, ResourceServerAnswer), Fault> {
+fn new(options: ResourceServerOptions, held: &Held) -> Result<(Slot, ResourceServerAnswer), Fault> {
+    let capacity = options.token_cache_capacity.unwrap_or(VerifiedTokenCache::DEFAULT_CAPACITY);
     let server = ResourceServer::new(options.build(held)?)?;
     let config = server.config();
     let trusted = config.authorization_servers.iter().map(|trusted| String::from(trusted.issuer.as_str()));
@@ -65,7 +69,7 @@ fn new(options: ResourceServerOptions, held: &Held) -> Result<(Handle, ResourceS
         authorization_servers: trusted.collect(),
         context_claim: String::from(config.context_claim.as_str()),
     };
-    Ok((Handle::ResourceServer(Arc::new(server)), answer))
+    Ok((Slot::Resource(Arc::new(server), Box::new(VerifiedTokenCache::new(capacity))), answer))
 }
 
 described! {
@@ -180,7 +184,7 @@ fn access(call: AccessRequest, held: &Held) -> Result<AccessProgress, Fault> {
         ("spend", call.spend.is_some()),
     ])?;
     let request = call.request.to_http();
-    let pending = held.resource_server(0)?.parse(&request, call.parse.now)?;
+    let pending = parse(held, &request, call.parse.now)?;
     let Some(verify) = &call.verify else {
         return Ok(AccessProgress { needs: Some(AccessNeeds::from(pending.needs())), ..NOTHING });
     };
@@ -209,14 +213,26 @@ fn access(call: AccessRequest, held: &Held) -> Result<AccessProgress, Fault> {
     })
 }
 
+fn parse<'h>(
+    held: &'h Held<'_>,
+    request: &'h HttpRequest,
+    now: UnixTime,
+) -> Result<PendingAccess<'h, 'h>, Fault> {
+    let server = held.resource_server(0)?;
+    Ok(match held.cache {
+        Some(cache) => server.parse_with(request, cache, now)?,
+        None => server.parse(request, now)?,
+    })
+}
+
 impl VerifyAccessStep {
     fn take<'s>(&self, pending: PendingAccess<'s, '_>, held: &Held) -> Result<VerifiedAccess<'s>, Fault> {
         Ok(pending.verify(&material(held, self.nonce.as_ref(), self.context.as_deref())?, self.now)?)
     }
 }
 
-fn material<'m>(
-    held: &'m Held,
+pub(super) fn material<'m>(
+    held: &'m Held<'_>,
     nonce: Option<&'m NonceOptions>,
     context: Option<&'m str>,
 ) -> Result<AccessMaterial<'m>, Fault> {
@@ -260,58 +276,7 @@ output! {
 
 fn permits_tools(call: ToolsRequest, held: &Held) -> Result<PermittedTools, Fault> {
     let request = call.request.to_http();
-    let pending = held.resource_server(0)?.parse(&request, call.parse.now)?;
+    let pending = parse(held, &request, call.parse.now)?;
     let verified = call.verify.take(pending, held)?;
     Ok(PermittedTools { tools: call.tools.into_iter().filter(|tool| verified.permits_tool(tool)).collect() })
-}
-
-input! {
-    Arguments
-    /// A bearer token.
-    pub(in crate::wire) struct BearerToken {
-        /// The token, as it was sent.
-        token: String,
-        /// The present, in seconds since 1970.
-        now: UnixTime,
-    }
-}
-
-fn bearer_needs(call: BearerToken, held: &Held) -> Result<AccessNeeds, Fault> {
-    let pending = held.resource_server(0)?.parse_bearer(&call.token, call.now)?;
-    Ok(AccessNeeds::from(pending.needs()))
-}
-
-input! {
-    Arguments
-    /// A bearer token to verify. The issuer's keys are `keys`; without them nothing can be verified.
-    pub(in crate::wire) struct VerifyBearerToken {
-        /// The token, as it was sent.
-        token: String,
-        /// The conversation that the request is part of, where you know: a token for another one, or for none, is refused.
-        context: Option<String>,
-        /// The present, in seconds since 1970.
-        now: UnixTime,
-    }
-}
-
-output! {
-    /// A bearer token that holds.
-    pub(in crate::wire) struct VerifiedBearer {
-        /// Its claims. The token itself is not here, so that it cannot be passed on.
-        claims: As<VerifiedAccessTokenClaims>,
-        /// Its scopes, with those that they include, in order.
-        scopes: Vec<String>,
-        /// The record to keep: it names no operation, for none is known here.
-        record: As<DecisionRecord>,
-    }
-}
-
-fn verify_bearer(call: VerifyBearerToken, held: &Held) -> Result<VerifiedBearer, Fault> {
-    let pending = held.resource_server(0)?.parse_bearer(&call.token, call.now)?;
-    let verified = pending.verify(&material(held, None, call.context.as_deref())?, call.now)?;
-    Ok(VerifiedBearer {
-        claims: As::new(verified.claims().to_json()),
-        scopes: verified.scope().iter().map(ScopeToken::as_str).map(String::from).collect(),
-        record: As::new(verified.record().to_json()),
-    })
 }

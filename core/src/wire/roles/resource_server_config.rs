@@ -63,6 +63,9 @@ input! {
         context: Option<ContextRuleName>,
         /// The rules of time for access tokens.
         window: Option<WindowOptions>,
+        /// How many verified tokens are remembered, so that their signatures need not be computed again: 1,024 by default,
+        /// 65,536 at most; of 0, none is. Everything but the signature is checked on each use all the same.
+        pub(super) token_cache_capacity: Option<usize>,
         /// Caps.
         limits: Option<LimitOptions>,
         /// Also take `http` addresses on this machine: for tests.
