@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 pub const ISSUER: &str = "https://auth.example.com/tenants/production";
 /// Whom they are for.
 pub const AUDIENCE: &str = "https://mcp.data.example.com/mcp";
+/// How many tokens a ring has.
+const RING: usize = 1_024;
 /// The secret of both signing keys.
 const SECRET: [u8; 32] = [7; 32];
 
@@ -171,6 +173,16 @@ impl Corpus {
             ("audience", with("aud", "https://elsewhere.example/".into())?),
             ("issuer", with("iss", "https://auth.example.org/".into())?),
         ])
+    }
+
+    /// Many good tokens that differ in `jti`: more than any cache of signatures or tokens may know at once.
+    pub fn ring(&self, alg: Alg) -> Result<Vec<String>, String> {
+        let mut claims = self.claims();
+        let token = |number: usize| {
+            claims["jti"] = format!("b7a56873cd771f2c446d369b6494{number:020x}").into();
+            self.token(alg, &claims)
+        };
+        (0..RING).map(token).collect()
     }
 
     /// These claims, signed.
