@@ -4,14 +4,20 @@
 
 use std::cell::RefCell;
 
-use idjag::wire::{self, BearerAnswer, BearerQuestion, SharedTable, Table};
+use idjag::wire::{self, BearerAnswer, BearerQuestion, Crypto, SharedTable, Table};
 use napi::Either;
 use napi_derive::napi;
+
+/// What verifies and signs.
+#[cfg(feature = "aws-lc")]
+static CRYPTO: &Crypto = &idjag_aws_lc::CRYPTO;
+#[cfg(not(feature = "aws-lc"))]
+static CRYPTO: &Crypto = &Crypto::RUST;
 
 thread_local! {
     /// The objects of this thread. The main thread and each worker have their own, as each has its own instance of the
     /// WebAssembly module: no lock, and what a worker made goes when it ends.
-    static TABLE: RefCell<Table> = const { RefCell::new(Table::new()) };
+    static TABLE: RefCell<Table> = const { RefCell::new(Table::new(CRYPTO)) };
 }
 
 /// The table of this thread.

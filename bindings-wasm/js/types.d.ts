@@ -2985,6 +2985,11 @@ export interface ResourceServerOptions {
   readonly context?: 'optional' | 'required' | null | undefined;
   /** The rules of time for access tokens. */
   readonly window?: WindowOptions | null | undefined;
+  /**
+   * How many verified tokens are remembered, so that their signatures need not be computed again: 1,024 by default,
+   * 65,536 at most; of 0, none is. Everything but the signature is checked on each use all the same.
+   */
+  readonly tokenCacheCapacity?: number | null | undefined;
   /** Caps. */
   readonly limits?: LimitOptions | null | undefined;
   /** Also take `http` addresses on this machine: for tests. */

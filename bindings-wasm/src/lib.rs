@@ -5,12 +5,12 @@
 
 use std::cell::RefCell;
 
-use idjag::wire::{self, BearerAnswer, BearerQuestion, SharedTable, Table};
+use idjag::wire::{self, BearerAnswer, BearerQuestion, Crypto, SharedTable, Table};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 thread_local! {
     /// The objects of this instance.
-    static TABLE: RefCell<Table> = const { RefCell::new(Table::new()) };
+    static TABLE: RefCell<Table> = const { RefCell::new(Table::new(&Crypto::RUST)) };
 }
 
 /// The table of this instance.

@@ -1,13 +1,18 @@
 //! The operations of the core, as JSON in and JSON out: what the program answers is what every other language gets.
 
-use idjag::wire::Table;
+use idjag::wire::{Crypto, Table};
 use serde_json::Value;
 
 use crate::report::Trouble;
 
 /// The core's objects.
-#[derive(Default)]
 pub(crate) struct Operations(Table);
+
+impl Default for Operations {
+    fn default() -> Self {
+        Self(Table::new(&Crypto::RUST))
+    }
+}
 
 /// What an operation refused, as it says it: `code`, `message` and more.
 pub(crate) struct Refusal(pub(crate) Value);

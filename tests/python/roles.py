@@ -227,7 +227,10 @@ def bearer(config: Json, keys: Json, now: int, given: Json) -> Json:
     needs = server.bearer_needs(token=given["token"], now=now)
     found = key_set(keys, needs["issuer"])
     options = {"context": given.get("context"), "revocations": revocations(config, now)}
-    return _listed(server.verify_bearer(token=given["token"], keys=found, **options, now=now))
+    # What is done to an answer changes none of those about the same token that follow.
+    answers = [_listed(server.verify_bearer(token=given["token"], keys=found, **options, now=now)) for _ in range(3)]
+    assert answers[0] == answers[1] == answers[2]
+    return answers[0]
 
 
 def access(config: Json, keys: Json, now: int, given: Json) -> Json:

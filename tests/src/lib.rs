@@ -16,6 +16,7 @@ pub mod json_schema;
 pub mod one_thing;
 pub mod operations;
 pub mod paths;
+pub mod providers;
 pub mod report;
 pub mod run;
 pub mod surface;

@@ -1144,6 +1144,7 @@ class ResourceServer:
         context_claim: str | None = None,
         context: Literal["optional", "required"] | None = None,
         window: types.WindowOptions | None = None,
+        token_cache_capacity: int | None = None,
         limits: types.LimitOptions | None = None,
         dangerous_allow_http_loopback: bool | None = None,
     ) -> None:
@@ -1169,6 +1170,8 @@ class ResourceServer:
             context_claim: The claim that names a conversation; `ctx` by default.
             context: Whether a token must be for one conversation; `optional` by default.
             window: The rules of time for access tokens.
+            token_cache_capacity: How many verified tokens are remembered, so that their signatures need not be computed again: 1,024 by default,
+                65,536 at most; of 0, none is. Everything but the signature is checked on each use all the same.
             limits: Caps.
             dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.
         """

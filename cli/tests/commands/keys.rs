@@ -38,7 +38,12 @@ fn a_new_key_signs_what_verifies_under_its_public_half() {
         assert!(set.pointer("/keys/0/d").is_none(), "{public}");
         assert_eq!(set["keys"][0]["alg"], alg);
         let algorithms = json!({ "algorithms": [alg], "jwk": set["keys"][0] });
-        let named = operation(&mut idjag::wire::Table::new(), "jwk.thumbprint", "", &algorithms);
+        let named = operation(
+            &mut idjag::wire::Table::new(&idjag::wire::Crypto::RUST),
+            "jwk.thumbprint",
+            "",
+            &algorithms,
+        );
         assert_eq!(set["keys"][0]["kid"], named["ok"]["jkt"], "the key is named by its thumbprint");
         room.write("public.json", &public);
 

@@ -1,7 +1,7 @@
 //! `idjag snapshot`: what it writes is what a copy takes, and nobody else's word is.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use idjag::wire::Table;
+use idjag::wire::{Crypto, Table};
 use serde_json::{Value, json};
 
 use crate::support::{Room, operation};
@@ -13,7 +13,7 @@ fn taken(file: &[u8], keys: &str) -> Result<Value, String> {
     let end = file.iter().position(|byte| *byte == b'\n').unwrap();
     let manifest = core::str::from_utf8(&file[..end]).unwrap();
     let mut rest = &file[end + 1..];
-    let mut table = Table::new();
+    let mut table = Table::new(&Crypto::RUST);
     operation(&mut table, "revocation_list.new", "", &json!({ "max_stale": 60, "now": NOW }));
     let mut step = |name: &str, input: Value| {
         let answer = table.call(&format!("{name}\n1\n{input}"));

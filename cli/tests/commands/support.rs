@@ -113,7 +113,7 @@ pub(crate) fn operation(table: &mut idjag::wire::Table, name: &str, objects: &st
 
 /// A token of these claims, signed with the private JWK by the library.
 pub(crate) fn signed(jwk: &str, kind: &str, claims: &Value) -> String {
-    let mut table = idjag::wire::Table::new();
+    let mut table = idjag::wire::Table::new(&idjag::wire::Crypto::RUST);
     operation(&mut table, "signing_key.new", "", &json!({ "jwk": jwk }));
     let answer = operation(&mut table, &format!("{kind}.sign"), "1", &json!({ "claims": claims }));
     answer.pointer("/ok/token").unwrap().as_str().unwrap().into()

@@ -7,6 +7,7 @@ mod ed25519;
 mod material;
 #[cfg(any(feature = "rustcrypto", feature = "rsa"))]
 pub mod rustcrypto;
+mod signing;
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -17,6 +18,9 @@ use sha2::{Digest as _, Sha256};
 
 pub use material::KeyMaterial;
 pub(crate) use material::PRIVATE_MEMBERS;
+#[cfg(feature = "wire-resource-server")]
+pub(crate) use signing::PrivateJwk;
+pub use signing::{PrivateKey, SigningKey};
 
 use crate::codec::base64url;
 use crate::error::{Error, ErrorCode};
@@ -79,8 +83,8 @@ pub trait VerifyingKey: Send + Sync {
     /// Whether `signature` is this key's signature over `message`.
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool;
 
-    /// Computes now what would otherwise be computed as the key is used. It changes no verdict, only the time it
-    /// takes. Nothing, unless the provider says otherwise.
+    /// Computes what makes verifying faster, when the provider has such a thing: each call goes one step further, to the
+    /// last. It is called for keys that are used again and again. It changes no verdict.
     fn prepare(&self) {}
 }
 
@@ -102,21 +106,37 @@ impl Provider {
         if algorithms.is_empty() {
             return Err(Error::config("no signature algorithm is allowed"));
         }
-        algorithms.iter().map(find).collect::<Result<Vec<_>, _>>().map(Algorithms)
+        algorithms.iter().map(find).collect::<Result<Vec<_>, _>>().map(Algorithms::new)
     }
 
     /// An allow-list of everything the provider verifies.
     #[must_use]
     pub fn allow_all(&self) -> Algorithms {
-        Algorithms(self.algorithms.to_vec())
+        Algorithms::new(self.algorithms.to_vec())
     }
 }
 
 /// The algorithms a verifier accepts. The list *is* the implementations: what is not on it cannot run.
 #[derive(Clone, Debug)]
-pub struct Algorithms(Vec<&'static dyn JwsAlgorithm>);
+pub struct Algorithms {
+    implementations: Vec<&'static dyn JwsAlgorithm>,
+    wrap: Option<Wrap>,
+}
+
+/// What a key that was imported is put into.
+pub(crate) type Wrap = fn(Algorithm, &KeyMaterial, Box<dyn VerifyingKey>) -> Box<dyn VerifyingKey>;
 
 impl Algorithms {
+    const fn new(implementations: Vec<&'static dyn JwsAlgorithm>) -> Self {
+        Self { implementations, wrap: None }
+    }
+
+    /// The same, with every key that is imported put into another.
+    #[cfg(feature = "wire-resource-server")]
+    pub(crate) fn wrapped_by(self, wrap: Wrap) -> Self {
+        Self { wrap: Some(wrap), ..self }
+    }
+
     /// Whether `algorithm` may be used.
     #[must_use]
     pub fn contains(&self, algorithm: Algorithm) -> bool {
@@ -125,20 +145,27 @@ impl Algorithms {
 
     /// The algorithms, in order of preference.
     pub fn iter(&self) -> impl Iterator<Item = Algorithm> {
-        self.0.iter().map(|implementation| implementation.algorithm())
+        self.implementations.iter().map(|implementation| implementation.algorithm())
     }
 
-    /// The first implementation that fits `material`, and `alg` when the key names one.
-    pub(crate) fn implementation_for(
+    /// The first algorithm that fits `material`, and `alg` when the key names one, with the key made usable.
+    pub(crate) fn import(
         &self,
         material: &KeyMaterial,
         alg: Option<Algorithm>,
-    ) -> Option<&'static dyn JwsAlgorithm> {
+    ) -> Result<(Algorithm, Box<dyn VerifyingKey>), Error> {
         let fits = |candidate: &&&'static dyn JwsAlgorithm| {
             let algorithm = candidate.algorithm();
             material.fits(algorithm) && alg.is_none_or(|named| named == algorithm)
         };
-        self.0.iter().find(fits).copied()
+        let found = self.implementations.iter().find(fits);
+        let found = found.ok_or(Error::with_detail(ErrorCode::KeyUseMismatch, "alg"))?;
+        let (algorithm, key) = (found.algorithm(), found.import(material)?);
+        let key = match self.wrap {
+            Some(wrap) => wrap(algorithm, material, key),
+            None => key,
+        };
+        Ok((algorithm, key))
     }
 }
 

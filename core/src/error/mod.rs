@@ -19,8 +19,9 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error without detail.
-    pub(crate) const fn new(code: ErrorCode) -> Self {
+    /// An error without detail: what a provider or a signer of another crate answers with.
+    #[must_use]
+    pub const fn new(code: ErrorCode) -> Self {
         Self { code, token: None, detail: None }
     }
 

@@ -4,13 +4,11 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::crypto::{Crypto, HeldKey};
 use super::fault::Fault;
-use super::remembered;
 use super::state::{CountedCache, EitherDiscovery};
 use crate::client::{ClientConfig, Connection};
 use crate::client_documents::ClientDocuments;
-use crate::crypto::Provider;
-use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};
 use crate::idp::IdpAuthorizationServer;
 use crate::jose::KeySet;
@@ -33,7 +31,7 @@ pub(super) enum Handle {
     ResourceServer(Arc<ResourceServer>),
     RevocationList(Arc<RevocationList>),
     RevocationUpdate(Arc<RevocationUpdate>),
-    SigningKey(Arc<SigningKey>),
+    SigningKey(Arc<dyn HeldKey>),
 }
 
 /// An object that each call moves on; one call at a time.
@@ -62,7 +60,7 @@ pub(super) enum Slot {
 
 /// The objects of one call, in the order of the operation's slots.
 pub(super) struct Held<'c> {
-    pub(super) provider: &'static Provider,
+    pub(super) crypto: &'static Crypto,
     pub(super) handles: Vec<Option<Handle>>,
     /// The cache of the protected resource in the first slot, if there is one.
     pub(super) cache: Option<&'c dyn SharedTokenCache>,
@@ -112,7 +110,7 @@ held! {
     /// The update of revocations in `slot`, if there is one.
     [revocation_update] maybe_revocation_update: RevocationUpdate(RevocationUpdate);
     /// The signing key in `slot`, if there is one.
-    [signing_key] maybe_signing_key: SigningKey(SigningKey);
+    [signing_key] maybe_signing_key: SigningKey(dyn HeldKey);
 }
 
 macro_rules! machines {
@@ -157,8 +155,12 @@ impl Machine {
 }
 
 impl<'c> Held<'c> {
-    pub(super) fn new(handles: Vec<Option<Handle>>, cache: Option<&'c dyn SharedTokenCache>) -> Self {
-        Self { provider: &remembered::PROVIDER, handles, cache }
+    pub(super) fn new(
+        crypto: &'static Crypto,
+        handles: Vec<Option<Handle>>,
+        cache: Option<&'c dyn SharedTokenCache>,
+    ) -> Self {
+        Self { crypto, handles, cache }
     }
 }
 

@@ -1,6 +1,6 @@
 //! JSON in, JSON out: what every binding exports, and all that it exports.
 //!
-//! A binding owns one [`Table`] behind a lock and passes text through: a call is three lines, the operation's name, the
+//! A binding owns one [`Table`], made with the [`Crypto`] of its choice, behind a lock and passes text through: a call is three lines, the operation's name, the
 //! numbers of the objects it uses and one JSON object; the answer is one JSON object, `{"ok": …}` or `{"err": …}`, and
 //! `"handle"` where the operation made an object. Input that is malformed in any way is an `err` with a code; nothing a
 //! caller passes can panic, and no `err` holds text from inside a token.
@@ -14,6 +14,7 @@
 
 mod answer;
 mod client;
+mod crypto;
 mod declare;
 mod documents;
 mod envelope;
@@ -36,6 +37,7 @@ mod write;
 #[cfg(feature = "schema")]
 pub mod schema;
 
+pub use crypto::Crypto;
 pub use roles::{BearerAnswer, BearerQuestion, verify_bearer_of};
 pub use table::{SharedTable, Table, call};
 

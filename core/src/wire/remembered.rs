@@ -9,39 +9,17 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::crypto::rustcrypto;
-use crate::crypto::{Algorithm, JwsAlgorithm, KeyMaterial, Provider, VerifyingKey};
-use crate::error::{Error, ErrorCode};
+use crate::crypto::{Algorithm, KeyMaterial, VerifyingKey};
 
-/// The default provider, with a memory.
-pub(super) static PROVIDER: Provider = Provider {
-    algorithms: &[
-        &Remembering(Algorithm::Es256),
-        &Remembering(Algorithm::EdDsa),
-        &Remembering(Algorithm::Es384),
-        #[cfg(feature = "rsa")]
-        &Remembering(Algorithm::Rs256),
-        #[cfg(feature = "rsa")]
-        &Remembering(Algorithm::Ps256),
-    ],
-};
-
-/// One of the default provider's algorithms, with a memory.
-#[derive(Debug)]
-struct Remembering(Algorithm);
-
-impl JwsAlgorithm for Remembering {
-    fn algorithm(&self) -> Algorithm {
-        self.0
-    }
-
-    fn import(&self, material: &KeyMaterial) -> Result<Box<dyn VerifyingKey>, Error> {
-        let implementation = rustcrypto::PROVIDER.algorithms.iter().find(|one| one.algorithm() == self.0);
-        let key = implementation.ok_or(Error::new(ErrorCode::KeyTypeUnsupported))?.import(material)?;
-        let name =
-            Sha256::new().chain_update(self.0.name()).chain_update(material.thumbprint().to_base64url());
-        Ok(Box::new(Remembered { key, name: name.finalize().into() }))
-    }
+/// A key, with a memory.
+pub(super) fn wrap(
+    algorithm: Algorithm,
+    material: &KeyMaterial,
+    key: Box<dyn VerifyingKey>,
+) -> Box<dyn VerifyingKey> {
+    let name =
+        Sha256::new().chain_update(algorithm.name()).chain_update(material.thumbprint().to_base64url());
+    Box::new(Remembered { key, name: name.finalize().into() })
 }
 
 struct Remembered {
@@ -111,16 +89,18 @@ fn words(hash: &[u8; 32]) -> impl Iterator<Item = u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::Signer as _;
-    use crate::crypto::rustcrypto::SigningKey;
+    use crate::crypto::rustcrypto::{PROVIDER, SigningKey};
+    use crate::crypto::{Algorithms, Signer as _};
     use crate::text::KeyId;
 
     #[test]
     fn what_held_holds_again_and_nothing_else_does() {
         let signer = SigningKey::es256(KeyId::new("k").unwrap(), &[7; 32]).unwrap();
         let other = SigningKey::es256(KeyId::new("k").unwrap(), &[8; 32]).unwrap();
+        let remembering: Algorithms = PROVIDER.allow_all().wrapped_by(wrap);
         let import = |signer: &SigningKey| {
-            Remembering(Algorithm::Es256).import(signer.public_key().material()).unwrap()
+            let (_, key) = remembering.import(signer.public_key().material(), None).unwrap();
+            key
         };
         let (key, stranger) = (import(&signer), import(&other));
         let signature = signer.sign(b"message").unwrap();

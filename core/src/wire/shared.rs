@@ -45,7 +45,7 @@ impl From<Alg> for Algorithm {
 /// The allow-list of these algorithms.
 pub(super) fn allowed(algorithms: &[Alg], held: &Held) -> Result<Algorithms, Error> {
     let named: Vec<Algorithm> = algorithms.iter().copied().map(Algorithm::from).collect();
-    held.provider.allow(&named)
+    held.crypto.allow(&named)
 }
 
 input! {

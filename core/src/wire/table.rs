@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use super::OPERATIONS;
+use super::crypto::Crypto;
 use super::envelope;
 use super::fault::Fault;
 use super::handle::{Handle, Held, Slot};
@@ -20,8 +21,8 @@ const MAX_DEPTH: usize = 64;
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// The objects that a binding's callers hold. Numbers are never used twice: a freed one names nothing ever after.
-#[derive(Default)]
 pub struct Table {
+    crypto: &'static Crypto,
     /// In ascending order of their numbers, as they are given out.
     slots: Vec<(u64, Slot)>,
     last: u64,
@@ -56,6 +57,7 @@ struct Work<'c> {
 
 /// The objects of a call.
 pub(super) struct Objects {
+    crypto: &'static Crypto,
     handles: Vec<Option<Handle>>,
     /// The number of the first, where that is a protected resource with a cache.
     cached: Option<u64>,
@@ -105,11 +107,11 @@ pub(super) fn with_objects<R>(
 
 fn holding<R>(
     table: &impl SharedTable,
-    Objects { handles, cached }: Objects,
+    Objects { crypto, handles, cached }: Objects,
     run: impl FnOnce(&Held<'_>) -> R,
 ) -> R {
     let cache = cached.map(|number| CacheOf { table, number });
-    run(&Held::new(handles, cache.as_ref().map(|cache| cache as &dyn SharedTokenCache)))
+    run(&Held::new(crypto, handles, cache.as_ref().map(|cache| cache as &dyn SharedTokenCache)))
 }
 
 /// A call taken apart.
@@ -120,10 +122,10 @@ struct Call<'c> {
 }
 
 impl Table {
-    /// No objects.
+    /// No objects yet; tokens are verified and signed by `crypto`.
     #[must_use]
-    pub const fn new() -> Self {
-        Self { slots: Vec::new(), last: 0 }
+    pub const fn new(crypto: &'static Crypto) -> Self {
+        Self { crypto, slots: Vec::new(), last: 0 }
     }
 
     /// A whole call, as [`call`], where no lock is needed.
@@ -166,7 +168,7 @@ impl Table {
             Run::Apart(run) => Ok(Begun::Work(Work { run, objects: self.hold(&numbers)?, input })),
             Run::Drive(run) => {
                 let (first, rest) = numbers.split_first().ok_or(ErrorCode::HandleInvalid)?;
-                let held = Held::new(self.hold(rest)?.handles, None);
+                let held = Held::new(self.crypto, self.hold(rest)?.handles, None);
                 let json = parse(input)?;
                 let Some(Slot::Machine(machine)) = self.slot(*first) else {
                     return Err(ErrorCode::HandleInvalid.into());
@@ -191,7 +193,7 @@ impl Table {
         };
         let handles = numbers.iter().map(object).collect::<Result<_, _>>()?;
         let has_cache = |number: &u64| matches!(slot(*number), Some((_, Slot::Resource(_, cache))) if cache.capacity() > 0);
-        Ok(Objects { handles, cached: numbers.first().copied().filter(has_cache) })
+        Ok(Objects { crypto: self.crypto, handles, cached: numbers.first().copied().filter(has_cache) })
     }
 
     fn slot(&mut self, number: u64) -> Option<&mut Slot> {
@@ -243,7 +245,7 @@ mod tests {
 
     #[test]
     fn numbers_are_never_used_twice() {
-        let mut table = Table::new();
+        let mut table = Table::new(&Crypto::RUST);
         assert!(table.call(STORE).ends_with("\"handle\":1}"));
         assert_eq!(table.call("free\n1 1 7\n{}"), r#"{"ok":null}"#);
         assert_eq!(table.call(SIZE), r#"{"ok":0}"#);
@@ -253,13 +255,13 @@ mod tests {
 
     #[test]
     fn a_call_that_has_begun_keeps_its_objects() {
-        let mut table = Table::new();
+        let mut table = Table::new(&Crypto::RUST);
         assert!(key(&mut table).ends_with("\"handle\":1}"));
         let Begun::Work(work) = table.begin("signing_key.dangerous_export\n1\n{}") else {
             panic!("it needs the table no more")
         };
         table.call("free\n1\n{}");
-        let held = Held::new(work.objects.handles, None);
+        let held = Held::new(&Crypto::RUST, work.objects.handles, None);
         let outcome = parse(work.input).and_then(|json| (work.run)(&json, &held));
         assert!(table.finish(outcome).starts_with(r#"{"ok":{"jwk""#));
         assert!(table.call("signing_key.dangerous_export\n1\n{}").contains("handle_invalid"));
@@ -267,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_call_that_fails_keeps_nothing() {
-        let mut table = Table::new();
+        let mut table = Table::new(&Crypto::RUST);
         assert!(table.call("key_set.new\n\n{}").contains("argument_invalid"));
         assert!(table.call("policy.new\n\n{\"document\":{}}").contains("policy_invalid"));
         assert_eq!(table.call(SIZE), r#"{"ok":0}"#);

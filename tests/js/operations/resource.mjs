@@ -26,7 +26,11 @@ export function bearer(host) {
   const jwks = host.sets[issuer];
   const keys = jwks === undefined ? undefined : host.keySet(issuer, jwks);
   const found = { keys, revocations: revocations(host, host.now), context: host.input.context };
-  const { claims, scopes, record } = host.ask(server, 'resource_server.verify_bearer', { ...token, ...found });
+  const ask = () => JSON.stringify(host.ask(server, 'resource_server.verify_bearer', { ...token, ...found }));
+  const answer = ask();
+  // The token is known by now, and what is handed out is everybody's: it is frozen.
+  if (ask() !== answer) throw new Error('a known token is told otherwise');
+  const { claims, scopes, record } = JSON.parse(answer);
   return { claims: listed(claims), scopes, record };
 }
 

@@ -1,4 +1,4 @@
-//! Runs the vectors against the typed API and through `idjag::wire`, then the gates; `vector-runner <part of an id>`
+//! Runs the vectors against the typed API and through `idjag::wire`, over each provider, then the gates; `vector-runner <part of an id>`
 //! runs matching cases only.
 
 use std::env;
@@ -11,8 +11,9 @@ use idjag_tests::gates::requirements::{self, Requirement};
 use idjag_tests::gates::structure::{declared_differences, structure};
 use idjag_tests::gates::{codes, operations};
 use idjag_tests::operations::OPERATIONS;
+use idjag_tests::providers::CHOICES;
 use idjag_tests::report::Tally;
-use idjag_tests::{paths, run, wire};
+use idjag_tests::{paths, providers, run, wire};
 
 fn main() -> ExitCode {
     let (topics, unreadable) = format::load(&paths::vectors_dir());
@@ -21,10 +22,13 @@ fn main() -> ExitCode {
         tally.count("vector file", Err(problem));
     }
     let filter = env::args().nth(1);
-    for (surface, registry) in [("typed", OPERATIONS), ("wire", wire::OPERATIONS)] {
-        let run = run::run(registry, &topics, filter.as_deref().unwrap_or_default());
-        println!("{surface}: {} cases hold, {} do not", run.passed, run.failed);
-        tally.add(run);
+    for (index, choice) in CHOICES.iter().enumerate() {
+        providers::choose(index);
+        for (surface, registry) in [("typed", OPERATIONS), ("wire", wire::OPERATIONS)] {
+            let run = run::run(registry, &topics, filter.as_deref().unwrap_or_default());
+            println!("{surface}, {}: {} cases hold, {} do not", choice.name, run.passed, run.failed);
+            tally.add(run);
+        }
     }
     if filter.is_none() {
         gates(&topics, &mut tally);

@@ -5,7 +5,7 @@
 //! last step fails, fails
 
 use idjag::client_documents::{ClientDocuments, ClientDocumentsConfig, ClientStep, DocumentFor};
-use idjag::crypto::{Algorithm, rustcrypto::PROVIDER};
+use idjag::crypto::Algorithm;
 use idjag::jose::PublicKeys;
 use idjag::oauth::{ClientAuthentication, RegisteredClient};
 use idjag::text::ClientId;
@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::http::{Response, request};
 use super::{locally, value};
 use crate::format::{Config, Input, Keys};
+use crate::providers::provider;
 use crate::run::Outcome;
 
 #[derive(Deserialize)]
@@ -64,7 +65,7 @@ impl Settings {
             other => panic!("no role `{other}`"),
         };
         let mut config =
-            ClientDocumentsConfig::new(server, PROVIDER.allow(&[Algorithm::Es256]).expect("an algorithm"));
+            ClientDocumentsConfig::new(server, provider().allow(&[Algorithm::Es256]).expect("an algorithm"));
         config.origins = self.origins.map(|origins| origins.into_iter().collect());
         config.dangerous_public_clients = self.dangerous_public_clients;
         config.capacity = self.capacity.unwrap_or(config.capacity);

@@ -2,7 +2,6 @@
 //! Documents -02.
 
 use idjag::crypto::Algorithm;
-use idjag::crypto::rustcrypto::PROVIDER;
 use idjag::jose::PublicKey;
 use idjag::oauth::client_metadata::{
     ClientDocument, ClientIdUrl, ClientKeys, ClientMetadata, DocumentAuthMethod,
@@ -17,6 +16,7 @@ use super::metadata::support;
 use super::{at_token_endpoint, locally};
 use crate::format::{Config, Input, Keys};
 use crate::json::strict;
+use crate::providers::provider;
 use crate::run::Outcome;
 
 const HTTPS: Transport = Transport::HttpsOnly;
@@ -71,7 +71,7 @@ impl Client {
             (None, None) => Ok(None),
             (Some(url), None) => Ok(Some(ClientKeys::At(Url::new(url, HTTPS)?))),
             (None, Some(jwk)) => {
-                let allowed = PROVIDER.allow(&[Algorithm::Es256]).expect("an algorithm of the provider");
+                let allowed = provider().allow(&[Algorithm::Es256]).expect("an algorithm of the provider");
                 let key = PublicKey::parse(jwk.to_string().as_bytes(), &allowed, &Limits::DEFAULT)?;
                 Ok(Some(ClientKeys::Inline(vec![key])))
             }

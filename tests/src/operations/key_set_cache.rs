@@ -3,7 +3,6 @@
 //! config `{issuer, jwks_uri, time_to_live, min_refresh_interval, max_stale}` · input `{steps}`, each at its own `at` ·
 //! output one event for each step; a script whose last step fails, fails
 
-use idjag::crypto::rustcrypto::PROVIDER;
 use idjag::jose::KeySet;
 use idjag::keyset_cache::{KeySetAges, KeySetCache, Lookup};
 use idjag::text::KeyId;
@@ -16,6 +15,7 @@ use super::client_tools::HTTPS;
 use super::http::{Response, request};
 use super::locally;
 use crate::format::{Config, Input, Keys};
+use crate::providers::provider;
 use crate::run::Outcome;
 
 #[derive(Deserialize)]
@@ -75,7 +75,7 @@ impl Ages {
             max_stale: Seconds(self.max_stale),
         };
         let (issuer, jwks_uri) = (Issuer::new(&self.issuer, HTTPS)?, Url::new(&self.jwks_uri, HTTPS)?);
-        KeySetCache::new(issuer, jwks_uri, PROVIDER.allow_all(), ages, Limits::DEFAULT)
+        KeySetCache::new(issuer, jwks_uri, provider().allow_all(), ages, Limits::DEFAULT)
     }
 }
 
@@ -99,7 +99,7 @@ fn play(cache: &mut KeySetCache, act: &Act, now: UnixTime) -> Result<Value, Erro
         }
         Act::Replace(issuer, text, fetched_at) => {
             let issuer = Issuer::new(issuer, HTTPS)?;
-            let keys = KeySet::parse(issuer, text.as_bytes(), &PROVIDER.allow_all(), &Limits::DEFAULT)?;
+            let keys = KeySet::parse(issuer, text.as_bytes(), &provider().allow_all(), &Limits::DEFAULT)?;
             cache.replace(keys, UnixTime::now(*fetched_at)?)?;
             json!({"replaced": true})
         }

@@ -1,7 +1,6 @@
 //! The parts of a configuration that the token operations share, as JSON, and the library's values they become.
 
 use idjag::crypto::Algorithms;
-use idjag::crypto::rustcrypto::PROVIDER;
 use idjag::jose::{KeySet, PublicKeys};
 use idjag::token::{ContextClaim, Window};
 use idjag::uri::{Issuer, Transport};
@@ -9,6 +8,7 @@ use idjag::{Error, Limits, Seconds, Tolerance};
 use serde::Deserialize;
 
 use crate::format::Keys;
+use crate::providers::provider;
 
 /// The rules of time; what is absent is the library's default.
 #[derive(Clone, Copy, Default, Deserialize)]
@@ -65,7 +65,7 @@ pub(super) fn algorithms(names: &[String]) -> Result<Algorithms, Error> {
     let named = |name: &String| {
         idjag::crypto::Algorithm::from_name(name).unwrap_or_else(|| panic!("no algorithm `{name}`"))
     };
-    PROVIDER.allow(&names.iter().map(named).collect::<Vec<_>>())
+    provider().allow(&names.iter().map(named).collect::<Vec<_>>())
 }
 
 /// The claim that names a conversation, by name; `ctx` where none is given.

@@ -1,10 +1,13 @@
 //! A caller of `idjag::wire`, and what it gets back.
 
-use idjag::wire::Table;
+use core::cell::RefCell;
+
+use idjag::wire::{BearerAnswer, BearerQuestion, Table, verify_bearer_of};
 use serde_json::{Map, Value, json};
 
 use super::{records, shapes};
 use crate::format::Failure;
+use crate::providers::crypto;
 
 /// Every algorithm, for key sets that a case does not restrict.
 pub(super) const ALL_ALGORITHMS: [&str; 5] = ["ES256", "ES384", "EdDSA", "RS256", "PS256"];
@@ -13,9 +16,14 @@ pub(super) const ALL_ALGORITHMS: [&str; 5] = ["ES256", "ES384", "EdDSA", "RS256"
 pub(super) type Number = u64;
 
 /// A caller with objects of its own.
-#[derive(Default)]
 pub(super) struct Caller {
     table: Table,
+}
+
+impl Default for Caller {
+    fn default() -> Self {
+        Self { table: Table::new(crypto()) }
+    }
 }
 
 /// What a call did not do, and all that is said about it.
@@ -44,6 +52,33 @@ impl Caller {
         input: &Value,
     ) -> Result<Value, Refusal> {
         self.exchange(operation, numbers, input).map(|mut envelope| envelope["ok"].take())
+    }
+
+    /// Asks `resource_server.verify_bearer` by plain arguments: the answer, or null where it is a number alone; and the
+    /// number of the token.
+    pub(super) fn verify_bearer(
+        &mut self,
+        objects: &[Number; 3],
+        input: &Value,
+        number_will_do: bool,
+    ) -> Result<(Value, Option<u64>), Refusal> {
+        let question = BearerQuestion {
+            objects: *objects,
+            token: input["token"].as_str().expect("a token"),
+            context: input["context"].as_str(),
+            now: input["now"].as_f64().expect("a time"),
+            number_will_do,
+        };
+        match verify_bearer_of(&RefCell::new(&mut self.table), &question) {
+            BearerAnswer::Known(number) => Ok((Value::Null, Some(number))),
+            BearerAnswer::Told(answer) => {
+                let mut envelope: Value = serde_json::from_str(&answer).expect("JSON");
+                match envelope.get_mut("err") {
+                    Some(err) => Err(Refusal(err.take())),
+                    None => Ok((envelope["ok"].take(), envelope["number"].as_u64())),
+                }
+            }
+        }
     }
 
     /// Calls an operation that makes an object.
@@ -94,14 +129,15 @@ impl Caller {
         }
     }
 
-    /// The key set `jwks`, of `issuer`.
+    /// The key set `jwks`, of `issuer`: prepared, so that every vector is verified so here, and plainly by the typed API.
     pub(super) fn key_set(
         &mut self,
         issuer: &str,
         jwks: &Value,
         algorithms: Value,
     ) -> Result<Number, Refusal> {
-        self.make("key_set.new", &[], &json!({"issuer": issuer, "jwks": jwks, "algorithms": algorithms}))
+        let options = json!({"issuer": issuer, "jwks": jwks, "algorithms": algorithms, "prepare": true});
+        self.make("key_set.new", &[], &options)
     }
 
     /// The private key `jwk`.

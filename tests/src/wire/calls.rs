@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 
 use super::caller::Refusal;
 use crate::format::{Config, Failure, Input, Keys};
+use crate::providers::crypto;
 use crate::run::Outcome;
 
 pub(crate) fn run(_: &str, _: &Config, _: &Keys, _: u64, input: &Input) -> Outcome {
-    let mut table = Table::new();
+    let mut table = Table::new(crypto());
     let mut made: Vec<String> = Vec::new();
     let mut last = Value::Null;
     for call in input.0["calls"].as_array().expect("a list") {

@@ -37,7 +37,22 @@ pub(super) fn bearer(_: &str, config: &Config, keys: &Keys, now: u64, input: &In
         Some(jwks) => caller.key_set(issuer, jwks, json!(ALL_ALGORITHMS))?,
         None => 0,
     };
-    let mut output = caller.call("resource_server.verify_bearer", &[server, key_set, list], &token)?;
+    let objects = [server, key_set, list];
+    let answer = caller.call("resource_server.verify_bearer", &objects, &token);
+    // As plain arguments: for a number, if the token is remembered by now, then for the whole.
+    let number = caller.verify_bearer(&objects, &token, true);
+    let again = caller.verify_bearer(&objects, &token, false);
+    assert_eq!(again.as_ref().ok().map(|(answer, _)| answer), answer.as_ref().ok());
+    assert_eq!(
+        again.as_ref().err().map(|refusal| &refusal.0),
+        answer.as_ref().err().map(|refusal| &refusal.0)
+    );
+    match (&number, &again) {
+        (Ok((Value::Null, number)), Ok((_, told))) => assert!(number.is_some() && number == told),
+        (Err(_), Err(_)) => {}
+        _ => panic!("a token that holds is remembered, and no other"),
+    }
+    let mut output = answer?;
     listed(&mut output["claims"]);
     Ok(output)
 }

@@ -21,7 +21,7 @@ macro_rules! rsa {
     ($name:ident, $key:ident, $scheme:ident, $doc:literal) => {
         #[doc = $doc]
         #[derive(Debug)]
-        pub(super) struct $name;
+        pub struct $name;
 
         struct $key(rsa::$scheme::VerifyingKey<Sha256>);
 

@@ -7,7 +7,6 @@ use alloc::vec::Vec;
 
 use super::material::{Credentials, Method, TokenServer};
 use crate::client::{ClientConfig, RedirectUri};
-use crate::crypto::rustcrypto::SigningKey;
 use crate::error::Error;
 use crate::oauth::client_metadata::ClientIdUrl;
 use crate::uri::Transport;
@@ -148,8 +147,8 @@ fn new(mut options: ClientOptions, held: &Held) -> Result<(Handle, ClientAnswer)
         config = document.add_to(config, held)?;
     }
     config = match (held.maybe_signing_key(1)?, options.dangerous_preferring_dpop) {
-        (Some(key), Some(true)) => config.dangerous_with_preferred_dpop(Arc::<SigningKey>::clone(key)),
-        (Some(key), _) => config.with_dpop(Arc::<SigningKey>::clone(key)),
+        (Some(key), Some(true)) => config.dangerous_with_preferred_dpop(key.clone()),
+        (Some(key), _) => config.with_dpop(key.clone()),
         (None, Some(true)) => return Err(Error::config("dpop").into()),
         (None, _) => config,
     };

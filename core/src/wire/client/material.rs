@@ -1,14 +1,12 @@
 //! What the client's operations share: servers, credentials, proofs, requests and responses.
 
 use alloc::string::String;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::client::{Binding, ClientCredentials, ClientMethod, EndpointCredentials, Entropy, Proof};
 use crate::codec::base64url;
 use crate::codec::json::{At, Json};
 use crate::crypto::Thumbprint;
-use crate::crypto::rustcrypto::SigningKey;
 use crate::error::{Error, ErrorCode};
 use crate::jose::PublicKey;
 use crate::limits::Limits;
@@ -230,11 +228,11 @@ impl Method {
             ClientAuthMethod::None => ClientMethod::DangerousNone,
             ClientAuthMethod::PrivateKeyJwt => match (self.jwk, self.key) {
                 (Some(_), Some(_)) => return Err(Error::config("the key is given twice").into()),
-                (Some(jwk), None) => ClientMethod::PrivateKeyJwt(Arc::new(SigningKey::from_jwk(&jwk.0)?)),
+                (Some(jwk), None) => ClientMethod::PrivateKeyJwt(held.crypto.signing_key_of(&jwk.0)?),
                 (None, Some(key)) => ClientMethod::PrivateKeyJwtElsewhere(public_key(&key, held)?),
                 (None, None) => {
                     let signer = held.maybe_signing_key(slot)?.ok_or(Error::config("signer"))?;
-                    ClientMethod::PrivateKeyJwt(Arc::<SigningKey>::clone(signer))
+                    ClientMethod::PrivateKeyJwt(signer.clone())
                 }
             },
         })
@@ -242,7 +240,7 @@ impl Method {
 }
 
 fn public_key(key: &Document, held: &Held) -> Result<PublicKey, Error> {
-    PublicKey::parse(key.0.as_bytes(), &held.provider.allow_all(), &Limits::DEFAULT)
+    PublicKey::parse(key.0.as_bytes(), &held.crypto.allow_all(), &Limits::DEFAULT)
 }
 
 input! {

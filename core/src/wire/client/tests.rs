@@ -7,7 +7,7 @@ use crate::codec::base64url;
 use crate::crypto::Signer as _;
 use crate::crypto::rustcrypto::SigningKey;
 use crate::text::KeyId;
-use crate::wire::Table;
+use crate::wire::{Crypto, Table};
 
 const IDP: &str =
     r#"{"issuer":"https://idp.example","token_endpoint":"https://idp.example/token","other":[]}"#;
@@ -18,7 +18,7 @@ fn key() -> SigningKey {
 
 /// A caller with the same key as object 1.
 fn caller() -> Table {
-    let mut table = Table::new();
+    let mut table = Table::new(&Crypto::RUST);
     let made = alloc::format!(r#"{{"jwk":{}}}"#, key().expose_jwk().expose());
     assert!(table.call(&alloc::format!("signing_key.new\n\n{made}")).contains(r#""handle":1"#));
     table

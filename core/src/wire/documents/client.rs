@@ -90,7 +90,7 @@ fn build(options: BuildClientMetadata, held: &Held) -> Result<HttpAnswer, Fault>
 
 /// The keys of a set that is published: each of them must be usable.
 fn inline(jwks: &Document, held: &Held) -> Result<ClientKeys, Error> {
-    let keys = PublicKeys::parse(jwks.0.as_bytes(), &held.provider.allow_all(), &Limits::DEFAULT)?;
+    let keys = PublicKeys::parse(jwks.0.as_bytes(), &held.crypto.allow_all(), &Limits::DEFAULT)?;
     match keys.skipped().first() {
         Some((_, error)) => Err(*error),
         None => Ok(ClientKeys::Inline(keys.keys().to_vec())),

@@ -155,7 +155,7 @@ impl ClientRecord {
                 let jwks = self.jwks.as_ref().ok_or(Error::config("jwks"))?;
                 ClientAuthentication::PrivateKeyJwt(PublicKeys::parse(
                     jwks.0.as_bytes(),
-                    &held.provider.allow_all(),
+                    &held.crypto.allow_all(),
                     &Limits::DEFAULT,
                 )?)
             }
@@ -267,7 +267,7 @@ impl IssueStep {
         match (held.maybe_signing_key(slot)?, &self.key, &self.signature) {
             (Some(signer), None, None) => Ok(Issued::signed(unsigned.sign_with(signer.as_ref())?)),
             (None, Some(key), signature) => {
-                let key = PublicKey::parse(key.0.as_bytes(), &held.provider.allow_all(), &Limits::DEFAULT)?;
+                let key = PublicKey::parse(key.0.as_bytes(), &held.crypto.allow_all(), &Limits::DEFAULT)?;
                 let pending = unsigned.signing_input(&key);
                 match signature {
                     Some(Bytes(signature)) => Ok(Issued::signed(pending.attach(signature)?)),

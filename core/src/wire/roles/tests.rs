@@ -2,11 +2,11 @@
 
 use alloc::string::{String, ToString as _};
 
-use crate::wire::Table;
+use crate::wire::{Crypto, Table};
 
 /// The answer of a call without objects.
 fn called(operation: &str, input: &str) -> String {
-    Table::new().call(&alloc::format!("{operation}\n\n{input}"))
+    Table::new(&Crypto::RUST).call(&alloc::format!("{operation}\n\n{input}"))
 }
 
 /// A request with these steps beside `parse`, each with arguments that it takes.
@@ -79,7 +79,7 @@ const IDP: &str = r#"{"issuer":"https://idp.example","token_endpoint":"https://i
 
 /// A caller with an identity provider as object 1 and the client's key as object 2.
 fn provider() -> Table {
-    let mut table = Table::new();
+    let mut table = Table::new(&Crypto::RUST);
     assert!(table.call(&alloc::format!("idp.new\n\n{IDP}")).contains(r#""handle":1"#));
     let random = crate::codec::base64url::encode(&[7; 32]);
     let key = alloc::format!(r#"{{"alg":"ES256","kid":"k","random":"{random}"}}"#);

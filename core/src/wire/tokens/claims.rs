@@ -177,7 +177,7 @@ pub(in crate::wire) fn prepare(
 
 /// The allow-list of these algorithms; without them, of all.
 pub(in crate::wire) fn some_or_all(algorithms: Option<&[Alg]>, held: &Held) -> Result<Algorithms, Error> {
-    algorithms.map_or_else(|| Ok(held.provider.allow_all()), |algorithms| allowed(algorithms, held))
+    algorithms.map_or_else(|| Ok(held.crypto.allow_all()), |algorithms| allowed(algorithms, held))
 }
 
 /// The keys in `slot`, or those of `document`, whoever's they are.

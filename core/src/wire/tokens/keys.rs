@@ -5,8 +5,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::codec::json::Object;
-use crate::crypto::Signer as _;
-use crate::crypto::rustcrypto::SigningKey;
+use crate::crypto::Algorithm;
 use crate::error::{Error, ErrorCode};
 use crate::jose::{KeySet, PublicKey, PublicKeys};
 use crate::limits::Limits;
@@ -135,6 +134,9 @@ input! {
         jwks: Document,
         /// The algorithms that may be used.
         algorithms: Vec<Alg>,
+        /// Compute now what makes verifying with these keys faster, up to 16 of them, at a time when nobody waits. Without
+        /// this it is computed as they are used: after 4 signatures, and more after 256.
+        prepare: Option<bool>,
         /// Caps.
         limits: Option<LimitOptions>,
         /// Also take an `http` issuer on this machine: for tests.
@@ -147,6 +149,9 @@ fn new_key_set(options: KeySetOptions, held: &Held) -> Result<(Handle, ParsedJwk
     let owner = issuer(&options.issuer, transport(options.dangerous_allow_http_loopback))?;
     let algorithms = allowed(&options.algorithms, held)?;
     let keys = KeySet::parse(owner, options.jwks.0.as_bytes(), &algorithms, &limits)?;
+    if options.prepare == Some(true) {
+        keys.prepare();
+    }
     let answer = ParsedJwks::from(keys.keys());
     Ok((Handle::KeySet(Arc::new(keys)), answer))
 }
@@ -202,22 +207,23 @@ output! {
     }
 }
 
-fn new_signing_key(options: SigningKeyOptions, _: &Held) -> Result<(Handle, SigningKeyAnswer), Fault> {
+fn new_signing_key(options: SigningKeyOptions, held: &Held) -> Result<(Handle, SigningKeyAnswer), Fault> {
     let key = match (options.jwk, options.alg, options.kid, options.random) {
-        (Some(jwk), None, None, None) => SigningKey::from_jwk(&jwk.0)?,
+        (Some(jwk), None, None, None) => held.crypto.signing_key_of(&jwk.0)?,
         (None, Some(alg), Some(kid), Some(Bytes(random))) => {
             let random: zeroize::Zeroizing<Vec<u8>> = random.into();
             let secret = random.as_slice().try_into().map_err(|_| Error::new(ErrorCode::EntropyTooShort))?;
-            match alg {
-                SigningAlg::Es256 => SigningKey::es256(KeyId::new(kid)?, secret)?,
-                SigningAlg::EdDsa => SigningKey::ed25519(KeyId::new(kid)?, secret)?,
-            }
+            let alg = match alg {
+                SigningAlg::Es256 => Algorithm::Es256,
+                SigningAlg::EdDsa => Algorithm::EdDsa,
+            };
+            held.crypto.signing_key(alg, KeyId::new(kid)?, secret)?
         }
         _ => return Err(Error::config("a key is `jwk`, or `alg`, `kid` and `random`").into()),
     };
     let KeyAnswer { kid, alg, jkt } = KeyAnswer::from(key.public_key());
     let answer = SigningKeyAnswer { public_jwk: key.public_key().to_jwk(), kid, alg, jkt };
-    Ok((Handle::SigningKey(Arc::new(key)), answer))
+    Ok((Handle::SigningKey(key), answer))
 }
 
 output! {

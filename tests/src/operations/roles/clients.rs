@@ -2,13 +2,14 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use idjag::Limits;
-use idjag::crypto::rustcrypto::PROVIDER;
 use idjag::jose::PublicKeys;
 use idjag::oauth::{ClientAuthentication, RegisteredClient};
 use idjag::secret::SecretDigest;
 use idjag::text::{ClientId, Tenant};
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::providers::provider;
 
 /// A registered client.
 #[derive(Deserialize)]
@@ -53,7 +54,7 @@ impl From<ClientRecord> for RegisteredClient {
             "client_secret_post" => ClientAuthentication::SecretPost(digests),
             "private_key_jwt" => {
                 let jwks = record.jwks.expect("a client with keys").to_string();
-                let keys = PublicKeys::parse(jwks.as_bytes(), &PROVIDER.allow_all(), &Limits::DEFAULT);
+                let keys = PublicKeys::parse(jwks.as_bytes(), &provider().allow_all(), &Limits::DEFAULT);
                 ClientAuthentication::PrivateKeyJwt(keys.expect("a key set"))
             }
             "none" => ClientAuthentication::DangerousNone,

@@ -7,9 +7,11 @@
 //! `resource_server.bearer`: a bearer token without its request; input `{token, context?}` · output `{claims, scopes}`.
 //! `resource_server.metadata`: input `{}` · output the RFC 9728 document.
 
+use core::cell::RefCell;
+
 use idjag::UnixTime;
 use idjag::record::DecisionRecord;
-use idjag::resource_server::{AccessMaterial, ResourceServer};
+use idjag::resource_server::{AccessMaterial, ResourceServer, VerifiedTokenCache};
 use idjag::revocation::RevocationList;
 use idjag::scope::ScopeToken;
 use idjag::token::{AccessToken, Actor, NonceRule};
@@ -37,7 +39,8 @@ struct Call {
 
 /// A resource and its host.
 struct Resource<'k> {
-    server: ResourceServer,
+    server: &'k ResourceServer,
+    cache: Option<&'k Cache>,
     nonces: Nonces,
     revocations: Option<RevocationList>,
     context: Option<String>,
@@ -45,9 +48,34 @@ struct Resource<'k> {
     store: Store,
 }
 
+type Cache = RefCell<VerifiedTokenCache>;
+
+/// What `run` answers without a cache of verified tokens: the same as with one, whether or not the token is in it.
+fn each_way(config: &Config, run: impl Fn(&ResourceServer, Option<&Cache>) -> Outcome) -> Outcome {
+    let settings: Settings = config.read();
+    let server = settings.server.build().map_err(locally)?;
+    let (plain, cache) = (run(&server, None), Cache::default());
+    for _ in 0..2 {
+        assert_eq!(run(&server, Some(&cache)), plain, "with a cache");
+    }
+    plain
+}
+
 pub(in crate::operations) fn access(config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
+    each_way(config, |server, cache| access_at(server, cache, config, keys, now, input))
+}
+
+fn access_at(
+    server: &ResourceServer,
+    cache: Option<&Cache>,
+    config: &Config,
+    keys: &Keys,
+    now: u64,
+    input: &Input,
+) -> Outcome {
     let call: Call = input.read();
-    let (result, earlier) = handle_all(config, keys, now, &call).map_err(|refused| refused.failure())?;
+    let handled = handle_all((server, cache), config, keys, now, &call);
+    let (result, earlier) = handled.map_err(|refused| refused.failure())?;
     let (claims, record) = result.map_err(|refused| {
         if let Refused::Rejected(rejection) = &refused {
             check_refusal(rejection, &call.request);
@@ -62,12 +90,15 @@ pub(in crate::operations) fn access(config: &Config, keys: &Keys, now: u64, inpu
 }
 
 pub(in crate::operations) fn response(config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
-    let call: Call = input.read();
-    let (result, _) = handle_all(config, keys, now, &call).map_err(|refused| refused.failure())?;
-    match result {
-        Ok(_) => panic!("the request was to be refused"),
-        Err(refused) => refused.response(&call.request),
-    }
+    each_way(config, |server, cache| {
+        let call: Call = input.read();
+        let handled = handle_all((server, cache), config, keys, now, &call);
+        let (result, _) = handled.map_err(|refused| refused.failure())?;
+        match result {
+            Ok(_) => panic!("the request was to be refused"),
+            Err(refused) => refused.response(&call.request),
+        }
+    })
 }
 
 pub(in crate::operations) fn metadata(config: &Config, _: &Keys, _: u64, _: &Input) -> Outcome {
@@ -85,15 +116,25 @@ struct Bearer {
 }
 
 pub(in crate::operations) fn bearer(config: &Config, keys: &Keys, now: u64, input: &Input) -> Outcome {
-    let (settings, call): (Settings, Bearer) = (config.read(), input.read());
-    check_bearer(settings, keys, now, &call).map_err(|refused| refused.failure())
+    each_way(config, |server, cache| {
+        let call: Bearer = input.read();
+        check_bearer((server, cache), config.read(), keys, now, &call).map_err(|refused| refused.failure())
+    })
 }
 
-fn check_bearer(settings: Settings, keys: &Keys, now: u64, call: &Bearer) -> Result<Value, Refused> {
+fn check_bearer(
+    (server, cache): (&ResourceServer, Option<&Cache>),
+    settings: Settings,
+    keys: &Keys,
+    now: u64,
+    call: &Bearer,
+) -> Result<Value, Refused> {
     let now = UnixTime::now(now)?;
     let revocations = settings.revocations.map(|list| list.build(now));
-    let server = settings.server.build()?;
-    let pending = server.parse_bearer(&call.token, now)?;
+    let pending = match cache {
+        Some(cache) => server.parse_bearer_with(&call.token, cache, now)?,
+        None => server.parse_bearer(&call.token, now)?,
+    };
     let key_set = key_set(keys, pending.needs().issuer);
     let nonce = NonceRule::NotRequired;
     let material = AccessMaterial {
@@ -111,11 +152,18 @@ fn check_bearer(settings: Settings, keys: &Keys, now: u64, call: &Bearer) -> Res
 /// What became of the request, and briefly of those before it.
 type Handled = (Result<(Value, DecisionRecord), Refused>, Vec<Value>);
 
-fn handle_all(config: &Config, keys: &Keys, now: u64, call: &Call) -> Result<Handled, Refused> {
+fn handle_all(
+    (server, cache): (&ResourceServer, Option<&Cache>),
+    config: &Config,
+    keys: &Keys,
+    now: u64,
+    call: &Call,
+) -> Result<Handled, Refused> {
     let settings: Settings = config.read();
     let present = UnixTime::now(now)?;
     let mut resource = Resource {
-        server: settings.server.build()?,
+        server,
+        cache,
         nonces: Nonces::new(settings.nonce),
         revocations: settings.revocations.map(|list| list.build(present)),
         context: call.context.clone(),
@@ -136,7 +184,10 @@ fn handle_all(config: &Config, keys: &Keys, now: u64, call: &Call) -> Result<Han
 impl Resource<'_> {
     fn handle(&mut self, request: &Request, now: UnixTime) -> Result<(Value, DecisionRecord), Refused> {
         let request = request.to_http();
-        let pending = self.server.parse(&request, now)?;
+        let pending = match self.cache {
+            Some(cache) => self.server.parse_with(&request, cache, now)?,
+            None => self.server.parse(&request, now)?,
+        };
         let key_set = key_set(self.keys, pending.needs().issuer);
         let material = AccessMaterial {
             keys: key_set.as_ref(),

@@ -1,7 +1,7 @@
 //! Requests, responses and records as JSON, and the check that no response or record repeats what it must not.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use idjag::crypto::rustcrypto::{PROVIDER, SigningKey};
+use idjag::crypto::rustcrypto::SigningKey;
 use idjag::jose::KeySet;
 use idjag::oauth::http::{HttpRequest, HttpResponse};
 use idjag::record::DecisionRecord;
@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::expand;
 use crate::format::{Failure, Keys};
+use crate::providers::provider;
 
 /// A request as it arrived.
 #[derive(Clone, Deserialize)]
@@ -125,7 +126,7 @@ pub(super) fn key_set(keys: &Keys, issuer: &Issuer) -> Option<KeySet> {
     keys.sets.get(issuer.as_str())?;
     let text = keys.set_text(issuer.as_str());
     Some(
-        KeySet::parse(issuer.clone(), text.as_bytes(), &PROVIDER.allow_all(), &Limits::DEFAULT)
+        KeySet::parse(issuer.clone(), text.as_bytes(), &provider().allow_all(), &Limits::DEFAULT)
             .expect("a key set"),
     )
 }
