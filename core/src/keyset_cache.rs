@@ -48,6 +48,7 @@ pub struct KeySetCache {
     algorithms: Algorithms,
     limits: Limits,
     ages: KeySetAges,
+    prepares: bool,
     held: Option<(KeySet, UnixTime)>,
     last_refresh: Option<UnixTime>,
 }
@@ -87,7 +88,23 @@ impl KeySetCache {
         if ages.max_stale > KeySetAges::MAX_STALE {
             return Err(Error::config("max_stale"));
         }
-        Ok(Self { issuer, jwks_uri, algorithms, limits, ages, held: None, last_refresh: None })
+        Ok(Self {
+            issuer,
+            jwks_uri,
+            algorithms,
+            limits,
+            ages,
+            prepares: false,
+            held: None,
+            last_refresh: None,
+        })
+    }
+
+    /// The same cache, which prepares the keys of every set when it takes it: see [`KeySet::prepare`].
+    #[must_use]
+    pub const fn preparing(mut self) -> Self {
+        self.prepares = true;
+        self
     }
 
     /// Whose keys these are.
@@ -138,7 +155,12 @@ impl KeySetCache {
     pub fn refreshed(&mut self, response: &HttpResponse, now: UnixTime) -> Result<(), Error> {
         document(response, &self.limits)?;
         let keys = KeySet::parse(self.issuer.clone(), &response.body, &self.algorithms, &self.limits)?;
-        self.held = Some((keys, now));
+        // Keys that are still there keep what was computed for them. The set is the response's alone.
+        let keys = match &self.held {
+            Some((held, _)) => keys.sharing(held),
+            None => keys,
+        };
+        self.hold(keys, now);
         Ok(())
     }
 
@@ -149,8 +171,15 @@ impl KeySetCache {
         if *keys.issuer() != self.issuer {
             return Err(Error::new(ErrorCode::IssuerMismatch));
         }
-        self.held = Some((keys, fetched_at));
+        self.hold(keys, fetched_at);
         Ok(())
+    }
+
+    fn hold(&mut self, keys: KeySet, since: UnixTime) {
+        if self.prepares {
+            keys.prepare();
+        }
+        self.held = Some((keys, since));
     }
 
     /// A set from the future means that the clock was set back: it is asked for again, like an old one.

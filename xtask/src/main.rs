@@ -31,7 +31,7 @@ cargo xtask <command>
   conformance resource-as  redeem good and bad ID-JAGs at ours and foreign authorization servers; --url: at any other
   conformance idp          exchange good and bad ID Tokens at our identity providers; --url: at any other
   blackbox <surface>       rust, node, wasm or python: read one JSON case per line, answer one verdict per line
-  bench revocations        how large a list of a million revocations is, and how long it takes, natively and in WebAssembly
+  bench [part ...]         ours and the peers in one run: a table, and the files in bench/results; or the named parts
   help                     this text
 ";
 
@@ -53,8 +53,7 @@ fn main() -> ExitCode {
         ("blackbox", rest) => blackbox(rest),
         ("conformance", rest) => conformance::run(rest)
             .unwrap_or_else(|| usage_error("conformance takes `client`, `resource-as` or `idp`, or nothing")),
-        ("bench", [what]) if what == "revocations" => bench::revocations(),
-        ("bench", _) => usage_error("bench takes `revocations`"),
+        ("bench", parts) => bench::run(parts),
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");
             ExitCode::SUCCESS

@@ -68,6 +68,12 @@ pub(crate) fn decode_secret<const N: usize>(text: &str) -> Option<zeroize::Zeroi
     (decoded == N).then_some(bytes)
 }
 
+/// Decodes what may be a secret, of any length.
+#[cfg(feature = "wire-resource-server")]
+pub(crate) fn decode_secret_vec(text: &str) -> Option<Vec<u8>> {
+    Base64UrlUnpadded::decode_vec(text).ok()
+}
+
 /// Whether `byte` is of the alphabet.
 pub(crate) const fn is_alphabet(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')

@@ -83,8 +83,8 @@ pub trait VerifyingKey: Send + Sync {
     /// Whether `signature` is this key's signature over `message`.
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool;
 
-    /// Computes now what would otherwise be computed as the key is used. It changes no verdict, only the time it
-    /// takes. Nothing, unless the provider says otherwise.
+    /// Computes what makes verifying faster, when the provider has such a thing: each call goes one step further, to the
+    /// last. It is called for keys that are used again and again. It changes no verdict.
     fn prepare(&self) {}
 }
 

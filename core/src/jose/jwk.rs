@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::codec::json::{Json, Object};
 use crate::crypto::{self, Algorithm, Algorithms, KeyMaterial, Thumbprint, VerifyingKey};
@@ -19,7 +20,13 @@ struct Inner {
     algorithm: Algorithm,
     material: KeyMaterial,
     verifier: Box<dyn VerifyingKey>,
+    /// How many signatures it verified as one of a set, counted up to the last of [`STEPS`].
+    uses: AtomicU32,
 }
+
+/// After how many signatures a key is prepared, and prepared further. The first table costs as much as it saves in two
+/// verifications, the second as much as in sixty-five.
+const STEPS: [u32; 2] = [4, 256];
 
 impl PublicKey {
     /// Imports `material` for `algorithm`; fails with `key_use_mismatch` or `key_weak`.
@@ -73,7 +80,7 @@ impl PublicKey {
         algorithms: &Algorithms,
     ) -> Result<Self, Error> {
         let (algorithm, verifier) = algorithms.import(&material, alg)?;
-        Ok(Self(Arc::new(Inner { kid, algorithm, material, verifier })))
+        Ok(Self(Arc::new(Inner { kid, algorithm, material, verifier, uses: AtomicU32::new(0) })))
     }
 
     /// The key's name among its issuer's keys.
@@ -115,9 +122,40 @@ impl PublicKey {
         crypto::verify(&self.0.material, self.0.verifier.as_ref(), message, signature)
     }
 
-    /// Computes the key's tables now: for a key that many tokens will come for, at a time when nobody waits. Keys that are
-    /// used again and again come to it by themselves. It changes no verdict.
+    /// Computes tables for the key now, where the provider has any: for a key that many tokens will come for, at a time
+    /// when nobody waits. A key of a set comes to them by itself once it has verified a few signatures, and to larger ones
+    /// after some hundred. No verdict changes.
     pub fn prepare(&self) {
+        if self.would_be_prepared() {
+            self.prepare_further();
+        }
+    }
+
+    /// Whether nobody has prepared the key. Counts as its first uses: who is told so prepares it.
+    pub(crate) fn would_be_prepared(&self) -> bool {
+        let [first, _] = STEPS;
+        self.0.uses.fetch_max(first, Ordering::Relaxed) < first
+    }
+
+    /// Counts a use. True for the one caller with whom it is time for [`Self::prepare_further`].
+    pub(crate) fn is_due_after_use(&self) -> bool {
+        let [first, last] = STEPS;
+        let uses = &self.0.uses;
+        if uses.load(Ordering::Relaxed) >= last {
+            return false;
+        }
+        let count = uses.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        count == first || count == last
+    }
+
+    /// How many steps it was prepared, or would have been with room.
+    pub(crate) fn steps(&self) -> u32 {
+        let uses = self.0.uses.load(Ordering::Relaxed);
+        STEPS.iter().map(|step| u32::from(uses >= *step)).sum()
+    }
+
+    /// One step.
+    pub(crate) fn prepare_further(&self) {
         self.0.verifier.prepare();
     }
 }

@@ -1,7 +1,9 @@
 //! RFC 7517 §5: the keys of one issuer. A set is a value; a refresh replaces it and never merges.
 
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::codec::json::{Json, Object};
 use crate::crypto::{Algorithm, Algorithms};
@@ -13,12 +15,21 @@ use crate::ordered::sorted_by;
 use crate::text::KeyId;
 use crate::uri::Issuer;
 
+#[cfg(test)]
+mod tests;
+
 /// A key set without an owner: usable keys, sorted by `kid`, and why the others are not.
 #[derive(Clone, Debug)]
 pub struct PublicKeys {
     keys: Vec<PublicKey>,
     skipped: Vec<(usize, Error)>,
+    /// Steps of preparation its keys took; copies of a set count together.
+    steps: Arc<AtomicU32>,
 }
+
+/// How many steps of preparation the keys of one set take together. An issuer has a few keys in use; one that uses a
+/// thousand leaves room for the keys of others.
+const MOST_STEPS: u32 = 16;
 
 impl PublicKeys {
     /// Reads a JWK Set. A key that cannot be used is skipped, not fatal (R7517-001).
@@ -55,7 +66,19 @@ impl PublicKeys {
     }
 
     fn sorted(keys: Vec<PublicKey>, skipped: Vec<(usize, Error)>) -> Self {
-        Self { keys: sorted_by(keys, |left, right| left.kid().cmp(&right.kid())), skipped }
+        let steps = Arc::new(AtomicU32::new(keys.iter().map(PublicKey::steps).sum()));
+        Self { keys: sorted_by(keys, |left, right| left.kid().cmp(&right.kid())), skipped, steps }
+    }
+
+    /// The same set, in which keys that `other` has as well are those of `other`, with what was computed for them.
+    fn sharing(self, other: &Self) -> Self {
+        let known = |key: PublicKey| {
+            let start = other.keys.partition_point(|known| known.kid() < key.kid());
+            let same_kid = other.keys.get(start..).unwrap_or_default().iter();
+            let mut same_kid = same_kid.take_while(|known| known.kid() == key.kid());
+            same_kid.find(|known| **known == key).cloned().unwrap_or(key)
+        };
+        Self::sorted(self.keys.into_iter().map(known).collect(), self.skipped)
     }
 
     /// The usable keys, sorted by `kid`.
@@ -70,9 +93,26 @@ impl PublicKeys {
         &self.skipped
     }
 
-    /// Prepares each key. See [`PublicKey::prepare`].
+    /// Prepares each key, up to 16 of them. See [`PublicKey::prepare`].
     pub fn prepare(&self) {
-        self.keys.iter().for_each(PublicKey::prepare);
+        for key in &self.keys {
+            if key.would_be_prepared() && self.takes_step() {
+                key.prepare_further();
+            }
+        }
+    }
+
+    /// To be told of every signature that a key of the set verified: keys in use come to their tables. Failures do not
+    /// count, so that only who holds the issuer's keys can have tables built.
+    pub(crate) fn used(&self, key: &PublicKey) {
+        if key.is_due_after_use() && self.takes_step() {
+            key.prepare_further();
+        }
+    }
+
+    fn takes_step(&self) -> bool {
+        let more = |steps: u32| (steps < MOST_STEPS).then(|| steps.saturating_add(1));
+        self.steps.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
 
     /// The one key that fits a header: the same `kid`, or, where it names none, the only key of the
@@ -133,9 +173,14 @@ impl KeySet {
         &self.keys
     }
 
-    /// Prepares each key. See [`PublicKey::prepare`].
+    /// Prepares each key, up to 16 of them. See [`PublicKey::prepare`].
     pub fn prepare(&self) {
         self.keys.prepare();
+    }
+
+    /// The same set, in which keys that `other` has as well are those of `other`, with what was computed for them.
+    pub(crate) fn sharing(self, other: &Self) -> Self {
+        Self { issuer: self.issuer, keys: self.keys.sharing(&other.keys) }
     }
 
     /// The document to publish: public members only, by construction.

@@ -120,14 +120,19 @@ impl Seal<'_> {
         allowed: &Algorithms,
     ) -> Result<&'k PublicKey, Error> {
         let key = keys.select(self.header.kid(), self.allowed_algorithm(allowed)?)?;
-        self.check(key).map(|()| key)
+        self.check(key)?;
+        keys.used(key);
+        Ok(key)
     }
 
     /// Verifies with the one of the verifier's own keys that fits the header, whatever its algorithm: who signs with a
     /// key allows its algorithm. Fails as [`Self::verify`].
     pub(crate) fn verify_own(&self, keys: &PublicKeys) -> Result<(), Error> {
         let algorithm = self.header.algorithm().ok_or(Error::new(ErrorCode::AlgorithmNotAllowed))?;
-        self.check(keys.select(self.header.kid(), algorithm)?)
+        let key = keys.select(self.header.kid(), algorithm)?;
+        self.check(key)?;
+        keys.used(key);
+        Ok(())
     }
 
     /// As [`UnverifiedJws::verify_with`].

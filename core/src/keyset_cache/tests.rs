@@ -179,3 +179,23 @@ fn ages_that_cannot_hold_are_refused() {
         assert_eq!(cache_with(wrong).unwrap_err().code(), ErrorCode::ConfigInvalid);
     }
 }
+
+#[test]
+fn a_refresh_keeps_what_was_computed_for_keys_that_stay() {
+    let mut cache = filled(&["a", "bb"]);
+    let steps = |cache: &KeySetCache| match cache.lookup(None, at(0)) {
+        Lookup::Use(keys) => keys.keys().keys().iter().map(|key| key.steps()).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    if let Lookup::Use(keys) = cache.lookup(None, at(0)) {
+        keys.prepare();
+    }
+    assert_eq!(steps(&cache), [1, 1]);
+    cache.refreshed(&document(&["bb", "ccc"]), at(0)).unwrap();
+    assert_eq!(steps(&cache), [1, 0]);
+    let mut cache = cache.preparing();
+    cache.refreshed(&document(&["a", "bb"]), at(0)).unwrap();
+    assert_eq!(steps(&cache), [1, 1]);
+    cache.replace(key_set("https://idp.example", &["dddd"]), at(0)).unwrap();
+    assert_eq!(steps(&cache), [1]);
+}

@@ -186,7 +186,8 @@ pub(super) struct Bytes(pub(super) Vec<u8>);
 
 impl Read for Bytes {
     fn read(json: &Json<'_>, at: &At<'_>) -> Result<Self, Fault> {
-        let bytes = json.as_str().and_then(base64url::decode);
+        // Random numbers and secrets are among them.
+        let bytes = json.as_str().and_then(base64url::decode_secret_vec);
         bytes.map(Self).ok_or_else(|| Fault::argument(at, "bytes are expected"))
     }
 }
