@@ -65,14 +65,13 @@ fn run(scene: Scene, with_cedar: bool) -> Result<(), Failure> {
     told("idjag", permits(scene.permitted())?, permits(scene.forbidden())?)?;
     let question = ours::question(scene.permitted())?;
     let mut contenders = vec![Contender::new("idjag", || ours.permits(&question).unwrap_or(false))];
-    let (cedar, asked);
     if with_cedar {
         let who = harness::peer("Cedar", "cedar-policy")?;
-        cedar = made(&row, &who, &cedar::document(scene), |text| cedar::Cedar::parse(scene, text))?;
+        let cedar = made(&row, &who, &cedar::document(scene), |text| cedar::Cedar::parse(scene, text))?;
         let permits = |server| Ok::<_, Failure>(cedar.permits(&cedar::question(server)?));
         told(&who, permits(scene.permitted())?, permits(scene.forbidden())?)?;
-        asked = cedar::question(scene.permitted())?;
-        contenders.push(Contender::new(who, || cedar.permits(&asked)));
+        let asked = cedar::question(scene.permitted())?;
+        contenders.push(Contender::new(who, move || cedar.permits(&asked)));
     }
     Races::Timed.row("policy.decision", &row, &mut contenders)
 }

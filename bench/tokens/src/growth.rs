@@ -31,7 +31,7 @@ fn keys(races: Races, corpus: &Corpus) -> Result<(), Failure> {
         servers.push((count, Ours::with_keys(corpus, YES, limits, &json!({"keys": jwks}).to_string())?));
     }
     let contender = |(count, ours): &'_ (usize, Ours)| {
-        let (who, good) = (format!("idjag, {count} keys"), good.clone());
+        let (who, good) = (format!("idjag, {count} key{}", if *count == 1 { "" } else { "s" }), good.clone());
         let ours = ours.clone();
         Contender::new(who, move || ours.accepts(&good))
     };
