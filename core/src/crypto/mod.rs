@@ -84,8 +84,11 @@ pub trait VerifyingKey: Send + Sync {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool;
 
     /// Computes what makes verifying faster, when the provider has such a thing: each call goes one step further, to the
-    /// last. It is called for keys that are used again and again. It changes no verdict.
-    fn prepare(&self) {}
+    /// last. It is called for keys that are used again and again. It changes no verdict. Answers whether there is
+    /// such a thing now; there may have been no room for it.
+    fn prepare(&self) -> bool {
+        false
+    }
 }
 
 /// A signature implementation: the list of its algorithms.

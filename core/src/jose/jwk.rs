@@ -156,7 +156,7 @@ impl PublicKey {
 
     /// One step.
     pub(crate) fn prepare_further(&self) {
-        self.0.verifier.prepare();
+        let _ = self.0.verifier.prepare();
     }
 }
 

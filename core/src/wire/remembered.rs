@@ -48,8 +48,8 @@ impl VerifyingKey for Remembered {
         valid
     }
 
-    fn prepare(&self) {
-        self.key.prepare();
+    fn prepare(&self) -> bool {
+        self.key.prepare()
     }
 }
 

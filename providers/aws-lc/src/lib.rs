@@ -26,21 +26,20 @@
 
 extern crate alloc;
 
+mod fastest;
 mod signing;
 mod verifying;
 
-use idjag::crypto::{Provider, rustcrypto};
+use idjag::crypto::Provider;
 #[cfg(feature = "wire")]
-use idjag::wire::Crypto;
+use idjag::{crypto::rustcrypto, wire::Crypto};
 
+pub use fastest::FASTEST;
 pub use signing::{Private, SigningKey};
 pub use verifying::{EdDsa, Es256, Es384, Ps256, Rs256};
 
 /// Every algorithm by AWS-LC.
 pub const PROVIDER: Provider = Provider { algorithms: &[&Es256, &EdDsa, &Es384, &Rs256, &Ps256] };
-
-/// Each algorithm by whichever of AWS-LC and the default provider verifies it faster (docs/decisions/016).
-pub const FASTEST: Provider = Provider { algorithms: &[&Es256, &EdDsa, &Es384, &Rs256, &Ps256] };
 
 /// What the packages for Node.js and Python use: [`FASTEST`], ES256 signatures that are deterministic, EdDSA by AWS-LC.
 #[cfg(feature = "wire")]

@@ -1,4 +1,5 @@
-//! One verdict per algorithm: AWS-LC and the default provider take and refuse the same keys and the same signatures.
+//! One verdict per algorithm: AWS-LC, the default provider and the faster of both, prepared or not, take and refuse the same
+//! keys and the same signatures.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use idjag::crypto::{Signer as _, rustcrypto};
@@ -67,23 +68,30 @@ fn neighbours(value: &[u8], modulus: &[u8]) -> [Vec<u8>; 8] {
     ]
 }
 
-/// Both providers' readings of a public key.
-fn both(jwk: &str) -> [Result<PublicKey, ErrorCode>; 2] {
-    [rustcrypto::PROVIDER, idjag_aws_lc::PROVIDER].map(|provider| {
+/// A public key as each provider reads it; in the last, prepared.
+type Each<T> = [T; 4];
+
+fn each(jwk: &str) -> Each<Result<PublicKey, ErrorCode>> {
+    let fastest = idjag_aws_lc::FASTEST;
+    let keys = [rustcrypto::PROVIDER, idjag_aws_lc::PROVIDER, fastest, fastest].map(|provider| {
         let key = PublicKey::parse(jwk.as_bytes(), &provider.allow_all(), &Limits::DEFAULT);
         key.map_err(|error| error.code())
-    })
+    });
+    if let Ok(key) = &keys[3] {
+        key.prepare();
+    }
+    keys
 }
 
-/// Whether both take the key; it fails when they differ.
+/// Whether all take the key; it fails when they differ.
 fn is_usable(jwk: &str) -> bool {
-    let [rust, aws] = both(jwk);
-    assert_eq!(rust.as_ref().err(), aws.as_ref().err(), "{jwk}");
-    rust.is_ok()
+    let [rust, others @ ..] = each(jwk).map(|key| key.err());
+    assert_eq!(others, [rust; 3], "{jwk}");
+    rust.is_none()
 }
 
-fn usable(jwk: &str) -> [PublicKey; 2] {
-    both(jwk).map(|key| key.expect("a key"))
+fn usable(jwk: &str) -> Each<PublicKey> {
+    each(jwk).map(|key| key.expect("a key"))
 }
 
 fn ec(curve: &str, x: &[u8], y: &[u8]) -> String {
@@ -94,10 +102,10 @@ fn okp(x: &[u8]) -> String {
     format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{}"}}"#, b64(x))
 }
 
-/// Whether both take `signature`; it fails when they differ.
-fn verdict(keys: &[PublicKey; 2], message: &[u8], signature: &[u8]) -> bool {
-    let [rust, aws] = keys.each_ref().map(|key| key.verify(message, signature));
-    assert_eq!(rust, aws, "{keys:?} {message:02x?} {signature:02x?}");
+/// Whether all take `signature`; it fails when they differ.
+fn verdict(keys: &Each<PublicKey>, message: &[u8], signature: &[u8]) -> bool {
+    let [rust, others @ ..] = keys.each_ref().map(|key| key.verify(message, signature));
+    assert_eq!(others, [rust; 3], "{keys:?} {message:02x?} {signature:02x?}");
     rust.is_ok()
 }
 
@@ -117,7 +125,7 @@ fn other_lengths(signature: &[u8]) -> Vec<Vec<u8>> {
 
 /// How many are taken of: each bit turned, other lengths, and both halves replaced by neighbours of what they hold.
 fn taken(
-    keys: &[PublicKey; 2],
+    keys: &Each<PublicKey>,
     message: &[u8],
     signature: &[u8],
     modulus: &[u8],

@@ -55,7 +55,8 @@ impl VerifyingKey for Ed25519Key {
         expected.compress().as_bytes() == r && !expected.is_small_order()
     }
 
-    fn prepare(&self) {
+    fn prepare(&self) -> bool {
         self.tables.grow(&self.negated);
+        self.tables.pair().is_some()
     }
 }

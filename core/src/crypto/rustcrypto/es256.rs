@@ -41,7 +41,8 @@ impl VerifyingKey for P256Key {
         verdict.unwrap_or_else(|| self.key.verify_prehash(&digest, &signature).is_ok())
     }
 
-    fn prepare(&self) {
+    fn prepare(&self) -> bool {
         self.tables.grow(self.key.as_affine());
+        self.tables.pair().is_some()
     }
 }

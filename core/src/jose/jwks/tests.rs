@@ -32,8 +32,9 @@ impl VerifyingKey for CountingKey {
         self.0.verify(message, signature)
     }
 
-    fn prepare(&self) {
+    fn prepare(&self) -> bool {
         self.1.fetch_add(1, Ordering::Relaxed);
+        true
     }
 }
 
