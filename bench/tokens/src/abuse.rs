@@ -80,7 +80,8 @@ fn many_keys(corpus: &Corpus) -> Result<Ours, Failure> {
     };
     let mut keys: Vec<Value> = (1..1_000).map(|number| named(format!("{number}"))).collect();
     keys.push(corpus.jwk(Alg::Es256));
-    let limits = Limits { jwks_bytes: 1 << 20, ..Limits::DEFAULT };
+    let mut limits = Limits::DEFAULT;
+    limits.jwks_bytes = 1 << 20;
     let ours = Ours::with_keys(corpus, PROVIDER, limits, &json!({"keys": keys}).to_string())?;
     ours.keys
         .keys()

@@ -27,7 +27,8 @@ fn keys(races: Races, corpus: &Corpus) -> Result<(), Failure> {
             jwk["kid"] = format!("{}{number}", if number % 2 == 0 { "A" } else { "F" }).into();
             jwk
         }));
-        let limits = Limits { jwks_bytes: 1 << 20, ..Limits::DEFAULT };
+        let mut limits = Limits::DEFAULT;
+        limits.jwks_bytes = 1 << 20;
         servers.push((count, Ours::with_keys(corpus, YES, limits, &json!({"keys": jwks}).to_string())?));
     }
     let contender = |(count, ours): &'_ (usize, Ours)| {
@@ -40,7 +41,8 @@ fn keys(races: Races, corpus: &Corpus) -> Result<(), Failure> {
 }
 
 fn bytes(races: Races, corpus: &Corpus) -> Result<(), Failure> {
-    let limits = Limits { token_bytes: 1 << 20, ..Limits::DEFAULT };
+    let mut limits = Limits::DEFAULT;
+    limits.token_bytes = 1 << 20;
     let ours = Ours::new(corpus, YES, limits)?;
     let mut contenders = Vec::new();
     for size in KILOBYTES {
