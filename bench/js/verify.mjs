@@ -20,7 +20,7 @@ async function row(group, name, all, tokens) {
 for (const [alg, { good, bent, ring }] of Object.entries(corpus.tokens)) {
   // Tokens that nobody has seen lately: no cache helps, neither ours nor a peer's.
   const whole = [
-    ...contenders.ours(corpus),
+    ...contenders.ours(corpus, { tokenCacheCapacity: 0 }),
     await contenders.jose(corpus, alg),
     contenders.fastJwt(corpus, alg, false),
     ...(alg === 'EdDSA' ? [] : [contenders.jsonWebToken(corpus, alg)]),

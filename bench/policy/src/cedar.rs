@@ -1,6 +1,5 @@
 //! The same policy in Cedar.
 
-use core::fmt::Write as _;
 use std::collections::{HashMap, HashSet};
 
 use cedar_policy::{Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicySet, Request};
@@ -29,22 +28,24 @@ pub(crate) fn question(server: usize) -> Result<Request, Failure> {
     Request::new(user, action, uid("Server", &format!("s{server}"))?, Context::empty(), None).map_err(told)
 }
 
+/// The policy set, a line for each rule.
+pub(crate) fn document(scene: Scene) -> String {
+    let line = |(group, server)| {
+        format!(
+            "permit(principal in Group::\"g{group}\", action == Action::\"use\", resource == Server::\"s{server}\");\n"
+        )
+    };
+    scene.permits().map(line).collect()
+}
+
 impl Cedar {
-    pub(crate) fn parse(scene: Scene) -> Result<Self, Failure> {
-        let mut text = String::new();
-        for (group, server) in scene.permits() {
-            writeln!(
-                text,
-                "permit(principal in Group::\"g{group}\", action == Action::\"use\", resource == Server::\"s{server}\");"
-            )
-            .map_err(told)?;
-        }
+    pub(crate) fn parse(scene: Scene, document: &str) -> Result<Self, Failure> {
         let groups: Result<HashSet<EntityUid>, _> =
             scene.groups().map(|group| uid("Group", &format!("g{group}"))).collect();
         let user = Entity::new(uid("User", "u")?, HashMap::new(), groups?).map_err(told)?;
         Ok(Self {
             authorizer: Authorizer::new(),
-            policies: text.parse().map_err(told)?,
+            policies: document.parse().map_err(told)?,
             entities: Entities::from_entities([user], None).map_err(told)?,
         })
     }

@@ -60,19 +60,18 @@ fn main() -> ExitCode {
 
 fn run(scene: Scene, with_cedar: bool) -> Result<(), Failure> {
     let row = format!("{} rules", scene.rules);
-    let ours = made(&row, "idjag", || ours::Ours::compile(scene))?;
+    let ours = made(&row, "idjag", &ours::document(scene), |text| ours::Ours::compile(scene, text))?;
     let permits = |server| ours.permits(&ours::question(server)?);
     told("idjag", permits(scene.permitted())?, permits(scene.forbidden())?)?;
     let question = ours::question(scene.permitted())?;
     let mut contenders = vec![Contender::new("idjag", || ours.permits(&question).unwrap_or(false))];
-    let (cedar, asked);
     if with_cedar {
         let who = harness::peer("Cedar", "cedar-policy")?;
-        cedar = made(&row, &who, || cedar::Cedar::parse(scene))?;
+        let cedar = made(&row, &who, &cedar::document(scene), |text| cedar::Cedar::parse(scene, text))?;
         let permits = |server| Ok::<_, Failure>(cedar.permits(&cedar::question(server)?));
         told(&who, permits(scene.permitted())?, permits(scene.forbidden())?)?;
-        asked = cedar::question(scene.permitted())?;
-        contenders.push(Contender::new(who, || cedar.permits(&asked)));
+        let asked = cedar::question(scene.permitted())?;
+        contenders.push(Contender::new(who, move || cedar.permits(&asked)));
     }
     Races::Timed.row("policy.decision", &row, &mut contenders)
 }
@@ -83,10 +82,15 @@ fn told(who: &str, permitted: bool, forbidden: bool) -> Result<(), Failure> {
 }
 
 /// Makes a policy, and prints how long that took and how much the resident set grew.
-fn made<T>(row: &str, who: &str, make: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+fn made<T>(
+    row: &str,
+    who: &str,
+    document: &str,
+    make: impl FnOnce(&str) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let before = resident();
     let started = Instant::now();
-    let made = make()?;
+    let made = make(document)?;
     value("policy.compile", row, who, "ms", started.elapsed().as_secs_f64() * 1e3);
     if let Some((before, after)) = before.zip(resident()) {
         value("policy.memory", row, who, "MB", after.saturating_sub(before) as f64 / 1e6);

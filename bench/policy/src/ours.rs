@@ -21,28 +21,31 @@ pub(crate) fn question(server: usize) -> Result<String, Failure> {
     Ok(format!("https://s{server}.example"))
 }
 
-impl Ours {
-    pub(crate) fn compile(scene: Scene) -> Result<Self, Failure> {
-        let servers: Vec<_> = (0..scene.servers())
-            .map(|server| {
-                json!({"id": format!("s{server}"), "issuer": format!("https://s{server}.example"),
+/// The document.
+pub(crate) fn document(scene: Scene) -> String {
+    let servers: Vec<_> = (0..scene.servers())
+        .map(|server| {
+            json!({"id": format!("s{server}"), "issuer": format!("https://s{server}.example"),
                     "resources": [format!("https://s{server}.example/mcp")]})
-            })
-            .collect();
-        let rules: Vec<_> = scene
-            .permits()
-            .map(|(group, server)| {
-                json!({"id": format!("r{group}"), "effect": "permit", "apps": {"any": true},
+        })
+        .collect();
+    let rules: Vec<_> = scene
+        .permits()
+        .map(|(group, server)| {
+            json!({"id": format!("r{group}"), "effect": "permit", "apps": {"any": true},
                     "servers": {"ids": [format!("s{server}")]},
                     "subjects": {"groups_any": [format!("g{group}")]}, "scopes": ["use"]})
-            })
-            .collect();
-        let apps = json!([{"id": "agent", "client_ids": ["agent"], "status": "approved"}]);
-        let document = json!({"version": 1, "apps": apps, "servers": servers, "rules": rules}).to_string();
+        })
+        .collect();
+    let apps = json!([{"id": "agent", "client_ids": ["agent"], "status": "approved"}]);
+    json!({"version": 1, "apps": apps, "servers": servers, "rules": rules}).to_string()
+}
+
+impl Ours {
+    pub(crate) fn compile(scene: Scene, document: &str) -> Result<Self, Failure> {
         let mut options = PolicyOptions::default();
         options.max_bytes = document.len();
-        let policy =
-            Policy::compile(document.as_bytes(), &options).map_err(|errors| errors.to_string())?;
+        let policy = Policy::compile(document.as_bytes(), &options).map_err(|errors| errors.to_string())?;
         let groups: Result<BTreeSet<Group>, _> =
             scene.groups().map(|group| Group::new(format!("g{group}"))).collect();
         let client = ClientId::new("agent").map_err(|error| error.to_string())?;

@@ -16,6 +16,12 @@ pub(super) struct Part {
 /// All parts, in the order in which they run.
 pub(super) const PARTS: &[Part] = &[
     Part { name: "rust", run: |report| tokens(report, "rust") },
+    Part { name: "growth", run: |report| tokens(report, "growth") },
+    Part { name: "abuse", run: |report| tokens(report, "abuse") },
+    Part { name: "policy", run: |report| timed(report, &mut programs::rust("policy")?) },
+    Part { name: "node", run: |report| timed(report, js::benchmark("verify.mjs")?.arg(programs::corpus()?)) },
+    Part { name: "python", run: |report| timed(report, python::benchmark()?.arg(programs::corpus()?)) },
+    Part { name: "revocations", run: revocations },
     Part { name: "edge", run: edge },
     Part { name: "load", run: load },
 ];
