@@ -1968,6 +1968,8 @@ export interface KeySetCacheOptions {
    * day.
    */
   readonly maxStale?: number | null | undefined;
+  /** Prepare the keys of every set when it is taken, instead of as they are used: see `prepare` of a key set. */
+  readonly prepare?: boolean | null | undefined;
   /** Caps. */
   readonly limits?: LimitOptions | null | undefined;
   /** Also take `http` addresses on this machine: for tests. */
@@ -1982,6 +1984,11 @@ export interface KeySetOptions {
   readonly jwks: JsonDocument;
   /** The algorithms that may be used. */
   readonly algorithms: readonly ('ES256' | 'ES384' | 'EdDSA' | 'RS256' | 'PS256')[];
+  /**
+   * Compute now what makes verifying with these keys faster, up to 16 of them, at a time when nobody waits. Without
+   * this it is computed as they are used: after 4 signatures, and more after 256.
+   */
+  readonly prepare?: boolean | null | undefined;
   /** Caps. */
   readonly limits?: LimitOptions | null | undefined;
   /** Also take an `http` issuer on this machine: for tests. */

@@ -31,7 +31,7 @@ pub fn call(text: &str) -> String {
 }
 
 /// `resource_server.verify_bearer` as plain arguments: the answer of a call with the number of the token beside it, or that
-/// number alone where the token is known and a number will do.
+/// number alone where the token is known and a number will do. Of `flags`, 1 says that it will, and 2 that there is a context.
 #[wasm_bindgen]
 #[must_use]
 pub fn verify_bearer(
@@ -39,12 +39,13 @@ pub fn verify_bearer(
     keys: f64,
     revocations: f64,
     token: &str,
-    context: Option<String>,
+    context: &str,
     now: f64,
-    number_will_do: bool,
+    flags: u32,
 ) -> String {
     let objects = [server as u64, keys as u64, revocations as u64];
-    let question = BearerQuestion { objects, token, context: context.as_deref(), now, number_will_do };
+    let (number_will_do, context) = (flags & 1 != 0, (flags & 2 != 0).then_some(context));
+    let question = BearerQuestion { objects, token, context, now, number_will_do };
     match wire::verify_bearer_of(&Here, &question) {
         BearerAnswer::Known(number) => number.to_string(),
         BearerAnswer::Told(answer) => answer,

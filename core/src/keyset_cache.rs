@@ -48,6 +48,7 @@ pub struct KeySetCache {
     algorithms: Algorithms,
     limits: Limits,
     ages: KeySetAges,
+    prepares: bool,
     held: Option<(KeySet, UnixTime)>,
     last_refresh: Option<UnixTime>,
 }
@@ -87,7 +88,23 @@ impl KeySetCache {
         if ages.max_stale > KeySetAges::MAX_STALE {
             return Err(Error::config("max_stale"));
         }
-        Ok(Self { issuer, jwks_uri, algorithms, limits, ages, held: None, last_refresh: None })
+        Ok(Self {
+            issuer,
+            jwks_uri,
+            algorithms,
+            limits,
+            ages,
+            prepares: false,
+            held: None,
+            last_refresh: None,
+        })
+    }
+
+    /// The same cache, which prepares the keys of every set when it takes it: see [`KeySet::prepare`].
+    #[must_use]
+    pub const fn preparing(mut self) -> Self {
+        self.prepares = true;
+        self
     }
 
     /// Whose keys these are.
@@ -143,7 +160,7 @@ impl KeySetCache {
             Some((held, _)) => keys.sharing(held),
             None => keys,
         };
-        self.held = Some((keys, now));
+        self.hold(keys, now);
         Ok(())
     }
 
@@ -154,8 +171,15 @@ impl KeySetCache {
         if *keys.issuer() != self.issuer {
             return Err(Error::new(ErrorCode::IssuerMismatch));
         }
-        self.held = Some((keys, fetched_at));
+        self.hold(keys, fetched_at);
         Ok(())
+    }
+
+    fn hold(&mut self, keys: KeySet, since: UnixTime) {
+        if self.prepares {
+            keys.prepare();
+        }
+        self.held = Some((keys, since));
     }
 
     /// A set from the future means that the clock was set back: it is asked for again, like an old one.

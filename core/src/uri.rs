@@ -1,6 +1,7 @@
 //! Identifiers that are URLs: issuers, resources, endpoints. Compared verbatim, parsed to be sure of them.
 
 use alloc::string::{String, ToString as _};
+use alloc::sync::Arc;
 
 use fluent_uri::Uri;
 use fluent_uri::normalize::Normalizer;
@@ -57,8 +58,10 @@ fn normalized(uri: &Uri<&str>) -> Result<String, Error> {
 macro_rules! url_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
+        ///
+        /// Cloning one copies no text.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         text_access!($name);
     };
@@ -84,18 +87,18 @@ impl Issuer {
         if uri.has_query() || uri.has_fragment() {
             return Err(Error::new(ErrorCode::UrlMalformed));
         }
-        Ok(Self(text.to_string()))
+        Ok(Self(text.into()))
     }
 
     /// RFC 8414 §3.1: the address with `/.well-known/<suffix>` between host and path.
     pub(crate) fn well_known_inserted(&self, suffix: &str) -> Url {
-        Url(well_known(self.0.strip_suffix('/').unwrap_or(&self.0), suffix))
+        Url(well_known(self.0.strip_suffix('/').unwrap_or(&self.0), suffix).into())
     }
 
     /// OpenID Connect Discovery §4: the address with `/.well-known/<suffix>` after the path.
     pub(crate) fn well_known_appended(&self, suffix: &str) -> Url {
         let base = self.0.strip_suffix('/').unwrap_or(&self.0);
-        Url([base, "/.well-known/", suffix].concat())
+        Url([base, "/.well-known/", suffix].concat().into())
     }
 
     /// Whether the issuer has a path other than `/`.
@@ -111,14 +114,14 @@ impl ResourceId {
         if uri.has_fragment() {
             return Err(Error::new(ErrorCode::UrlMalformed));
         }
-        Ok(Self(text.to_string()))
+        Ok(Self(text.into()))
     }
 
     /// A resource as somebody names it: any absolute URI without fragment (RFC 8707 §2). What it is worth shows
     /// when it is compared with the configured ones. Fails with `resource_malformed`.
     pub(crate) fn indicator(text: &str) -> Result<Self, Error> {
         match Uri::parse(text) {
-            Ok(uri) if text.len() <= MAX_BYTES && !uri.has_fragment() => Ok(Self(text.to_string())),
+            Ok(uri) if text.len() <= MAX_BYTES && !uri.has_fragment() => Ok(Self(text.into())),
             _ => Err(Error::new(ErrorCode::ResourceMalformed)),
         }
     }
@@ -126,12 +129,12 @@ impl ResourceId {
     /// RFC 9728 §3.1: the address of this resource's metadata.
     #[must_use]
     pub fn metadata_url(&self) -> Url {
-        Url(well_known(&self.0, "oauth-protected-resource"))
+        Url(well_known(&self.0, "oauth-protected-resource").into())
     }
 
     /// The address of the metadata of the resource at the root of this resource's host.
     pub(crate) fn root_metadata_url(&self) -> Url {
-        Url([origin_of(&self.0), "/.well-known/oauth-protected-resource"].concat())
+        Url([origin_of(&self.0), "/.well-known/oauth-protected-resource"].concat().into())
     }
 
     /// Whether both name the same resource after RFC 3986 §6.2.2 normalisation (opt-in of AMB-008).
@@ -158,7 +161,7 @@ impl Url {
         if uri.has_fragment() {
             return Err(Error::new(ErrorCode::UrlMalformed));
         }
-        Ok(Self(text.to_string()))
+        Ok(Self(text.into()))
     }
 
     /// RFC 9449 §4.2: the address without its query, as a DPoP proof names it.

@@ -68,7 +68,7 @@ export class Host {
 
   /** The key set of `issuer`. */
   keySet(issuer, jwks, algorithms = ALL_ALGORITHMS) {
-    return this.make('KeySet', 'key_set.new', { issuer, jwks, algorithms });
+    return this.make('KeySet', 'key_set.new', { issuer, jwks, algorithms, prepare: true });
   }
 
   /** The private key `jwk`; none without one. */

@@ -1,5 +1,5 @@
 // An empty project with the packed packages in it, as a user would install them, and beside them the suite, the end-to-end
-// tests, the client of the conformance suite and the examples:
+// tests, the client of the conformance suite, the examples and the benchmarks:
 // `node project.mjs <folder of tarballs> <project>`.
 
 import { execFileSync } from 'node:child_process';
@@ -34,9 +34,18 @@ for (const name of readdirSync(examples).filter((name) => existsSync(join(exampl
   const own = (path) => !relative(examples, path).includes('node_modules');
   cpSync(join(examples, name), join(project, 'examples', name), { recursive: true, filter: own });
 }
+for (const [part, folder] of [['edge', 'edge'], ['load/peers', 'peers']]) {
+  cpSync(join(here, '../../bench', part), join(project, folder), { recursive: true });
+}
 // What these themselves import; the packages are not among it.
-for (const folder of ['suite', 'e2e', 'conformance', 'examples'].filter((name) => existsSync(join(project, name)))) {
+for (const folder of ['suite', 'e2e', 'conformance', 'examples', 'edge', 'peers'].filter((name) => existsSync(join(project, name)))) {
   symlinkSync(join(here, 'node_modules'), join(project, folder, 'node_modules'), 'junction');
+}
+// The benchmarks, where the peers are installed that they measure beside.
+const bench = join(here, '../../bench/js');
+if (existsSync(join(bench, 'node_modules'))) {
+  cpSync(bench, join(project, 'bench'), { recursive: true, filter: (path) => !relative(bench, path).includes('node_modules') });
+  symlinkSync(join(bench, 'node_modules'), join(project, 'bench/node_modules'), 'junction');
 }
 // The folder of an operation has a dot in its name; the other holds tokens of foreign libraries.
 const topics = readdirSync(vectors, { recursive: true }).filter((file) => /^\w+\.\w+[/\\][\w-]+\.json$/.test(file)).sort();

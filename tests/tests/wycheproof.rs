@@ -1,6 +1,7 @@
 //! Wycheproof's primitives against the algorithms of every provider.
 
-use idjag::crypto::{Algorithm, Provider};
+use idjag::crypto::rustcrypto::PROVIDER;
+use idjag::crypto::{Algorithm, KeyMaterial, Provider, VerifyingKey};
 use idjag::jose::PublicKey;
 use idjag::{ErrorCode, Limits};
 use idjag_tests::expand::base64url;
@@ -18,7 +19,10 @@ struct Verdicts {
 
 impl Verdicts {
     fn count(&mut self, key: &PublicKey, id: usize, expected: TestResult, message: &[u8], signature: &[u8]) {
-        let accepted = key.verify(message, signature).is_ok();
+        self.judge(key.verify(message, signature).is_ok(), id, expected);
+    }
+
+    fn judge(&mut self, accepted: bool, id: usize, expected: TestResult) {
         match (expected, accepted) {
             (TestResult::Valid, false) | (TestResult::Invalid, true) => self.wrong.push(id),
             (_, true) => self.accepted += 1,
@@ -35,6 +39,16 @@ impl Verdicts {
             self.refused
         );
     }
+}
+
+/// The key as imported, prepared one step, and prepared to the last.
+fn in_steps(algorithm: Algorithm, material: &KeyMaterial) -> [Box<dyn VerifyingKey>; 3] {
+    let implementation = PROVIDER.algorithms.iter().find(|known| known.algorithm() == algorithm);
+    [0, 1, 2].map(|steps| {
+        let key = implementation.expect("an algorithm of the provider").import(material).expect("a key");
+        (0..steps).for_each(|_| key.prepare());
+        key
+    })
 }
 
 fn import(provider: &Provider, jwk: &Value, algorithm: Algorithm) -> Result<PublicKey, idjag::Error> {
@@ -70,6 +84,37 @@ fn ecdsa_is_sound(name: fn() -> ecdsa::TestName, curve: &str, algorithm: Algorit
 #[test]
 fn ecdsa_p256_with_sha256() {
     ecdsa_is_sound(|| ecdsa::TestName::EcdsaSecp256r1Sha256P1363, "P-256", Algorithm::Es256);
+}
+
+#[test]
+fn ecdsa_p256_with_sha256_in_every_step_of_preparation() {
+    let mut verdicts = [Verdicts::default(), Verdicts::default(), Verdicts::default()];
+    let set = ecdsa::TestSet::load(ecdsa::TestName::EcdsaSecp256r1Sha256P1363).expect("a test set");
+    for group in set.test_groups {
+        let coordinate = |at: usize| group.key.key[at..at + 32].try_into().expect("32 octets");
+        let keys = in_steps(Algorithm::Es256, &KeyMaterial::P256 { x: coordinate(1), y: coordinate(33) });
+        for test in group.tests {
+            for (key, verdicts) in keys.iter().zip(&mut verdicts) {
+                verdicts.judge(key.verify(&test.msg, &test.sig), test.tc_id, test.result);
+            }
+        }
+    }
+    verdicts.iter().for_each(Verdicts::assert_sound);
+}
+
+#[test]
+fn ed25519_in_every_step_of_preparation() {
+    let mut verdicts = [Verdicts::default(), Verdicts::default(), Verdicts::default()];
+    for group in eddsa::TestSet::load(eddsa::TestName::Ed25519).expect("a test set").test_groups {
+        let x = group.key.pk[..].try_into().expect("32 octets");
+        let keys = in_steps(Algorithm::EdDsa, &KeyMaterial::Ed25519 { x });
+        for test in group.tests {
+            for (key, verdicts) in keys.iter().zip(&mut verdicts) {
+                verdicts.judge(key.verify(&test.msg, &test.sig), test.tc_id, test.result);
+            }
+        }
+    }
+    verdicts.iter().for_each(Verdicts::assert_sound);
 }
 
 #[test]

@@ -137,17 +137,21 @@ fn distributions(dist: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The environment with the tools that build and test, which is kept as long as they stay the same.
+/// The environment with the tools that build and test.
 fn tools() -> Result<PathBuf, String> {
-    let requirements = root().join("tests/python/requirements.txt");
-    let folder = root().join("target/python/tools");
+    kept("tools", &root().join("tests/python/requirements.txt"))
+}
+
+/// An environment with what a file names, which is kept as long as that stays the same.
+fn kept(name: &str, requirements: &Path) -> Result<PathBuf, String> {
+    let folder = root().join("target/python").join(name);
     let (python, seal) = (program(&folder), folder.join("requirements.txt"));
-    let wanted = fs::read_to_string(&requirements).map_err(|error| error.to_string())?;
+    let wanted = fs::read_to_string(requirements).map_err(|error| error.to_string())?;
     if fs::read_to_string(&seal).is_ok_and(|found| found == wanted) {
         return Ok(python);
     }
-    let python = fresh("tools")?;
-    pip(&python, |command| command.arg("--requirement").arg(&requirements))?;
+    let python = fresh(name)?;
+    pip(&python, |command| command.arg("--requirement").arg(requirements))?;
     fs::write(&seal, wanted).map_err(|error| error.to_string())?;
     Ok(python)
 }
@@ -166,6 +170,14 @@ fn install(wheel: &Path) -> Result<PathBuf, String> {
     )?;
     fs::write(Path::new(own.trim()).join("tools.pth"), places).map_err(|error| error.to_string())?;
     Ok(python)
+}
+
+/// The program of `bench/python`, in an environment with the wheel and the peers that it pins.
+pub(crate) fn benchmark() -> Result<Command, String> {
+    let wheel = build()?.wheel;
+    let python = kept("bench", &root().join("bench/python/requirements.txt"))?;
+    pip(&python, |command| command.args(["--no-index", "--no-deps", "--force-reinstall"]).arg(wheel))?;
+    Ok(script(&python, "bench/python/verify.py"))
 }
 
 /// A new environment under `target`.

@@ -12,11 +12,14 @@ use idjag::text::KeyId;
 use rsa::signature::{SignatureEncoding as _, Signer as _};
 use rsa::{BoxedUint, RsaPrivateKey};
 use serde_json::{Value, json};
+use sha2::Digest as _;
 
 /// Who issues the tokens.
 pub const ISSUER: &str = "https://auth.example.com/tenants/production";
 /// Whom they are for.
 pub const AUDIENCE: &str = "https://mcp.data.example.com/mcp";
+/// How many tokens a ring has.
+const RING: usize = 1_024;
 /// The secret of both signing keys.
 const SECRET: [u8; 32] = [7; 32];
 
@@ -160,17 +163,38 @@ impl Corpus {
             claims[name] = value;
             self.token(alg, &claims)
         };
-        let good = self.good(alg)?;
-        let (signed, signature) = good.rsplit_once('.').ok_or("a token has dots")?;
-        let mut bytes = Base64UrlUnpadded::decode_vec(signature).map_err(told)?;
-        let middle = bytes.len() / 2;
-        bytes[middle] ^= 1;
         Ok(vec![
-            ("signature", format!("{signed}.{}", encoded(&bytes))),
+            ("signature", bent(&self.good(alg)?)),
             ("expired", with("exp", (self.now.saturating_sub(3600)).into())?),
             ("audience", with("aud", "https://elsewhere.example/".into())?),
             ("issuer", with("iss", "https://auth.example.org/".into())?),
         ])
+    }
+
+    /// A token that is bound to the key of ES256, and a proof by that key for a POST to [`AUDIENCE`].
+    pub fn bound(&self) -> Result<(String, String), String> {
+        let mut claims = self.claims();
+        claims["cnf"] = json!({"jkt": self.es256.public_key().thumbprint().to_base64url()});
+        let token = self.token(Alg::EdDsa, &claims)?;
+        let mut jwk = self.jwk(Alg::Es256);
+        if let Some(jwk) = jwk.as_object_mut() {
+            jwk.retain(|member, _| ["kty", "crv", "x", "y"].contains(&member.as_str()));
+        }
+        let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk}).to_string();
+        let ath = encoded(&sha2::Sha256::digest(token.as_bytes()));
+        let payload = json!({"jti": "c9d3", "htm": "POST", "htu": AUDIENCE, "iat": self.now, "ath": ath});
+        let proof = self.sign(Alg::Es256, &header, &payload.to_string())?;
+        Ok((token, proof))
+    }
+
+    /// Many good tokens that differ in `jti`: more than any cache of signatures or tokens may know at once.
+    pub fn ring(&self, alg: Alg) -> Result<Vec<String>, String> {
+        let mut claims = self.claims();
+        let token = |number: usize| {
+            claims["jti"] = format!("b7a56873cd771f2c446d369b6494{number:020x}").into();
+            self.token(alg, &claims)
+        };
+        (0..RING).map(token).collect()
     }
 
     /// These claims, signed.
@@ -192,6 +216,18 @@ impl Corpus {
         };
         Ok(format!("{input}.{}", encoded(&signature)))
     }
+}
+
+/// The token with one bit of its signature turned.
+#[must_use]
+pub fn bent(token: &str) -> String {
+    let (signed, signature) = token.rsplit_once('.').unwrap_or((token, ""));
+    let mut bytes = Base64UrlUnpadded::decode_vec(signature).unwrap_or_default();
+    let middle = bytes.len() / 2;
+    if let Some(byte) = bytes.get_mut(middle) {
+        *byte ^= 1;
+    }
+    format!("{signed}.{}", encoded(&bytes))
 }
 
 fn rsa_key(jwk: &Value) -> Result<RsaPrivateKey, String> {

@@ -9,7 +9,10 @@ fn main() -> Result<(), String> {
     for alg in Alg::ALL {
         let bent: Map<_, _> =
             corpus.bent(alg)?.into_iter().map(|(name, token)| (name.to_owned(), token.into())).collect();
-        tokens.insert(alg.name().into(), json!({"good": corpus.good(alg)?, "bent": bent}));
+        tokens.insert(
+            alg.name().into(),
+            json!({"good": corpus.good(alg)?, "bent": bent, "ring": corpus.ring(alg)?}),
+        );
     }
     println!(
         "{}",

@@ -26,6 +26,9 @@ const WARM_UP: usize = 300;
 /// How long the requests that count take, about.
 const TIME: Duration = Duration::from_secs(2);
 
+/// The longest time that is told from longer ones, in microseconds.
+const LONGEST: u64 = 60_000_000;
+
 /// What is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Workload {
@@ -92,9 +95,10 @@ async fn volley(server: &Server, requests: Requests, connections: usize) -> Resu
         open.push(Connection::open(&server.address).await?);
     }
     let total = requests.ready.len();
-    let (requests, micros) = (Rc::new(requests), Rc::new(RefCell::new(Histogram::<u64>::new(3)?)));
+    let (requests, micros) =
+        (Rc::new(requests), Rc::new(RefCell::new(Histogram::<u64>::new_with_bounds(1, LONGEST, 3)?)));
     let local = LocalSet::new();
-    let since = Instant::now();
+    let (since, computed) = (Instant::now(), server.computed());
     let tasks: Vec<_> = open
         .into_iter()
         .map(|mut connection| {
@@ -115,11 +119,13 @@ async fn volley(server: &Server, requests: Requests, connections: usize) -> Resu
         .collect();
     local.await;
     let took = since.elapsed();
+    let computed = server.computed().zip(computed).map(|(after, before)| (after - before).as_micros() as f64);
     for task in tasks {
         task.await?.map_err(|error| format!("{}: {error}", server.who))?;
     }
     let micros = micros.borrow().clone();
-    Ok(Round { per_second: total as f64 / took.as_secs_f64(), micros })
+    let total = total as f64;
+    Ok(Round { per_second: total / took.as_secs_f64(), computed: computed.map(|all| all / total), micros })
 }
 
 impl Requests {

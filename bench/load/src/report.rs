@@ -9,6 +9,8 @@ use crate::Failure;
 pub(crate) struct Round {
     /// How many were answered in a second.
     pub(crate) per_second: f64,
+    /// How long the server computed for each, in microseconds, where the system tells.
+    pub(crate) computed: Option<f64>,
     /// How long each took, in microseconds.
     pub(crate) micros: Histogram<u64>,
 }
@@ -22,18 +24,22 @@ impl Rounds {
         self.0.push(round);
     }
 
-    /// Three lines: requests per second, and the times that half and 99 % of the requests stayed below.
+    /// Requests per second, the times that half and 99 % of the requests stayed below, and the time that the server computed.
     pub(crate) fn print(&self, group: &str, row: &str, who: &str, is_pinned: bool) -> Result<(), Failure> {
         let requests: u64 = self.0.iter().map(|round| round.micros.len()).sum();
         let place = if is_pinned { "server and generator on a processor each" } else { "not pinned" };
         let millis =
             |quantile: f64| move |round: &Round| round.micros.value_at_quantile(quantile) as f64 / 1000.0;
-        let figures: [(&str, &str, Vec<f64>); 3] = [
+        let figures: [(&str, &str, Vec<f64>); 4] = [
             ("requests per second", "rps", self.0.iter().map(|round| round.per_second).collect()),
             ("p50", "ms", self.0.iter().map(millis(0.5)).collect()),
             ("p99", "ms", self.0.iter().map(millis(0.99)).collect()),
+            ("processor time", "us", self.0.iter().filter_map(|round| round.computed).collect()),
         ];
         for (figure, unit, mut values) in figures {
+            if values.is_empty() {
+                continue;
+            }
             values.sort_by(f64::total_cmp);
             let at = |index: usize| values.get(index).copied().ok_or("no round");
             let line = json!({

@@ -34,6 +34,7 @@ pub(crate) struct Server {
     pub(crate) resource: String,
     child: Child,
     clients: PathBuf,
+    errors: PathBuf,
 }
 
 impl Server {
@@ -51,13 +52,19 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let (address, origin) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
         let clients = std::env::temp_dir().join(format!("load-clients-{}-{port}.json", std::process::id()));
+        let errors = clients.with_extension("log");
         fs::write(&clients, clients_of(group).to_string())?;
 
         let mut child = if is_pinned { Command::new("taskset") } else { Command::new(program) };
         if is_pinned {
             child.args(["--cpu-list", "0", program]);
         }
-        child.args(arguments).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null());
+        child
+            .args(arguments)
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(&errors)?);
         child.envs([("ORIGIN", origin.as_str()), ("IDP", idp.issuer.as_str()), ("LISTEN", &address)]);
         child.envs([("PORT", port.to_string().as_str()), ("DEVELOPMENT", "1"), ("NODE_ENV", "production")]);
         let mut child = child.env("CLIENTS", &clients).spawn().map_err(|error| format!("{who}: {error}"))?;
@@ -65,7 +72,7 @@ impl Server {
         let since = Instant::now();
         while tokio::net::TcpStream::connect(&address).await.is_err() {
             if child.try_wait()?.is_some() || since.elapsed() > START {
-                return Err(format!("{who} does not listen").into());
+                return Err(format!("{who} does not listen: {}", fs::read_to_string(&errors)?).into());
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -77,6 +84,7 @@ impl Server {
             resource: format!("{origin}/mcp"),
             child,
             clients,
+            errors,
         };
         // Where its authorization server is, the resource says.
         let metadata =
@@ -90,12 +98,24 @@ impl Server {
     }
 }
 
+impl Server {
+    /// How long its process has computed so far, where the system tells: in ticks of ten milliseconds.
+    pub(crate) fn computed(&self) -> Option<Duration> {
+        let line = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
+        // After the name, which is in parentheses and may have anything in it.
+        let fields: Vec<&str> = line.rsplit_once(')')?.1.split_whitespace().collect();
+        let ticks = |at: usize| fields.get(at)?.parse::<u64>().ok();
+        Some(Duration::from_millis(10 * (ticks(11)? + ticks(12)?)))
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // It is this process's own child, and what cannot be ended has ended.
         drop(self.child.kill());
         drop(self.child.wait());
         drop(fs::remove_file(&self.clients));
+        drop(fs::remove_file(&self.errors));
     }
 }
 

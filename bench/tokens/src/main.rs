@@ -1,5 +1,8 @@
 //! Tokens verified and signed: ours beside jsonwebtoken. `tokens rust|growth|abuse [--counted]`.
 
+mod abuse;
+mod growth;
+mod hit;
 mod ours;
 mod peer;
 mod sign;
@@ -29,8 +32,11 @@ fn run() -> Result<(), Failure> {
             peer::install()?;
             verify::run(races, &corpus)?;
             unsigned::run(races, &corpus)?;
+            hit::run(races, &corpus)?;
             sign::run(races, &corpus)
         }
+        Some("growth") => growth::run(races, &corpus),
+        Some("abuse") => abuse::run(races, &corpus),
         other => Err(format!("no part {other:?}")),
     }
 }

@@ -5,9 +5,10 @@ use harness::Failure;
 use idjag::crypto::{Algorithms, Provider};
 use idjag::jose::KeySet;
 use idjag::oauth::http::{Headers, HttpRequest};
+use idjag::rejection::Rejection;
 use idjag::resource_server::{
-    AccessMaterial, AccessTable, Operation, Requirement, ResourceServer, ResourceServerConfig,
-    TrustedAuthorizationServer,
+    AccessMaterial, AccessTable, Operation, PendingAccess, Requirement, ResourceServer, ResourceServerConfig,
+    SharedTokenCache, TrustedAuthorizationServer,
 };
 use idjag::scope::Scope;
 use idjag::token::{
@@ -19,6 +20,7 @@ use idjag::{Error, Limits, UnixTime};
 use crate::told;
 
 /// A resource, the keys of its issuer, and the time.
+#[derive(Clone)]
 pub(crate) struct Ours {
     algorithms: Algorithms,
     pub(crate) keys: KeySet,
@@ -85,19 +87,43 @@ impl Ours {
         ResourceServer::new(config).map_err(told)
     }
 
-    /// The whole decision on a request: token, binding, operation, record.
-    pub(crate) fn permits(&self, server: &ResourceServer, request: &HttpRequest) -> bool {
-        let material = AccessMaterial {
+    fn material(&self) -> AccessMaterial<'_> {
+        AccessMaterial {
             keys: Some(&self.keys),
             revocations: None,
             nonce: NonceRule::NotRequired,
             context: None,
-        };
-        let decided = server
-            .parse(request, self.now)
-            .and_then(|pending| pending.verify(&material, self.now))
+        }
+    }
+
+    /// The whole decision on a request: token, binding, operation, record.
+    pub(crate) fn permits(&self, server: &ResourceServer, request: &HttpRequest) -> bool {
+        self.decided(server.parse(request, self.now))
+    }
+
+    /// The same with a cache.
+    pub(crate) fn permits_known(
+        &self,
+        server: &ResourceServer,
+        cache: &dyn SharedTokenCache,
+        request: &HttpRequest,
+    ) -> bool {
+        self.decided(server.parse_with(request, cache, self.now))
+    }
+
+    fn decided(&self, parsed: Result<PendingAccess<'_, '_>, Rejection>) -> bool {
+        let decided = parsed
+            .and_then(|pending| pending.verify(&self.material(), self.now))
             .and_then(|access| access.authorize(&Operation::Tool("query".into()), self.now));
         decided.is_ok_and(|access| std::hint::black_box(access).record().token_id.is_some())
+    }
+
+    /// A bearer token that the cache may know, verified.
+    pub(crate) fn bearer(&self, server: &ResourceServer, cache: &dyn SharedTokenCache, token: &str) -> bool {
+        let verified = server
+            .parse_bearer_with(token, cache, self.now)
+            .and_then(|pending| pending.verify(&self.material(), self.now));
+        verified.is_ok_and(|access| std::hint::black_box(access).claims().client_id.is_some())
     }
 }
 

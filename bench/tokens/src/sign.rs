@@ -21,7 +21,16 @@ pub(crate) fn run(races: Races, corpus: &Corpus) -> Result<(), Failure> {
     ] {
         let token = ours.verified(&corpus.good(alg)?).map_err(told)?;
         let (own, theirs, header) = (corpus.signer(alg)?, their_key(&corpus.pkcs8(alg)?), header(alg));
-        let mut contenders = vec![Contender::new("idjag", || signed(&token, own).is_some())];
+        let aws_lc = idjag_aws_lc::SigningKey::from_jwk(own.expose_jwk().expose()).map_err(told)?;
+        for key in [own as &dyn Signer, &aws_lc] {
+            if !signed(&token, key).is_some_and(|token| ours.accepts(&token)) {
+                return Err(format!("idjag signs {} with another key", alg.name()));
+            }
+        }
+        let mut contenders = vec![
+            Contender::new("idjag", || signed(&token, own).is_some()),
+            Contender::new("idjag aws-lc", || signed(&token, &aws_lc).is_some()),
+        ];
         for backend in [Backend::AwsLc, Backend::RustCrypto] {
             let (header, claims, theirs) = (&header, &claims, &theirs);
             let sign = move || {
@@ -34,9 +43,6 @@ pub(crate) fn run(races: Races, corpus: &Corpus) -> Result<(), Failure> {
                 return Err(format!("{who} signs {} with another key", alg.name()));
             }
             contenders.push(Contender::new(who, move || sign().is_some()));
-        }
-        if !signed(&token, own).is_some_and(|token| ours.accepts(&token)) {
-            return Err(format!("idjag signs {} with another key", alg.name()));
         }
         races.row("rust.sign", alg.name(), &mut contenders)?;
     }

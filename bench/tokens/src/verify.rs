@@ -10,15 +10,20 @@ use crate::peer::{Backend, Peer};
 
 pub(crate) fn run(races: Races, corpus: &Corpus) -> Result<(), Failure> {
     let pure = Ours::new(corpus, PROVIDER, Limits::DEFAULT)?;
+    let aws_lc = Ours::new(corpus, idjag_aws_lc::PROVIDER, Limits::DEFAULT)?;
+    pure.keys.prepare();
+    aws_lc.keys.prepare();
     let server = pure.server()?;
     for alg in Alg::ALL {
         let good = corpus.good(alg)?;
         let (peer, with_token) = (Peer::new(corpus, alg)?, request(&good));
         let decides = |token: &str| pure.permits(&server, &request(token));
         checked(corpus, alg, "idjag", |token| pure.accepts(token))?;
+        checked(corpus, alg, "idjag aws-lc", |token| aws_lc.accepts(token))?;
         checked(corpus, alg, "idjag ResourceServer", decides)?;
         let mut contenders = vec![
             Contender::new("idjag", || pure.accepts(&good)),
+            Contender::new("idjag aws-lc", || aws_lc.accepts(&good)),
             Contender::new("idjag ResourceServer", || pure.permits(&server, &with_token)),
         ];
         for backend in [Backend::AwsLc, Backend::RustCrypto] {

@@ -67,7 +67,7 @@ def verify(objects: tuple[int, int, int], token: Any, context: Any, now: Any) ->
     if not 0 <= now < _TIMES or not (context is None or (type(context) is str and context.isascii())):
         return None
     answer = _native.verify_bearer(objects, token, context, now, True)
-    if type(answer) is int:
+    if isinstance(answer, int):
         places = _told.get(objects[0], {})
         known = places.get(answer % _PLACES)
         if type(known) is tuple and known[0] == answer:
@@ -75,10 +75,11 @@ def verify(objects: tuple[int, int, int], token: Any, context: Any, now: Any) ->
         if type(known) is _Told and known.number == answer:
             return known.again(now)
         answer = _native.verify_bearer(objects, token, context, now, False)
-    envelope = json.loads(answer)
+    text = str(answer)
+    envelope = json.loads(text)
     if "err" in envelope:
         raise of_answer(envelope["err"])
     number = envelope.get("number")
     if number is not None:
-        _told.setdefault(objects[0], {})[number % _PLACES] = (number, answer)
+        _told.setdefault(objects[0], {})[number % _PLACES] = (number, text)
     return envelope["ok"]  # type: ignore[no-any-return]

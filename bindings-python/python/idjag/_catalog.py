@@ -623,8 +623,8 @@ CLASSES = (
         "KeySet",
         Function(
             "", "key_set.new",
-            "A key set that belongs to one issuer, parsed once and used for any number of tokens.\n\nArguments:\n    issuer: Whose keys these are: the issuer identifier, verbatim.\n    jwks: The JWK Set.\n    algorithms: The algorithms that may be used.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
-            (), (("issuer", True), ("jwks", True), ("algorithms", True), ("limits", False), ("dangerous_allow_http_loopback", False),), "KeySet",
+            "A key set that belongs to one issuer, parsed once and used for any number of tokens.\n\nArguments:\n    issuer: Whose keys these are: the issuer identifier, verbatim.\n    jwks: The JWK Set.\n    algorithms: The algorithms that may be used.\n    prepare: Compute now what makes verifying with these keys faster, up to 16 of them, at a time when nobody waits. Without\n        this it is computed as they are used: after 4 signatures, and more after 256.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take an `http` issuer on this machine: for tests.\n",
+            (), (("issuer", True), ("jwks", True), ("algorithms", True), ("prepare", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "KeySet",
         ),
         (("keys", "The keys that can be used."), ("skipped", "The keys that cannot."),),
         (
@@ -639,8 +639,8 @@ CLASSES = (
         "KeySetCache",
         Function(
             "", "key_set_cache.new",
-            "A cache for the keys of one issuer: it says when to fetch them, and for how long they serve. It fetches nothing.\n\nArguments:\n    issuer: The issuer identifier, verbatim.\n    jwks_uri: Where its keys are, as its metadata says.\n    algorithms: The algorithms that may be used; every one by default.\n    time_to_live: For how long a set is used without asking again, in seconds; 600 by default.\n    min_refresh_interval: How much time lies between two refreshes at least, in seconds, whatever their reason and outcome; 30 by\n        default.\n    max_stale: For how long after that a set still serves while no refresh succeeds, in seconds; 3600 by default, at most a\n        day.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
-            (), (("issuer", True), ("jwks_uri", True), ("algorithms", False), ("time_to_live", False), ("min_refresh_interval", False), ("max_stale", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "KeySetCache",
+            "A cache for the keys of one issuer: it says when to fetch them, and for how long they serve. It fetches nothing.\n\nArguments:\n    issuer: The issuer identifier, verbatim.\n    jwks_uri: Where its keys are, as its metadata says.\n    algorithms: The algorithms that may be used; every one by default.\n    time_to_live: For how long a set is used without asking again, in seconds; 600 by default.\n    min_refresh_interval: How much time lies between two refreshes at least, in seconds, whatever their reason and outcome; 30 by\n        default.\n    max_stale: For how long after that a set still serves while no refresh succeeds, in seconds; 3600 by default, at most a\n        day.\n    prepare: Prepare the keys of every set when it is taken, instead of as they are used: see `prepare` of a key set.\n    limits: Caps.\n    dangerous_allow_http_loopback: Also take `http` addresses on this machine: for tests.\n",
+            (), (("issuer", True), ("jwks_uri", True), ("algorithms", False), ("time_to_live", False), ("min_refresh_interval", False), ("max_stale", False), ("prepare", False), ("limits", False), ("dangerous_allow_http_loopback", False),), "KeySetCache",
         ),
         (("generation", "How often the set was replaced: while it stays the same, so do the keys."),),
         (

@@ -18,8 +18,11 @@ use bytes::Bytes;
 use idjag::UnixTime;
 use idjag::oauth::http::{HttpRequest, HttpResponse};
 use idjag::oauth::metadata::ProtectedResourceMetadata;
+use idjag::rejection::Rejection;
 use idjag::replay::FirstUse;
-use idjag::resource_server::{AccessMaterial, AuthorizedAccess, ResourceServer, VerifiedAccess};
+use idjag::resource_server::{
+    AccessMaterial, AuthorizedAccess, PendingAccess, ResourceServer, VerifiedAccess, VerifiedTokenCache,
+};
 use idjag::uri::{Transport, Url};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -28,6 +31,7 @@ use super::answer::{Halt, Unread, empty, into_axum, unavailable};
 use super::handed_on::handed_on;
 use super::hosting::rule_of;
 use super::issue::{document, path_of};
+use super::known_tokens::KnownTokens;
 use super::listing::{Listing, is_list};
 use super::message::{head_of, read_body};
 use super::resource_as::keys_of;
@@ -60,6 +64,7 @@ struct Inner {
     metadata: HttpResponse,
     any_path: bool,
     conversations: Option<Arc<dyn Conversations>>,
+    known: Option<Arc<KnownTokens>>,
 }
 
 impl Guard {
@@ -79,6 +84,7 @@ impl Guard {
             metadata,
             any_path: false,
             conversations: None,
+            known: KnownTokens::new(VerifiedTokenCache::DEFAULT_CAPACITY).map(Arc::new),
         })))
     }
 
@@ -107,6 +113,14 @@ impl Guard {
     #[must_use]
     pub fn with_conversations(self, conversations: impl Conversations + 'static) -> Self {
         self.with(|inner| inner.conversations = Some(Arc::new(conversations)))
+    }
+
+    /// How many verified tokens are remembered, so that their signatures need not be computed again:
+    /// [`VerifiedTokenCache::DEFAULT_CAPACITY`] where this is not said; of 0, none is. Everything but the signature is checked
+    /// on each request all the same.
+    #[must_use]
+    pub fn with_token_cache_capacity(self, capacity: usize) -> Self {
+        self.with(|inner| inner.known = KnownTokens::new(capacity).map(Arc::new))
     }
 
     /// Takes requests at any path for requests to the public address, which is what their proofs must name: for hosts
@@ -248,10 +262,13 @@ impl Inner {
     /// Verifies token and proof by the header fields alone.
     async fn recognize(&self, head: &HttpRequest) -> Result<VerifiedAccess<'_>, Halt> {
         let clock = &self.hosting.surroundings;
-        let pending = self.server.parse(head, clock.now()?)?;
-        let needs = pending.needs();
+        let (issuer, kid) = {
+            let pending = self.parse(head, clock.now()?)?;
+            let needs = pending.needs();
+            (needs.issuer.clone(), needs.kid.cloned())
+        };
         let (keys, nonces, revoked, context) = tokio::join!(
-            keys_of(self.keys.as_ref(), needs.issuer, needs.kid, &self.hosting),
+            keys_of(self.keys.as_ref(), &issuer, kid.as_ref(), &self.hosting),
             self.hosting.nonces(),
             self.hosting.revoked(),
             self.conversation(head),
@@ -263,7 +280,19 @@ impl Inner {
             nonce: rule_of(nonces.as_ref()),
             context: context.as_deref(),
         };
-        Ok(pending.verify(&material, clock.now()?)?)
+        let now = clock.now()?;
+        Ok(self.parse(head, now)?.verify(&material, now)?)
+    }
+
+    fn parse<'s: 'r, 'r>(
+        &'s self,
+        head: &'r HttpRequest,
+        now: UnixTime,
+    ) -> Result<PendingAccess<'s, 'r>, Rejection> {
+        match &self.known {
+            Some(known) => self.server.parse_with(head, known.as_ref(), now),
+            None => self.server.parse(head, now),
+        }
     }
 
     async fn conversation(&self, head: &HttpRequest) -> Result<Option<String>, HostFailure> {

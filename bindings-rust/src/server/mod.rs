@@ -11,6 +11,7 @@ mod handed_on;
 mod hosting;
 mod idp;
 mod issue;
+mod known_tokens;
 mod listing;
 mod message;
 #[cfg(feature = "redis")]

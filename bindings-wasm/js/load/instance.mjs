@@ -57,9 +57,10 @@ export function backendOf(exports) {
     },
     verifyBearer(server, keys, revocations, token, context, now, numberWillDo) {
       const [at, length] = pass(token);
-      const [contextAt, contextLength] = context === undefined ? [0, 0] : pass(context);
+      const [contextAt, contextLength] = pass(context ?? '');
+      const flags = (numberWillDo ? 1 : 0) | (context === undefined ? 0 : 2);
       const answer = take(
-        verifyBearer(server, keys, revocations, at, length, contextAt, contextLength, now, numberWillDo),
+        verifyBearer(server, keys, revocations, at, length, contextAt, contextLength, now, flags),
       );
       return answer.startsWith('{') ? answer : Number(answer);
     },

@@ -193,4 +193,9 @@ fn a_refresh_keeps_what_was_computed_for_keys_that_stay() {
     assert_eq!(steps(&cache), [1, 1]);
     cache.refreshed(&document(&["bb", "ccc"]), at(0)).unwrap();
     assert_eq!(steps(&cache), [1, 0]);
+    let mut cache = cache.preparing();
+    cache.refreshed(&document(&["a", "bb"]), at(0)).unwrap();
+    assert_eq!(steps(&cache), [1, 1]);
+    cache.replace(key_set("https://idp.example", &["dddd"]), at(0)).unwrap();
+    assert_eq!(steps(&cache), [1]);
 }

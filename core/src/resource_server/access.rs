@@ -230,12 +230,11 @@ impl ScopeHierarchy {
     pub fn expand(&self, scope: &Scope) -> Scope {
         let mut all = scope.clone();
         loop {
-            let included = all.iter().filter_map(|token| self.0.get(token));
-            let grown = included.fold(all.clone(), |grown, more| grown.union(more));
-            if grown.len() == all.len() {
+            let included = || all.iter().filter_map(|token| self.0.get(token)).flat_map(Scope::iter);
+            if included().all(|token| all.contains(token.as_str())) {
                 return all;
             }
-            all = grown;
+            all = all.iter().chain(included()).cloned().collect();
         }
     }
 }

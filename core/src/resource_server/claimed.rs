@@ -21,6 +21,10 @@ pub(super) struct Claimed<'s, 't> {
     place: Option<Place<'t>>,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is moved twice and never kept; a box would be an allocation per request"
+)]
 enum State<'t> {
     /// It was read.
     Read(UnverifiedAccessToken<'t>),

@@ -202,7 +202,7 @@ impl<'a> Claims<'a> {
         for (mark, at) in &self.set.members {
             let value = self.set.document.value(*at);
             if !registered.has_marked(*mark, || value.name()) && value.name() != context.as_str() {
-                extra.push(String::from(value.name()), value.to_json().into_owned());
+                extra.push(String::from(value.name()), value.to_owned_json());
             }
         }
         extra

@@ -6,16 +6,9 @@ import { createServer } from 'node:http';
 import { extname, join, normalize, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
+import { executablePath } from './browser.mjs';
 import { check, report } from './report.mjs';
 
-const PLACES = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/snap/bin/chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
 const TYPES = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -30,8 +23,6 @@ const PAGES = {
 };
 
 const project = resolve(process.argv[2]);
-const executablePath = PLACES.find((path) => path && existsSync(path));
-if (!executablePath) throw new Error('no Chromium: install the package `chromium`, or name its program in CHROMIUM');
 
 // As a script, not a module: nothing in the package may need top-level `await`.
 await build({

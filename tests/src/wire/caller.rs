@@ -129,14 +129,15 @@ impl Caller {
         }
     }
 
-    /// The key set `jwks`, of `issuer`.
+    /// The key set `jwks`, of `issuer`: prepared, so that every vector is verified so here, and plainly by the typed API.
     pub(super) fn key_set(
         &mut self,
         issuer: &str,
         jwks: &Value,
         algorithms: Value,
     ) -> Result<Number, Refusal> {
-        self.make("key_set.new", &[], &json!({"issuer": issuer, "jwks": jwks, "algorithms": algorithms}))
+        let options = json!({"issuer": issuer, "jwks": jwks, "algorithms": algorithms, "prepare": true});
+        self.make("key_set.new", &[], &options)
     }
 
     /// The private key `jwk`.

@@ -72,11 +72,8 @@ impl Goal {
 
 /// Whether `who` is `name`, or `name` and a version.
 pub(super) fn is_name(who: &str, name: &str) -> bool {
-    let version = who.strip_prefix(name).map(|rest| rest.strip_prefix(' ').unwrap_or(rest));
-    version.is_some_and(|version| {
-        version.is_empty()
-            || version.starts_with(|first: char| first.is_ascii_digit()) && !version.contains(' ')
-    })
+    let version = |rest: &str| rest.starts_with(|first: char| first.is_ascii_digit()) && !rest.contains(' ');
+    who.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.strip_prefix(' ').is_some_and(version))
 }
 
 #[cfg(test)]
@@ -99,6 +96,7 @@ mod tests {
     fn names_fit_with_and_without_versions() {
         assert!(is_name("jose 6.2.18", "jose"));
         assert!(is_name("idjag", "idjag"));
+        assert!(!is_name("idjag, 100 keys", "idjag, 1"));
         for other in ["idjag wasm", "idjag aws-lc", "josefine 1", "jose cached 6.2.18"] {
             assert!(!is_name(other, "idjag") && !is_name(other, "jose"), "{other}");
         }

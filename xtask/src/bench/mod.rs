@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: ours and the peers in one run, one table, with goal and verdict for each row.
 
 mod callgrind;
+mod chart;
 mod goals;
 mod line;
 mod machine;
@@ -57,7 +58,7 @@ fn failed(problems: &[String]) -> ExitCode {
 fn write(report: &Report) -> Result<(), String> {
     let folder = root().join("bench/results");
     fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    for (name, text) in [("latest.json", report.to_json())] {
+    for (name, text) in [("latest.json", report.to_json()), ("latest.svg", chart::draw(report))] {
         let path = folder.join(name);
         fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         println!("bench/results/{name}");

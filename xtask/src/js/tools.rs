@@ -33,19 +33,21 @@ pub(super) fn program(name: &str) -> Command {
     command
 }
 
-/// Installs what the lockfile names, once as long as it does not change.
+/// Installs what the tests' lockfile names.
 pub(super) fn install() -> Result<(), String> {
     static DONE: OnceLock<Result<(), String>> = OnceLock::new();
-    DONE.get_or_init(|| {
-        let lockfile = fs::read(folder().join("package-lock.json"))
-            .map_err(|error| format!("tests/js/package-lock.json: {error}"))?;
-        let installed = folder().join("node_modules/.installed.json");
-        if fs::read(&installed).is_ok_and(|installed| installed == lockfile) {
-            return Ok(());
-        }
-        // Not `ci`: it fails where a registry lacks the programs of another platform, which the lockfile then lacks too.
-        run(npm("install", &folder()).args(["--no-save", "--no-audit", "--no-fund"]))?;
-        fs::write(&installed, &lockfile).map_err(|error| format!("{}: {error}", installed.display()))
-    })
-    .clone()
+    DONE.get_or_init(|| install_in(&folder())).clone()
+}
+
+/// Installs what the lockfile of `folder` names, once as long as it does not change.
+pub(super) fn install_in(folder: &Path) -> Result<(), String> {
+    let lockfile = folder.join("package-lock.json");
+    let wanted = fs::read(&lockfile).map_err(|error| format!("{}: {error}", lockfile.display()))?;
+    let installed = folder.join("node_modules/.installed.json");
+    if fs::read(&installed).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    // Not `ci`: it fails where a registry lacks the programs of another platform, which the lockfile then lacks too.
+    run(npm("install", folder).args(["--no-save", "--no-audit", "--no-fund"]))?;
+    fs::write(&installed, &wanted).map_err(|error| format!("{}: {error}", installed.display()))
 }

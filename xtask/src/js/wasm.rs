@@ -52,12 +52,17 @@ const SIZE: Build = Build {
 pub(super) fn sizes(builds: &[Build]) -> Result<String, String> {
     let mut sizes = tools::node("tests/js/sizes.mjs");
     for build in builds {
-        sizes.arg(format!("{}={}", build.name, build.run()?.display()));
+        sizes.arg(build.named()?);
     }
     run(&mut sizes)
 }
 
 impl Build {
+    /// Builds the module: `<name>=<file>`.
+    pub(super) fn named(&self) -> Result<String, String> {
+        Ok(format!("{}={}", self.name, self.run()?.display()))
+    }
+
     /// Builds the module: where it is.
     pub(super) fn run(&self) -> Result<PathBuf, String> {
         tools::install()?;

@@ -159,14 +159,20 @@ impl<'d> Value<'d> {
 
     /// The value as a tree.
     pub(crate) fn to_json(self) -> Json<'d> {
-        self.outline.tree(self.text, self.at, Cow::Borrowed)
+        self.outline.tree(self.text, self.at, Cow::Borrowed, Cow::Borrowed)
+    }
+
+    /// The same, borrowing nothing.
+    pub(crate) fn to_owned_json(self) -> Json<'static> {
+        let own = |text: &str| Cow::Owned(String::from(text));
+        self.outline.tree(self.text, self.at, own, own)
     }
 }
 
 impl Outline {
     /// The whole value, borrowing from `text` what stands there as it is.
     pub(super) fn to_json<'t>(&self, text: &'t str) -> Json<'t> {
-        self.tree(text, 0, |unescaped| Cow::Owned(String::from(unescaped)))
+        self.tree(text, 0, Cow::Borrowed, |unescaped| Cow::Owned(String::from(unescaped)))
     }
 
     /// The string at `at`.
@@ -187,9 +193,15 @@ impl Outline {
     }
 
     /// The tree of the value at `at`; nesting was capped when it was read.
-    fn tree<'t, 'o>(&'o self, text: &'t str, at: usize, unescaped: fn(&'o str) -> Cow<'t, str>) -> Json<'t> {
+    fn tree<'t, 'o, 'j>(
+        &'o self,
+        text: &'t str,
+        at: usize,
+        verbatim: fn(&'t str) -> Cow<'j, str>,
+        unescaped: fn(&'o str) -> Cow<'j, str>,
+    ) -> Json<'j> {
         let string = |at: usize| match self.nodes.get(at) {
-            Some(Node::Verbatim(span)) => Cow::Borrowed(span.of(text)),
+            Some(Node::Verbatim(span)) => verbatim(span.of(text)),
             Some(Node::Unescaped(span)) => unescaped(span.of(&self.unescaped)),
             _ => Cow::default(),
         };
@@ -202,7 +214,7 @@ impl Outline {
             Node::Array { items, .. } => {
                 let mut array = Vec::with_capacity(items as usize);
                 for _ in 0..items {
-                    array.push(self.tree(text, inner, unescaped));
+                    array.push(self.tree(text, inner, verbatim, unescaped));
                     inner = self.after(inner);
                 }
                 Json::Array(array)
@@ -211,7 +223,7 @@ impl Outline {
                 let mut object = Vec::with_capacity(members as usize);
                 for _ in 0..members {
                     let value = inner.saturating_add(1);
-                    object.push((string(inner), self.tree(text, value, unescaped)));
+                    object.push((string(inner), self.tree(text, value, verbatim, unescaped)));
                     inner = self.after(value);
                 }
                 Json::Object(Object(object))

@@ -71,6 +71,8 @@ input! {
         /// For how long after that a set still serves while no refresh succeeds, in seconds; 3600 by default, at most a
         /// day.
         max_stale: Option<Seconds>,
+        /// Prepare the keys of every set when it is taken, instead of as they are used: see `prepare` of a key set.
+        prepare: Option<bool>,
         /// Caps.
         limits: Option<LimitOptions>,
         /// Also take `http` addresses on this machine: for tests.
@@ -93,7 +95,10 @@ fn new(options: KeySetCacheOptions, held: &Held) -> Result<(Machine, CacheGenera
     let mut ages = KeySetAges::default();
     overwrite!(ages from options: time_to_live, min_refresh_interval, max_stale);
     let (owner, url) = (issuer(&options.issuer, transport)?, Url::new(&options.jwks_uri, transport)?);
-    let cache = KeySetCache::new(owner, url, algorithms, ages, limits.clone())?;
+    let mut cache = KeySetCache::new(owner, url, algorithms, ages, limits.clone())?;
+    if options.prepare == Some(true) {
+        cache = cache.preparing();
+    }
     let counted = CountedCache { cache, limits, generation: 0 };
     Ok((Machine::KeySetCache(alloc::boxed::Box::new(counted)), CacheGeneration { generation: 0 }))
 }

@@ -1,11 +1,12 @@
-//! How large a list of revocations is, and how long it takes: `cargo run --release --example revocations [entries]`.
+//! How large a list of a million revocations is, and how long it takes.
 //!
-//! Prints a line for each figure. The resident set is that of the whole process, read where Linux tells it.
+//! The resident set is that of the whole process, read where Linux tells it.
 
 use core::error::Error;
 use core::hint::black_box;
 use std::time::Instant;
 
+use harness::{Contender, Races, value};
 use idjag::codec::json::Object;
 use idjag::crypto::Signer as _;
 use idjag::crypto::rustcrypto::{PROVIDER, SigningKey};
@@ -17,10 +18,8 @@ use idjag::token::AccessToken;
 use idjag::uri::{Issuer, Transport};
 use idjag::{Limits, Seconds, Tolerance, UnixTime};
 
+const ENTRIES: usize = 1_000_000;
 const NOW: u64 = 1_900_000_000;
-/// The best of so many rounds counts: others may be at work on this machine.
-const ROUNDS: usize = 10;
-const CHECKS: usize = 20_000;
 
 fn token_id(number: usize) -> Result<TokenId, idjag::Error> {
     TokenId::new(format!("{number:032x}"))
@@ -57,28 +56,23 @@ fn resident() -> Option<usize> {
     line.trim().strip_suffix(" kB")?.trim().parse::<usize>().ok().map(|kilobytes| kilobytes * 1024)
 }
 
-fn megabytes(bytes: usize) -> String {
-    format!("{:.1} MB", bytes as f64 / 1e6)
-}
-
-fn line(what: &str, value: &str) {
-    println!("{what:<48} {value:>14}");
+fn line(row: &str, unit: &str, figure: f64) {
+    value("revocations", row, "idjag", unit, figure);
 }
 
 /// Runs `work`, and prints how much the resident set grew by it.
-fn grown<T>(what: &str, work: impl FnOnce() -> T) -> T {
+fn grown<T>(row: &str, work: impl FnOnce() -> T) -> T {
     let before = resident();
     let made = work();
-    let grown = before.zip(resident()).map(|(before, after)| megabytes(after.saturating_sub(before)));
-    line(what, grown.as_deref().unwrap_or("unknown"));
+    if let Some((before, after)) = before.zip(resident()) {
+        line(row, "MB", after.saturating_sub(before) as f64 / 1e6);
+    }
     made
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let entries: usize = std::env::args().nth(1).map_or(Ok(1_000_000), |count| count.parse())?;
     let (now, issuer) = (UnixTime::now(NOW)?, Issuer::new("https://auth.example", Transport::HttpsOnly)?);
-    line("entries, each the id of a token", &entries.to_string());
-
+    let entries = ENTRIES;
     let started = Instant::now();
     let list = grown("memory of a copy that was told one by one", || -> Result<_, Box<dyn Error>> {
         let mut list = RevocationList::copy_of_another(entries, Seconds(60));
@@ -91,7 +85,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         list.synchronized(entries as u64, now);
         Ok(list)
     })?;
-    line("adding an entry", &format!("{:.2} us", started.elapsed().as_secs_f64() * 1e6 / entries as f64));
+    line("adding an entry", "us", started.elapsed().as_secs_f64() * 1e6 / entries as f64);
 
     let authority = Issuer::new("https://revocations.example", Transport::HttpsOnly)?;
     let key = SigningKey::es256(KeyId::new("k")?, &[7; 32])?;
@@ -102,9 +96,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let chunks: Option<Vec<Vec<u8>>> = (0..update.chunks()).map(|number| update.chunk(number)).collect();
     let chunks = chunks.ok_or("a chunk is missing")?;
     let sent = manifest.expose().len() + chunks.iter().map(Vec::len).sum::<usize>();
-    line("signed snapshot on the wire", &megabytes(sent));
-    line("of it the manifest", &format!("{} bytes", manifest.expose().len()));
-    line("making and signing it", &format!("{:.0} ms", made.as_secs_f64() * 1e3));
+    line("signed snapshot on the wire", "MB", sent as f64 / 1e6);
+    line("making and signing it", "ms", made.as_secs_f64() * 1e3);
 
     let started = Instant::now();
     let copy = grown("memory of a copy that took the snapshot", || -> Result<_, Box<dyn Error>> {
@@ -126,26 +119,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         copy.apply(received, now)?;
         Ok(copy)
     })?;
-    line("verifying and loading it", &format!("{:.0} ms", started.elapsed().as_secs_f64() * 1e3));
+    line("verifying and loading it", "ms", started.elapsed().as_secs_f64() * 1e3);
 
-    for (what, first, is_revoked) in
+    for (row, first, is_revoked) in
         [("checking a token that is revoked", 0, true), ("checking a token that is not", entries, false)]
     {
         let step = (entries / 1000).max(1);
         let tokens: Result<Vec<_>, _> = (0..1000).map(|at| token(&issuer, first + at * step)).collect();
-        let tokens = tokens?;
-        let mut each = f64::INFINITY;
-        for _ in 0..ROUNDS {
-            let started = Instant::now();
-            let refused = (0..CHECKS)
-                .filter(|at| black_box(&copy).check_access_token(black_box(&tokens[at % 1000]), now).is_err())
-                .count();
-            each = each.min(started.elapsed().as_secs_f64() * 1e6 / CHECKS as f64);
-            if refused != if is_revoked { CHECKS } else { 0 } {
-                return Err("the list is wrong".into());
-            }
-        }
-        line(what, &format!("{each:.2} us"));
+        let (tokens, mut at) = (tokens?, 0);
+        let check = || {
+            at = (at + 1) % tokens.len();
+            black_box(&copy).check_access_token(black_box(&tokens[at]), now).is_err() == is_revoked
+        };
+        Races::Timed.row("revocations", row, &mut [Contender::new("idjag", check)])?;
     }
     Ok(())
 }
