@@ -38,7 +38,9 @@ fn imported(algorithm: Algorithm, material: &KeyMaterial) -> [Box<dyn VerifyingK
     let implementation = PROVIDER.algorithms.iter().find(|candidate| candidate.algorithm() == algorithm);
     [0, 1, 2].map(|steps| {
         let key = implementation.expect("an algorithm").import(material).expect("a key");
-        (0..steps).for_each(|_| key.prepare());
+        (0..steps).for_each(|_| {
+            key.prepare();
+        });
         key
     })
 }
