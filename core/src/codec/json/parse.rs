@@ -283,8 +283,8 @@ mod tests {
                 let read = Json::parse(text.as_bytes(), 4).unwrap();
                 let read = read.as_object().unwrap();
                 assert!(read.len() == count && names.iter().all(|name| read.contains(name)), "{text}");
-                for twice in 0..count {
-                    let text = object(&[distinct.as_slice(), &[names[twice].clone()]].concat());
+                for twice in &names {
+                    let text = object(&[distinct.as_slice(), core::slice::from_ref(twice)].concat());
                     assert_eq!(Json::parse(text.as_bytes(), 4), Err(Fault::DuplicateMember), "{text}");
                     let inside = alloc::format!("[0,{{\"o\":{text}}}]");
                     assert_eq!(Json::parse(inside.as_bytes(), 6), Err(Fault::DuplicateMember), "{inside}");
