@@ -3,7 +3,8 @@
 mod cedar;
 mod ours;
 
-use std::process::ExitCode;
+use core::any::Any;
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use harness::{Contender, Failure, Races, value};
@@ -49,7 +50,13 @@ impl Scene {
 }
 
 fn main() -> ExitCode {
-    match SIZES.into_iter().try_for_each(|(rules, with_cedar)| run(Scene { rules }, with_cedar)) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => SIZES.into_iter().try_for_each(|(rules, with_cedar)| run(Scene { rules }, with_cedar)),
+        [language, rules] => rules.parse().map_err(told).and_then(|rules| keep(language, Scene { rules })),
+        _ => Err("policy takes nothing, or a language and a number".into()),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("policy: {problem}");
@@ -58,18 +65,22 @@ fn main() -> ExitCode {
     }
 }
 
+fn told(error: impl ToString) -> Failure {
+    error.to_string()
+}
+
 fn run(scene: Scene, with_cedar: bool) -> Result<(), Failure> {
     let row = format!("{} rules", scene.rules);
-    let ours = made(&row, "idjag", &ours::document(scene), |text| ours::Ours::compile(scene, text))?;
+    let ours = made(scene, "idjag", &ours::document(scene), |text| ours::Ours::compile(scene, text))?;
     let permits = |server| ours.permits(&ours::question(server)?);
-    told("idjag", permits(scene.permitted())?, permits(scene.forbidden())?)?;
+    right("idjag", permits(scene.permitted())?, permits(scene.forbidden())?)?;
     let question = ours::question(scene.permitted())?;
     let mut contenders = vec![Contender::new("idjag", || ours.permits(&question).unwrap_or(false))];
     if with_cedar {
         let who = harness::peer("Cedar", "cedar-policy")?;
-        let cedar = made(&row, &who, &cedar::document(scene), |text| cedar::Cedar::parse(scene, text))?;
+        let cedar = made(scene, &who, &cedar::document(scene), |text| cedar::Cedar::parse(scene, text))?;
         let permits = |server| Ok::<_, Failure>(cedar.permits(&cedar::question(server)?));
-        told(&who, permits(scene.permitted())?, permits(scene.forbidden())?)?;
+        right(&who, permits(scene.permitted())?, permits(scene.forbidden())?)?;
         let asked = cedar::question(scene.permitted())?;
         contenders.push(Contender::new(who, move || cedar.permits(&asked)));
     }
@@ -77,25 +88,49 @@ fn run(scene: Scene, with_cedar: bool) -> Result<(), Failure> {
 }
 
 /// Nobody is timed who decides otherwise than the policy says.
-fn told(who: &str, permitted: bool, forbidden: bool) -> Result<(), Failure> {
+fn right(who: &str, permitted: bool, forbidden: bool) -> Result<(), Failure> {
     if permitted && !forbidden { Ok(()) } else { Err(format!("{who} reads another policy")) }
 }
 
-/// Makes a policy, and prints how long that took and how much the resident set grew.
+/// Makes a policy, and prints how long that took and how much memory it holds.
 fn made<T>(
-    row: &str,
+    scene: Scene,
     who: &str,
     document: &str,
     make: impl FnOnce(&str) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let before = resident();
+    let row = format!("{} rules", scene.rules);
     let started = Instant::now();
     let made = make(document)?;
-    value("policy.compile", row, who, "ms", started.elapsed().as_secs_f64() * 1e3);
-    if let Some((before, after)) = before.zip(resident()) {
-        value("policy.memory", row, who, "MB", after.saturating_sub(before) as f64 / 1e6);
+    value("policy.compile", &row, who, "ms", started.elapsed().as_secs_f64() * 1e3);
+    // A process of its own, which has no memory to use again.
+    let language = who.split(' ').next().unwrap_or(who);
+    let program = std::env::current_exe().map_err(told)?;
+    let output = Command::new(program).args([language, &scene.rules.to_string()]).output().map_err(told)?;
+    let bytes = String::from_utf8_lossy(&output.stdout);
+    // Where the system does not tell it, there is nothing to print.
+    if !bytes.trim().is_empty() {
+        value("policy.memory", &row, who, "MB", bytes.trim().parse::<f64>().map_err(told)? / 1e6);
     }
-    Ok(made)
+    if output.status.success() { Ok(made) } else { Err(format!("the memory of {who} was not measured")) }
+}
+
+/// Makes one policy and prints how many bytes the resident set grew by.
+fn keep(language: &str, scene: Scene) -> Result<(), Failure> {
+    let grown = |document: String, make: &dyn Fn(&str) -> Result<Box<dyn Any>, Failure>| {
+        let before = resident();
+        let made = make(&document)?;
+        if let Some((before, after)) = before.zip(resident()) {
+            println!("{}", after.saturating_sub(before));
+        }
+        drop(made);
+        Ok(())
+    };
+    match language {
+        "idjag" => grown(ours::document(scene), &|text| Ok(Box::new(ours::Ours::compile(scene, text)?))),
+        "Cedar" => grown(cedar::document(scene), &|text| Ok(Box::new(cedar::Cedar::parse(scene, text)?))),
+        other => Err(format!("no policy in {other}")),
+    }
 }
 
 /// The resident set in bytes, where the system tells it.

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use harness::Failure;
 use idjag::policy::{ClientAt, Facts, Policy, PolicyOptions, Request};
 use idjag::text::{ClientId, Group};
-use serde_json::json;
 
 use crate::Scene;
 
@@ -21,24 +20,25 @@ pub(crate) fn question(server: usize) -> Result<String, Failure> {
     Ok(format!("https://s{server}.example"))
 }
 
-/// The document.
+/// The document, written piece by piece: a tree of it would leave memory behind that the policy then uses.
 pub(crate) fn document(scene: Scene) -> String {
-    let servers: Vec<_> = (0..scene.servers())
-        .map(|server| {
-            json!({"id": format!("s{server}"), "issuer": format!("https://s{server}.example"),
-                    "resources": [format!("https://s{server}.example/mcp")]})
-        })
-        .collect();
-    let rules: Vec<_> = scene
-        .permits()
-        .map(|(group, server)| {
-            json!({"id": format!("r{group}"), "effect": "permit", "apps": {"any": true},
-                    "servers": {"ids": [format!("s{server}")]},
-                    "subjects": {"groups_any": [format!("g{group}")]}, "scopes": ["use"]})
-        })
-        .collect();
-    let apps = json!([{"id": "agent", "client_ids": ["agent"], "status": "approved"}]);
-    json!({"version": 1, "apps": apps, "servers": servers, "rules": rules}).to_string()
+    let mut out = String::from(
+        r#"{"version":1,"apps":[{"id":"agent","client_ids":["agent"],"status":"approved"}],"servers":["#,
+    );
+    for server in 0..scene.servers() {
+        let comma = if server == 0 { "" } else { "," };
+        out += &format!(
+            r#"{comma}{{"id":"s{server}","issuer":"https://s{server}.example","resources":["https://s{server}.example/mcp"]}}"#
+        );
+    }
+    out += r#"],"rules":["#;
+    for (group, server) in scene.permits() {
+        let comma = if group == 0 { "" } else { "," };
+        out += &format!(
+            r#"{comma}{{"id":"r{group}","effect":"permit","apps":{{"any":true}},"servers":{{"ids":["s{server}"]}},"subjects":{{"groups_any":["g{group}"]}},"scopes":["use"]}}"#
+        );
+    }
+    out + "]}"
 }
 
 impl Ours {
