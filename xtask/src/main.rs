@@ -31,7 +31,8 @@ cargo xtask <command>
   conformance resource-as  redeem good and bad ID-JAGs at ours and foreign authorization servers; --url: at any other
   conformance idp          exchange good and bad ID Tokens at our identity providers; --url: at any other
   blackbox <surface>       rust, node, wasm or python: read one JSON case per line, answer one verdict per line
-  bench [part ...]         ours and the peers in one run: a table, and the files in bench/results; or the named parts
+  bench [part ...]         ours and the peers in one run: a table, and the files in bench/results; or the named parts, which are
+                           written there with --write
   help                     this text
 ";
 

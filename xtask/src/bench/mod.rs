@@ -17,14 +17,19 @@ use crate::process::root;
 use parts::{PARTS, Part};
 use report::Report;
 
+/// Has the results of named parts written too.
+const WRITE: &str = "--write";
+
 /// Runs the parts named, or all of them. Goals that are missed are no failure; a measurement that is broken is.
-pub(crate) fn run(names: &[String]) -> ExitCode {
-    if let Some(unknown) = names.iter().find(|name| PARTS.iter().all(|part| part.name != **name)) {
+pub(crate) fn run(arguments: &[String]) -> ExitCode {
+    let (options, names): (Vec<&String>, Vec<&String>) =
+        arguments.iter().partition(|argument| *argument == WRITE);
+    if let Some(unknown) = names.iter().find(|name| PARTS.iter().all(|part| part.name != ***name)) {
         let known: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
         eprintln!("xtask: no part `{unknown}` of the benchmarks; there are {}", known.join(", "));
         return ExitCode::from(2);
     }
-    let wanted = |part: &&Part| names.is_empty() || names.iter().any(|name| name == part.name);
+    let wanted = |part: &&Part| names.is_empty() || names.iter().any(|name| *name == part.name);
     let mut report = match Report::new() {
         Ok(report) => report,
         Err(problem) => return failed(&[problem]),
@@ -32,6 +37,7 @@ pub(crate) fn run(names: &[String]) -> ExitCode {
     let mut broken = Vec::new();
     for part in PARTS.iter().filter(wanted) {
         eprintln!("{} ...", part.name);
+        report.parts.push(part.name);
         if let Err(problem) = (part.run)(&mut report) {
             // What is broken stands in the results too, beside what could be measured.
             report.missing.push(format!(
@@ -44,8 +50,8 @@ pub(crate) fn run(names: &[String]) -> ExitCode {
     }
     report.judge();
     print!("{}", table::print(&report));
-    // Results are those of one whole run.
-    if names.is_empty()
+    // Results are those of one run, and say of which parts.
+    if (names.is_empty() || !options.is_empty())
         && let Err(problem) = write(&report)
     {
         broken.push(problem);

@@ -9,6 +9,8 @@ use super::machine::Machine;
 /// The figures of a run, and how they stand.
 pub(super) struct Report {
     pub(super) machine: Machine,
+    /// The parts that ran.
+    pub(super) parts: Vec<&'static str>,
     pub(super) lines: Vec<Line>,
     /// What could not be measured, and why.
     pub(super) missing: Vec<String>,
@@ -21,7 +23,7 @@ impl Report {
     pub(super) fn new() -> Result<Self, String> {
         let goals = goals::read()?;
         let (lines, missing, judged) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { machine: Machine::read(), lines, missing, judged, goals })
+        Ok(Self { machine: Machine::read(), parts: Vec::new(), lines, missing, judged, goals })
     }
 
     /// Holds every figure against its goals.
@@ -51,7 +53,7 @@ impl Report {
         };
         let measurements: Vec<Value> = self.lines.iter().zip(&self.judged).map(measurement).collect();
         let unmeasured: Vec<&Goal> = self.unmeasured().collect();
-        let report = json!({"machine": self.machine, "measurements": measurements, "missing": self.missing,
+        let report = json!({"machine": self.machine, "parts": self.parts, "measurements": measurements, "missing": self.missing,
             "unmeasured_goals": unmeasured});
         format!("{report:#}\n")
     }
