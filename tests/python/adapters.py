@@ -199,7 +199,9 @@ async def nobody_waits_for_a_slow_key_server() -> None:
             before = time.monotonic()
             assert await found("idp") is not None and time.monotonic() - before < 0.3, "the key is there"
             assert await refreshing is not None, "the other keys serve"
-            await asyncio.sleep(0.3)
+            # Who asked is answered before the fetch gives up.
+            while len(errors) < 2:
+                await asyncio.sleep(0.05)
             assert [type(error) for error in errors] == [asyncio.TimeoutError] * 2, errors
 
 
