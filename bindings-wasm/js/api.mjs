@@ -1,7 +1,7 @@
 // The public API over one backend, native or WebAssembly: functions and classes as the catalog lists them.
 
 import { CLASSES, OPERATIONS } from './catalog.mjs';
-import { Bearers, VERIFY_BEARER } from './shell/bearer.mjs';
+import { Bearers, frozen, VERIFY_BEARER } from './shell/bearer.mjs';
 import { Calls, Operation } from './shell/calls.mjs';
 import { camelCase } from './shell/encode.mjs';
 import { callMalformed, IdJagError } from './shell/error.mjs';
@@ -41,10 +41,12 @@ export function createApi(raw) {
       addMethod(owner, beginning, function (request, options) {
         return begin(this, request, options);
       });
+    } else if (operation.name === VERIFY_BEARER) {
+      addMethod(owner, camelCase(verb), function (options) {
+        return bearers?.verify(this, options) ?? frozen(calls.run(operation, options, this).ok);
+      });
     } else if (owner) {
       addMethod(owner, camelCase(verb), function (options) {
-        const known = operation.name === VERIFY_BEARER ? bearers?.verify(this, options) : undefined;
-        if (known !== undefined) return known;
         const made = calls.run(operation, options, this);
         return operation.makes ? wrap(api[operation.makes], made) : made.ok;
       });

@@ -364,8 +364,9 @@ fn client(
     State::Client { client, document, document_serves, keys_serve }
 }
 
-/// Keys of which at least one can be used: a client that could never authenticate is none.
+/// Keys of which at least one can be used: a client that could never authenticate is none. Tables are not for them: anybody
+/// may publish a document.
 fn usable(text: &[u8], config: &ClientDocumentsConfig) -> Result<PublicKeys, Error> {
     let keys = PublicKeys::parse(text, &config.algorithms, &config.limits)?;
-    if keys.keys().is_empty() { Err(Error::new(ErrorCode::JwksMalformed)) } else { Ok(keys) }
+    if keys.keys().is_empty() { Err(Error::new(ErrorCode::JwksMalformed)) } else { Ok(keys.never_prepared()) }
 }

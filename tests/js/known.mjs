@@ -70,8 +70,22 @@ export function runKnown(api) {
       const [ours, token] = [server(), mint('five')];
       const ask = (options) => refusal(() => ours.verifyBearer(options).claims.jti);
       const good = { token, keys, now: NOW };
-      const wrong = [{ ...good, now: `${NOW}` }, { ...good, now: -1 }, { ...good, unknown: 1 }, { ...good, token: [token] }, [good]];
+      const wrong = [
+        { ...good, now: `${NOW}` }, { ...good, now: -1 }, { ...good, now: Infinity }, { ...good, unknown: 1 },
+        { ...good, token: [token] }, [good],
+      ];
       return ask(good) === 'five' && wrong.every((options) => ask(options) === 'argument_invalid') && ask(good) === 'five';
+    },
+    'what all objects inherit is no argument'() {
+      const [ours, token] = [server(), mint('six')];
+      const ask = () => refusal(() => ours.verifyBearer({ token, keys, now: NOW }).claims.jti);
+      const before = ask();
+      Object.defineProperty(Object.prototype, 'context', { value: 'c', enumerable: true, configurable: true });
+      try {
+        return before === 'six' && ask() === 'six' && Object.isFrozen(ours.verifyBearer({ token, keys, now: NOW }).claims);
+      } finally {
+        delete Object.prototype.context;
+      }
     },
   };
   for (const [id, check] of Object.entries(checks)) {

@@ -38,7 +38,9 @@ fn imported(algorithm: Algorithm, material: &KeyMaterial) -> [Box<dyn VerifyingK
     let implementation = PROVIDER.algorithms.iter().find(|candidate| candidate.algorithm() == algorithm);
     [0, 1, 2].map(|steps| {
         let key = implementation.expect("an algorithm").import(material).expect("a key");
-        (0..steps).for_each(|_| key.prepare());
+        (0..steps).for_each(|_| {
+            key.prepare();
+        });
         key
     })
 }
@@ -75,10 +77,13 @@ fn compare(
     assert!(valid > total / 4 && invalid > total / 4, "{valid} valid, {invalid} invalid");
 }
 
+type Sign = dyn Fn(&[u8]) -> [u8; 64];
+type Verify = dyn Fn(&[u8], &[u8; 64]) -> bool;
+
 /// The crate that knows.
 struct Reference {
-    sign: Box<dyn Fn(&[u8]) -> [u8; 64]>,
-    verify: Box<dyn Fn(&[u8], &[u8; 64]) -> bool>,
+    sign: Box<Sign>,
+    verify: Box<Verify>,
 }
 
 /// Numbers at which something changes, or nothing may: around 0, n, p − n, p and 2^256.
@@ -88,7 +93,7 @@ fn bounds() -> Vec<[u8; 32]> {
     const P_MINUS_N: &str = "000000000000000000000000000000004319055358e8617b0c46353d039cdaae";
     const HALF_N: &str = "7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8";
     let number = |hex: &str| -> [u8; 32] {
-        std::array::from_fn(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).expect("hex"))
+        core::array::from_fn(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).expect("hex"))
     };
     let around = [N, P, P_MINUS_N, HALF_N].map(number).into_iter().flat_map(|number| {
         [-1_i16, 0, 1].map(|difference| {
@@ -102,7 +107,7 @@ fn bounds() -> Vec<[u8; 32]> {
             sum
         })
     });
-    let small = (0..4).map(|value| std::array::from_fn(|at| if at == 31 { value } else { 0 }));
+    let small = (0..4).map(|value| core::array::from_fn(|at| if at == 31 { value } else { 0 }));
     around.chain(small).chain([[0xff; 32]]).collect()
 }
 
@@ -176,7 +181,7 @@ fn eddsa_bounds() -> Vec<[u8; 32]> {
         order
     };
     let with_ends = |low: u8, middle: u8, high: u8| {
-        std::array::from_fn(|at| match at {
+        core::array::from_fn(|at| match at {
             0 => low,
             31 => high,
             _ => middle,

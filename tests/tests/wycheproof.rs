@@ -46,7 +46,9 @@ fn in_steps(algorithm: Algorithm, material: &KeyMaterial) -> [Box<dyn VerifyingK
     let implementation = PROVIDER.algorithms.iter().find(|known| known.algorithm() == algorithm);
     [0, 1, 2].map(|steps| {
         let key = implementation.expect("an algorithm of the provider").import(material).expect("a key");
-        (0..steps).for_each(|_| key.prepare());
+        (0..steps).for_each(|_| {
+            key.prepare();
+        });
         key
     })
 }

@@ -6,6 +6,8 @@ import { isPlain, isWellFormed } from './encode.mjs';
 
 /** What numbers leave by this is a place, of which only the greatest number is known any more. */
 const PLACES = 65_536;
+/** The longest text that is worth the shorter way; of longer ones, the library keeps none. */
+const MAX_CHARACTERS = 65_536;
 
 /** The operation whose answers these are. */
 export const VERIFY_BEARER = 'resource_server.verify_bearer';
@@ -46,7 +48,8 @@ export class Bearers {
       if (!isPlain(options)) return undefined;
       for (const name in options) {
         const value = options[name];
-        if (!Object.hasOwn(question, name)) return undefined;
+        // What an object merely inherits is no option, whatever became of the prototype of all.
+        if (!Object.hasOwn(options, name) || !Object.hasOwn(question, name)) return undefined;
         if (value !== undefined) {
           question[name] = name === 'keys' || name === 'revocations' ? this.#calls.numberOf(value) : value;
         }
@@ -55,12 +58,12 @@ export class Bearers {
       return undefined;
     }
     const { token, context, now, keys, revocations } = question;
-    const isPossible = keys !== undefined && revocations !== undefined && typeof now === 'number' && now >= 0;
+    const isPossible = keys !== undefined && revocations !== undefined && Number.isFinite(now) && now >= 0;
     return isPossible && isText(token) && (context === undefined || isText(context)) ? question : undefined;
   }
 
   #keep(server, { ok, number }) {
-    const answer = deepFreeze(ok);
+    const answer = frozen(ok);
     if (number !== undefined) {
       let places = this.#told.get(server);
       if (places === undefined) this.#told.set(server, places = []);
@@ -71,7 +74,7 @@ export class Bearers {
 }
 
 function isText(value) {
-  return typeof value === 'string' && isWellFormed(value);
+  return typeof value === 'string' && value.length <= MAX_CHARACTERS && isWellFormed(value);
 }
 
 /** What was told about a token, now: the record is of the present. */
@@ -84,8 +87,8 @@ function again(known, now) {
   return known.answer;
 }
 
-/** Freezes what is handed out more than once. */
-function deepFreeze(value) {
-  if (value !== null && typeof value === 'object') Object.values(Object.freeze(value)).forEach(deepFreeze);
+/** Freezes an answer and all that is in it: it may be handed out more than once. */
+export function frozen(value) {
+  if (value !== null && typeof value === 'object') Object.values(Object.freeze(value)).forEach(frozen);
   return value;
 }

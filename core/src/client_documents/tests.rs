@@ -1,13 +1,18 @@
 //! Whatever strangers publish: nothing serves longer than it may, nothing is fetched more often than it may.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::crypto::Algorithm;
-use crate::crypto::rustcrypto::PROVIDER;
+use crate::crypto::rustcrypto::{Es256, PROVIDER, SigningKey};
+use crate::crypto::{Algorithm, JwsAlgorithm, KeyMaterial, Provider, Signer as _, VerifyingKey};
+use crate::jose::KeySet;
+use crate::text::KeyId;
+use crate::uri::{Issuer, Transport};
 
 const START: u64 = 1_800_000_000;
 
@@ -89,4 +94,65 @@ fn a_request_says_what_it_wants_and_nothing_else() {
     assert_eq!((request.method.as_str(), request.url.as_str()), ("GET", id(0).as_str()));
     let names: Vec<String> = request.headers.iter().map(|(name, _)| String::from(name)).collect();
     assert_eq!(names, ["Accept"]);
+}
+
+/// ES256 with keys that only count how often they are prepared.
+#[derive(Debug)]
+struct Counting;
+
+struct CountingKey;
+
+static PREPARED: AtomicU32 = AtomicU32::new(0);
+
+impl JwsAlgorithm for Counting {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Es256
+    }
+
+    fn import(&self, material: &KeyMaterial) -> Result<Box<dyn VerifyingKey>, Error> {
+        Es256.import(material).map(|_| Box::new(CountingKey) as Box<dyn VerifyingKey>)
+    }
+}
+
+impl VerifyingKey for CountingKey {
+    fn verify(&self, _: &[u8], _: &[u8]) -> bool {
+        true
+    }
+
+    fn prepare(&self) -> bool {
+        PREPARED.fetch_add(1, Ordering::Relaxed);
+        true
+    }
+}
+
+/// What tables may take of the process is for issuers: no stranger has them built, however many documents are published.
+#[test]
+fn the_keys_of_a_document_are_never_prepared() {
+    const COUNTING: Provider = Provider { algorithms: &[&Counting] };
+    let key = SigningKey::es256(KeyId::new("k").unwrap(), &[7; 32]).unwrap();
+    let jwks = KeySet::of(
+        Issuer::new("https://app.example", Transport::HttpsOnly).unwrap(),
+        [key.public_key().clone()],
+    );
+    let body = format!(
+        r#"{{"client_id":"{}","client_name":"n","redirect_uris":[],"token_endpoint_auth_method":"private_key_jwt",
+            "grant_types":["{GRANT_JWT_BEARER}"],"jwks":{}}}"#,
+        id(0).as_str(),
+        jwks.to_text()
+    );
+    let server = DocumentFor::ResourceAuthorizationServer;
+    let config = ClientDocumentsConfig::new(server, COUNTING.allow_all());
+    let mut documents = ClientDocuments::new(config).unwrap();
+    assert!(matches!(documents.next(&id(0), at(0)), ClientStep::Send(_)));
+    let headers = [("Content-Type", "application/json")].into_iter().collect();
+    let response = HttpResponse { status: 200, headers, body: body.into_bytes() };
+    documents.received(&id(0), &response, at(0)).unwrap();
+    let ClientStep::Use(client) = documents.next(&id(0), at(0)) else { panic!("the document is good") };
+    let ClientAuthentication::PrivateKeyJwt(keys) = &client.authentication else { panic!("it has keys") };
+    keys.prepare();
+    let key = keys.keys().first().unwrap();
+    (0..300).for_each(|_| keys.used(key));
+    // A copy of the client, as a registration keeps one, does no other.
+    keys.clone().prepare();
+    assert_eq!(PREPARED.load(Ordering::Relaxed), 0);
 }

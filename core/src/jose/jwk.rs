@@ -16,12 +16,21 @@ use crate::text::KeyId;
 pub struct PublicKey(Arc<Inner>);
 
 struct Inner {
-    kid: Option<KeyId>,
-    algorithm: Algorithm,
-    material: KeyMaterial,
+    identity: KeyIdentity,
     verifier: Box<dyn VerifyingKey>,
     /// How many signatures it verified as one of a set, counted up to the last of [`STEPS`].
     uses: AtomicU32,
+}
+
+/// Which key it is, without what verifies: whoever only remembers a key keeps no tables of it.
+#[derive(Clone)]
+pub(crate) struct KeyIdentity(Arc<Identity>);
+
+#[derive(PartialEq, Eq)]
+struct Identity {
+    kid: Option<KeyId>,
+    algorithm: Algorithm,
+    material: KeyMaterial,
 }
 
 /// After how many signatures a key is prepared, and prepared further. The first table costs as much as it saves in two
@@ -80,46 +89,52 @@ impl PublicKey {
         algorithms: &Algorithms,
     ) -> Result<Self, Error> {
         let (algorithm, verifier) = algorithms.import(&material, alg)?;
-        Ok(Self(Arc::new(Inner { kid, algorithm, material, verifier, uses: AtomicU32::new(0) })))
+        let identity = KeyIdentity(Arc::new(Identity { kid, algorithm, material }));
+        Ok(Self(Arc::new(Inner { identity, verifier, uses: AtomicU32::new(0) })))
+    }
+
+    /// Which key it is.
+    pub(crate) fn identity(&self) -> &KeyIdentity {
+        &self.0.identity
     }
 
     /// The key's name among its issuer's keys.
     #[must_use]
     pub fn kid(&self) -> Option<&KeyId> {
-        self.0.kid.as_ref()
+        self.identity().0.kid.as_ref()
     }
 
     /// The one algorithm this key is used with (RFC 8725 §3.1).
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
-        self.0.algorithm
+        self.identity().algorithm()
     }
 
     /// RFC 7638.
     #[must_use]
     pub fn thumbprint(&self) -> Thumbprint {
-        self.0.material.thumbprint()
+        self.material().thumbprint()
     }
 
     pub(crate) fn material(&self) -> &KeyMaterial {
-        &self.0.material
+        &self.identity().0.material
     }
 
     /// The public JWK: required members, then `kid`, `alg` and `use`.
     #[must_use]
     pub fn to_jwk(&self) -> Object<'static> {
-        let mut jwk = self.0.material.to_jwk();
-        if let Some(kid) = &self.0.kid {
+        let mut jwk = self.material().to_jwk();
+        if let Some(kid) = self.kid() {
             jwk.set_str("kid", alloc::string::String::from(kid.as_str()));
         }
-        jwk.set_str("alg", self.0.algorithm.name());
+        jwk.set_str("alg", self.algorithm().name());
         jwk.set_str("use", "sig");
         jwk
     }
 
     /// Fails with `signature_invalid` unless `signature` is this key's over `message`.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
-        crypto::verify(&self.0.material, self.0.verifier.as_ref(), message, signature)
+        crypto::verify(self.material(), self.0.verifier.as_ref(), message, signature)
     }
 
     /// Computes tables for the key now, where the provider has any: for a key that many tokens will come for, at a time
@@ -162,22 +177,41 @@ impl PublicKey {
 
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PublicKey").field("kid", &self.0.kid).field("algorithm", &self.0.algorithm).finish()
+        self.identity().describe("PublicKey", f)
     }
 }
 
 impl PartialEq for PublicKey {
     fn eq(&self, other: &Self) -> bool {
-        if Arc::ptr_eq(&self.0, &other.0) {
-            return true;
-        }
-        self.0.kid == other.0.kid
-            && self.0.algorithm == other.0.algorithm
-            && self.0.material == other.0.material
+        self.identity() == other.identity()
     }
 }
 
 impl Eq for PublicKey {}
+
+impl KeyIdentity {
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.0.algorithm
+    }
+
+    fn describe(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(name).field("kid", &self.0.kid).field("algorithm", &self.0.algorithm).finish()
+    }
+}
+
+impl fmt::Debug for KeyIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.describe("KeyIdentity", f)
+    }
+}
+
+impl PartialEq for KeyIdentity {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Eq for KeyIdentity {}
 
 fn text<'j>(jwk: &'j Object<'_>, name: &'static str) -> Result<Option<&'j str>, Error> {
     match jwk.get(name) {

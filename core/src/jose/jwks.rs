@@ -70,6 +70,13 @@ impl PublicKeys {
         Self { keys: sorted_by(keys, |left, right| left.kid().cmp(&right.kid())), skipped, steps }
     }
 
+    /// The same set, for which nothing is ever computed ahead: who may publish a set without being configured takes no room
+    /// from issuers.
+    #[must_use]
+    pub(crate) fn never_prepared(self) -> Self {
+        Self { steps: Arc::new(AtomicU32::new(MOST_STEPS)), ..self }
+    }
+
     /// The same set, in which keys that `other` has as well are those of `other`, with what was computed for them.
     fn sharing(self, other: &Self) -> Self {
         let known = |key: PublicKey| {

@@ -7,6 +7,7 @@ mod jws;
 mod unsigned;
 
 pub use header::Header;
+pub(crate) use jwk::KeyIdentity;
 pub use jwk::PublicKey;
 pub use jwks::{KeySet, PublicKeys};
 pub(crate) use jws::Seal;

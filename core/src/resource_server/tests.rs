@@ -1,4 +1,4 @@
-//! No configuration that is accepted lets a read-only token reach a tool that may write.
+//! No configuration that is accepted lets a read-only token reach a tool that may write; and what is printed of a request.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,9 +6,12 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::codec::base64url;
 use crate::crypto::Algorithm;
 use crate::crypto::rustcrypto::PROVIDER;
+use crate::oauth::http::{Headers, HttpRequest};
 use crate::scope::{Scope, ScopeToken};
+use crate::time::UnixTime;
 use crate::token::RelaxedClaims;
 use crate::uri::{Issuer, ResourceId, Transport};
 
@@ -44,6 +47,26 @@ fn config(
         config.hierarchy = config.hierarchy.including(ScopeToken::new(*name).unwrap(), included.clone());
     }
     config
+}
+
+#[test]
+fn a_request_prints_neither_token_nor_proof() {
+    let part = |text: &str| base64url::encode(text.as_bytes());
+    let claims = part(r#"{"iss":"https://as.example"}"#);
+    let token = [part(r#"{"alg":"ES256"}"#), claims, part("signature")].join(".");
+    let mut headers = Headers::new();
+    headers.push("Authorization", ["DPoP ", token.as_str()].concat());
+    headers.push("DPoP", "header.claims.signature");
+    let request = HttpRequest {
+        method: "POST".into(),
+        url: "https://mcp.example/mcp".into(),
+        headers,
+        body: Vec::new(),
+    };
+    let server = ResourceServer::new(config(&[], &Scope::empty(), &[])).unwrap();
+    let pending = server.parse(&request, UnixTime::now(1_800_000_000).unwrap()).unwrap();
+    let printed = alloc::format!("{pending:?}");
+    assert!(!printed.contains(&token) && !printed.contains("header.claims.signature"), "{printed}");
 }
 
 proptest! {

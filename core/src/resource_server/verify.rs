@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::sync::Arc;
+use core::fmt;
 
 use super::access::{Operation, Requirement};
 use super::claimed::Claimed;
@@ -31,12 +32,19 @@ pub struct PendingAccess<'s, 'r> {
 }
 
 /// What a request brings, whatever its token says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Presented<'s, 'r> {
     server: &'s ResourceServer,
     request: &'r HttpRequest,
     token: PresentedToken<'r>,
     proof: Option<&'r str>,
+}
+
+/// Neither the token nor its proof.
+impl fmt::Debug for Presented<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presented").field("request", self.request).finish_non_exhaustive()
+    }
 }
 
 /// What the host must look up before a request can be verified.

@@ -11,7 +11,7 @@ use crate::codec::json::{Json, Object};
 use crate::crypto::Algorithms;
 use crate::details::AuthorizationDetails;
 use crate::error::{Error, ErrorCode};
-use crate::jose::{KeySet, PublicKey, Seal, Unsigned, UnverifiedJws};
+use crate::jose::{KeyIdentity, KeySet, Seal, Unsigned, UnverifiedJws};
 use crate::limits::Limits;
 use crate::oauth::params::TYP_ACCESS_TOKEN;
 use crate::scope::Scope;
@@ -208,8 +208,8 @@ pub(crate) struct VerifiedAccessToken {
     pub(crate) validity: Validity,
     /// The key it named.
     pub(crate) kid: Option<KeyId>,
-    /// The key that verified it.
-    pub(crate) key: PublicKey,
+    /// The key that verified it: not the key itself, whose tables would then live as long as this is kept.
+    pub(crate) key: KeyIdentity,
 }
 
 impl VerifiedAccessToken {
@@ -220,7 +220,7 @@ impl VerifiedAccessToken {
             if *keys.issuer() != self.claims.issuer {
                 return Err(Error::new(ErrorCode::IssuerMismatch));
             }
-            if *keys.keys().select(self.kid.as_ref(), self.key.algorithm())? != self.key {
+            if *keys.keys().select(self.kid.as_ref(), self.key.algorithm())?.identity() != self.key {
                 return Ok(false);
             }
             window.check_again(self.validity, now).map(|()| true)
@@ -314,7 +314,7 @@ impl<'t> UnverifiedAccessToken<'t> {
             return Err(Error::new(ErrorCode::AudienceMismatch));
         }
         let (claims, validity) = read(claims, rules.issuer, rules.relaxed, rules.window, rules.context, now)?;
-        Ok(VerifiedAccessToken { claims, validity, kid: header.kid().cloned(), key: key.clone() })
+        Ok(VerifiedAccessToken { claims, validity, kid: header.kid().cloned(), key: key.identity().clone() })
     }
 
     /// Verifies that the token is one of `issuer`'s own, for whichever resource. `keys` are its own.

@@ -5,7 +5,7 @@
 //! Failures are not remembered. The memory is fixed: the process's last few hundred facts, by SHA-256.
 
 use alloc::boxed::Box;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use sha2::{Digest as _, Sha256};
 
@@ -56,28 +56,49 @@ impl VerifyingKey for Remembered {
 /// Facts by the first byte of their hash, the newest in each place.
 struct Facts([Fact; 256]);
 
-/// A hash in words. Threads may interleave their writes; a mixture of two hashes is the hash of nothing that anybody
-/// can find, so it is as good as an empty place.
-struct Fact([AtomicU32; 8]);
+/// A hash in words, of one thread at a time: of words that many hashes left, each may be one that somebody looked for, and
+/// together they would be the hash of what nobody signed.
+struct Fact {
+    taken: AtomicBool,
+    words: [AtomicU32; 8],
+}
 
-static FACTS: Facts = Facts([const { Fact([const { AtomicU32::new(0) }; 8]) }; 256]);
+static FACTS: Facts = Facts::new();
+
+impl Fact {
+    /// What `ask` answers of the words; `None` while another thread is at them, which costs no more than what it forgets.
+    fn with<R>(&self, ask: impl FnOnce(&[AtomicU32; 8]) -> R) -> Option<R> {
+        if self.taken.swap(true, Ordering::Acquire) {
+            return None;
+        }
+        let answer = ask(&self.words);
+        self.taken.store(false, Ordering::Release);
+        Some(answer)
+    }
+}
 
 impl Facts {
+    const fn new() -> Self {
+        Self([const { Fact { taken: AtomicBool::new(false), words: [const { AtomicU32::new(0) }; 8] } }; 256])
+    }
+
     fn place(&self, hash: &[u8; 32]) -> Option<&Fact> {
         let [first, ..] = *hash;
         self.0.get(usize::from(first))
     }
 
     fn holds(&self, hash: &[u8; 32]) -> bool {
-        self.place(hash).is_some_and(|fact| {
-            fact.0.iter().zip(words(hash)).all(|(kept, word)| kept.load(Ordering::Relaxed) == word)
-        })
+        let is_kept = |kept: &[AtomicU32; 8]| {
+            kept.iter().zip(words(hash)).all(|(kept, word)| kept.load(Ordering::Relaxed) == word)
+        };
+        self.place(hash).and_then(|fact| fact.with(is_kept)).unwrap_or_default()
     }
 
     fn add(&self, hash: &[u8; 32]) {
-        if let Some(fact) = self.place(hash) {
-            fact.0.iter().zip(words(hash)).for_each(|(kept, word)| kept.store(word, Ordering::Relaxed));
-        }
+        let keep = |kept: &[AtomicU32; 8]| {
+            kept.iter().zip(words(hash)).for_each(|(kept, word)| kept.store(word, Ordering::Relaxed));
+        };
+        let _ = self.place(hash).and_then(|fact| fact.with(keep));
     }
 }
 
@@ -118,10 +139,26 @@ mod tests {
 
     #[test]
     fn a_failure_is_not_remembered_and_a_success_is() {
+        static FACTS: Facts = Facts::new();
         let hash = [9; 32];
         assert!(!FACTS.holds(&hash));
         FACTS.add(&hash);
         assert!(FACTS.holds(&hash));
         assert!(!FACTS.holds(&[&[9; 31][..], &[8]].concat().try_into().unwrap()));
+    }
+
+    #[test]
+    fn while_one_thread_is_at_a_place_no_other_reads_or_writes_it() {
+        static FACTS: Facts = Facts::new();
+        let (hash, other) = ([9; 32], [&[9][..], &[7; 31]].concat().try_into().unwrap());
+        FACTS.add(&hash);
+        let asked = FACTS.place(&hash).unwrap().with(|_| {
+            FACTS.add(&other);
+            FACTS.holds(&hash) || FACTS.holds(&other)
+        });
+        assert_eq!(asked, Some(false));
+        assert!(FACTS.holds(&hash) && !FACTS.holds(&other));
+        FACTS.add(&other);
+        assert!(FACTS.holds(&other) && !FACTS.holds(&hash));
     }
 }

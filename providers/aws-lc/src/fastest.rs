@@ -1,44 +1,37 @@
-//! Each algorithm by whoever is faster: AWS-LC for a key that is new, tables of the default provider for one that is used
-//! again and again.
+//! Each algorithm by whoever is faster. For ES256 that is AWS-LC while a key is new, and the tables of the default provider
+//! when it is used again and again.
 
 use alloc::boxed::Box;
 use std::sync::OnceLock;
 
 use idjag::Error;
-use idjag::crypto::{Algorithm, JwsAlgorithm, KeyMaterial, Provider, VerifyingKey, rustcrypto};
+use idjag::crypto::rustcrypto::{self, EdDsa};
+use idjag::crypto::{Algorithm, JwsAlgorithm, KeyMaterial, Provider, VerifyingKey};
 
 use crate::verifying::{self, Es384, Ps256, Rs256};
 
 /// Each algorithm by whichever of AWS-LC and the default provider verifies it faster (docs/decisions/016).
-pub const FASTEST: Provider = Provider { algorithms: &[&ES256, &ED_DSA, &Es384, &Rs256, &Ps256] };
+pub const FASTEST: Provider = Provider { algorithms: &[&Es256, &EdDsa, &Es384, &Rs256, &Ps256] };
 
-const ES256: Either = Either { new: &verifying::Es256, prepared: &rustcrypto::Es256 };
-const ED_DSA: Either = Either { new: &verifying::EdDsa, prepared: &rustcrypto::EdDsa };
-
-/// One algorithm of two implementations.
+/// ES256 by both.
 #[derive(Debug)]
-struct Either {
-    new: &'static dyn JwsAlgorithm,
-    prepared: &'static dyn JwsAlgorithm,
-}
+struct Es256;
 
 struct Key {
     new: Box<dyn VerifyingKey>,
     /// What there is once it was prepared, and then alone is used.
     prepared: OnceLock<Box<dyn VerifyingKey>>,
-    by: &'static dyn JwsAlgorithm,
     material: KeyMaterial,
 }
 
-impl JwsAlgorithm for Either {
+impl JwsAlgorithm for Es256 {
     fn algorithm(&self) -> Algorithm {
-        self.new.algorithm()
+        Algorithm::Es256
     }
 
     fn import(&self, material: &KeyMaterial) -> Result<Box<dyn VerifyingKey>, Error> {
-        let new = self.new.import(material)?;
-        let prepared = OnceLock::new();
-        Ok(Box::new(Key { new, prepared, by: self.prepared, material: material.clone() }))
+        let new = verifying::Es256.import(material)?;
+        Ok(Box::new(Key { new, prepared: OnceLock::new(), material: material.clone() }))
     }
 }
 
@@ -52,7 +45,7 @@ impl VerifyingKey for Key {
             return key.prepare();
         }
         // Without tables, for which there may be no room, the other is no faster.
-        match self.by.import(&self.material) {
+        match rustcrypto::Es256.import(&self.material) {
             Ok(key) if key.prepare() => {
                 let _ = self.prepared.set(key);
                 true

@@ -33,6 +33,12 @@ pub(crate) fn run(names: &[String]) -> ExitCode {
     for part in PARTS.iter().filter(wanted) {
         eprintln!("{} ...", part.name);
         if let Err(problem) = (part.run)(&mut report) {
+            // What is broken stands in the results too, beside what could be measured.
+            report.missing.push(format!(
+                "{} broke off: {}",
+                part.name,
+                problem.lines().next().unwrap_or_default()
+            ));
             broken.push(format!("{}: {problem}", part.name));
         }
     }
@@ -40,7 +46,6 @@ pub(crate) fn run(names: &[String]) -> ExitCode {
     print!("{}", table::print(&report));
     // Results are those of one whole run.
     if names.is_empty()
-        && broken.is_empty()
         && let Err(problem) = write(&report)
     {
         broken.push(problem);

@@ -255,3 +255,41 @@ impl<'de> Visitor<'de> for Name<'_, 'de> {
         Ok(mark(text))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(names: &[String]) -> String {
+        let members: Vec<String> =
+            names.iter().map(|name| alloc::format!(r#""{name}":[{{"":0}},"{name}"]"#)).collect();
+        alloc::format!("{{{}}}", members.join(","))
+    }
+
+    /// Fewer names than are compared by their marks and more, of one mark and each of its own, written in two ways.
+    #[test]
+    fn every_duplicate_is_found() {
+        let of_one_mark = |at: usize| alloc::format!("a{at:03}a");
+        let of_their_own = |at: usize| "x".repeat(at.saturating_add(1));
+        let spellings: [fn(&String) -> String; 2] =
+            [String::clone, |name| alloc::format!("\\u00{:x}{}", name.as_bytes()[0], &name[1..])];
+        for (count, name) in
+            (1..40).flat_map(|n| [(n, &of_one_mark as &dyn Fn(usize) -> String), (n, &of_their_own)])
+        {
+            let names: Vec<String> = (0..count).map(name).collect();
+            for spelled in spellings {
+                let distinct: Vec<String> = names.iter().map(spelled).collect();
+                let text = object(&distinct);
+                let read = Json::parse(text.as_bytes(), 4).unwrap();
+                let read = read.as_object().unwrap();
+                assert!(read.len() == count && names.iter().all(|name| read.contains(name)), "{text}");
+                for twice in &names {
+                    let text = object(&[distinct.as_slice(), core::slice::from_ref(twice)].concat());
+                    assert_eq!(Json::parse(text.as_bytes(), 4), Err(Fault::DuplicateMember), "{text}");
+                    let inside = alloc::format!("[0,{{\"o\":{text}}}]");
+                    assert_eq!(Json::parse(inside.as_bytes(), 6), Err(Fault::DuplicateMember), "{inside}");
+                }
+            }
+        }
+    }
+}

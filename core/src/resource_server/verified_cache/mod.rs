@@ -26,7 +26,8 @@ use shelf::Shelf;
 const MAX_TOKEN_BYTES: usize = 4096;
 
 /// A bounded cache of verified access tokens, for one or more [`super::ResourceServer`]s. What one of them verified is
-/// nothing to another: a changed configuration is another server.
+/// nothing to another: a changed configuration is another server. A token that two of them take is kept for the one that
+/// verified it last.
 ///
 /// Tokens that are used once push out one another, not those that are used again and again; when it is full, the least
 /// used leave. It takes about two kilobytes for each token of usual size.

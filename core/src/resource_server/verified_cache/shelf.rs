@@ -1,8 +1,9 @@
-//! A bounded map from SHA-256 digests that keeps what is asked for again: S3-FIFO, every operation O(1).
+//! A bounded map from SHA-256 digests that keeps what is asked for again: S3-FIFO, every operation O(1) over time.
 //!
 //! What is new waits in a short queue and leaves through it unless it is asked for meanwhile; what was asked for is in the
 //! long queue, and leaves that one only when nobody asked since it came round. So things that are used once push out one
-//! another, and nothing else. The digests are spread evenly by what they are: nobody can aim at a place in the index.
+//! another, and nothing else. The digests are spread evenly by what they are: only who signs the tokens could aim at a place
+//! in the index, and make others take as long as there are entries.
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -23,8 +24,6 @@ pub(super) struct Shelf<V> {
     capacity: usize,
     /// By place.
     entries: Vec<Entry<V>>,
-    /// Places that hold nothing and stand in no queue.
-    free: Vec<u32>,
     index: Index,
     recent: VecDeque<u32>,
     proven: VecDeque<u32>,
@@ -38,7 +37,7 @@ pub(super) struct Shelf<V> {
 #[derive(Clone, Debug)]
 struct Entry<V> {
     digest: Digest,
-    /// Nothing, once it was removed; its place is free when its queue has passed.
+    /// Nothing, once it was removed; its place is free when its queue has passed, and it has no uses.
     value: Option<V>,
     uses: u8,
     number: u64,
@@ -50,7 +49,6 @@ impl<V> Shelf<V> {
         Self {
             capacity: capacity.min(usize::try_from(PLACES).unwrap_or(usize::MAX)),
             entries: Vec::new(),
-            free: Vec::new(),
             index: Index(Vec::new()),
             recent: VecDeque::new(),
             proven: VecDeque::new(),
@@ -116,9 +114,6 @@ impl<V> Shelf<V> {
 
     /// A place that is free, after something had to leave if need be.
     fn place_for_another(&mut self) -> Option<u32> {
-        if let Some(place) = self.free.pop() {
-            return Some(place);
-        }
         if self.entries.len() < self.capacity {
             return u32::try_from(self.entries.len()).ok();
         }
@@ -128,13 +123,17 @@ impl<V> Shelf<V> {
             let from_recent = self.recent.len() >= short || self.proven.is_empty();
             let place = if from_recent { self.recent.pop_front() } else { self.proven.pop_front() }?;
             let entry = self.entries.get_mut(place as usize)?;
-            if entry.uses > 0 && entry.value.is_some() {
+            if entry.uses > 0 {
                 entry.uses = if from_recent { 0 } else { entry.uses.saturating_sub(1) };
                 self.proven.push_back(place);
                 continue;
             }
+            if entry.value.is_none() {
+                // What was removed here may be kept again at another place, where it stays.
+                return Some(place);
+            }
             let digest = entry.digest;
-            if entry.value.is_some() && from_recent {
+            if from_recent {
                 let mark = fingerprint(&digest);
                 if let Some(there) = self.gone_at(&digest) {
                     *there = mark;

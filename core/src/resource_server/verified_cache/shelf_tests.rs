@@ -49,6 +49,20 @@ fn what_comes_back_soon_after_it_left_is_kept() {
 }
 
 #[test]
+fn what_was_removed_and_kept_again_does_not_leave_with_its_first_place() {
+    let mut shelf = Shelf::new(4);
+    shelf.keep(digest(1), 1);
+    shelf.remove(&digest(1));
+    for name in [1, 2, 3, 4] {
+        shelf.keep(digest(name), name);
+        assert!(holds(&mut shelf, name));
+    }
+    // The fourth found the place of the first, which had passed: there is room for all.
+    assert!((1..=4).all(|name| holds(&mut shelf, name)));
+    assert_eq!(shelf.len(), 4);
+}
+
+#[test]
 fn a_shelf_without_room_keeps_nothing() {
     let mut shelf = Shelf::new(0);
     assert_eq!(shelf.keep(digest(1), 1), None);

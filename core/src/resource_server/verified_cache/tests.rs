@@ -4,14 +4,15 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 
 use super::{SharedTokenCache as _, VerifiedTokenCache};
 use crate::Limits;
 use crate::codec::json::Object;
-use crate::crypto::rustcrypto::{PROVIDER, SigningKey};
-use crate::crypto::{Algorithm, Signer as _};
+use crate::crypto::rustcrypto::{EdDsa, PROVIDER, SigningKey};
+use crate::crypto::{Algorithm, JwsAlgorithm, KeyMaterial, Provider, Signer as _, VerifyingKey};
 use crate::error::Error;
 use crate::jose::KeySet;
 use crate::record::DecisionRecord;
@@ -292,4 +293,55 @@ fn a_cache_that_must_forget_a_list_it_lacks_refuses_as_before() {
     host.revocations = None;
     assert_eq!(host.ask(&server, &good, Some(&cache)), host.ask(&server, &good, None));
     assert!(host.ask(&server, &good, Some(&cache)).is_err());
+}
+
+/// EdDSA with keys that are counted as long as they live.
+#[derive(Debug)]
+struct Counted;
+
+struct CountedKey(Box<dyn VerifyingKey>);
+
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+impl JwsAlgorithm for Counted {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::EdDsa
+    }
+
+    fn import(&self, material: &KeyMaterial) -> Result<Box<dyn VerifyingKey>, Error> {
+        let key = EdDsa.import(material)?;
+        LIVE.fetch_add(1, Ordering::Relaxed);
+        Ok(Box::new(CountedKey(key)))
+    }
+}
+
+impl VerifyingKey for CountedKey {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.0.verify(message, signature)
+    }
+}
+
+impl Drop for CountedKey {
+    fn drop(&mut self) {
+        LIVE.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Else the tables of keys that are gone would take from the room of those that came after them.
+#[test]
+fn a_token_that_is_kept_keeps_nothing_of_the_key_but_which_it_is() {
+    const COUNTED: Provider = Provider { algorithms: &[&Counted] };
+    let cache = RefCell::new(VerifiedTokenCache::default());
+    let (server, key) = (server(false, false), signer("a", 1));
+    let good = token("t", "one", &key, 100, None);
+    let text = KeySet::of(issuer("one"), [key.public_key().clone()]).to_text();
+    let parsed =
+        || KeySet::parse(issuer("one"), text.as_bytes(), &COUNTED.allow_all(), &Limits::DEFAULT).unwrap();
+    let mut host = Host { now: 1, keys: Some(parsed()), revocations: None, context: None };
+    assert!(host.ask(&server, &good, Some(&cache)).is_ok());
+    assert_eq!((cache.borrow().len(), LIVE.load(Ordering::Relaxed)), (1, 1));
+    host.keys = None;
+    assert_eq!((cache.borrow().len(), LIVE.load(Ordering::Relaxed)), (1, 0));
+    host.keys = Some(parsed());
+    assert!(host.ask(&server, &good, Some(&cache)).is_ok());
 }
