@@ -1,5 +1,7 @@
 //! What a run found out.
 
+use alloc::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::goals::{self, Goal, Judged};
@@ -26,8 +28,14 @@ impl Report {
         Ok(Self { machine: Machine::read(), parts: Vec::new(), lines, missing, judged, goals })
     }
 
-    /// Holds every figure against its goals.
+    /// Puts together what belongs together, in the order of the first of each, and holds every figure against its goals.
     pub(super) fn judge(&mut self) {
+        let mut groups: Vec<String> = self.lines.iter().map(|line| line.group.clone()).collect();
+        let mut rows: Vec<String> = self.lines.iter().map(|line| line.row.clone()).collect();
+        first_only(&mut groups);
+        first_only(&mut rows);
+        let place = |name: &String, names: &[String]| names.iter().position(|known| known == name);
+        self.lines.sort_by_key(|line| (place(&line.group, &groups), place(&line.row, &rows)));
         let of = |line: &Line| {
             let own = self.goals.iter().filter(|goal| goal.is_about(line));
             own.map(|goal| goal.judge(line, &self.lines)).collect()
@@ -57,4 +65,10 @@ impl Report {
             "unmeasured_goals": unmeasured});
         format!("{report:#}\n")
     }
+}
+
+/// Leaves the first of each name.
+fn first_only(names: &mut Vec<String>) {
+    let mut known = BTreeSet::new();
+    names.retain(|name| known.insert(name.clone()));
 }
