@@ -37,11 +37,11 @@ async function acceptedLater(verify) {
 }
 
 /** Ours: a resource server and its issuer's keys. */
-export function ours(corpus, options = {}) {
+export function ours({ issuer, audience: resource, jwks }, alg, options = {}) {
   return [['idjag', native], ['idjag wasm', wasm]].map(([who, api]) => {
-    const { issuer, audience: resource, jwks } = corpus;
-    const server = new api.ResourceServer({ resource, authorizationServers: [{ issuer }], ...options });
-    const keys = new api.KeySet({ issuer, jwks, algorithms: ['ES256', 'EdDSA', 'RS256'] });
+    const authorizationServers = [{ issuer, algorithms: [alg] }];
+    const server = new api.ResourceServer({ resource, authorizationServers, ...options });
+    const keys = new api.KeySet({ issuer, jwks, algorithms: [alg] });
     const verify = (token) => server.verifyBearer({ token, keys, now: Date.now() / 1000 }).claims;
     return { who, accepts: (token) => accepted(() => verify(token)), isAsync: false };
   });

@@ -20,7 +20,7 @@ async function row(group, name, all, tokens) {
 for (const [alg, { good, bent, ring }] of Object.entries(corpus.tokens)) {
   // Tokens that nobody has seen lately: no cache helps, neither ours nor a peer's.
   const whole = [
-    ...contenders.ours(corpus, { tokenCacheCapacity: 0 }),
+    ...contenders.ours(corpus, alg, { tokenCacheCapacity: 0 }),
     await contenders.jose(corpus, alg),
     contenders.fastJwt(corpus, alg, false),
     ...(alg === 'EdDSA' ? [] : [contenders.jsonWebToken(corpus, alg)]),
@@ -32,7 +32,7 @@ for (const [alg, { good, bent, ring }] of Object.entries(corpus.tokens)) {
   for (const { who, accepts } of signatures) await checked(who, accepts, { good, bent: { signature: bent.signature } });
   await row('node.signature', `${alg} alone`, signatures, ring);
 
-  const cached = [...contenders.ours(corpus), contenders.fastJwt(corpus, alg, 1000)];
+  const cached = [...contenders.ours(corpus, alg), contenders.fastJwt(corpus, alg, 1000)];
   for (const { who, accepts } of cached) await checked(who, accepts, { good, bent });
   await row('node.hit', `${alg}, cache hit`, cached, ring.slice(0, HOT));
 }

@@ -13,7 +13,7 @@ fn folder() -> Result<PathBuf, String> {
 /// Builds a package of the workspace: its program, with nothing said to it yet.
 pub(super) fn rust(package: &str) -> Result<Command, String> {
     let folder = folder()?;
-    let mut build = cargo(&["build", "--quiet", "--locked", "--release", "--package", package]);
+    let mut build = cargo(&["build", "--quiet", "--release", "--package", package]);
     run(build.current_dir(root().join("bench")).env("CARGO_TARGET_DIR", &folder))?;
     Ok(Command::new(folder.join("release").join(format!("{package}{}", std::env::consts::EXE_SUFFIX))))
 }
