@@ -61,7 +61,6 @@ fn bits([first, second, third, fourth]: [u8; 4]) -> u32 {
 }
 
 /// Decodes a secret of exactly `N` bytes.
-#[cfg(feature = "rustcrypto")]
 pub(crate) fn decode_secret<const N: usize>(text: &str) -> Option<zeroize::Zeroizing<[u8; N]>> {
     let mut bytes = zeroize::Zeroizing::new([0; N]);
     let decoded = Base64UrlUnpadded::decode(text, bytes.as_mut_slice()).ok()?.len();
