@@ -72,7 +72,7 @@ def ours(corpus: Any, alg: Any, **options: Any) -> Accepts:
         **options,
     )
     keys = idjag.KeySet(issuer=corpus["issuer"], jwks=corpus["jwks"], algorithms=[alg])
-    return accepted(lambda token: server.verify_bearer(token=token, keys=keys, now=time.time()).claims)
+    return accepted(lambda token: server.verify_bearer(token=token, keys=keys, now=time.time())["claims"])
 
 
 def peers(corpus: Any, alg: str) -> list[tuple[str, Accepts]]:
