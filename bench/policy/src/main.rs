@@ -3,7 +3,6 @@
 mod cedar;
 mod ours;
 
-use core::any::Any;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -117,20 +116,21 @@ fn made<T>(
 
 /// Makes one policy and prints how many bytes the resident set grew by.
 fn keep(language: &str, scene: Scene) -> Result<(), Failure> {
-    let grown = |document: String, make: &dyn Fn(&str) -> Result<Box<dyn Any>, Failure>| {
-        let before = resident();
-        let made = make(&document)?;
-        if let Some((before, after)) = before.zip(resident()) {
-            println!("{}", after.saturating_sub(before));
-        }
-        drop(made);
-        Ok(())
-    };
     match language {
-        "idjag" => grown(ours::document(scene), &|text| Ok(Box::new(ours::Ours::compile(scene, text)?))),
-        "Cedar" => grown(cedar::document(scene), &|text| Ok(Box::new(cedar::Cedar::parse(scene, text)?))),
+        "idjag" => grown(&ours::document(scene), |text| ours::Ours::compile(scene, text)),
+        "Cedar" => grown(&cedar::document(scene), |text| cedar::Cedar::parse(scene, text)),
         other => Err(format!("no policy in {other}")),
     }
+}
+
+fn grown<T>(document: &str, make: impl FnOnce(&str) -> Result<T, Failure>) -> Result<(), Failure> {
+    let before = resident();
+    let made = make(document)?;
+    if let Some((before, after)) = before.zip(resident()) {
+        println!("{}", after.saturating_sub(before));
+    }
+    drop(made);
+    Ok(())
 }
 
 /// The resident set in bytes, where the system tells it.
