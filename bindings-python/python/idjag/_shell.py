@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
-from copy import deepcopy
 from inspect import Parameter, Signature
 from typing import Any, NamedTuple, NoReturn
 from weakref import finalize
@@ -29,6 +28,15 @@ def call(operation: str, objects: tuple[Object | None, ...], argument: str) -> t
     if "err" in envelope:
         raise of_answer(envelope["err"])
     return envelope["ok"], envelope.get("handle", 0)
+
+
+def _copied(value: Any) -> Any:
+    """A value of JSON again, which its caller may change: without what `deepcopy` does for everything else."""
+    if type(value) is dict:
+        return {name: _copied(member) for name, member in value.items()}
+    if type(value) is list:
+        return [_copied(item) for item in value]
+    return value
 
 
 def _release(number: int) -> None:
@@ -94,7 +102,7 @@ class Object(Sealed):
             answer = self.__answer
         except AttributeError:
             raise used_up("the object was never made") from None
-        return deepcopy(answer[name]) if name in answer else None
+        return _copied(answer[name]) if name in answer else None
 
     def is_made(self) -> bool:
         """Whether the constructor has run."""
@@ -138,7 +146,7 @@ class Taken(Sealed):
             answer = self.__answer
         except AttributeError:
             raise used_up("the step was never taken") from None
-        return deepcopy(answer[name]) if name in answer else None
+        return _copied(answer[name]) if name in answer else None
 
     def state(self) -> State:
         """What has been given so far, without using the step up."""

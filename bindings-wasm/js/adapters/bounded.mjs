@@ -21,17 +21,23 @@ export class TimedOut extends Error {
  * even for a promise that does not listen to it.
  */
 export class TimeLimit {
-  #controller = new AbortController();
+  /** Made when somebody asks for its signal: most never do, and to make one is dear. */
+  #controller;
   #ended;
+  #end;
+  #isOver = false;
   #timer;
   #outer;
-  #abort = () => this.#controller.abort(this.#outer?.reason);
+  #abort = () => {
+    this.#isOver = true;
+    // Before anybody who listens to the signal fails of it.
+    this.#end(new TimedOut({ cause: this.#outer?.reason }));
+    this.#controller?.abort(this.#outer?.reason);
+  };
 
   constructor(milliseconds, signal) {
     this.#ended = new Promise((_, reject) => {
-      this.#controller.signal.addEventListener('abort', () => {
-        reject(new TimedOut({ cause: this.#controller.signal.reason }));
-      });
+      this.#end = reject;
     });
     this.#ended.catch(() => {});
     this.#outer = signal;
@@ -42,6 +48,10 @@ export class TimeLimit {
 
   /** Aborted when the time is over. */
   get signal() {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#isOver) this.#controller.abort(this.#outer?.reason);
+    }
     return this.#controller.signal;
   }
 

@@ -59,9 +59,10 @@ export function guard(options, pass) {
     const { claims, record } = authorized.spend({ answers });
     // Asked of the steps taken anew, since those above have been used up; at the time at which they were taken. The list is
     // further by now, and has been asked: an answer that has begun is finished.
-    const again = { ...verify, revocations: revoked && nothingRevoked(at) };
-    const permitsTools = (tools) =>
-      server.parse(request, { now: at }).verify(again).permitsTools({ tools }).tools;
+    const permitsTools = (tools) => {
+      const again = { ...verify, revocations: revoked && nothingRevoked(at) };
+      return server.parse(request, { now: at }).verify(again).permitsTools({ tools }).tools;
+    };
     return { claims, record, operation: authorized.operation, permitsTools };
   };
 

@@ -28,19 +28,8 @@ export async function withPermittedTools(response, access) {
     return new Response(permittedJson(await response.text(), access), { status, statusText, headers });
   }
   if (kind === 'stream') {
-    const events = new EventFilter(access);
-    const decoder = new TextDecoder();
-    const encoder = new TextEncoder();
-    const body = response.body.pipeThrough(new TransformStream({
-      transform(chunk, controller) {
-        const text = events.push(decoder.decode(chunk, { stream: true }));
-        if (text !== '') controller.enqueue(encoder.encode(text));
-      },
-      flush(controller) {
-        const text = events.push(decoder.decode(), true);
-        if (text !== '') controller.enqueue(encoder.encode(text));
-      },
-    }));
+    // Pulled as it is read: nothing is held but the event that has begun.
+    const body = new ReadableStream(new PermittedEvents(response.body.getReader(), access), { highWaterMark: 0 });
     return new Response(body, { status, statusText, headers });
   }
   if (!response.ok) return response;
@@ -67,6 +56,41 @@ function permitted(message, access) {
   // Of the caller, and of nobody else: no cache between may keep it for others.
   if (result.cacheScope !== undefined) result.cacheScope = 'private';
   return { ...message, result };
+}
+
+/** The bytes of server-sent events from `reader`, with the permitted tools only. */
+class PermittedEvents {
+  #reader;
+  #events;
+  #decoder = new TextDecoder();
+  #encoder = new TextEncoder();
+
+  constructor(reader, access) {
+    this.#reader = reader;
+    this.#events = new EventFilter(access);
+  }
+
+  async pull(controller) {
+    try {
+      for (;;) {
+        const { done, value } = await this.#reader.read();
+        const text = done
+          ? this.#events.push(this.#decoder.decode(), true)
+          : this.#events.push(this.#decoder.decode(value, { stream: true }));
+        if (text !== '') controller.enqueue(this.#encoder.encode(text));
+        if (done) controller.close();
+        if (done || text !== '') return;
+      }
+    } catch (error) {
+      // Whoever writes is told that nobody reads any more; the reader of this is told why.
+      this.#reader.cancel(error).catch(() => {});
+      throw error;
+    }
+  }
+
+  cancel(reason) {
+    return this.#reader.cancel(reason);
+  }
 }
 
 /** Server-sent events, cut one by one as their text comes. */

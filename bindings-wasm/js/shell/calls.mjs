@@ -1,7 +1,7 @@
 // One call: options in, the library's answer or an IdJagError out.
 
 import { argumentInvalid, callMalformed, handleInvalid, IdJagError } from './error.mjs';
-import { camelCase, encode, membersOf, wellFormed } from './encode.mjs';
+import { camelCase, encodeMember, membersOf, wellFormed } from './encode.mjs';
 import { toMessage } from './http.mjs';
 
 /** First slots that hold the object whose method the operation is, beside the one named as its noun. */
@@ -66,7 +66,7 @@ export class Calls {
   member(operation, name, value, path) {
     const isMessage = path === '' && operation.messages.has(name) && value !== null;
     const data = isMessage ? toMessage(value, `${path}/${name}`) : value;
-    return encode({ [name]: data }, path).slice(1, -1);
+    return encodeMember(name, data, path);
   }
 
   /** Calls the library with `objects` in their slots, some of which may be empty. */

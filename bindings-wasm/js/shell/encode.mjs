@@ -9,17 +9,26 @@ const MAX_DEPTH = 64;
 const MAX_VALUES = 4 * 1024 * 1024;
 const MAX_CHARACTERS = 64 * 1024 * 1024;
 
-const BINARY = new Set(BYTES.flatMap((name) => [name, camelCase(name)]));
+/** The spellings that were asked for: names of the library's own, which are few. */
+const SPELLED = new Map();
 
-/** The camelCase spelling of a snake_case name. */
+/** The camelCase spelling of a snake_case name of the library. */
 export function camelCase(name) {
-  return name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+  let spelled = SPELLED.get(name);
+  if (spelled === undefined) {
+    spelled = name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+    SPELLED.set(name, spelled);
+  }
+  return spelled;
 }
 
-/** The JSON text of `value`, which stands at `path` in the arguments. */
-export function encode(value, path = '') {
-  const walk = { values: 0, characters: 0 };
-  return guarded(path, () => encodeAt(value, path, '', 0, walk));
+const BINARY = new Set(BYTES.flatMap((name) => [name, camelCase(name)]));
+
+/** The JSON text of the member `name` of the arguments at `path`; none where it is `undefined`. */
+export function encodeMember(name, value, path) {
+  if (value === undefined) return '';
+  const walk = { values: 1, characters: 0 };
+  return guarded(path, () => `${string(name, path)}:${encodeAt(value, `${path}/${name}`, name, 1, walk)}`);
 }
 
 /** The members of the options `value` as `[name, value]`; those that are `undefined` count as left out. */
