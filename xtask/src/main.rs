@@ -14,7 +14,7 @@ mod test;
 use std::env;
 use std::process::ExitCode;
 
-use process::{cargo, forward};
+use process::{Kind, built, forward};
 
 const HELP: &str = "\
 cargo xtask <command>
@@ -43,13 +43,13 @@ fn main() -> ExitCode {
         None => ("help", &[][..]),
     };
     match (command, rest) {
-        ("demo", rest) => forward(cargo(&["run", "--quiet", "--package", "acme", "--"]).args(rest)),
+        ("demo", rest) => started(built(Kind::Program, "acme"), rest),
         ("test", steps) => test::run(steps),
         ("wasm", rest) => {
             js::wasm(rest).unwrap_or_else(|| usage_error("wasm takes `--sizes`, `--wasm-pack` or nothing"))
         }
         ("node", rest) => js::node(rest).unwrap_or_else(|| usage_error("node takes nothing")),
-        ("vectors", rest) => forward(tests_program("vectors").args(rest)),
+        ("vectors", rest) => started(built(Kind::Program, "vectors"), rest),
         ("python", []) => done(python::packed()),
         ("blackbox", rest) => blackbox(rest),
         ("conformance", rest) => conformance::run(rest)
@@ -69,8 +69,13 @@ fn blackbox(arguments: &[String]) -> ExitCode {
     let Some(adapter) = ADAPTERS.iter().find(|(name, _)| name == surface).map(|(_, adapter)| adapter) else {
         return usage_error(&format!("no black-box adapter `{surface}`"));
     };
-    match adapter() {
-        Ok(mut command) => forward(&mut command),
+    started(adapter(), &[])
+}
+
+/// Runs a program with this process's input and output.
+fn started(program: Result<process::Command, String>, arguments: &[String]) -> ExitCode {
+    match program {
+        Ok(mut command) => forward(command.args(arguments)),
         Err(problem) => {
             eprintln!("{problem}");
             ExitCode::FAILURE
@@ -83,16 +88,11 @@ type Adapter = fn() -> Result<process::Command, String>;
 
 /// The black-box adapters, by surface.
 const ADAPTERS: &[(&str, Adapter)] = &[
-    ("rust", || Ok(tests_program("blackbox-rust"))),
+    ("rust", || built(Kind::Program, "blackbox-rust")),
     ("node", || js::steps::blackbox("node")),
     ("wasm", || js::steps::blackbox("wasm")),
     ("python", || python::interpreter().map(|python| python::script(&python, "tests/blackbox/python.py"))),
 ];
-
-/// A program of the crate `idjag-tests`, built quietly.
-fn tests_program(name: &str) -> process::Command {
-    cargo(&["run", "--quiet", "--package", "idjag-tests", "--bin", name, "--"])
-}
 
 /// Prints what a build made.
 fn done(result: Result<String, String>) -> ExitCode {

@@ -2,7 +2,7 @@
 
 pub(crate) use std::process::Command;
 
-use std::env;
+use std::env::{self, consts::EXE_SUFFIX};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
@@ -30,6 +30,33 @@ pub(crate) fn target_dir() -> Result<PathBuf, String> {
         .as_str()
         .map(PathBuf::from)
         .ok_or("cargo metadata names no target".to_owned())
+}
+
+/// A program or an example of the workspace, built.
+///
+/// It is built as a part of the whole workspace, as `cargo test --workspace` builds it: as a package alone it would get
+/// other features of what it shares with others, and most dependencies would be compiled again for each program. With
+/// the examples cargo counts what tests need in, as it does for tests.
+pub(crate) fn built(kind: Kind, name: &str) -> Result<Command, String> {
+    let mut build = cargo(&["build", "--quiet", "--workspace", "--examples"]);
+    let folder = match kind {
+        Kind::Program => {
+            build.args(["--bin", name]);
+            "debug"
+        }
+        Kind::Example => "debug/examples",
+    };
+    run(&mut build)?;
+    let mut command = Command::new(target_dir()?.join(folder).join(format!("{name}{EXE_SUFFIX}")));
+    command.current_dir(root());
+    Ok(command)
+}
+
+/// What cargo builds into different folders.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Program,
+    Example,
 }
 
 /// Runs `command` to its end: what it printed, which is the error when it failed.

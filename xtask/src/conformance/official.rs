@@ -8,7 +8,7 @@ use std::thread;
 
 use crate::counts::Counts;
 use crate::js::steps::{installed_project, official_suite};
-use crate::process::{Command, capture, cargo, root, run as run_to_end, target_dir};
+use crate::process::{Command, Kind, built, capture, root, target_dir};
 use crate::python;
 use crate::test::Outcome;
 
@@ -99,16 +99,16 @@ fn python_server() -> Result<Program, String> {
 }
 
 fn rust() -> Result<Program, String> {
-    built("idjag-conformance-client")
+    of_rust("idjag-conformance-client")
 }
 
 fn rust_server() -> Result<Program, String> {
-    built("idjag-conformance-server")
+    of_rust("idjag-conformance-server")
 }
 
-fn built(package: &str) -> Result<Program, String> {
-    run_to_end(&mut cargo(&["build", "--quiet", "--package", package]))?;
-    Ok(Program { folder: target_dir()?.join("debug"), command: format!("./{package}") })
+fn of_rust(name: &str) -> Result<Program, String> {
+    built(Kind::Program, name)?;
+    Ok(Program { folder: target_dir()?.join("debug"), command: format!("./{name}") })
 }
 
 /// `conformance client <client> [<scenario>]`.

@@ -1,7 +1,6 @@
 //! `cargo xtask conformance resource-as` and `idp`: any authorization server by its address; without one, ours and foreign
 //! ones, which are started for it.
 
-use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,7 +8,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use crate::js::steps::installed_project;
-use crate::process::{Command, cargo, forward, root, run as run_to_end, target_dir};
+use crate::process::{Command, Kind, built, cargo, forward, root, target_dir};
 use crate::python;
 use crate::test::{Outcome, of_command};
 
@@ -36,7 +35,7 @@ pub(crate) fn run(role: Role, arguments: &[String]) -> ExitCode {
     let command = match arguments {
         [] => suite(role, false),
         [flag] if flag == "--update" => suite(role, true),
-        arguments => Ok(program(role, arguments)),
+        arguments => program(role, arguments),
     };
     match command {
         Ok(mut command) => forward(&mut command),
@@ -57,13 +56,14 @@ pub(crate) fn step() -> Outcome {
 }
 
 /// The program with these arguments. Only for a server at an https address is TLS compiled, which takes a C compiler.
-fn program(role: Role, arguments: &[String]) -> Command {
-    let mut command = cargo(&["run", "--quiet", "--package", "idjag-conformance"]);
-    if takes_tls(arguments) {
-        command.args(["--features", "tls"]);
-    }
-    command.args(["--", role.name()]).args(arguments);
-    command
+fn program(role: Role, arguments: &[String]) -> Result<Command, String> {
+    let mut command = if takes_tls(arguments) {
+        cargo(&["run", "--quiet", "--package", "idjag-conformance", "--features", "tls", "--"])
+    } else {
+        built(Kind::Program, "idjag-conformance")?
+    };
+    command.arg(role.name()).args(arguments);
+    Ok(command)
 }
 
 fn takes_tls(arguments: &[String]) -> bool {
@@ -80,7 +80,11 @@ fn suite(role: Role, update: bool) -> Result<Command, String> {
     let of_python = |name: &str| json!([text(python.clone()), "-B", text(target(name))]);
     let entry = |name: &str, is_ours: bool, command: Value| json!({"name": name, "ours": is_ours, "role": role.name(), "command": command});
     let project = text(installed_project()?);
-    let rust = entry("rust", true, json!([text(rust_server()?)]));
+    let rust = entry(
+        "rust",
+        true,
+        json!([text(built(Kind::Program, "idjag-conformance-target")?.get_program().into())]),
+    );
     let plan = match role {
         Role::ResourceAs => vec![
             rust,
@@ -98,15 +102,9 @@ fn suite(role: Role, update: bool) -> Result<Command, String> {
     let path = target_dir()?.join(format!("conformance-{}.json", role.name()));
     fs::write(&path, Value::from(plan).to_string())
         .map_err(|error| format!("{}: {error}", path.display()))?;
-    let mut command = cargo(&["run", "--quiet", "--package", "idjag-conformance", "--", "suite"]);
-    command.arg(path).args(update.then_some("--update"));
+    let mut command = built(Kind::Program, "idjag-conformance")?;
+    command.arg("suite").arg(path).args(update.then_some("--update"));
     Ok(command)
-}
-
-/// The Rust server, built.
-fn rust_server() -> Result<PathBuf, String> {
-    run_to_end(&mut cargo(&["build", "--quiet", "--package", "idjag-conformance-target"]))?;
-    Ok(target_dir()?.join("debug").join(format!("idjag-conformance-target{EXE_SUFFIX}")))
 }
 
 /// The program of a server.

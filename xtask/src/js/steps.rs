@@ -1,11 +1,10 @@
 //! The steps of `cargo xtask test` for JavaScript: the packed packages in each runtime.
 
-use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{packages, tools, wasm_pack};
-use crate::process::{cargo, run, target_dir};
+use crate::process::{Kind, built, target_dir};
 use crate::python;
 use crate::test::{Outcome, of_command, of_node_tests, of_result};
 
@@ -85,11 +84,9 @@ fn node_tests(folder: &str, backends: &[&str]) -> Outcome {
 
 /// Authorization servers of three languages on one Redis that dies, and what one revokes told to all.
 pub(crate) fn stores() -> Outcome {
-    let example = |name| ["--package", "idjag-http", "--features", "redis", "--example", name];
-    let redeem = example("redeem");
-    let guard = example("guard");
-    across_languages(|name| name == "stores.test.mjs", "IDJAG_REDEEM", &redeem, "examples/redeem")
-        .and(across_languages(|name| name == "revocations.test.mjs", "IDJAG_GUARD", &guard, "examples/guard"))
+    let example = |name| built(Kind::Example, name);
+    across_languages(|name| name == "stores.test.mjs", "IDJAG_REDEEM", example("redeem"))
+        .and(across_languages(|name| name == "revocations.test.mjs", "IDJAG_GUARD", example("guard")))
 }
 
 /// The tests of the step `stores`.
@@ -97,16 +94,13 @@ const ON_REDIS: [&str; 2] = ["stores.test.mjs", "revocations.test.mjs"];
 
 /// What only holds when everything is there: other people's clients, servers, sign-on and runtimes, in every language.
 pub(crate) fn end_to_end() -> Outcome {
-    across_languages(|name| !ON_REDIS.contains(&name), "IDJAG_ACME", &["--package", "acme"], "acme")
+    across_languages(|name| !ON_REDIS.contains(&name), "IDJAG_ACME", built(Kind::Program, "acme"))
 }
 
-/// The tests in `tests/e2e` whose file names `chosen` takes, with both packages installed, and one Rust program, which
-/// cargo builds from these arguments as `program`, in the environment under `name`.
-fn across_languages(chosen: impl Fn(&str) -> bool, name: &str, arguments: &[&str], program: &str) -> Outcome {
-    let ready = run(cargo(&["build", "--quiet"]).args(arguments)).and_then(|_| {
-        Ok((target_dir()?.join("debug").join(format!("{program}{EXE_SUFFIX}")), python::interpreter()?))
-    });
-    let (program, python) = match ready {
+/// The tests in `tests/e2e` whose file names `chosen` takes, with both packages installed, and the path of one Rust
+/// program in the environment under `name`.
+fn across_languages(chosen: impl Fn(&str) -> bool, name: &str, program: Result<Command, String>) -> Outcome {
+    let (program, python) = match program.and_then(|program| Ok((program, python::interpreter()?))) {
         Ok(ready) => ready,
         Err(problem) => return Outcome::single(false, problem),
     };
@@ -118,7 +112,7 @@ fn across_languages(chosen: impl Fn(&str) -> bool, name: &str, arguments: &[&str
             });
             let mut command = Command::new("node");
             command.args(["--test", "--test-reporter=tap", "--test-concurrency=1", "--test-timeout=300000"]);
-            command.args(&files).env("IDJAG_PYTHON", &python).env(name, &program);
+            command.args(&files).env("IDJAG_PYTHON", &python).env(name, program.get_program());
             of_node_tests(command.current_dir(project))
         }
         Err(problem) => Outcome::single(false, problem),

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::tools;
-use crate::process::{cargo, run, target_dir};
+use crate::process::{Kind, built, cargo, run, target_dir};
 use crate::test::ensure_installed;
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -74,7 +74,7 @@ impl Build {
         let target = target_dir()?;
         let folder = target.join("wasm").join(self.name);
         let module = target.join(TARGET).join(self.profile).join("idjag_wasm.wasm");
-        let mut bindgen = cargo(&["run", "--quiet", "--package", "idjag-bindgen", "--"]);
+        let mut bindgen = built(Kind::Program, "idjag-bindgen")?;
         run(bindgen.arg(&module).arg("--out-dir").arg(&folder).args(["--target", "bundler"]))?;
         let optimized = folder.join("idjag.wasm");
         self.optimize(&folder.join("idjag_wasm_bg.wasm"), &optimized)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::tools;
-use crate::process::{cargo, root, run, target_dir};
+use crate::process::{Kind, built, cargo, root, run, target_dir};
 
 const VERSION: &str = "0.15.1";
 
@@ -30,12 +30,13 @@ fn installed(folder: &Path) -> Result<PathBuf, String> {
     if !wasm_pack.exists() {
         let root = folder.parent().unwrap_or(folder);
         let mut install = cargo(&["install", "--quiet", "--locked", "--debug", "wasm-pack"]);
+        // Without what a debugger needs: it is a gigabyte, and nobody debugs it here.
+        install.env("CARGO_PROFILE_DEV_DEBUG", "false");
         run(install.args(["--version", VERSION]).arg("--root").arg(root))?;
     }
-    run(&mut cargo(&["build", "--quiet", "--package", "idjag-bindgen"]))?;
-    let bindgen = target_dir()?.join("debug").join(format!("idjag-bindgen{}", env::consts::EXE_SUFFIX));
+    let bindgen = built(Kind::Program, "idjag-bindgen")?;
     let copy = folder.join(format!("wasm-bindgen{}", env::consts::EXE_SUFFIX));
-    fs::copy(&bindgen, &copy).map_err(|error| format!("{}: {error}", copy.display()))?;
+    fs::copy(bindgen.get_program(), &copy).map_err(|error| format!("{}: {error}", copy.display()))?;
     Ok(wasm_pack)
 }
 

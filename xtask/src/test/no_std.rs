@@ -1,4 +1,4 @@
-//! The proof that the core does no I/O: it builds where there is no std, and with every feature alone.
+//! The proof that the core does no I/O: it compiles where there is no std, and with every feature alone.
 
 use std::path::Path;
 use std::process::Command;
@@ -23,7 +23,7 @@ pub(super) fn run() -> Outcome {
         }
         Err(problem) => outcome = outcome.and(Outcome::single(false, problem)),
     }
-    TARGETS.iter().fold(outcome, |outcome, target| outcome.and(build_for(target)))
+    TARGETS.iter().fold(outcome, |outcome, target| outcome.and(check_for(target)))
 }
 
 /// Builds the core natively without its default features.
@@ -32,11 +32,12 @@ fn check(features: &[&str]) -> Outcome {
     succeeds(command.args(features))
 }
 
-fn build_for(target: &str) -> Outcome {
+/// Code that uses what the target lacks does not pass the compiler's front; nobody needs the machine code.
+fn check_for(target: &str) -> Outcome {
     if let Err(problem) = ensure_installed(target) {
         return Outcome::single(false, problem);
     }
-    succeeds(&mut cargo(&["build", "--quiet", "--package", "idjag", "--all-features", "--target", target]))
+    succeeds(&mut cargo(&["check", "--quiet", "--package", "idjag", "--all-features", "--target", target]))
 }
 
 /// Adds `target` to the toolchain when it is missing.

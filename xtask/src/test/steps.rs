@@ -1,13 +1,13 @@
 //! The steps of `cargo xtask test`, in the order in which they start.
 
 use super::{Outcome, Step, no_std};
+use crate::ADAPTERS;
 use crate::bans;
 use crate::conformance;
 use crate::counts::{Counts, of_cargo_test, of_node_test, of_runner};
 use crate::js::steps as js;
-use crate::process::{Command, capture, cargo};
+use crate::process::{Command, Kind, built, capture, cargo};
 use crate::python;
-use crate::{ADAPTERS, tests_program};
 
 /// What is built and tested with the workspace's own debug builds.
 const WORKSPACE: &[Step] = &[
@@ -17,8 +17,8 @@ const WORKSPACE: &[Step] = &[
     Step { name: "cargo-test", run: cargo_test },
     Step { name: "no-std", run: no_std::run },
     Step { name: "bans", run: bans },
-    Step { name: "generated", run: || of_command(tests_program("vectors").arg("--check")) },
-    Step { name: "vectors", run: || of_command(&mut tests_program("vector-runner")) },
+    Step { name: "generated", run: || of_program("vectors", &["--check"]) },
+    Step { name: "vectors", run: || of_program("vector-runner", &[]) },
     Step { name: "demo", run: demo },
 ];
 
@@ -60,6 +60,14 @@ pub(crate) fn of_command(command: &mut Command) -> Outcome {
     Outcome { counts: contradicted(counts, finished.success), output: finished.output }
 }
 
+/// A program of the workspace that does the same.
+fn of_program(name: &str, arguments: &[&str]) -> Outcome {
+    match built(Kind::Program, name) {
+        Ok(mut program) => of_command(program.args(arguments)),
+        Err(problem) => Outcome::single(false, problem),
+    }
+}
+
 /// Node's own test runner, told to print TAP.
 pub(crate) fn of_node_tests(command: &mut Command) -> Outcome {
     let finished = capture(command);
@@ -85,14 +93,9 @@ fn clippy() -> Outcome {
 }
 
 fn doc() -> Outcome {
-    // Not all features of `idjag-http`: TLS needs a C compiler.
-    let packages: [&[&str]; 2] = [&["idjag", "--all-features"], &["idjag-http", "--features", "redis,rmcp"]];
-    let outcomes = packages.map(|package| {
-        let mut command = cargo(&["doc", "--quiet", "--no-deps", "--package"]);
-        succeeds(command.args(package).env("RUSTDOCFLAGS", "-D warnings"))
-    });
-    let [core, http] = outcomes;
-    core.and(http)
+    // Of the whole workspace, for the reason that `built` gives; it uses every feature of the libraries but TLS.
+    let mut command = cargo(&["doc", "--quiet", "--no-deps", "--workspace", "--lib", "--examples"]);
+    succeeds(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 fn cargo_test() -> Outcome {
@@ -117,15 +120,10 @@ fn bans() -> Outcome {
 
 /// Third-party data against the adapter of every surface; what is checked in process runs with the Rust one.
 fn third_party() -> Outcome {
-    let built = capture(&mut cargo(&["build", "--quiet", "--package", "idjag-tests", "--bins"]));
-    if !built.success {
-        return Outcome::single(false, built.output);
-    }
-    let in_rust = of_command(&mut tests_program("third-party"));
+    let in_rust = of_program("third-party", &[]);
     ADAPTERS.iter().filter(|(surface, _)| *surface != "rust").fold(in_rust, |outcome, (surface, adapter)| {
-        outcome.and(match adapter() {
-            Ok(adapter) => {
-                let mut runner = tests_program("third-party");
+        outcome.and(match adapter().and_then(|adapter| Ok((adapter, built(Kind::Program, "third-party")?))) {
+            Ok((adapter, mut runner)) => {
                 of_command(runner.arg(adapter.get_program()).args(adapter.get_args()))
             }
             Err(problem) => Outcome::single(false, format!("{surface}: {problem}")),
@@ -135,7 +133,10 @@ fn third_party() -> Outcome {
 
 /// The demo checks each line that it prints; its closing line is their count, and the exit code a case of its own.
 fn demo() -> Outcome {
-    let finished = capture(&mut cargo(&["run", "--quiet", "--package", "acme"]));
+    let finished = match built(Kind::Program, "acme") {
+        Ok(mut program) => capture(&mut program),
+        Err(problem) => return Outcome::single(false, problem),
+    };
     let counts = of_runner(&finished.output).unwrap_or_default().plus(Counts::one(finished.success));
     Outcome { counts, output: finished.output }
 }
