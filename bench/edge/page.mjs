@@ -5,7 +5,7 @@ import { batch, contenders, first, memory } from './work.mjs';
 
 const now = () => performance.now();
 
-globalThis.measured = async (many, batchSize) => {
+globalThis.measured = async (batchSize) => {
   const corpus = await (await fetch('/corpus.json')).json();
   const bytes = await (await fetch('/idjag.wasm')).arrayBuffer();
   const since = now();
@@ -21,6 +21,6 @@ globalThis.measured = async (many, batchSize) => {
     await batch(all[who], alg, round * batchSize, batchSize);
     return (now() - since) * 1000 / batchSize;
   };
-  globalThis.kept = () => memory(api, raw, corpus, many);
+  globalThis.kept = (many, computed) => memory(api, raw, corpus, many, computed);
   return cold;
 };

@@ -21,6 +21,6 @@ export default {
       all = await contenders(api, corpus);
     }
     if (pathname === '/batch') await batch(all[searchParams.get('who')], searchParams.get('alg'), number('first'), number('count'));
-    return Response.json(pathname === '/memory' ? memory(api, raw, corpus, number('count')) : null);
+    return Response.json(pathname === '/memory' ? memory(api, raw, corpus, number('count'), number('computed')) : null);
   },
 };
