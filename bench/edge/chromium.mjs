@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { executablePath } from '../suite/run/browser.mjs';
 import { mint } from './mint.mjs';
-import { ALGORITHMS, BATCH, CONTENDERS, MANY, print, ROUNDS, rounds } from './report.mjs';
+import { ALGORITHMS, BATCH, COMPUTED, CONTENDERS, MANY, MANY_NOTE, print, ROUNDS, rounds } from './report.mjs';
 
 const GROUP = 'edge.chromium';
 const corpus = await mint(600);
@@ -40,7 +40,7 @@ async function opened() {
   const page = await browser.newPage();
   page.on('pageerror', (error) => console.error(error.message));
   await page.goto(address);
-  return { browser, page, cold: await page.evaluate(([many, size]) => measured(many, size), [MANY, BATCH]) };
+  return { browser, page, cold: await page.evaluate((size) => measured(size), BATCH) };
 }
 
 const cold = [];
@@ -57,8 +57,8 @@ for (const alg of ALGORITHMS) {
   const one = (who, round) => page.evaluate(([name, of, number]) => time(name, of, number), [who, alg, round]);
   for (const [name, micros] of await rounds(CONTENDERS, ROUNDS, one)) print(GROUP, `${alg}, warm key`, name, 'us', micros);
 }
-const [before, after] = await page.evaluate(() => kept());
+const [before, after] = await page.evaluate(([many, computed]) => kept(many, computed), [MANY, COMPUTED]);
 print(GROUP, 'memory of the instance', 'idjag wasm', 'MB', [before / 1e6]);
-print(GROUP, 'memory of the instance after many verifications', 'idjag wasm', 'MB', [after / 1e6], `${MANY} verifications`);
+print(GROUP, 'memory of the instance after many verifications', 'idjag wasm', 'MB', [after / 1e6], MANY_NOTE);
 await browser.close();
 server.close();

@@ -1,11 +1,11 @@
 // The page that is measured: fetches the module and the tokens, and does what it is asked to.
 
 import { createApi, raw as instance } from 'idjag/manual';
-import { batch, contenders, first, memory } from './work.mjs';
+import { batch, contenders, first, keySet, memory } from './work.mjs';
 
 const now = () => performance.now();
 
-globalThis.measured = async (many, batchSize) => {
+globalThis.measured = async (batchSize) => {
   const corpus = await (await fetch('/corpus.json')).json();
   const bytes = await (await fetch('/idjag.wasm')).arrayBuffer();
   const since = now();
@@ -21,6 +21,6 @@ globalThis.measured = async (many, batchSize) => {
     await batch(all[who], alg, round * batchSize, batchSize);
     return (now() - since) * 1000 / batchSize;
   };
-  globalThis.kept = () => memory(api, raw, corpus, many);
+  globalThis.kept = (many, computed) => memory(api, raw, keySet(api, corpus), corpus, many, computed);
   return cold;
 };

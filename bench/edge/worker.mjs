@@ -2,12 +2,13 @@
 
 import module from 'idjag/idjag.wasm';
 import { createApi, instantiate, raw as instance } from 'idjag/manual';
-import { batch, contenders, first, memory } from './work.mjs';
+import { batch, contenders, first, keySet, memory } from './work.mjs';
 
 let corpus;
 let all;
 let raw;
 let api;
+let known;
 
 export default {
   async fetch(request) {
@@ -18,9 +19,10 @@ export default {
     if (pathname === '/open') {
       raw = instance(module);
       api = createApi(raw);
+      known = keySet(api, corpus);
       all = await contenders(api, corpus);
     }
     if (pathname === '/batch') await batch(all[searchParams.get('who')], searchParams.get('alg'), number('first'), number('count'));
-    return Response.json(pathname === '/memory' ? memory(api, raw, corpus, number('count')) : null);
+    return Response.json(pathname === '/memory' ? memory(api, raw, known, corpus, number('count'), number('computed')) : null);
   },
 };

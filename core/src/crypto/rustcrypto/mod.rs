@@ -9,6 +9,8 @@ mod es384;
 #[cfg(feature = "rustcrypto")]
 mod prepared;
 #[cfg(feature = "rsa")]
+mod rs256;
+#[cfg(feature = "rsa")]
 mod rsa;
 #[cfg(feature = "rustcrypto")]
 mod signing;
@@ -20,7 +22,9 @@ pub use es256::Es256;
 #[cfg(feature = "p384")]
 pub use es384::Es384;
 #[cfg(feature = "rsa")]
-pub use rsa::{Ps256, Rs256};
+pub use rs256::Rs256;
+#[cfg(feature = "rsa")]
+pub use rsa::Ps256;
 #[cfg(feature = "rustcrypto")]
 pub use signing::{Private, SigningKey};
 
