@@ -72,7 +72,7 @@ export function runKnown(api) {
       const good = { token, keys, now: NOW };
       const wrong = [
         { ...good, now: `${NOW}` }, { ...good, now: -1 }, { ...good, now: Infinity }, { ...good, unknown: 1 },
-        { ...good, token: [token] }, [good],
+        { ...good, token: [token] }, [good], { ...good, [Symbol('context')]: 'c' },
       ];
       return ask(good) === 'five' && wrong.every((options) => ask(options) === 'argument_invalid') && ask(good) === 'five';
     },

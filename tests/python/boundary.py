@@ -10,10 +10,11 @@ import json
 import pickle
 import resource
 import threading
+import tracemalloc
 from typing import Any, Callable
 
 import idjag
-from idjag import IdJagError, _native, _values
+from idjag import IdJagError, _bearer, _native, _values
 from report import Tally
 
 NOW = 1_700_000_000
@@ -346,6 +347,49 @@ def others_run_during_a_call() -> None:
     assert progress > 1_000, (progress, interval)
 
 
+def a_server_that_is_freed_leaves_nothing_it_told() -> None:
+    """Also where another thread frees it while it tells."""
+    signer = key()
+    claims: Any = {
+        "iss": "https://as.example", "sub": "u", "aud": "https://rs.example/", "client_id": "c", "jti": "1",
+        "iat": NOW, "exp": NOW + 300,
+    }  # fmt: skip
+    token = idjag.sign_access_token(claims=claims, signer=signer)["token"]
+    keys = idjag.KeySet(issuer="https://as.example", jwks={"keys": [signer.public_jwk]}, algorithms=["ES256"])
+    ask = _bearer._ask
+
+    def once() -> None:
+        server = idjag.ResourceServer(
+            resource="https://rs.example/",
+            authorization_servers=[{"issuer": "https://as.example", "algorithms": ["ES256"]}],
+        )
+
+        def and_free(*question: Any) -> Any:
+            answer = ask(*question)
+            server.free()
+            return answer
+
+        _bearer._ask = and_free
+        try:
+            assert server.verify_bearer(token=token, keys=keys, now=NOW)["claims"] == claims
+        finally:
+            _bearer._ask = ask
+        assert refused(lambda: server.verify_bearer(token=token, keys=keys, now=NOW)) == "handle_invalid"
+
+    def after(rounds: int) -> int:
+        for _ in range(rounds):
+            once()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        grown = -after(5) + after(100)
+    finally:
+        tracemalloc.stop()
+    assert grown < 20_000, f"{grown} bytes of 100 servers"
+
+
 def malformed_calls_leave_nothing() -> None:
     calls: list[Callable[[], Any]] = [
         lambda: idjag.verify_id_jag(token="x" * 500),  # type: ignore[call-arg]
@@ -381,7 +425,7 @@ def main() -> None:
     for case in (
         bytes_are_what_they_are, a_body_of_text_is_sent_as_text, a_step_is_used_up, a_step_cannot_be_forged,
         an_object_stands_for_itself, freeing_twice_does_no_harm, threads_share_objects, others_run_during_a_call,
-        malformed_calls_leave_nothing,
+        a_server_that_is_freed_leaves_nothing_it_told, malformed_calls_leave_nothing,
     ):  # fmt: skip
         tally.run(case.__name__, case)
     tally.finish()

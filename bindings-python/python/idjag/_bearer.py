@@ -5,16 +5,19 @@ Nothing is decided here. Each time the core says whether the token holds now; a 
 
 from __future__ import annotations
 
-import json
+from json import JSONDecoder
 from typing import Any
 
-from . import _native
 from ._errors import of_answer
+from ._native import verify_bearer as _ask
 
 # What numbers leave by this is a place, of which only the greatest number is known any more.
 _PLACES = 65_536
 # Any time that the core takes.
 _TIMES = 2**53
+
+# Without the search for spaces around the value: the core writes none.
+_read = JSONDecoder().raw_decode
 
 OPERATION = "resource_server.verify_bearer"
 
@@ -25,7 +28,7 @@ class _Told:
     __slots__ = ("claims", "inner_claims", "inner_record", "number", "record", "scopes")
 
     def __init__(self, number: int, answer: str) -> None:
-        told = json.loads(answer)["ok"]
+        told = _read(answer)[0]["ok"]
         self.number = number
         self.claims, self.scopes, self.record = told["claims"], told["scopes"], told["record"]
         self.inner_claims, self.inner_record = _inner(self.claims), _inner(self.record)
@@ -51,35 +54,32 @@ def _copy(value: Any) -> Any:
     return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
-# By number of the resource server, then by place: the number and the text of an answer, or what was read of it.
-_told: dict[int, dict[int, _Told | tuple[int, str]]] = {}
+Places = dict[int, _Told | tuple[int, str]]
+"""What one resource server told, by place: the number and the text of an answer, or what was read of it."""
 
 
-def forget(server: int) -> None:
-    """Gives up what was told by a resource server that is freed."""
-    _told.pop(server, None)
-
-
-def verify(objects: tuple[int, int, int], token: Any, context: Any, now: Any) -> dict[str, Any] | None:
+def verify(
+    told: Places, objects: tuple[int, int, int], token: Any, context: Any, now: Any
+) -> dict[str, Any] | None:
     """The answer; `None` where the arguments are not plain, and the call by JSON says what is wrong with them."""
-    if type(token) is not str or not token.isascii() or (type(now) is not int and type(now) is not float):
+    if type(token) is not str or not token.isascii() or (type(now) is not float and type(now) is not int):
         return None
     if not 0 <= now < _TIMES or not (context is None or (type(context) is str and context.isascii())):
         return None
-    answer = _native.verify_bearer(objects, token, context, now, True)
-    if isinstance(answer, int):
-        places = _told.get(objects[0], {})
-        known = places.get(answer % _PLACES)
-        if type(known) is tuple and known[0] == answer:
-            known = places[answer % _PLACES] = _Told(*known)
+    answer = _ask(objects, token, context, now, True)
+    if type(answer) is int:
+        known = told.get(answer % _PLACES)
         if type(known) is _Told and known.number == answer:
             return known.again(now)
-        answer = _native.verify_bearer(objects, token, context, now, False)
+        if type(known) is tuple and known[0] == answer:
+            read = told[answer % _PLACES] = _Told(*known)
+            return read.again(now)
+        answer = _ask(objects, token, context, now, False)
     text = str(answer)
-    envelope = json.loads(text)
+    envelope = _read(text)[0]
     if "err" in envelope:
         raise of_answer(envelope["err"])
     number = envelope.get("number")
     if number is not None:
-        _told.setdefault(objects[0], {})[number % _PLACES] = (number, text)
+        told[number % _PLACES] = (number, text)
     return envelope["ok"]  # type: ignore[no-any-return]

@@ -40,7 +40,6 @@ def _copied(value: Any) -> Any:
 
 
 def _release(number: int) -> None:
-    _bearer.forget(number)
     _native.call(f"free\n{number}\n{{}}")
 
 
@@ -74,10 +73,11 @@ def _is_own(value: object, kind: type) -> None:
 class Object(Sealed):
     """An object of the core: configured once, used from any thread, until it is given up."""
 
-    __slots__ = ("__answer", "__finalizer", "__number")
+    __slots__ = ("__answer", "__finalizer", "__number", "__told")
     __answer: Any
     __finalizer: finalize[Any, Any]
     __number: int
+    __told: _bearer.Places
 
     def number(self) -> int:
         """Its number in the core, which is never used again after it is freed."""
@@ -92,6 +92,8 @@ class Object(Sealed):
         finalizer = finalize(self, _release, number)
         # The core's memory ends with the process.
         finalizer.atexit = False
+        # What it tells about tokens goes with it, whoever is told meanwhile.
+        _set(self, "_Object__told", {})
         _set(self, "_Object__number", number)
         _set(self, "_Object__answer", answer)
         _set(self, "_Object__finalizer", finalizer)
@@ -113,6 +115,7 @@ class Object(Sealed):
         _is_own(self, Object)
         if Object.is_made(self):
             self.__finalizer()
+            self.__told.clear()
 
     def __enter__(self) -> Any:
         Object.number(self)
@@ -120,6 +123,11 @@ class Object(Sealed):
 
     def __exit__(self, kind: Any, error: Any, trace: Any, /) -> None:
         Object.free(self)
+
+
+# What the attributes of an object hold, and of nothing else: these look at what a value is, and not at what it says it is.
+_number_of = Object.__dict__["_Object__number"].__get__
+_told_by = Object.__dict__["_Object__told"].__get__
 
 
 class State(NamedTuple):
@@ -245,30 +253,41 @@ def _method(owner: str, entry: Function, classes: Mapping[str, type]) -> Any:
     return _named(run, owner, entry.name, entry.doc, _signature(("self",), entry.parameters))
 
 
+_MISSING: Any = object()
+
+
 def _bearer_method(owner: str, entry: Function, classes: Mapping[str, type]) -> Any:
     """The method that is asked most, without JSON where the answer is known."""
     method = _method(owner, entry, classes)
-    names = frozenset(name for name, _ in entry.parameters)
 
-    def run(self: Object, /, *positional: object, **arguments: Any) -> Any:
-        if not positional and arguments.keys() <= names:
-            slots = [_number(arguments.get(slot)) for slot in entry.slots[1:]]
-            if None not in slots:
-                given = arguments.get
-                objects = (Object.number(self), *slots)
-                known = _bearer.verify(objects, given("token"), given("context"), given("now"))  # type: ignore[arg-type]
+    def run(
+        self: Object,
+        /,
+        *positional: object,
+        token: Any = _MISSING,
+        now: Any = _MISSING,
+        context: Any = None,
+        keys: Any = None,
+        revocations: Any = None,
+        **others: Any,
+    ) -> Any:
+        if not positional and not others:
+            try:
+                own = _number_of(self)
+                key_set = 0 if keys is None else _number_of(keys)
+                revoked = 0 if revocations is None else _number_of(revocations)
+                told = _told_by(self)
+            except (AttributeError, TypeError):
+                pass  # The call by JSON says what is wrong with them.
+            else:
+                known = _bearer.verify(told, (own, key_set, revoked), token, context, now)
                 if known is not None:
                     return known
-        return method(self, *positional, **arguments)
+        given = {"token": token, "now": now, "context": context, "keys": keys, "revocations": revocations}
+        arguments = {name: value for name, value in given.items() if value is not _MISSING}
+        return method(self, *positional, **arguments, **others)
 
     return _named(run, owner, entry.name, entry.doc, _signature(("self",), entry.parameters))
-
-
-def _number(value: Any) -> int | None:
-    """The number of an object, 0 for none; `None` of anything else."""
-    if value is None:
-        return 0
-    return Object.number(value) if issubclass(type(value), Object) else None
 
 
 def _constructor(owner: str, entry: Function) -> Any:

@@ -45,7 +45,8 @@ export class Bearers {
   #read(options) {
     const question = { token: undefined, context: undefined, now: undefined, keys: 0, revocations: 0 };
     try {
-      if (!isPlain(options)) return undefined;
+      // A symbol is no option either; JSON says so.
+      if (!isPlain(options) || Object.getOwnPropertySymbols(options).length > 0) return undefined;
       for (const name in options) {
         const value = options[name];
         // What an object merely inherits is no option, whatever became of the prototype of all.
@@ -89,6 +90,9 @@ function again(known, now) {
 
 /** Freezes an answer and all that is in it: it may be handed out more than once. */
 export function frozen(value) {
-  if (value !== null && typeof value === 'object') Object.values(Object.freeze(value)).forEach(frozen);
-  return value;
+  for (const name of Object.keys(value)) {
+    const inner = value[name];
+    if (inner !== null && typeof inner === 'object') frozen(inner);
+  }
+  return Object.freeze(value);
 }

@@ -217,20 +217,21 @@ impl DecisionRecord {
     /// The record as JSON; what is not known is left out.
     #[must_use]
     pub fn to_json(&self) -> Object<'static> {
+        // No two members have one name.
         let mut out = Object::new();
-        out.set("version", Self::VERSION);
-        out.set("time", self.time.as_secs());
-        out.set_str("role", self.role.as_str());
-        out.set_str("action", self.action.as_str());
-        out.set_str("decided_by", self.decided_by.clone());
-        out.set_str("outcome", self.outcome.as_str());
+        out.push("version", Self::VERSION);
+        out.push("time", self.time.as_secs());
+        out.push("role", Json::string(self.role.as_str()));
+        out.push("action", Json::string(self.action.as_str()));
+        out.push("decided_by", Json::string(self.decided_by.clone()));
+        out.push("outcome", Json::string(self.outcome.as_str()));
         if let Some(error) = &self.error {
-            out.set_str("error", error.code().as_str());
+            out.push("error", Json::string(error.code().as_str()));
             if let Some(detail) = error.detail() {
-                out.set_str("error_detail", detail);
+                out.push("error_detail", Json::string(detail));
             }
             if let Some(kind) = error.token() {
-                out.set_str("error_token", kind.as_str());
+                out.push("error_token", Json::string(kind.as_str()));
             }
         }
         let lists = [
@@ -241,7 +242,7 @@ impl DecisionRecord {
         ];
         for (name, list) in lists {
             if !list.is_empty() {
-                out.set(name, Json::strings(list.iter().cloned()));
+                out.push(name, Json::strings(list.iter().cloned()));
             }
         }
         let texts = [
@@ -269,32 +270,32 @@ impl DecisionRecord {
         ];
         for (name, text) in texts {
             if let Some(text) = text {
-                out.set_str(name, String::from(text));
+                out.push(name, Json::string(String::from(text)));
             }
         }
-        out.set("client_authenticated", self.client_authenticated);
-        out.set("sender_constrained", self.jkt.is_some());
+        out.push("client_authenticated", self.client_authenticated);
+        out.push("sender_constrained", self.jkt.is_some());
         if let Some(jkt) = &self.jkt {
-            out.set_str("jkt", jkt.to_base64url());
+            out.push("jkt", Json::string(jkt.to_base64url()));
         }
         if !self.resources.is_empty() {
-            out.set("resources", Json::strings(self.resources.iter().map(|r| String::from(r.as_str()))));
+            out.push("resources", Json::strings(self.resources.iter().map(|r| String::from(r.as_str()))));
         }
         for (name, scope) in [("scope_asked", &self.scope_asked), ("scope_granted", &self.scope_granted)] {
             if let Some(scope) = scope {
-                out.set_str(name, alloc::format!("{scope}"));
+                out.push(name, Json::string(alloc::format!("{scope}")));
             }
         }
         if let Some(actor) = &self.actor {
-            out.set("actor", actor.to_json());
+            out.push("actor", actor.to_json());
         }
         for (name, time) in [("auth_time", self.auth_time), ("expires_at", self.expires_at)] {
             if let Some(time) = time {
-                out.set(name, time.as_secs());
+                out.push(name, time.as_secs());
             }
         }
         if let Some(entry) = &self.revoked {
-            out.set("revoked", entry.to_json());
+            out.push("revoked", entry.to_json());
         }
         out
     }

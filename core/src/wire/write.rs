@@ -61,11 +61,11 @@ impl<T: Write> Write for Option<T> {
     }
 }
 
-/// Sets member `name`, unless it is left out.
+/// Adds member `name`, which the object does not have, unless it is left out.
 #[inline(never)]
 pub(super) fn put(object: &mut Object<'static>, name: &'static str, value: Option<Json<'static>>) {
     if let Some(value) = value {
-        object.set(name, value);
+        object.push(name, value);
     }
 }
 

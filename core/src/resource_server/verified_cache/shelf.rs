@@ -17,6 +17,8 @@ const NONE: u32 = u32::MAX;
 const MOST_USES: u8 = 3;
 /// The places that numbers can tell apart.
 pub(super) const PLACES: u64 = 1 << 16;
+/// How often something is kept at most, so that every number is one that JavaScript has too: of 53 bits.
+pub(super) const MOST_KEPT: u64 = (1 << 53) / PLACES - 1;
 
 /// The map. Its memory is taken as it fills.
 #[derive(Clone, Debug)]
@@ -30,7 +32,7 @@ pub(super) struct Shelf<V> {
     /// Fingerprints of what left the short queue unused, by their own last bytes, the newest in each place.
     gone: Vec<u64>,
     /// How often something was kept.
-    kept: u64,
+    pub(super) kept: u64,
     len: usize,
 }
 
@@ -75,9 +77,9 @@ impl<V> Shelf<V> {
     }
 
     /// Keeps `value`, in place of what was under `digest`. Answers its number: never given twice, and by [`PLACES`] it
-    /// leaves a remainder below [`Self::capacity`] that no other has at the time.
+    /// leaves a remainder below [`Self::capacity`] that no other has at the time. When numbers run out, nothing more is kept.
     pub(super) fn keep(&mut self, digest: Digest, value: V) -> Option<u64> {
-        if self.capacity == 0 {
+        if self.capacity == 0 || self.kept >= MOST_KEPT {
             return None;
         }
         self.kept = self.kept.saturating_add(1);

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::shelf::{Digest, PLACES, Shelf};
+use super::shelf::{Digest, MOST_KEPT, PLACES, Shelf};
 use crate::crypto::sha256;
 
 fn digest(name: u32) -> Digest {
@@ -32,6 +32,17 @@ fn what_is_used_once_does_not_push_out_what_is_used_again() {
         }
     }
     assert_eq!(shelf.len(), 100);
+}
+
+#[test]
+fn no_number_is_beyond_what_javascript_has() {
+    let mut shelf = Shelf::new(2);
+    shelf.kept = MOST_KEPT - 2;
+    let numbers = [1, 2].map(|name| shelf.keep(digest(name), name));
+    assert!(numbers.iter().flatten().all(|number| *number < 1 << 53));
+    assert!(numbers.iter().all(Option::is_some) && numbers[0] != numbers[1]);
+    assert_eq!([1, 3].map(|name| shelf.keep(digest(name), name)), [None, None]);
+    assert!(holds(&mut shelf, 1) && holds(&mut shelf, 2));
 }
 
 #[test]

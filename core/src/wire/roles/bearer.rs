@@ -112,9 +112,9 @@ pub enum BearerAnswer {
     /// The token holds, and is the one about which an answer had this `number`: its claims and scopes are those told then, and
     /// its record that one, at the present time.
     Known(u64),
-    /// The whole answer, as that of a call. Its `number`, if it has one, is of this token and of no other ever; the
-    /// remainder of the number by 65,536 is below the capacity of the resource's cache, and of all numbers with the same
-    /// remainder only the greatest is known any more.
+    /// The whole answer, as that of a call. Its `number`, if it has one, is of this token and of no other ever, and below
+    /// 2^53; the remainder of the number by 65,536 is below the capacity of the resource's cache, and of all numbers with the
+    /// same remainder only the greatest is known any more.
     Told(String),
 }
 
