@@ -37,8 +37,8 @@ pub fn call(text: String) -> String {
     wire::call(&Here, &text)
 }
 
-/// `resource_server.verify_bearer` as plain arguments, `objects` in order: the answer of a call with the number of the token
-/// beside it, or that number alone where the token is known and a number will do.
+/// `resource_server.verify_bearer` as plain arguments: the answer of a call with the number of the token beside it and the
+/// record on a second line, or that number alone where the token is known and a number will do.
 #[napi(catch_unwind)]
 #[must_use]
 pub fn verify_bearer(

@@ -46,8 +46,8 @@ mod _native {
         Told(String),
     }
 
-    /// `resource_server.verify_bearer` as plain arguments: the answer of a call with the number of the token beside it, or
-    /// that number alone where the token is known and a number will do.
+    /// `resource_server.verify_bearer` as plain arguments: the answer of a call with the number of the token beside it and
+    /// the record on a second line, or that number alone where the token is known and a number will do.
     #[pyfunction]
     fn verify_bearer(
         py: Python<'_>,

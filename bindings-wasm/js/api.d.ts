@@ -10,7 +10,8 @@ export interface Raw {
   call(text: string): string;
   /**
    * `resource_server.verify_bearer` as plain arguments: the answer of `call`, with the number under which the token is
-   * remembered; or that number alone, where the token was verified before and `numberWillDo`.
+   * remembered, and its `record` on a line of its own; or that number alone, where the token was verified before and
+   * `numberWillDo`.
    */
   verifyBearer?(
     server: number,

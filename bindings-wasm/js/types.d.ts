@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'claims_malformed'
   | 'duplicate_member'
   | 'json_too_deep'
+  | 'too_many_values'
   | 'typ_mismatch'
   | 'algorithm_not_allowed'
   | 'critical_header_unsupported'
@@ -2001,6 +2002,8 @@ export interface LimitOptions {
   readonly tokenBytes?: number | null | undefined;
   /** Nesting of any JSON text; the outermost value counts as one. */
   readonly jsonDepth?: number | null | undefined;
+  /** Values and names in the header of a JWT, and as many in its claims, at every depth. */
+  readonly tokenValues?: number | null | undefined;
   /** Bytes of a JWK Set document. */
   readonly jwksBytes?: number | null | undefined;
   /** Keys in a JWK Set. */

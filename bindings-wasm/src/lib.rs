@@ -30,8 +30,8 @@ pub fn call(text: &str) -> String {
     wire::call(&Here, text)
 }
 
-/// `resource_server.verify_bearer` as plain arguments: the answer of a call with the number of the token beside it, or that
-/// number alone where the token is known and a number will do. Of `flags`, 1 says that it will, and 2 that there is a context.
+/// `resource_server.verify_bearer` as plain arguments: the answer of a call with the number of the token beside it and the
+/// record on a second line, or that number alone where the token is known and a number will do. Of `flags`, 1 says that it will, and 2 that there is a context.
 #[wasm_bindgen]
 #[must_use]
 pub fn verify_bearer(

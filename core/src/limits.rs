@@ -1,5 +1,7 @@
 //! Caps on everything a stranger can send, so that time and memory stay bounded.
 
+use crate::codec::json::Caps;
+
 /// Upper bounds on untrusted input. The defaults suit every deployment that has no reason to differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -8,6 +10,8 @@ pub struct Limits {
     pub token_bytes: usize,
     /// Nesting of any JSON text; the outermost value counts as one.
     pub json_depth: usize,
+    /// Values and names in the header of a JWT, and as many in its claims, at every depth.
+    pub token_values: usize,
     /// Bytes of a JWK Set document.
     pub jwks_bytes: usize,
     /// Keys in a JWK Set; those beyond are an error, not ignored.
@@ -37,6 +41,7 @@ impl Limits {
     pub const DEFAULT: Self = Self {
         token_bytes: 16 * 1024,
         json_depth: 16,
+        token_values: 512,
         jwks_bytes: 256 * 1024,
         jwks_keys: 1_000,
         form_bytes: 64 * 1024,
@@ -49,6 +54,11 @@ impl Limits {
         actor_depth: 4,
         ancestors: 16,
     };
+
+    /// What the header or the claims of a token may hold.
+    pub(crate) const fn token_caps(&self) -> Caps {
+        Caps { depth: self.json_depth, values: self.token_values }
+    }
 }
 
 impl Default for Limits {

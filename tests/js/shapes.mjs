@@ -180,7 +180,7 @@ export const RECORDS = {
   JwkThumbprint: [true, { algorithms: '[name]', limits: 'LimitOptions?', jwk: 'document' }],
   KeySetCacheOptions: [true, { issuer: 'text', jwks_uri: 'text', algorithms: '[name]?', time_to_live: 'count?', min_refresh_interval: 'count?', max_stale: 'count?', prepare: 'flag?', limits: 'LimitOptions?', dangerous_allow_http_loopback: 'flag?' }],
   KeySetOptions: [true, { issuer: 'text', jwks: 'document', algorithms: '[name]', prepare: 'flag?', limits: 'LimitOptions?', dangerous_allow_http_loopback: 'flag?' }],
-  LimitOptions: [true, { token_bytes: 'count?', json_depth: 'count?', jwks_bytes: 'count?', jwks_keys: 'count?', form_bytes: 'count?', form_parameters: 'count?', header_bytes: 'count?', response_bytes: 'count?', scope_tokens: 'count?', authorization_details: 'count?', resources: 'count?', actor_depth: 'count?' }],
+  LimitOptions: [true, { token_bytes: 'count?', json_depth: 'count?', token_values: 'count?', jwks_bytes: 'count?', jwks_keys: 'count?', form_bytes: 'count?', form_parameters: 'count?', header_bytes: 'count?', response_bytes: 'count?', scope_tokens: 'count?', authorization_details: 'count?', resources: 'count?', actor_depth: 'count?' }],
   LookUpKey: [true, { kid: 'text?', now: 'time' }],
   MetadataDocument: [false, { client_id: 'text', token_endpoint_auth_method: 'name', jwk: 'document?' }],
   NameIdQuestion: [true, { saml_issuer: 'text', dangerous_nameid_alone: 'flag?', sub_id: 'SubId?', account: 'StoredNameId' }],

@@ -11,6 +11,8 @@ use crate::ours::{Ours, request};
 
 /// Bytes of JSON that fit into a token of the size that is taken, beside its header and its signature.
 const ROOM: usize = 12_000;
+/// Values and names that a token may have beside its own claims, of which there are a dozen.
+const VALUES: usize = 478;
 
 pub(crate) fn run(races: Races, corpus: &Corpus) -> Result<(), Failure> {
     let ours = Ours::new(corpus, PROVIDER, Limits::DEFAULT)?;
@@ -45,10 +47,19 @@ fn tokens(corpus: &Corpus) -> Result<Vec<(&'static str, String)>, Failure> {
         let items = vec![item; (ROOM - claims.len()) / (item.len() + 1) - 2];
         with(format!("\"{name}\":[{}]", items.join(",")))
     };
-    let members: Vec<String> =
-        (0..(ROOM - claims.len()) / 10).map(|name| format!("\"{name:05}\":0")).collect();
+    let filled = |mut more: String, unit: &str| {
+        more.push_str(",\"y\":\"");
+        while claims.len() + more.len() + unit.len() < ROOM - 10 {
+            more.push_str(unit);
+        }
+        with(more + "\"")
+    };
+    let values = |item: &str, count: usize| format!("\"x\":[{}]", vec![item; VALUES / count].join(","));
+    // In no order and of one beginning: other names are found to be distinct for less.
+    let names = (0..VALUES / 2).map(|number| number * 7_919 % 99_991);
+    let members = names.map(|name| format!("\"beginning{name:05}\":0")).collect::<Vec<String>>().join(",");
     let mut crowded = corpus.claims();
-    crowded["aud"] = vec!["https://a.example"; 500].into();
+    crowded["aud"] = vec!["https://a.example"; 450].into();
     let long_kid = json!({"typ": "at+jwt", "alg": "ES256", "kid": "k".repeat(ROOM - 2_000)}).to_string();
     Ok(vec![
         ("a bad signature", bent(&corpus.good(Alg::Es256)?)),
@@ -57,13 +68,15 @@ fn tokens(corpus: &Corpus) -> Result<Vec<(&'static str, String)>, Failure> {
             "a string of escapes",
             unsigned(with(format!("\"x\":\"{}\"", r"\u0041".repeat((ROOM - claims.len()) / 6 - 3))))?,
         ),
-        ("many members", unsigned(with(members.join(",")))?),
-        ("deep nesting", unsigned(listed("x", "[[[[[[[[[[0]]]]]]]]]]"))?),
-        ("many strings", unsigned(listed("x", "\"\""))?),
+        ("many members", unsigned(filled(members.clone(), "x"))?),
+        ("many members, a string of escapes", unsigned(filled(members, r"\u0041"))?),
+        ("deep nesting", unsigned(filled(values("[[[[[[[[[[0]]]]]]]]]]", 11), "x"))?),
+        ("many strings", unsigned(filled(values("\"\"", 1), "x"))?),
+        ("more values than are taken", unsigned(listed("x", "\"\""))?),
         ("long numbers", unsigned(listed("x", "1.7976931348623157e308"))?),
         ("many digits", unsigned(with(format!("\"x\":0.{}1", "0".repeat(ROOM - claims.len() - 20))))?),
         ("a long key name", bent(&corpus.sign(Alg::Es256, &long_kid, &claims)?)),
-        ("500 audiences, signed, not one ours", corpus.token(Alg::Es256, &crowded)?),
+        ("450 audiences, signed, not one ours", corpus.token(Alg::Es256, &crowded)?),
     ])
 }
 

@@ -43,6 +43,7 @@ fn keys(races: Races, corpus: &Corpus) -> Result<(), Failure> {
 fn bytes(races: Races, corpus: &Corpus) -> Result<(), Failure> {
     let mut limits = Limits::DEFAULT;
     limits.token_bytes = 1 << 20;
+    limits.token_values = 1 << 20;
     let ours = Ours::new(corpus, YES, limits)?;
     let mut contenders = Vec::new();
     for size in KILOBYTES {

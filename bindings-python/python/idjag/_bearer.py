@@ -28,7 +28,7 @@ class _Told:
     __slots__ = ("claims", "inner_claims", "inner_record", "number", "record", "scopes")
 
     def __init__(self, number: int, answer: str) -> None:
-        told = _read(answer)[0]["ok"]
+        told = _told(answer)["ok"]
         self.number = number
         self.claims, self.scopes, self.record = told["claims"], told["scopes"], told["record"]
         self.inner_claims, self.inner_record = _inner(self.claims), _inner(self.record)
@@ -42,6 +42,14 @@ class _Told:
             record[name] = _copy(record[name])
         record["time"] = int(now)
         return {"claims": claims, "scopes": self.scopes.copy(), "record": record}
+
+
+def _told(text: str) -> dict[str, Any]:
+    """The envelope of an answer, the record put back into it."""
+    envelope, end = _read(text)
+    if "ok" in envelope:
+        envelope["ok"]["record"] = _read(text, end + 1)[0]
+    return envelope  # type: ignore[no-any-return]
 
 
 def _inner(value: dict[str, Any]) -> list[str]:
@@ -76,7 +84,7 @@ def verify(
             return read.again(now)
         answer = _ask(objects, token, context, now, False)
     text = str(answer)
-    envelope = _read(text)[0]
+    envelope = _told(text)
     if "err" in envelope:
         raise of_answer(envelope["err"])
     number = envelope.get("number")

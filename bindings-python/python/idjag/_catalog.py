@@ -67,6 +67,7 @@ ERRORS: dict[str, str] = {
     "claims_malformed": "the claims are not one JSON object",
     "duplicate_member": "a JSON member occurs twice",
     "json_too_deep": "the JSON is nested too deeply",
+    "too_many_values": "the token has more values than allowed",
     "typ_mismatch": "the token is of another type",
     "algorithm_not_allowed": "the signature algorithm is not allowed",
     "critical_header_unsupported": "a critical header parameter is not understood",

@@ -181,6 +181,7 @@ ErrorCode = Literal[
     "claims_malformed",
     "duplicate_member",
     "json_too_deep",
+    "too_many_values",
     "typ_mismatch",
     "algorithm_not_allowed",
     "critical_header_unsupported",
@@ -1819,6 +1820,9 @@ class LimitOptions(TypedDict):
 
     json_depth: NotRequired[int | None]
     """Nesting of any JSON text; the outermost value counts as one."""
+
+    token_values: NotRequired[int | None]
+    """Values and names in the header of a JWT, and as many in its claims, at every depth."""
 
     jwks_bytes: NotRequired[int | None]
     """Bytes of a JWK Set document."""

@@ -3,6 +3,7 @@
 // Nothing is decided here. Each time the library says whether the token holds now; a number only names what it said before.
 
 import { isPlain, isWellFormed } from './encode.mjs';
+import { callMalformed } from './error.mjs';
 
 /** What numbers leave by this is a place, of which only the greatest number is known any more. */
 const PLACES = 65_536;
@@ -39,7 +40,7 @@ export class Bearers {
       if (known?.number === answer) return again(known, now);
       answer = ask(false);
     }
-    return this.#keep(server, this.#calls.opened(answer));
+    return this.#keep(server, answer);
   }
 
   #read(options) {
@@ -63,14 +64,18 @@ export class Bearers {
     return isPossible && isText(token) && (context === undefined || isText(context)) ? question : undefined;
   }
 
-  #keep(server, { ok, number }) {
-    const answer = frozen(ok);
+  #keep(server, text) {
+    const [answer, record] = this.#calls.raw(() => text.split('\n'));
+    const { ok, number } = this.#calls.opened(answer);
+    if (record === undefined) throw callMalformed(new TypeError('no record'));
+    const told = { number, ok: frozen(ok), record, time: undefined, answer: undefined };
+    told.answer = withRecord(told);
     if (number !== undefined) {
       let places = this.#told.get(server);
       if (places === undefined) this.#told.set(server, places = []);
-      places[number % PLACES] = { number, answer };
+      places[number % PLACES] = told;
     }
-    return answer;
+    return told.answer;
   }
 }
 
@@ -81,11 +86,27 @@ function isText(value) {
 /** What was told about a token, now: the record is of the present. */
 function again(known, now) {
   const time = Math.floor(now);
-  if (known.answer.record.time !== time) {
-    const record = Object.freeze({ ...known.answer.record, time });
-    known.answer = Object.freeze({ ...known.answer, record });
+  if (known.time !== time) {
+    known.time = time;
+    known.answer = withRecord(known);
   }
   return known.answer;
+}
+
+/** What was told, with a record that is read when somebody looks at it: who asks for the claims alone does not pay for it. */
+function withRecord({ ok: { claims, scopes }, record: text, time }) {
+  let read;
+  return Object.freeze({
+    claims,
+    scopes,
+    get record() {
+      if (read === undefined) {
+        const told = JSON.parse(text);
+        read = frozen(time === undefined ? told : { ...told, time });
+      }
+      return read;
+    },
+  });
 }
 
 /** Freezes an answer and all that is in it: it may be handed out more than once. */

@@ -67,6 +67,7 @@ error_codes! {
     ClaimsMalformed "claims_malformed" OfToken, OfToken, "the claims are not one JSON object";
     DuplicateMember "duplicate_member" OfToken, OfToken, "a JSON member occurs twice";
     JsonTooDeep "json_too_deep" OfToken, OfToken, "the JSON is nested too deeply";
+    TooManyValues "too_many_values" OfToken, OfToken, "the token has more values than allowed";
     TypMismatch "typ_mismatch" OfToken, OfToken, "the token is of another type";
     AlgorithmNotAllowed "algorithm_not_allowed" OfToken, OfToken, "the signature algorithm is not allowed";
     CriticalHeaderUnsupported "critical_header_unsupported" OfToken, OfToken, "a critical header parameter is not understood";

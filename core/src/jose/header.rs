@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::codec::json::{Document, Json, Object, Value};
+use crate::codec::json::{Caps, Document, Json, Object, Value};
 use crate::crypto::Algorithm;
 use crate::error::{Error, ErrorCode};
 use crate::text::KeyId;
@@ -19,11 +19,11 @@ pub struct Header {
 impl Header {
     /// Reads the decoded header segment.
     ///
-    /// Fails with `header_malformed`, `duplicate_member`, `json_too_deep`, `critical_header_unsupported` (no
+    /// Fails with `header_malformed`, `duplicate_member`, `json_too_deep`, `too_many_values`, `critical_header_unsupported` (no
     /// extension is implemented, so every non-empty `crit` is one too many) or `token_nested`.
-    pub(crate) fn parse(bytes: Vec<u8>, max_depth: usize) -> Result<Self, Error> {
+    pub(crate) fn parse(bytes: Vec<u8>, caps: Caps) -> Result<Self, Error> {
         const MALFORMED: ErrorCode = ErrorCode::HeaderMalformed;
-        let document = Document::parse(bytes, max_depth).map_err(|fault| fault.or(MALFORMED))?;
+        let document = Document::parse(bytes, caps).map_err(|fault| fault.or(MALFORMED))?;
         let header = Members(document.root());
         if document.root().members().is_none() {
             return Err(Error::new(MALFORMED));

@@ -40,7 +40,7 @@ impl<'a> UnverifiedJws<'a> {
         }
         let (header, payload, signature) = segments(token).ok_or_else(|| malformed(token))?;
         let header = base64url::decode(header).ok_or_else(|| malformed(token))?;
-        let header = Header::parse(header, limits.json_depth);
+        let header = Header::parse(header, limits.token_caps());
         match (base64url::decode(payload), base64url::decode(signature)) {
             (Some(payload), Some(signature)) => {
                 let signing_input = token.rsplit_once('.').map_or(token, |(before, _)| before);

@@ -46,9 +46,9 @@ impl Unsigned {
         } else if let Some(kid) = key.kid() {
             header.set_str("kid", String::from(kid.as_str()));
         }
-        let mut input = base64url::encode(alloc::format!("{header}").as_bytes());
+        let mut input = base64url::encode(header.text().as_bytes());
         input.push('.');
-        input.push_str(&base64url::encode(alloc::format!("{}", self.claims).as_bytes()));
+        input.push_str(&base64url::encode(self.claims.text().as_bytes()));
         PendingSignature { input, key: key.clone() }
     }
 

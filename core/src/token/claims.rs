@@ -33,10 +33,10 @@ const fn malformed(name: &'static str) -> Error {
 }
 
 impl ClaimSet {
-    /// Fails with `claims_malformed`, `duplicate_member` or `json_too_deep`.
+    /// Fails with `claims_malformed`, `duplicate_member`, `json_too_deep` or `too_many_values`.
     pub(crate) fn parse(payload: Vec<u8>, limits: &Limits) -> Result<Self, Error> {
         const MALFORMED: ErrorCode = ErrorCode::ClaimsMalformed;
-        let document = Document::parse(payload, limits.json_depth).map_err(|fault| fault.or(MALFORMED))?;
+        let document = Document::parse(payload, limits.token_caps()).map_err(|fault| fault.or(MALFORMED))?;
         let members = document.root().members().ok_or(Error::new(MALFORMED))?;
         let members = members.map(|value| (value.mark(), value.position())).collect();
         Ok(Self { document, members })

@@ -16,7 +16,7 @@ pub(super) fn ok(answer: Json<'static>, handle: Option<u64>) -> String {
     if let Some(handle) = handle {
         envelope.set("handle", handle);
     }
-    envelope.to_string()
+    envelope.text()
 }
 
 /// The same, of something that the library keeps under `number`.
@@ -26,7 +26,7 @@ pub(super) fn ok_numbered(answer: Json<'static>, number: Option<u64>) -> String 
     if let Some(number) = number {
         envelope.set("number", number);
     }
-    envelope.to_string()
+    envelope.text()
 }
 
 /// A call that failed.
@@ -64,7 +64,7 @@ pub(super) fn err(fault: &Fault) -> String {
     }
     let mut envelope = Object::new();
     envelope.set("err", err);
-    envelope.to_string()
+    envelope.text()
 }
 
 fn describe(err: &mut Object<'static>, error: Error) {

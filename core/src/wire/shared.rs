@@ -101,6 +101,8 @@ limits! {
     token_bytes,
     /// Nesting of any JSON text; the outermost value counts as one.
     json_depth,
+    /// Values and names in the header of a JWT, and as many in its claims, at every depth.
+    token_values,
     /// Bytes of a JWK Set document.
     jwks_bytes,
     /// Keys in a JWK Set.

@@ -33,6 +33,7 @@ impl WindowSettings {
 pub(super) struct LimitSettings {
     token_bytes: Option<usize>,
     json_depth: Option<usize>,
+    token_values: Option<usize>,
     jwks_bytes: Option<usize>,
     jwks_keys: Option<usize>,
     scope_tokens: Option<usize>,
@@ -47,6 +48,7 @@ impl LimitSettings {
         for (cap, setting) in [
             (&mut limits.token_bytes, self.token_bytes),
             (&mut limits.json_depth, self.json_depth),
+            (&mut limits.token_values, self.token_values),
             (&mut limits.jwks_bytes, self.jwks_bytes),
             (&mut limits.jwks_keys, self.jwks_keys),
             (&mut limits.scope_tokens, self.scope_tokens),

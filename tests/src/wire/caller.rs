@@ -72,11 +72,13 @@ impl Caller {
         match verify_bearer_of(&RefCell::new(&mut self.table), &question) {
             BearerAnswer::Known(number) => Ok((Value::Null, Some(number))),
             BearerAnswer::Told(answer) => {
-                let mut envelope: Value = serde_json::from_str(&answer).expect("JSON");
-                match envelope.get_mut("err") {
-                    Some(err) => Err(Refusal(err.take())),
-                    None => Ok((envelope["ok"].take(), envelope["number"].as_u64())),
+                let mut lines = answer.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+                let mut envelope = lines.next().expect("an answer");
+                if let Some(err) = envelope.get_mut("err") {
+                    return Err(Refusal(err.take()));
                 }
+                envelope["ok"]["record"] = lines.next().expect("a record");
+                Ok((envelope["ok"].take(), envelope["number"].as_u64()))
             }
         }
     }

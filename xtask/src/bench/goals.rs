@@ -22,8 +22,22 @@ pub(super) struct Goal {
     /// Whose figure in the same row `at_most` multiplies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) times: Option<String>,
+    /// By what to tell how slow this machine is beside that for which a bound in microseconds was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) pace: Option<Pace>,
     /// Where the goal is from.
     pub(super) source: String,
+}
+
+/// A figure that both machines have.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pace {
+    group: String,
+    row: String,
+    who: String,
+    /// What it was there.
+    was: f64,
 }
 
 /// How a figure stands to a goal.
@@ -37,6 +51,12 @@ pub(super) struct Judged {
     pub(super) ratio: Option<f64>,
     /// Whether it is met; unknown where the other was not measured.
     pub(super) met: Option<bool>,
+    /// How many times as long as on the machine of the goal a peer took in this run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pace: Option<f64>,
+    /// Whether it would be met were this machine as fast as that one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) met_at_pace: Option<bool>,
 }
 
 /// All goals.
@@ -66,7 +86,17 @@ impl Goal {
         });
         let measured = ratio.unwrap_or(Some(line.median));
         let met = measured.map(|measured| measured <= self.at_most);
-        Judged { goal: self.clone(), ratio: ratio.flatten(), met }
+        let pace = self.pace.as_ref().and_then(|pace| pace.of(lines));
+        let met_at_pace = pace.zip(measured).map(|(pace, measured)| measured / pace <= self.at_most);
+        Judged { goal: self.clone(), ratio: ratio.flatten(), met, pace, met_at_pace }
+    }
+}
+
+impl Pace {
+    fn of(&self, lines: &[Line]) -> Option<f64> {
+        let Self { group, row, who, was } = self;
+        let same = |line: &&Line| line.group == *group && line.row == *row && is_name(&line.who, who);
+        lines.iter().find(same).map(|line| line.median / was)
     }
 }
 
@@ -89,7 +119,7 @@ mod tests {
 
     fn goal(at_most: f64, times: Option<&str>) -> Goal {
         let (group, row, who) = ("g".into(), "*".into(), "idjag".into());
-        Goal { group, row, who, at_most, times: times.map(Into::into), source: String::new() }
+        Goal { group, row, who, at_most, times: times.map(Into::into), pace: None, source: String::new() }
     }
 
     #[test]
@@ -111,6 +141,19 @@ mod tests {
         assert_eq!(met(goal(0.5, Some("fast-jwt"))), None);
         assert_eq!(met(goal(5.0, None)), Some(true));
         assert_eq!(met(goal(4.9, None)), Some(false));
+    }
+
+    #[test]
+    fn on_a_slow_machine_a_bound_is_also_held_at_the_pace_of_the_other() {
+        let lines = [line("idjag", 5.0), line("jose 6.2.18", 10.0)];
+        let judged = |at_most, who: &str| {
+            let pace = Pace { group: "g".into(), row: "r".into(), who: who.into(), was: 5.0 };
+            let judged = Goal { pace: Some(pace), ..goal(at_most, None) }.judge(&lines[0], &lines);
+            (judged.met, judged.pace, judged.met_at_pace)
+        };
+        assert_eq!(judged(2.5, "jose"), (Some(false), Some(2.0), Some(true)));
+        assert_eq!(judged(2.4, "jose"), (Some(false), Some(2.0), Some(false)));
+        assert_eq!(judged(2.5, "fast-jwt"), (Some(false), None, None));
     }
 
     #[test]

@@ -64,10 +64,12 @@ fn row(line: &Line, is_new: bool, judged: Option<&Judged>) -> [String; 10] {
         Some(times) => format!("≤ {} × {times}", figure(goal.at_most)),
         None => format!("≤ {} {}", figure(goal.at_most), line.unit),
     });
-    let verdict = judged.map(|judged| match judged.met {
-        Some(true) => "met",
-        Some(false) => "missed",
-        None => "–",
+    let verdict = judged.map(|judged| match (judged.met, judged.met_at_pace, judged.pace) {
+        (Some(true), _, _) => "met".to_owned(),
+        (Some(false), Some(true), Some(pace)) => format!("missed; met at pace {}", figure(pace)),
+        (Some(false), Some(false), Some(pace)) => format!("missed, at pace {} too", figure(pace)),
+        (Some(false), _, _) => "missed".to_owned(),
+        (None, _, _) => "–".to_owned(),
     });
     let quartiles =
         if line.n == 1 { String::new() } else { format!("{}–{}", figure(line.low), figure(line.high)) };
@@ -81,7 +83,7 @@ fn row(line: &Line, is_new: bool, judged: Option<&Judged>) -> [String; 10] {
         count(line.allocations),
         count(judged.and_then(|judged| judged.ratio)),
         goal.unwrap_or_else(|| "–".into()),
-        verdict.unwrap_or("–").into(),
+        verdict.unwrap_or_else(|| "–".into()),
     ]
 }
 

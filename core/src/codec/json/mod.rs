@@ -1,4 +1,4 @@
-//! JSON with one reading only: UTF-8, no duplicate member at any depth (AMB-028), capped nesting.
+//! JSON with one reading only: UTF-8, no duplicate member at any depth (AMB-028), capped nesting, in tokens capped values too.
 
 mod at;
 mod outline;
@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 pub(crate) use at::{At, cut};
 pub(crate) use outline::{Document, Value, mark};
-pub(crate) use parse::Fault;
+pub(crate) use parse::{Caps, Fault};
 
 /// A JSON value; strings borrow from the text they were read from where they can.
 #[derive(Clone, Debug, PartialEq)]
@@ -245,5 +245,22 @@ mod tests {
             assert_eq!(Json::parse(malformed.as_bytes(), 8), Err(Fault::Malformed), "{malformed}");
         }
         assert_eq!(Json::parse(&[b'"', 0xC0, 0x80, b'"'], 8), Err(Fault::Malformed));
+    }
+
+    /// A name counts as a value does, and a list as one more than what is in it.
+    #[test]
+    fn counts_values_and_names() {
+        let counted = [
+            ("0", 1),
+            (r#""a""#, 1),
+            (r#""\u0061""#, 1),
+            ("[]", 1),
+            ("[0,[null]]", 4),
+            (r#"{"a":{"\u0061":true}}"#, 5),
+        ];
+        for (text, values) in counted {
+            let read = |values| Document::parse(text.into(), Caps { depth: 8, values }).map(|_| ());
+            assert_eq!((read(values), read(values - 1)), (Ok(()), Err(Fault::TooManyValues)), "{text}");
+        }
     }
 }

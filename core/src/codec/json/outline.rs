@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Fault, Json, Number, Object};
+use super::{Caps, Fault, Json, Number, Object};
 
 /// A value, in the order of the text; a name stands before the value of its member.
 #[derive(Clone, Copy, Debug)]
@@ -56,9 +56,9 @@ pub(crate) struct Document {
 
 impl Document {
     /// Reads `text`, which must be UTF-8 and hold one value and nothing after it.
-    pub(crate) fn parse(text: Vec<u8>, max_depth: usize) -> Result<Self, Fault> {
+    pub(crate) fn parse(text: Vec<u8>, caps: Caps) -> Result<Self, Fault> {
         let text = String::from_utf8(text).map_err(|_| Fault::Malformed)?;
-        let outline = Outline::of(&text, max_depth)?;
+        let outline = Outline::of(&text, caps)?;
         Ok(Self { text, outline })
     }
 

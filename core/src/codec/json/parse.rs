@@ -16,6 +16,16 @@ pub(crate) enum Fault {
     Malformed,
     DuplicateMember,
     TooDeep,
+    TooManyValues,
+}
+
+/// How much a text may hold.
+#[derive(Clone, Copy)]
+pub(crate) struct Caps {
+    /// Levels of nesting; the outermost value is one.
+    pub(crate) depth: usize,
+    /// Values and names of members, at every level.
+    pub(crate) values: usize,
 }
 
 impl Fault {
@@ -25,15 +35,17 @@ impl Fault {
             Self::Malformed => Error::new(malformed),
             Self::DuplicateMember => Error::new(ErrorCode::DuplicateMember),
             Self::TooDeep => Error::new(ErrorCode::JsonTooDeep),
+            Self::TooManyValues => Error::new(ErrorCode::TooManyValues),
         }
     }
 }
 
 impl<'a> Json<'a> {
-    /// Reads `text`, which must hold one value and nothing after it.
+    /// Reads `text`, which must hold one value and nothing after it; its length is what bounds how many values are in it.
     pub(crate) fn parse(text: &'a [u8], max_depth: usize) -> Result<Self, Fault> {
         let text = core::str::from_utf8(text).map_err(|_| Fault::Malformed)?;
-        Ok(Outline::of(text, max_depth)?.to_json(text))
+        let caps = Caps { depth: max_depth, values: usize::MAX };
+        Ok(Outline::of(text, caps)?.to_json(text))
     }
 
     /// Reads `text` as an object; fails with `malformed` (anything else), `duplicate_member`, `json_too_deep`.
@@ -51,14 +63,17 @@ impl<'a> Json<'a> {
 }
 
 impl Outline {
-    /// Reads `text`: one value, no duplicate member at any depth, capped nesting.
-    pub(super) fn of(text: &str, max_depth: usize) -> Result<Self, Fault> {
+    /// Reads `text`: one value, no duplicate member at any depth, no more than the caps.
+    pub(super) fn of(text: &str, caps: Caps) -> Result<Self, Fault> {
         if u32::try_from(text.len()).is_err() {
             return Err(Fault::Malformed);
         }
         // A claim takes some twenty bytes and two nodes; what is denser grows the list.
-        let outline = Self { nodes: Vec::with_capacity(text.len() / 12), unescaped: String::new() };
-        let mut reader = Reader { text, outline, fault: Fault::Malformed, depth_left: max_depth };
+        let nodes = Vec::with_capacity(caps.values.min(text.len() / 12));
+        let outline = Self { nodes, unescaped: String::new() };
+        let Caps { depth, values } = caps;
+        let mut reader =
+            Reader { text, outline, fault: Fault::Malformed, depth_left: depth, most_values: values };
         let mut deserializer = serde_json::Deserializer::from_str(text);
         (&mut reader).deserialize(&mut deserializer).map_err(|_| reader.fault)?;
         deserializer.end().map_err(|_| Fault::Malformed)?;
@@ -67,10 +82,6 @@ impl Outline {
 
     fn count(&self) -> u32 {
         u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)
-    }
-
-    fn push(&mut self, node: Node) {
-        self.nodes.push(node);
     }
 
     /// Whether two of the `members` members after `object` have one name. Compares neighbours of the sorted names, so
@@ -100,9 +111,19 @@ struct Reader<'t> {
     outline: Outline,
     fault: Fault,
     depth_left: usize,
+    most_values: usize,
 }
 
 impl Reader<'_> {
+    fn push<E: serde::de::Error>(&mut self, node: Node) -> Result<(), E> {
+        if self.outline.nodes.len() >= self.most_values {
+            self.fault = Fault::TooManyValues;
+            return Err(E::custom("values"));
+        }
+        self.outline.nodes.push(node);
+        Ok(())
+    }
+
     /// Opens an array or object, whose node is written when it is closed.
     fn open<E: serde::de::Error>(&mut self) -> Result<usize, E> {
         match self.depth_left.checked_sub(1) {
@@ -112,7 +133,7 @@ impl Reader<'_> {
                 return Err(E::custom("nesting"));
             }
         }
-        self.outline.push(Node::Null);
+        self.push(Node::Null)?;
         Ok(self.outline.nodes.len().saturating_sub(1))
     }
 
@@ -131,16 +152,15 @@ impl Reader<'_> {
                 (u32::try_from(start).ok()?, u32::try_from(start.checked_add(part.len())?).ok()?);
             Some(Span { start, end })
         };
-        self.outline.push(Node::Verbatim(span(start).ok_or_else(|| E::custom("offset"))?));
-        Ok(())
+        self.push(Node::Verbatim(span(start).ok_or_else(|| E::custom("offset"))?))
     }
 
-    fn unescaped(&mut self, text: &str) {
+    fn unescaped<E: serde::de::Error>(&mut self, text: &str) -> Result<(), E> {
         let position = |text: &String| u32::try_from(text.len()).unwrap_or(u32::MAX);
         let start = position(&self.outline.unescaped);
         self.outline.unescaped.push_str(text);
         let end = position(&self.outline.unescaped);
-        self.outline.push(Node::Unescaped(Span { start, end }));
+        self.push(Node::Unescaped(Span { start, end }))
     }
 }
 
@@ -159,38 +179,32 @@ impl<'de> Visitor<'de> for &mut Reader<'de> {
         f.write_str("a JSON value")
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        self.outline.push(Node::Null);
-        Ok(())
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        self.push(Node::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.outline.push(Node::Bool(value));
-        Ok(())
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<(), E> {
+        self.push(Node::Bool(value))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.outline.push(Node::Number(Number::Unsigned(value)));
-        Ok(())
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
+        self.push(Node::Number(Number::Unsigned(value)))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.outline.push(Node::Number(Number::Signed(value)));
-        Ok(())
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<(), E> {
+        self.push(Node::Number(Number::Signed(value)))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        self.outline.push(Node::Number(Number::Float(value)));
-        Ok(())
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
+        self.push(Node::Number(Number::Float(value)))
     }
 
     fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<(), E> {
         self.verbatim(text)
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.unescaped(text);
-        Ok(())
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        self.unescaped(text)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
@@ -209,10 +223,12 @@ impl<'de> Visitor<'de> for &mut Reader<'de> {
         // Few names, each of another mark, are not worth sorting.
         let (mut marks, mut alike) = ([0_u32; 16], false);
         while let Some(found) = object.next_key_seed(Name(self))? {
-            alike |= marks.iter().take(members).any(|known| *known == found);
-            match marks.get_mut(members) {
-                Some(slot) => *slot = found,
-                None => alike = true,
+            if !alike {
+                alike = marks.iter().take(members).any(|known| *known == found);
+                match marks.get_mut(members) {
+                    Some(slot) => *slot = found,
+                    None => alike = true,
+                }
             }
             members = members.saturating_add(1);
             object.next_value_seed(&mut *self)?;
@@ -250,8 +266,8 @@ impl<'de> Visitor<'de> for Name<'_, 'de> {
         Ok(mark(text))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<u32, E> {
-        self.0.unescaped(text);
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<u32, E> {
+        self.0.unescaped(text)?;
         Ok(mark(text))
     }
 }

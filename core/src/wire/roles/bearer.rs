@@ -112,9 +112,10 @@ pub enum BearerAnswer {
     /// The token holds, and is the one about which an answer had this `number`: its claims and scopes are those told then, and
     /// its record that one, at the present time.
     Known(u64),
-    /// The whole answer, as that of a call. Its `number`, if it has one, is of this token and of no other ever, and below
-    /// 2^53; the remainder of the number by 65,536 is below the capacity of the resource's cache, and of all numbers with the
-    /// same remainder only the greatest is known any more.
+    /// The whole answer, as that of a call, but that the `record` of a token that holds stands by itself on a second line:
+    /// who does not look at it need not read it. The answer's `number`, if it has one, is of this token and of no other ever,
+    /// and below 2^53; the remainder of the number by 65,536 is below the capacity of the resource's cache, and of all numbers
+    /// with the same remainder only the greatest is known any more.
     Told(String),
 }
 
@@ -133,5 +134,13 @@ pub fn verify_bearer_of(table: &impl SharedTable, question: &BearerQuestion<'_>)
 }
 
 fn told(verified: &VerifiedAccess<'_>, number: Option<u64>) -> BearerAnswer {
-    BearerAnswer::Told(envelope::ok_numbered(written(VerifiedBearer::from(verified)), number))
+    let mut answer = written(VerifiedBearer::from(verified));
+    let record = match &mut answer {
+        Json::Object(members) => members.remove("record").unwrap_or(Json::Null),
+        _ => Json::Null,
+    };
+    let mut text = envelope::ok_numbered(answer, number);
+    text.push('\n');
+    record.write(&mut text);
+    BearerAnswer::Told(text)
 }

@@ -285,6 +285,11 @@ pub fn header() -> Topic {
             text.replace(r#""JWT""#, &format!("{}{}", "[".repeat(16), "]".repeat(16))).into_bytes(),
             "json_too_deep",
         ),
+        (
+            "header-too-many-values",
+            text.replace(r#""JWT""#, &json!(vec![0; 512]).to_string()).into_bytes(),
+            "too_many_values",
+        ),
     ] {
         let req: &[&str] = if code == "duplicate_member" { &["R7515-003", "AMB-028"] } else { object };
         let about = case(id, "Not one JSON object in UTF-8 with one reading.", "RFC 7515 §4", req);

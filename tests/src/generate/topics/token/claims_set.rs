@@ -14,6 +14,9 @@ const TWICE: &[&str] = &["R7519-002", "AMB-028"];
 /// The deepest nesting that is read.
 const DEPTH: usize = 16;
 
+/// The most values and names that are read.
+const VALUES: usize = 512;
+
 /// The topic `claims-set`.
 pub fn claims_set(verifier: &Verifier) -> Topic {
     let mut topic = verifier.topic("claims-set");
@@ -43,9 +46,36 @@ pub fn claims_set(verifier: &Verifier) -> Topic {
                 verifier.token().claim("x", nested(DEPTH)),
                 "json_too_deep",
             )],
+        )
+        .accepts(
+            case("crowded", "As many values and names as are read.", "DESIGN §3", &[]),
+            &crowded(verifier, VALUES),
+        )
+        .refuses(
+            "crowded",
+            [row(
+                case("too-many-values", "One value more.", "DESIGN §3", &[]),
+                crowded(verifier, VALUES + 1),
+                "too_many_values",
+            )],
         );
     duplicates(verifier, &mut topic);
     topic.finish()
+}
+
+/// The good token with a claim that makes its values and names `count`.
+fn crowded(verifier: &Verifier, count: usize) -> Jws {
+    let with = |items: usize| verifier.token().claim("x", vec![0; items]);
+    with(count - values(&with(0).claims()))
+}
+
+/// The values of a text, and the names of its members.
+fn values(json: &Value) -> usize {
+    1 + match json {
+        Value::Array(items) => items.iter().map(values).sum(),
+        Value::Object(members) => members.values().map(|value| 1 + values(value)).sum(),
+        _ => 0,
+    }
 }
 
 fn nested(levels: usize) -> Value {
