@@ -47,15 +47,15 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
             ));
             broken.push(format!("{}: {problem}", part.name));
         }
+        report.judge();
+        // Results are those of one run, and say of which parts. After each part: who breaks off a run keeps what it measured.
+        if (names.is_empty() || !options.is_empty())
+            && let Err(problem) = write(&report)
+        {
+            broken.push(problem);
+        }
     }
-    report.judge();
     print!("{}", table::print(&report));
-    // Results are those of one run, and say of which parts.
-    if (names.is_empty() || !options.is_empty())
-        && let Err(problem) = write(&report)
-    {
-        broken.push(problem);
-    }
     if broken.is_empty() { ExitCode::SUCCESS } else { failed(&broken) }
 }
 
@@ -72,7 +72,6 @@ fn write(report: &Report) -> Result<(), String> {
     for (name, text) in [("latest.json", report.to_json()), ("latest.svg", chart::draw(report))] {
         let path = folder.join(name);
         fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
-        println!("bench/results/{name}");
     }
     Ok(())
 }
